@@ -1,0 +1,31 @@
+import { env } from '@/lib/env'
+
+/** Every duration of the product in milliseconds (5-model 8). `TENGEN_PACE=10` makes all of them ten times shorter. */
+const table = {
+  heartbeat: 5_000,
+  unknownAfter: 15_000,
+  faultPatience: 60_000,
+  lease: 45_000,
+  ownerHeartbeat: 5_000,
+  ownerLost: 20_000,
+  relationSettle: 60_000,
+  cancelGiveUp: 10 * 60_000,
+  pauseLimit: 24 * 3_600_000,
+  undecided: 72 * 3_600_000,
+  carryOver: 24 * 3_600_000,
+  secondConfirmation: 10 * 60_000,
+  demoLink: 12 * 3_600_000,
+  session: 8 * 3_600_000,
+  outboxPoll: 1_000,
+  sweep: 2_000,
+  desiredNotAfter: 24 * 3_600_000,
+  agentPoll: 30_000,
+} as const
+
+export type Pace = keyof typeof table
+
+/** Scaled duration in milliseconds, at least 1. */
+export const pace = (name: Pace): number => Math.max(1, Math.round(table[name] / env().TENGEN_PACE))
+
+/** Logs are kept this long; a number of days is not scaled. */
+export const logsKeptDays = 90
