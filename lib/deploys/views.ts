@@ -1,0 +1,375 @@
+import { z } from 'zod'
+import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+
+export const deployStates = [
+  'planning',
+  'awaiting_approval',
+  'queued',
+  'running',
+  'paused',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'rejected',
+  'cancelled',
+  'superseded',
+] as const
+export const deployKinds = [
+  'install',
+  'upgrade',
+  'configure',
+  'scale',
+  'resize',
+  'restart',
+  'start',
+  'stop',
+  'rollback',
+  'promote',
+  'accept',
+  'relate',
+  'route',
+  'migrate',
+  'failover',
+  'switchover',
+  'repair',
+  'remove',
+  'command',
+  'adopt',
+  'update_agent',
+] as const
+export const taskStates = ['pending', 'ready', 'running', 'succeeded', 'failed', 'skipped', 'cancelled'] as const
+export const DeployStateSchema = z.enum(deployStates)
+export const DeployKindSchema = z.enum(deployKinds)
+export const TaskStateSchema = z.enum(taskStates)
+export type DeployStateName = z.infer<typeof DeployStateSchema>
+export type DeployKindName = z.infer<typeof DeployKindSchema>
+export type TaskStateName = z.infer<typeof TaskStateSchema>
+
+/** A release as it is written beside an arrow: r13 1.5.0. */
+export const ReleaseRefSchema = z.object({ id: z.string(), number: z.number().int(), version: z.string() })
+export type ReleaseRef = z.infer<typeof ReleaseRefSchema>
+
+/** What the sentence "Upgrade greeter to 1.5.0" is made of; the screen words it in its own language. */
+export const DeployTitleSchema = z.object({
+  kind: DeployKindSchema,
+  serviceName: z.string(),
+  from: ReleaseRefSchema.nullable(),
+  to: ReleaseRefSchema.nullable(),
+  fromCount: z.number().int().nullable(),
+  toCount: z.number().int().nullable(),
+})
+export type DeployTitleView = z.infer<typeof DeployTitleSchema>
+
+/** Another record, named in passing. */
+export const DeployRefSchema = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  state: DeployStateSchema,
+  title: DeployTitleSchema,
+  at: TimeSchema,
+})
+export type DeployRef = z.infer<typeof DeployRefSchema>
+
+export const DeployRowSchema = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  title: DeployTitleSchema,
+  applicationSlug: z.string(),
+  serviceId: z.string(),
+  environment: EnvironmentSchema,
+  runtimes: z.array(z.string()),
+  state: DeployStateSchema,
+  stateSince: TimeSchema,
+  /** Derived: running, and what holds it back is a gate. */
+  waitingAtGate: z.boolean(),
+  /** Ended failed because its time to decide was over. */
+  expired: z.boolean(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  outcomeUnknown: z.boolean(),
+  deferred: z.number().int(),
+  planHash: z.string().nullable(),
+  requester: PersonSchema,
+  reason: z.string().nullable(),
+  approvals: z.object({ given: z.number().int(), needed: z.number().int() }),
+  tasks: z.object({ done: z.number().int(), total: z.number().int() }),
+  /** The task at work, e.g. `check greeter/1`. */
+  liveTask: z.object({ verb: z.string(), unitName: z.string().nullable(), startedAt: TimeSchema.nullable() }).nullable(),
+  waitsFor: z.object({ id: z.string(), number: z.number().int(), title: DeployTitleSchema }).nullable(),
+  /** May the one who looks approve it now? */
+  youMayApprove: z.boolean(),
+  createdAt: TimeSchema,
+  startedAt: TimeSchema.nullable(),
+  endedAt: TimeSchema.nullable(),
+})
+export type DeployRow = z.infer<typeof DeployRowSchema>
+export const DeployPageSchema = pageOf(DeployRowSchema)
+
+/** Counts above the list; null where nothing was counted. */
+export const DeployListSchema = DeployPageSchema.extend({ open: z.number().int() })
+export type DeployList = z.infer<typeof DeployListSchema>
+
+export const TaskViewSchema = z.object({
+  id: z.string(),
+  /** Position in the plan; dependsOn names positions. */
+  index: z.number().int(),
+  layer: z.number().int(),
+  verb: z.string(),
+  targetId: z.string(),
+  unitName: z.string().nullable(),
+  machineName: z.string().nullable(),
+  dependsOn: z.array(z.number().int()),
+  state: TaskStateSchema,
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  attempt: z.number().int(),
+  maxAttempts: z.number().int(),
+  step: z
+    .object({ name: z.string(), attempt: z.number().int().optional(), of: z.number().int().optional(), nextAt: TimeSchema.optional() })
+    .nullable(),
+  estimateMs: z.number().nullable(),
+  readyAt: TimeSchema.nullable(),
+  startedAt: TimeSchema.nullable(),
+  endedAt: TimeSchema.nullable(),
+  deadlineAt: TimeSchema.nullable(),
+  logLines: z.number().int(),
+})
+export type TaskView = z.infer<typeof TaskViewSchema>
+
+/** A row of the board: the service itself (unit null) or one unit, and where it runs. */
+export const BoardRowSchema = z.object({
+  unitName: z.string().nullable(),
+  machineName: z.string().nullable(),
+  runtimeName: z.string().nullable(),
+  port: z.number().int().nullable(),
+  /** Freshness of the machine; null for the service row. */
+  heardAt: TimeSchema.nullable(),
+})
+export type BoardRow = z.infer<typeof BoardRowSchema>
+
+export const PlacedUnitSchema = z.object({
+  unitName: z.string(),
+  machineName: z.string(),
+  port: z.number().int().nullable(),
+  /** The machine after it, in percent of what it has; null = unknown. */
+  cpuAfter: z.number().nullable(),
+  memoryAfter: z.number().nullable(),
+  why: SentenceSchema,
+})
+export const NotChosenSchema = z.object({ machineName: z.string(), why: SentenceSchema })
+
+export const PlanSummarySchema = z.object({
+  counts: z.object({
+    create: z.number().int(),
+    change: z.number().int(),
+    restart: z.number().int(),
+    replace: z.number().int(),
+    remove: z.number().int(),
+  }),
+  tasks: z.number().int(),
+  layers: z.number().int(),
+  /** Null when nothing like it ran before. */
+  estimateMs: z.number().nullable(),
+  /** How many units may be down at once, of how many; null when no unit is disturbed. */
+  rolling: z.object({ maxUnavailable: z.number().int(), units: z.number().int() }).nullable(),
+  machines: z.array(z.object({ id: z.string(), name: z.string() })),
+  runtimes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']), environment: EnvironmentSchema })),
+  /** Services that read its endpoints. */
+  dependents: z.array(z.object({ id: z.string(), name: z.string() })),
+  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
+  onFailure: z.enum(['stop', 'roll_back']),
+  dataLost: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable() })),
+  warnings: z.array(SentenceSchema),
+  placed: z.array(PlacedUnitSchema),
+  notChosen: z.array(NotChosenSchema),
+})
+export type PlanSummary = z.infer<typeof PlanSummarySchema>
+
+export const DiffFileSchema = z.object({
+  path: z.string(),
+  /** text: both sides in full; secret: only that it changed; fact: one value to another (package, release). */
+  kind: z.enum(['text', 'secret', 'fact', 'binary']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+export const DiffGroupSchema = z.object({
+  /** Units with exactly this change; empty = the service as a whole. */
+  units: z.array(z.string()),
+  machines: z.array(z.string()),
+  files: z.array(DiffFileSchema),
+})
+export const PlanDiffSchema = z.array(DiffGroupSchema)
+export type DiffFile = z.infer<typeof DiffFileSchema>
+export type DiffGroup = z.infer<typeof DiffGroupSchema>
+
+/** What differs between two plans of one record, path by path of the hashed document. */
+export const PlanChangeSchema = z.object({
+  fromHash: z.string(),
+  toHash: z.string(),
+  at: TimeSchema,
+  changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+})
+export type PlanChange = z.infer<typeof PlanChangeSchema>
+
+export const ApprovalViewSchema = z.object({
+  id: z.string(),
+  /** Null when a standing policy approved; then `policy` names it and its version. */
+  person: PersonSchema.nullable(),
+  policy: z.string().nullable(),
+  decision: z.enum(['approve', 'reject', 'override', 'second_confirmation']),
+  planHash: z.string(),
+  reason: z.string().nullable(),
+  at: TimeSchema,
+  /** counts · withdrawn by its giver · lost (giver may no longer) · void (another hash now). */
+  standing: z.enum(['counts', 'withdrawn', 'lost', 'void']),
+  lostReason: z.string().nullable(),
+})
+export type ApprovalView = z.infer<typeof ApprovalViewSchema>
+
+export const ApprovalRuleSchema = z.object({
+  given: z.number().int(),
+  needed: z.number().int(),
+  /** Those whose approval would count, the viewer first. */
+  mayApprove: z.array(PersonSchema),
+  /** The environment asks nobody. */
+  none: z.boolean(),
+  /** Where nobody else may: earliest time of the second confirmation by the requester. */
+  secondConfirmationAt: TimeSchema.nullable(),
+})
+export type ApprovalRule = z.infer<typeof ApprovalRuleSchema>
+
+/** A unit of the stage as its machine reports it, beside a record. */
+export const UnitNowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  transition: z.string().nullable(),
+  held: z.boolean(),
+  code: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  release: ReleaseRefSchema.nullable(),
+  machineName: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  heardAt: TimeSchema.nullable(),
+})
+export type UnitNow = z.infer<typeof UnitNowSchema>
+
+export const deployActs = [
+  'approve',
+  'reject',
+  'withdraw',
+  'override',
+  'pause',
+  'resume',
+  'cancel',
+  'give_up',
+  'retry',
+  'roll_back',
+  'cancel_and_roll_back',
+  'accept',
+] as const
+export type DeployAct = (typeof deployActs)[number]
+
+export const DeployViewSchema = DeployRowSchema.extend({
+  organizationSlug: z.string(),
+  runtimeNames: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']) })),
+  units: z.number().int(),
+  expectedHash: z.string().nullable(),
+  onFailure: z.enum(['stop', 'roll_back']),
+  maxUnavailable: z.number().int(),
+  /** What must have been done by somebody: expiry, end of a pause, give-up; null when ended. */
+  deadlineAt: TimeSchema.nullable(),
+  queuedAt: TimeSchema.nullable(),
+  summary: PlanSummarySchema.nullable(),
+  board: z.object({ rows: z.array(BoardRowSchema), tasks: z.array(TaskViewSchema) }),
+  now: z.array(UnitNowSchema),
+  approvalRule: ApprovalRuleSchema,
+  decisions: z.array(ApprovalViewSchema),
+  /** Set when an approval became void by another plan; what changed. */
+  planChange: PlanChangeSchema.nullable(),
+  related: z.object({
+    retryOf: DeployRefSchema.nullable(),
+    retriedBy: DeployRefSchema.nullable(),
+    rollbackOf: DeployRefSchema.nullable(),
+    rolledBackBy: DeployRefSchema.nullable(),
+    replaces: z.array(DeployRefSchema),
+    supersededBy: DeployRefSchema.nullable(),
+    promotedFrom: DeployRefSchema.nullable(),
+    lastGood: DeployRefSchema.nullable(),
+  }),
+  /** Release that "Roll back" would go to; null when there is none. */
+  rollBackTo: ReleaseRefSchema.nullable(),
+  ledger: z.array(z.object({ id: z.string(), kind: z.string(), what: z.string(), why: z.string(), machineName: z.string().nullable() })),
+  gates: z.record(z.enum(deployActs), GateSchema),
+  log: z.object({ lines: z.number().int(), keptUntil: TimeSchema, truncated: z.boolean() }),
+  /** Raised by every row of this record that changes; the live stream carries it. */
+  revision: z.number().int(),
+  /** The server's clock when this was read, so that ages are right on any computer. */
+  asOf: TimeSchema,
+})
+export type DeployView = z.infer<typeof DeployViewSchema>
+
+/** Parts that only one tab shows, read when it opens. */
+export const DeployDetailSchema = z.object({ diff: PlanDiffSchema, document: z.unknown(), events: z.array(EventViewSchema) })
+export type DeployDetail = z.infer<typeof DeployDetailSchema>
+
+export const LogLineSchema = z.object({
+  /** 1-based and stable within the record; what #L123 names. */
+  line: z.number().int(),
+  at: TimeSchema,
+  /** Index of the task in the plan; null = the record's own words. */
+  task: z.number().int().nullable(),
+  attempt: z.number().int(),
+  /** section: the headline of a task's attempt; gap: lines that can never come. */
+  stream: z.enum(['section', 'stdout', 'stderr', 'system', 'gap']),
+  text: z.string(),
+})
+export type LogLine = z.infer<typeof LogLineSchema>
+
+/** Lines by range: `from` is the 0-based offset among the lines of the filter (a task, or all). */
+export const LogPageSchema = z.object({
+  from: z.number().int(),
+  lines: z.array(LogLineSchema),
+  /** How many lines the filter has now. */
+  total: z.number().int(),
+  /** No line will be added any more. */
+  ended: z.boolean(),
+  firstErrorLine: z.number().int().nullable(),
+  tasks: z.array(z.object({ index: z.number().int(), lines: z.number().int() })),
+})
+export type LogPage = z.infer<typeof LogPageSchema>
+
+/** Where a text occurs: offsets among the lines of the filter, the first 10,000. */
+export const LogMatchesSchema = z.object({ offsets: z.array(z.number().int()), more: z.boolean() })
+export type LogMatches = z.infer<typeof LogMatchesSchema>
+
+/** The preview of a request: what the plan would be if asked for now. */
+export const PlanPreviewSchema = z.object({
+  hash: z.string(),
+  /** Sent back with the request; another plan then answers 409 `plan_changed`. */
+  expectedHash: z.string(),
+  title: DeployTitleSchema,
+  environment: EnvironmentSchema,
+  summary: PlanSummarySchema,
+  diff: PlanDiffSchema,
+  approval: ApprovalRuleSchema,
+})
+export type PlanPreview = z.infer<typeof PlanPreviewSchema>
+
+export const ApprovalCardSchema = DeployRowSchema.extend({
+  summary: PlanSummarySchema.nullable(),
+  approvalRule: ApprovalRuleSchema,
+  planChange: PlanChangeSchema.nullable(),
+  voided: z.array(ApprovalViewSchema),
+  gates: z.object({ approve: GateSchema, reject: GateSchema, withdraw: GateSchema }),
+})
+export type ApprovalCard = z.infer<typeof ApprovalCardSchema>
+
+export const ApprovalsViewSchema = z.object({
+  tab: z.enum(['mine', 'others', 'decided']),
+  counts: z.object({ mine: z.number().int(), others: z.number().int() }),
+  cards: z.array(ApprovalCardSchema),
+  decided: pageOf(z.object({ deploy: DeployRowSchema, approval: ApprovalViewSchema })).nullable(),
+  asOf: TimeSchema,
+})
+export type ApprovalsView = z.infer<typeof ApprovalsViewSchema>

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { ReleaseRefSchema } from '@/lib/deploys/views'
+import { UnitStateSchema } from '@/lib/services/views'
+import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+
+export const machineStates = ['new', 'inited', 'ready', 'error_detected', 'error', 'offline'] as const
+export const MachineStateSchema = z.enum(machineStates)
+export type MachineStateName = z.infer<typeof MachineStateSchema>
+
+export const PoolRefSchema = z.object({ id: z.string(), name: z.string(), environment: EnvironmentSchema })
+
+export const MachineRowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  pool: PoolRefSchema,
+  state: MachineStateSchema,
+  stateSince: TimeSchema,
+  stateReason: z.string().nullable(),
+  maintenance: z.boolean(),
+  identityConflict: z.boolean(),
+  heardAt: TimeSchema.nullable(),
+  address: z.string(),
+  units: z.number().int(),
+  /** In percent of what it has: reserved by units for CPU and memory; null = not known. */
+  cpuPercent: z.number().nullable(),
+  memoryPercent: z.number().nullable(),
+  diskPercent: z.number().nullable(),
+  agentVersion: z.string().nullable(),
+})
+export type MachineRow = z.infer<typeof MachineRowSchema>
+
+export const PoolGroupSchema = PoolRefSchema.extend({
+  machines: z.number().int(),
+  units: z.number().int(),
+  states: z.array(z.object({ state: z.enum([...machineStates, 'unknown']), count: z.number().int() })),
+})
+export type PoolGroup = z.infer<typeof PoolGroupSchema>
+
+/** Rows come ordered by pool, then name; `pools` has the totals of the pools on the page. */
+export const MachineListSchema = pageOf(MachineRowSchema).extend({
+  pools: z.array(PoolGroupSchema),
+  choices: z.object({ pools: z.array(z.string()) }),
+  asOf: TimeSchema,
+})
+export type MachineList = z.infer<typeof MachineListSchema>
+
+export const machineActs = [
+  'init',
+  'bring_online',
+  'stand_by',
+  'report_fault',
+  'clear_fault',
+  'units_moved',
+  'abandon_units',
+  'repaired',
+  'retire',
+  'return',
+  'remove',
+] as const
+export type MachineAct = (typeof machineActs)[number]
+
+export const MachineUnitSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  serviceId: z.string(),
+  /** Path of its service page; null when the viewer may only see states. */
+  href: z.string().nullable(),
+  organizationName: z.string(),
+  state: UnitStateSchema,
+  transition: z.string().nullable(),
+  held: z.boolean(),
+  release: ReleaseRefSchema.nullable(),
+  port: z.number().int().nullable(),
+  cpuMillis: z.number().int(),
+  memoryMib: z.number().int(),
+  since: TimeSchema,
+})
+export type MachineUnit = z.infer<typeof MachineUnitSchema>
+
+export const MachineViewSchema = MachineRowSchema.extend({
+  stateBefore: MachineStateSchema.nullable(),
+  labels: z.record(z.string(), z.string()),
+  /** What the agent says about its machine; missing = not reported. */
+  facts: z.object({
+    system: z.string().optional(),
+    kernel: z.string().optional(),
+    cpuModel: z.string().optional(),
+    cores: z.number().optional(),
+    memoryMib: z.number().optional(),
+    memoryUsedMib: z.number().optional(),
+    diskMib: z.number().optional(),
+    diskFreeMib: z.number().optional(),
+    addresses: z.array(z.string()).optional(),
+    user: z.string().optional(),
+  }),
+  /** SHA-256 of the agent's key, hex. */
+  identity: z.string(),
+  enrolledAt: TimeSchema,
+  reserved: z.object({ cpuMillis: z.number().int(), memoryMib: z.number().int() }),
+  capacity: z.object({ cpuMillis: z.number().int(), memoryMib: z.number().int() }),
+  unitList: z.array(MachineUnitSchema),
+  /** Only what works now is listed; `effect` says what would happen. */
+  acts: z.array(z.object({ act: z.enum(machineActs), gate: GateSchema, effect: SentenceSchema })),
+  history: z.array(EventViewSchema),
+  /** Seconds without a heartbeat: shown as unknown after, declared lost after. */
+  unknownAfterMs: z.number().int(),
+  lostAfterMs: z.number().int(),
+  asOf: TimeSchema,
+})
+export type MachineView = z.infer<typeof MachineViewSchema>

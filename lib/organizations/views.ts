@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
+import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
+import { GateSchema, TimeSchema } from '@/lib/views'
+
+export const RoleSchema = z.enum(['viewer', 'developer', 'admin', 'owner'])
+export type RoleName = z.infer<typeof RoleSchema>
+
+export const OrganizationChoiceSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  applications: z.array(z.object({ slug: z.string(), name: z.string() })),
+})
+export type OrganizationChoice = z.infer<typeof OrganizationChoiceSchema>
+
+/** Everything around the page. `organization` is null on platform pages of people without one. */
+export const FrameViewSchema = z.object({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string(), isOperator: z.boolean() }),
+  organizations: z.array(OrganizationChoiceSchema),
+  organization: OrganizationChoiceSchema.nullable(),
+  /** The role of the user in the organisation, the strongest where there are several. */
+  role: RoleSchema.nullable(),
+  counts: z.object({ services: z.number().int().nullable(), approvals: z.number().int() }),
+  gates: z.object({ createService: GateSchema, publishPackage: GateSchema }),
+  /** Set when the session came from the demo page: where other people can be chosen. */
+  demoPeopleHref: z.string().nullable(),
+})
+export type FrameView = z.infer<typeof FrameViewSchema>
+
+export const MapRowSchema = z.object({
+  serviceId: z.string(),
+  name: z.string(),
+  href: z.string(),
+  applicationSlug: z.string(),
+  /** Runtime id → units there, at most twelve points and how many there are. */
+  cells: z.record(z.string(), z.object({ points: z.array(UnitPointSchema), count: z.number().int() })),
+})
+export type MapRow = z.infer<typeof MapRowSchema>
+
+export const OverviewViewSchema = z.object({
+  title: z.string(),
+  counts: z.object({
+    applications: z.number().int().nullable(),
+    services: z.number().int(),
+    units: z.number().int(),
+    machines: z.number().int(),
+    clusters: z.number().int(),
+  }),
+  waitsForYou: z.array(
+    DeployRowSchema.extend({
+      effects: z
+        .object({ create: z.number().int(), change: z.number().int(), restart: z.number().int(), remove: z.number().int() })
+        .nullable(),
+    }),
+  ),
+  inProgress: z.array(DeployRowSchema),
+  runtimes: z.array(
+    RuntimeRefSchema.extend({
+      machines: z.number().int(),
+      unknownMachines: z.number().int(),
+      faults: z.number().int(),
+      health: HealthSchema,
+    }),
+  ),
+  map: z.object({ rows: z.array(MapRowSchema), more: z.number().int() }),
+  /** What asks for a person's eye: units in error or held, machines not heard. `code` is worded by `overview.look.<code>`. */
+  look: z.array(
+    z.object({
+      name: z.string(),
+      href: z.string().nullable(),
+      code: z.enum(['unit_error', 'unit_held', 'unit_restarting', 'machine_unknown', 'machine_fault', 'identity_conflict', 'ledger']),
+      values: z.record(z.string(), z.union([z.string(), z.number()])),
+      since: TimeSchema.nullable(),
+    }),
+  ),
+  latest: z.array(DeployRefSchema),
+  quota: z.array(
+    z.object({
+      name: z.string(),
+      cpuMillis: z.number().int(),
+      cpuLimitMillis: z.number().int().nullable(),
+      memoryMib: z.number().int(),
+      memoryLimitMib: z.number().int().nullable(),
+    }),
+  ),
+  gates: z.object({ createService: GateSchema }),
+  asOf: TimeSchema,
+})
+export type OverviewView = z.infer<typeof OverviewViewSchema>
+
+/** What the palette finds by a few letters; allowed actions come with their gate. */
+export const FoundSchema = z.object({
+  kind: z.enum(['service', 'deploy', 'package', 'machine', 'application']),
+  id: z.string(),
+  name: z.string(),
+  /** Second line or right side: application, state, version. */
+  detail: z.string(),
+  href: z.string(),
+  state: z.string().nullable(),
+  acts: z.array(z.object({ act: z.string(), href: z.string(), gate: GateSchema })).default([]),
+})
+export type Found = z.infer<typeof FoundSchema>
+export const FoundListSchema = z.array(FoundSchema)

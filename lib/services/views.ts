@@ -1,0 +1,233 @@
+import { z } from 'zod'
+import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema, ReleaseRefSchema } from '@/lib/deploys/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+
+export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
+export const HealthSchema = z.enum(healthStates)
+export type Health = z.infer<typeof HealthSchema>
+
+export const unitStates = [
+  'none',
+  'allocated',
+  'deployed',
+  'installed',
+  'ready',
+  'running',
+  'stopped',
+  'error',
+  'removing',
+  'removed',
+] as const
+export const UnitStateSchema = z.enum(unitStates)
+export type UnitStateName = z.infer<typeof UnitStateSchema>
+
+/** A unit as a point: enough for its colour and its word. */
+export const UnitPointSchema = z.object({
+  name: z.string(),
+  state: UnitStateSchema,
+  transition: z.string().nullable(),
+  held: z.boolean(),
+  /** The last word of its machine; null = never placed. */
+  heardAt: TimeSchema.nullable(),
+})
+export type UnitPoint = z.infer<typeof UnitPointSchema>
+
+export const RuntimeRefSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['pool', 'cluster']),
+  environment: EnvironmentSchema,
+})
+export type RuntimeRef = z.infer<typeof RuntimeRefSchema>
+
+/** One row of the list: a service in one environment (a stage). */
+export const ServiceRowSchema = z.object({
+  id: z.string(),
+  stageId: z.string(),
+  name: z.string(),
+  applicationSlug: z.string(),
+  environment: EnvironmentSchema,
+  health: HealthSchema,
+  /** How many units are not heard; shown instead of the health when it is not zero. */
+  unknownUnits: z.number().int(),
+  running: z.number().int(),
+  wanted: z.number().int(),
+  /** At most twelve; more are told by the count. */
+  points: z.array(UnitPointSchema),
+  packageName: z.string(),
+  version: z.string().nullable(),
+  releases: z.array(z.number().int()),
+  runtimes: z.array(RuntimeRefSchema),
+  lastDeploy: DeployRefSchema.extend({ waitingAtGate: z.boolean() }).nullable(),
+  changedAt: TimeSchema,
+})
+export type ServiceRow = z.infer<typeof ServiceRowSchema>
+export const ServiceListSchema = pageOf(ServiceRowSchema).extend({
+  /** What the chips offer. */
+  choices: z.object({ packages: z.array(z.string()), runtimes: z.array(z.string()) }),
+  gates: z.object({ create: GateSchema }),
+  asOf: TimeSchema,
+})
+export type ServiceList = z.infer<typeof ServiceListSchema>
+
+export const UnitViewSchema = UnitPointSchema.extend({
+  id: z.string(),
+  placementId: z.string(),
+  stateSince: TimeSchema,
+  release: ReleaseRefSchema.nullable(),
+  machine: z.object({ id: z.string(), name: z.string() }).nullable(),
+  endpoint: z.string().nullable(),
+  ports: z.array(z.object({ name: z.string(), number: z.number().int() })),
+  cpuMillis: z.number().int().nullable(),
+  memoryMib: z.number().int().nullable(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  restarts: z.number().int(),
+  lastLines: z.string().nullable(),
+  heldBy: z.object({ id: z.string(), number: z.number().int() }).nullable(),
+})
+export type UnitView = z.infer<typeof UnitViewSchema>
+
+export const PlacementViewSchema = z.object({
+  id: z.string(),
+  runtime: RuntimeRefSchema,
+  subset: z.string(),
+  release: ReleaseRefSchema.nullable(),
+  wantedRelease: ReleaseRefSchema.nullable(),
+  wanted: z.number().int(),
+  running: z.number().int(),
+  unknown: z.number().int(),
+  units: z.array(UnitViewSchema),
+})
+export type PlacementView = z.infer<typeof PlacementViewSchema>
+
+export const ReleaseViewSchema = ReleaseRefSchema.extend({
+  createdBy: PersonSchema,
+  createdAt: TimeSchema,
+  /** Subsets and runtimes that run it now. */
+  placedIn: z.array(z.object({ runtimeName: z.string(), subset: z.string() })),
+  current: z.boolean(),
+  rollBack: GateSchema,
+})
+export type ReleaseView = z.infer<typeof ReleaseViewSchema>
+
+/** A JSON Schema as packages write it; the form reads the keywords it knows. */
+export const ConfigSchemaSchema = z.record(z.string(), z.unknown())
+export type ConfigSchemaJson = z.infer<typeof ConfigSchemaSchema>
+
+export const ConfigurationViewSchema = z.object({
+  schema: ConfigSchemaSchema,
+  /** Secrets stand as `{ "$secret": "set", "version": 2 }`, never by value. */
+  values: z.record(z.string(), z.unknown()),
+  overlay: z.record(z.string(), z.unknown()),
+  /** Package defaults, merged. */
+  defaults: z.record(z.string(), z.unknown()),
+})
+export type ConfigurationView = z.infer<typeof ConfigurationViewSchema>
+
+export const serviceActs = ['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const
+export type ServiceAct = (typeof serviceActs)[number]
+
+export const ServiceViewSchema = z.object({
+  id: z.string(),
+  stageId: z.string(),
+  name: z.string(),
+  organizationSlug: z.string(),
+  applicationSlug: z.string(),
+  environment: EnvironmentSchema,
+  /** Environments that this service has, to switch between. */
+  environments: z.array(EnvironmentSchema),
+  health: HealthSchema,
+  unknownUnits: z.number().int(),
+  running: z.number().int(),
+  wanted: z.number().int(),
+  package: z.object({ name: z.string(), title: z.string(), summary: z.string(), state: z.string().nullable() }),
+  component: z.string(),
+  release: ReleaseRefSchema.nullable(),
+  /** Active versions newer or older than what runs, newest first. */
+  versions: z.array(z.object({ version: z.string(), id: z.string(), state: z.string() })),
+  placements: z.array(PlacementViewSchema),
+  releases: z.array(ReleaseViewSchema),
+  releaseCount: z.number().int(),
+  configuration: ConfigurationViewSchema.nullable(),
+  /** The record that is under way or waits, newest; null when nothing does. */
+  live: DeployRowSchema.nullable(),
+  deploys: z.array(DeployRowSchema),
+  approval: ApprovalRuleSchema,
+  data: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable(), keep: z.boolean() })),
+  gates: z.record(z.enum(serviceActs), GateSchema),
+  revision: z.number().int(),
+  asOf: TimeSchema,
+})
+export type ServiceView = z.infer<typeof ServiceViewSchema>
+
+export const RuntimeChoiceSchema = RuntimeRefSchema.extend({
+  machines: z.number().int(),
+  readyMachines: z.number().int(),
+  /** Most free memory and CPU on one machine: what one unit can at most ask for. */
+  largestFreeMemoryMib: z.number().int().nullable(),
+  largestFreeCpuMillis: z.number().int().nullable(),
+  approvalsNeeded: z.number().int(),
+})
+export type RuntimeChoice = z.infer<typeof RuntimeChoiceSchema>
+
+/** All that the wizard needs after a package was picked. */
+export const NewServiceViewSchema = z.object({
+  organizationSlug: z.string(),
+  applicationSlug: z.string(),
+  package: z.object({
+    name: z.string(),
+    title: z.string(),
+    summary: z.string(),
+    /** Active, newest first. */
+    versions: z.array(z.object({ id: z.string(), version: z.string() })),
+    versionId: z.string(),
+    version: z.string(),
+    schema: ConfigSchemaSchema,
+    components: z.array(
+      z.object({
+        name: z.string(),
+        mode: z.enum(['replicated', 'singleton', 'daemon']),
+        ports: z.array(z.object({ name: z.string(), default: z.number().int().nullable() })),
+        cpuMillis: z.number().int(),
+        memoryMib: z.number().int(),
+        diskMib: z.number().int(),
+      }),
+    ),
+  }),
+  runtimes: z.array(RuntimeChoiceSchema),
+  takenNames: z.array(z.string()),
+  gates: z.object({ test: GateSchema, production: GateSchema }),
+})
+export type NewServiceView = z.infer<typeof NewServiceViewSchema>
+
+/** What the wizard and every change of a service sends: first to the preview, then, with `expectedHash`, as the request. */
+export interface ServiceDraft {
+  name: string
+  packageVersionId: string
+  component: string
+  runtimeId: string
+  count: number
+  values: Record<string, unknown>
+  /** Field path → new value, for fields with x-secret; travels apart from the values. */
+  secrets: Record<string, string>
+  reason: string
+}
+
+export const ServiceChangeSchema = z.object({
+  stageId: z.string(),
+  kind: DeployKindSchema,
+  packageVersionId: z.string().optional(),
+  releaseId: z.string().optional(),
+  values: z.record(z.string(), z.unknown()).optional(),
+  secrets: z.record(z.string(), z.string()).optional(),
+  /** Placement → how many. */
+  counts: z.record(z.string(), z.number().int()).optional(),
+  unitIds: z.array(z.string()).optional(),
+  keepData: z.boolean().optional(),
+  onFailure: z.enum(['stop', 'roll_back']).optional(),
+  reason: z.string().max(500).optional(),
+  expectedHash: z.string().optional(),
+})
+export type ServiceChange = z.infer<typeof ServiceChangeSchema>
