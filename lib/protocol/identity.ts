@@ -1,0 +1,158 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
+import { canonicalJson, sha256Hex } from './canonical'
+
+type Curve = 'Ed25519' | 'X25519'
+
+/** `publicKey` is the raw 32 bytes as base64url (what travels); `privateKey` is PKCS#8 PEM (what is stored). */
+export type KeyPair = { publicKey: string; privateKey: string }
+
+export function makeSigningKeys(): KeyPair {
+  return exportPair(generateKeyPairSync('ed25519'))
+}
+
+export function makeBoxKeys(): KeyPair {
+  return exportPair(generateKeyPairSync('x25519'))
+}
+
+function exportPair({ publicKey, privateKey }: { publicKey: KeyObject; privateKey: KeyObject }): KeyPair {
+  return { publicKey: rawPublic(publicKey), privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) }
+}
+
+function rawPublic(key: KeyObject): string {
+  const { x } = key.export({ format: 'jwk' })
+  if (!x) throw new TypeError('Not an Ed25519 or X25519 key.')
+  return x
+}
+
+function publicFromRaw(crv: Curve, x: string): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
+}
+
+/** The public half of a stored private key. */
+export function publicKeyOf(privateKey: string): string {
+  return rawPublic(createPublicKey(createPrivateKey(privateKey)))
+}
+
+/** What a join token carries and what people may compare: SHA-256 of the raw public key. */
+export function fingerprintOf(publicKey: string): string {
+  return sha256Hex(Buffer.from(publicKey, 'base64url'))
+}
+
+export function signText(privateKey: string, text: string): string {
+  return sign(null, Buffer.from(text), createPrivateKey(privateKey)).toString('base64url')
+}
+
+/** False for a wrong signature and for a malformed key or signature alike. */
+export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  try {
+    return verify(null, Buffer.from(text), publicFromRaw('Ed25519', publicKey), Buffer.from(signature, 'base64url'))
+  } catch {
+    return false
+  }
+}
+
+export function newNonce(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/**
+ * Encrypts to a box key with a one-time key of our own. `context` names what it is and for whom; it must be the
+ * same when opened, so a sealed value cannot be moved to another place.
+ */
+export function seal(boxPublicKey: string, text: string, context: string): string {
+  const once = generateKeyPairSync('x25519')
+  const oncePublic = Buffer.from(rawPublic(once.publicKey), 'base64url')
+  const key = boxSecret(once.privateKey, boxPublicKey, oncePublic, boxPublicKey, context)
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, iv)
+  cipher.setAAD(Buffer.from(context))
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([oncePublic, iv, cipher.getAuthTag(), body]).toString('base64url')
+}
+
+/** Throws when the value was not sealed to this key and context, or was changed. */
+export function open(boxPrivateKey: string, sealed: string, context: string): string {
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length < 60) throw new Error('A sealed value is too short.')
+  const oncePublic = bytes.subarray(0, 32)
+  const own = createPrivateKey(boxPrivateKey)
+  const key = boxSecret(own, oncePublic.toString('base64url'), oncePublic, publicKeyOf(boxPrivateKey), context)
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(32, 44))
+  decipher.setAAD(Buffer.from(context))
+  decipher.setAuthTag(bytes.subarray(44, 60))
+  return Buffer.concat([decipher.update(bytes.subarray(60)), decipher.final()]).toString('utf8')
+}
+
+function boxSecret(own: KeyObject, other: string, oncePublic: Buffer, boxPublicKey: string, context: string): Buffer {
+  const shared = diffieHellman({ privateKey: own, publicKey: publicFromRaw('X25519', other) })
+  const salt = Buffer.concat([oncePublic, Buffer.from(boxPublicKey, 'base64url')])
+  return Buffer.from(hkdfSync('sha256', shared, salt, `tengen-seal-1:${context}`, 32))
+}
+
+/** The contexts in use, so that both sides spell them alike. */
+export const sealContext = {
+  ratchet: (agentNonce: string) => `ratchet:${agentNonce}`,
+  secret: (machineId: string, reference: string) => `secret:${machineId}:${reference}`,
+}
+
+export type HandshakeFacts = {
+  hello: {
+    agentNonce: string
+    machineId: string | null
+    joinTokenHash: string | null
+    signKey: string
+    boxKey: string
+    agentVersion: string
+    era: number
+    revision: number
+    ratchet: string | null
+  }
+  hubNonce: string
+  hubKey: string
+}
+
+/**
+ * What both sides sign. The fields are listed one by one: a field that only a newer side knows would otherwise
+ * be in one transcript and not in the other. The role keeps one side's signature from being played back as the other's.
+ */
+export function handshakeTranscript(role: 'hub' | 'agent', { hello, hubNonce, hubKey }: HandshakeFacts): string {
+  const { agentNonce, machineId, joinTokenHash, signKey, boxKey, agentVersion, era, revision, ratchet } = hello
+  return `tengen-handshake-1:${role}:${canonicalJson({
+    hello: { agentNonce, machineId, joinTokenHash, signKey, boxKey, agentVersion, era, revision, ratchet },
+    hubNonce,
+    hubKey,
+  })}`
+}
+
+/** SHA-256 hashes as the hub stores them; null before the first session. */
+export type RatchetState = { current: string | null; previous: string | null }
+
+/**
+ * Judges the ratchet an agent presents. The newest secret advances it. The one before still counts until the newest was
+ * used once, because either side may crash between handing it over and storing it. Anything older is a copy of a disk.
+ */
+export function advanceRatchet(state: RatchetState, presented: string | null, next: string): RatchetState | 'identity_conflict' {
+  if (presented === state.current) return { current: next, previous: state.current }
+  if (presented === state.previous) return { current: next, previous: state.previous }
+  return 'identity_conflict'
+}
+
+export function newRatchetSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+export function ratchetHash(secret: string): string {
+  return sha256Hex(`tengen-ratchet-1:${secret}`)
+}
