@@ -62,6 +62,9 @@ export const NewsItem = z.union([
   z.object({ seq, callback: CallbackNews }),
   z.object({ seq, unit: UnitNews }),
   z.object({ seq, package: PackageNews }),
-  z.looseObject({ seq }).refine((item) => !known.some((key) => key in item)).transform((item) => ({ seq: item.seq })),
+  z
+    .looseObject({ seq })
+    .refine((item) => !known.some((key) => key in item))
+    .transform((item) => ({ seq: item.seq })),
 ])
 export type NewsItem = z.infer<typeof NewsItem>

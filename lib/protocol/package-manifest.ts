@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import { type ContentCheck, type ContentHook, stopSignals, type UnitContent } from './desired'
+import { InnerPath, Port } from './names'
+
+const Name = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2–40 of a–z, 0–9 and -, beginning with a letter')
+const Word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 of a–z, 0–9 and -, beginning with a letter')
+const semver = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const durationPattern = /^(\d{1,6})(ms|s|m|h)$/
+
+/** `10s`, `500ms`, `5m`, `1h` → milliseconds. */
+export function durationMs(duration: string): number {
+  const match = durationPattern.exec(duration)
+  if (!match) throw new Error(`${duration} is not a duration such as 10s.`)
+  return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]
+}
+
+const Duration = z.string().regex(durationPattern, 'must be a duration such as 500ms, 10s, 5m or 1h')
+
+/**
+ * First word of a command: `node` (the agent's own Node; the second word is then a file of the package), a path in the
+ * package (`bin/server`), or an absolute path (`/usr/sbin/nginx`). Never a bare name: what PATH holds is nobody's promise.
+ */
+export function whyNotCommand(command: readonly string[]): string | undefined {
+  const [program = '', script] = command
+  if (program === 'node')
+    return script !== undefined && InnerPath.safeParse(script).success ? undefined : 'after node comes a file of the package'
+  if (program.startsWith('/')) return program.split('/').includes('..') ? 'an absolute path must not contain ..' : undefined
+  if (!program.includes('/')) return 'the program must be node, a path in the package (bin/server) or an absolute path'
+  return InnerPath.safeParse(program).success ? undefined : 'the path must stay inside the package'
+}
+
+const Command = z
+  .array(z.string().min(1).max(4000))
+  .min(1)
+  .max(64)
+  .superRefine((command, ctx) => {
+    const reason = whyNotCommand(command)
+    if (reason) ctx.addIssue({ code: 'custom', message: reason, path: [0] })
+  })
+
+const Hook = z.strictObject({ run: Command, timeout: Duration.default('60s') })
+const CheckHook = z.strictObject({
+  run: Command,
+  timeout: Duration.default('5s'),
+  every: Duration.default('10s'),
+  failures: z.int().min(1).max(1000).default(3),
+})
+
+const Hooks = z.strictObject({
+  install: Hook.optional(),
+  'config-changed': Hook.optional(),
+  start: Hook.optional(),
+  'relation-changed': Hook.optional(),
+  check: CheckHook.optional(),
+  stop: Hook.optional(),
+  reload: Hook.optional(),
+  upgrade: Hook.optional(),
+  'scale-in': Hook.optional(),
+  backup: Hook.optional(),
+  restore: Hook.optional(),
+  'promote-role': Hook.optional(),
+  'demote-role': Hook.optional(),
+  remove: Hook.optional(),
+})
+
+const Action = z.strictObject({
+  title: z.string().min(1).max(100),
+  run: Command,
+  timeout: Duration.default('60s'),
+  form: z.record(z.string(), z.unknown()).optional(),
+})
+
+const Process = z.strictObject({
+  command: Command,
+  stop: z
+    .strictObject({ signal: z.enum(stopSignals).default('SIGTERM'), timeout: Duration.default('10s') })
+    .default({ signal: 'SIGTERM', timeout: '10s' }),
+})
+
+const Template = z.strictObject({
+  from: InnerPath,
+  to: InnerPath,
+  render: z.enum(['hub', 'agent']).default('hub'),
+  mode: z
+    .string()
+    .regex(/^0[0-7]{3}$/, 'must be an octal mode such as "0640"')
+    .default('0640'),
+})
+
+const Data = z.strictObject({
+  name: Word,
+  path: InnerPath,
+  sizeMib: z.int().min(0).default(0),
+  keep: z.boolean().default(true),
+  shared: z.boolean().default(false),
+})
+
+const Component = z.strictObject({
+  name: Word,
+  mode: z.enum(['replicated', 'singleton', 'daemon']).default('replicated'),
+  ports: z
+    .array(z.strictObject({ name: Word, default: Port }))
+    .max(50)
+    .default([]),
+  resources: z
+    .strictObject({ cpuMillis: z.int().min(0).default(0), memoryMib: z.int().min(0).default(0), diskMib: z.int().min(0).default(0) })
+    .default({ cpuMillis: 0, memoryMib: 0, diskMib: 0 }),
+  data: z.array(Data).max(50).default([]),
+  failover: z.enum(['manual', 'automatic']).default('manual'),
+  templates: z.array(Template).max(200).default([]),
+  process: Process.optional(),
+  hooks: Hooks.default({}),
+  actions: z.record(Word, Action).default({}),
+  provides: z
+    .array(z.strictObject({ name: Word, interface: Word, port: Word.optional() }))
+    .max(50)
+    .default([]),
+  requires: z
+    .array(
+      z.strictObject({
+        name: Word,
+        interface: Word,
+        granularity: z.enum(['unit', 'service']).default('unit'),
+        optional: z.boolean().default(false),
+      }),
+    )
+    .max(50)
+    .default([]),
+})
+export type PackageComponent = z.infer<typeof Component>
+
+function reportDuplicates(items: { name: string }[], path: (string | number)[], ctx: z.RefinementCtx): void {
+  const seen = new Set<string>()
+  for (const [index, { name }] of items.entries()) {
+    if (seen.has(name)) ctx.addIssue({ code: 'custom', message: `${name} is there twice`, path: [...path, index, 'name'] })
+    seen.add(name)
+  }
+}
+
+function checkComponent(component: PackageComponent, at: (string | number)[], ctx: z.RefinementCtx): void {
+  for (const list of ['ports', 'data', 'provides', 'requires'] as const) reportDuplicates(component[list], [...at, list], ctx)
+  const ports = new Set(component.ports.map((port) => port.name))
+  for (const [index, { port }] of component.provides.entries()) {
+    if (port !== undefined && !ports.has(port))
+      ctx.addIssue({ code: 'custom', message: `there is no port ${port}`, path: [...at, 'provides', index, 'port'] })
+  }
+  if (!component.process && !component.hooks.start) {
+    ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
+  }
+  if (!component.process && component.hooks.start && !component.hooks.stop) {
+    ctx.addIssue({ code: 'custom', message: 'a start hook without a process needs a stop hook', path: [...at, 'hooks'] })
+  }
+  const isSafeToMove = component.data.every((data) => data.shared) || component.mode === 'singleton'
+  if (component.failover === 'automatic' && !isSafeToMove) {
+    ctx.addIssue({ code: 'custom', message: 'automatic needs no data, shared data, or a singleton', path: [...at, 'failover'] })
+  }
+}
+
+/** `tengen.yaml` after parsing. Unknown keys are errors with their path: a typo must not be a default. */
+export const PackageManifest = z
+  .strictObject({
+    tengen: z.literal(1),
+    name: Name,
+    version: z.string().max(100).regex(semver, 'must be a semantic version such as 1.4.0'),
+    title: z.string().min(1).max(100),
+    description: z.string().max(2000).default(''),
+    runtimes: z
+      .array(z.enum(['machine', 'kubernetes', 'helm']))
+      .min(1)
+      .default(['machine']),
+    /** JSON Schema 2020-12 of the values people fill in; checked by lib/package-format. */
+    config: z.record(z.string(), z.unknown()).default({ type: 'object', properties: {} }),
+    components: z.array(Component).min(1).max(50),
+  })
+  .superRefine((manifest, ctx) => {
+    reportDuplicates(manifest.components, ['components'], ctx)
+    for (const [index, component] of manifest.components.entries()) checkComponent(component, ['components', index], ctx)
+  })
+export type PackageManifest = z.infer<typeof PackageManifest>
+
+/** The component's hooks as a unit's content carries them; `check` stands apart there. */
+export function contentHooksOf(component: PackageComponent): Record<string, ContentHook> {
+  const hooks: Record<string, ContentHook> = {}
+  for (const [name, hook] of Object.entries(component.hooks)) {
+    if (hook && name !== 'check') hooks[name] = { run: hook.run, timeoutMs: durationMs(hook.timeout) }
+  }
+  return hooks
+}
+
+export function contentCheckOf(component: PackageComponent): ContentCheck | null {
+  const { check } = component.hooks
+  if (!check) return null
+  return { run: check.run, timeoutMs: durationMs(check.timeout), everyMs: durationMs(check.every), failures: check.failures }
+}
+
+export function contentProcessOf(component: PackageComponent): UnitContent['process'] {
+  const { process } = component
+  if (!process) return null
+  return { command: process.command, stop: { signal: process.stop.signal, timeoutMs: durationMs(process.stop.timeout) } }
+}
