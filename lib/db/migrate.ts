@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { createPostgresBackend, Queue } from 'bullmq'
+import { applyMigrations } from './schema-engine'
+
+export interface MigrateOptions {
+  /** The checkout, or wherever prisma/ and node_modules/ lie. */
+  readonly root: string
+  /** The role that owns the schema. */
+  readonly ownerUrl: string
+  /** The role that processes use; it gets DML and nothing else. */
+  readonly applicationUrl: string
+}
+
+export interface MigrateResult {
+  readonly applied: readonly string[]
+  /** False where one role does both (an external database without DATABASE_OWNER_URL). */
+  readonly hasTwoRoles: boolean
+}
+
+/** Schema, queue tables and grants, in this order. Safe to run at every start and by several processes at once. */
+export async function migrate({ root, ownerUrl, applicationUrl }: MigrateOptions): Promise<MigrateResult> {
+  const applied = await applyMigrations(root, ownerUrl)
+  await migrateQueues(ownerUrl)
+  const applicationRole = decodeURIComponent(new URL(applicationUrl).username)
+  const hasTwoRoles = applicationRole !== decodeURIComponent(new URL(ownerUrl).username)
+  if (hasTwoRoles) await grant(root, ownerUrl, applicationRole)
+  return { applied, hasTwoRoles }
+}
+
+/** BullMQ keeps its tables in a schema of its own, so that drift of ours stays visible. */
+async function migrateQueues(ownerUrl: string): Promise<void> {
+  const queue = new Queue('migration', { connection: { connectionString: ownerUrl, schema: 'bullmq', migrate: true, max: 2 } as never }, createPostgresBackend as never)
+  queue.on('error', () => {})
+  try {
+    await queue.waitUntilReady()
+  } finally {
+    await queue.close()
+  }
+}
+
+async function grant(root: string, ownerUrl: string, applicationRole: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query(`select set_config('tengen.application_role', $1, true)`, [applicationRole])
+    await client.query(readFileSync(path.join(root, 'prisma/grants.sql'), 'utf8'))
+    await client.query('commit')
+  } finally {
+    await client.end()
+  }
+}
