@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { env } from '@/lib/env'
 import { migrate } from '@/lib/db/migrate'
+import { env } from '@/lib/env'
 
 // A process of its own: the schema engine leaves a timer behind, and only here the owner's role is needed.
 try {

@@ -4,7 +4,8 @@ import { diffSchemas, findDrift, schemaFiles } from '@/lib/db/schema-engine'
 
 /**
  * `npm run migration -- NAME [FILE.sql …]`: a new migration from the last snapshot to today's schema files, followed by the SQL
- * files named. `--check` compares snapshot and schema; `--drift URL` compares a database and the schema. Both exit 1 on a difference.
+ * files named. `--first` writes the first migration anew, with all of prisma/sql (only while it is the only one and nobody runs it).
+ * `--check` compares snapshot and schema; `--drift URL` compares a database and the schema. Both exit 1 on a difference.
  */
 const root = path.join(import.meta.dirname, '..')
 const migrations = path.join(root, 'prisma/migrations')
@@ -21,6 +22,17 @@ function keepSnapshot(): void {
   rmSync(snapshot, { recursive: true, force: true })
   mkdirSync(snapshot, { recursive: true })
   for (const file of schemaFiles(root)) copyFileSync(file.path, path.join(snapshot, path.basename(file.path)))
+}
+
+/** Forgets the first migration, and says which SQL belongs into it. */
+function beginAgain(): string[] {
+  const made = existsSync(migrations) ? readdirSync(migrations).filter((name) => /^\d{14}_/.test(name)) : []
+  if (made.length > 1) throw new Error('There are later migrations: add another one instead.')
+  rmSync(migrations, { recursive: true, force: true })
+  const folder = path.join(root, 'prisma/sql')
+  return readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name))
 }
 
 async function create(name: string, extra: readonly string[]): Promise<string> {
@@ -44,7 +56,7 @@ async function run([first, ...rest]: string[]): Promise<number> {
     return sql ? 1 : 0
   }
   if (!first) throw new Error('Usage: npm run migration -- NAME [FILE.sql …]')
-  console.log(await create(first, rest))
+  console.log(first === '--first' ? await create('init', beginAgain()) : await create(first, rest))
   return 0
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
 import { createPostgresBackend, Queue } from 'bullmq'
+import pg from 'pg'
 import { applyMigrations } from './schema-engine'
 
 export interface MigrateOptions {
@@ -31,7 +31,11 @@ export async function migrate({ root, ownerUrl, applicationUrl }: MigrateOptions
 
 /** BullMQ keeps its tables in a schema of its own, so that drift of ours stays visible. */
 async function migrateQueues(ownerUrl: string): Promise<void> {
-  const queue = new Queue('migration', { connection: { connectionString: ownerUrl, schema: 'bullmq', migrate: true, max: 2 } as never }, createPostgresBackend as never)
+  const queue = new Queue(
+    'migration',
+    { connection: { connectionString: ownerUrl, schema: 'bullmq', migrate: true, max: 2 } as never },
+    createPostgresBackend as never,
+  )
   queue.on('error', () => {})
   try {
     await queue.waitUntilReady()

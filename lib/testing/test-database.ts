@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Connections, connect, useConnections } from '@/lib/db/client'
+import { applicationRole, ownerRole } from '@/lib/db/database-roles'
+import { setEnv } from '@/lib/env'
+import { testUrl } from './postgres-setup'
+
+export interface TestDatabase extends Connections {
+  /** As the application's role, like every process of the product. */
+  readonly url: string
+  readonly ownerUrl: string
+  /** May do what neither role may: look at the catalogue, damage rows on purpose. */
+  readonly superuserUrl: string
+  /** Every row gone, ids from the start. */
+  empty(): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** A database of its own for this file, copied from the migrated template; use cases of this process now speak to it. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { port, superuser, template } = inject('postgres')
+  const name = `t_${process.pid}_${randomBytes(4).toString('hex')}`
+  await asSuperuser(testUrl(superuser, port, 'postgres'), async (client) => {
+    await client.query(`create database ${name} template ${template} strategy wal_log`)
+    // Who may connect is not copied from a template.
+    await client.query(`alter database ${name} owner to ${ownerRole}`)
+    await client.query(`grant connect on database ${name} to ${applicationRole}`)
+  })
+  const url = testUrl(applicationRole, port, name)
+  const superuserUrl = testUrl(superuser, port, name)
+  setEnv({
+    NODE_ENV: 'test',
+    DATABASE_URL: url,
+    DATABASE_OWNER_URL: undefined,
+    TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    LOG_LEVEL: 'warn',
+  })
+  const connections = connect(url, 8)
+  useConnections(connections)
+  return {
+    ...connections,
+    url,
+    ownerUrl: testUrl(ownerRole, port, name),
+    superuserUrl,
+    empty: () => asSuperuser(superuserUrl, emptyTables),
+    async dispose() {
+      await connections.db.$disconnect()
+      await connections.pool.end()
+      await asSuperuser(testUrl(superuser, port, 'postgres'), (client) => client.query(`drop database ${name} with (force)`))
+    },
+  }
+}
+
+async function emptyTables(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'journal') and tablename <> '_prisma_migrations'`,
+  )
+  await client.query(`truncate ${rows.map((row) => row.name).join(', ')} restart identity cascade`)
+}
+
+async function asSuperuser(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await use(client)
+  } finally {
+    await client.end()
+  }
+}

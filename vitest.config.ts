@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.tengen/**', 'e2e/**']
+const database = ['**/*.db.test.ts']
+const agent = ['**/*.agent.test.ts']
+const options = { environment: 'node', pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
+
+export default defineConfig({
+  resolve: { alias: { '@': import.meta.dirname } },
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { ...options, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
+      {
+        extends: true,
+        test: { ...options, name: 'database', include: database, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
+      },
+      {
+        extends: true,
+        test: { ...options, name: 'agent', include: agent, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
+      },
+    ],
+  },
+})
