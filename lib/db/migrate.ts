@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createPostgresBackend, Queue } from 'bullmq'
 import pg from 'pg'
+import { migrateQueues } from '@/lib/queue/migrate-queues'
 import { applyMigrations } from './schema-engine'
 
 export interface MigrateOptions {
@@ -27,21 +27,6 @@ export async function migrate({ root, ownerUrl, applicationUrl }: MigrateOptions
   const hasTwoRoles = applicationRole !== decodeURIComponent(new URL(ownerUrl).username)
   if (hasTwoRoles) await grant(root, ownerUrl, applicationRole)
   return { applied, hasTwoRoles }
-}
-
-/** BullMQ keeps its tables in a schema of its own, so that drift of ours stays visible. */
-async function migrateQueues(ownerUrl: string): Promise<void> {
-  const queue = new Queue(
-    'migration',
-    { connection: { connectionString: ownerUrl, schema: 'bullmq', migrate: true, max: 2 } as never },
-    createPostgresBackend as never,
-  )
-  queue.on('error', () => {})
-  try {
-    await queue.waitUntilReady()
-  } finally {
-    await queue.close()
-  }
 }
 
 async function grant(root: string, ownerUrl: string, applicationRole: string): Promise<void> {

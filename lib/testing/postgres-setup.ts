@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applicationRole, ensureDatabase, ownerRole } from '@/lib/db/database-roles'
 import { startCluster, stopCluster } from '@/lib/db/embedded-postgres'
+import { freePort } from './free-port'
 
 /** What tests need to make a database of their own. */
 export interface TestCluster {
@@ -29,16 +29,6 @@ const template = 'tengen_template'
 
 export const testUrl = (role: string, port: number, database: string): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 /** A throw-away PostgreSQL for this run, and one migrated template that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => void> {
