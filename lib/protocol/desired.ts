@@ -122,6 +122,6 @@ export function secretReferencesIn(text: string): string[] {
   return [...text.matchAll(placeholder)].map((match) => match[1] ?? '')
 }
 
-export function fillSecrets(text: string, valueOf: (reference: string) => string): string {
-  return text.replace(placeholder, (_, reference: string) => valueOf(reference))
+export function fillSecrets(text: string, secretOf: (reference: string) => string): string {
+  return text.replace(placeholder, (_, reference: string) => secretOf(reference))
 }

@@ -1,0 +1,2 @@
+console.log('running')
+setInterval(() => {}, 60_000)
