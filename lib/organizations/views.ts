@@ -7,6 +7,7 @@ export const RoleSchema = z.enum(['viewer', 'developer', 'admin', 'owner'])
 export type RoleName = z.infer<typeof RoleSchema>
 
 export const OrganizationChoiceSchema = z.object({
+  id: z.string(),
   slug: z.string(),
   name: z.string(),
   applications: z.array(z.object({ slug: z.string(), name: z.string() })),

@@ -1,0 +1,86 @@
+'use client'
+
+import { Dialog } from '@base-ui/react/dialog'
+import { usePathname, useRouter } from 'next/navigation'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import type { FrameView } from '@/lib/organizations/views'
+import { paths } from '@/lib/paths'
+import { FrameContext } from './frame-context'
+import { KeysDialog } from './keys-dialog'
+import { LivePage, LiveProvider } from './live'
+import { applicationOf, navEntries, platformEntries } from './nav'
+import { Palette } from './palette'
+import { Side } from './side'
+import { useKeys } from './use-keys'
+
+interface Props {
+  frame: FrameView
+  signOut: () => Promise<void>
+  children: ReactNode
+}
+
+/** Ctrl-K and ⌘K open the palette even while somebody types. */
+function usePaletteKey(open: () => void) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        open()
+      }
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [open])
+}
+
+export function Frame({ frame, signOut, children }: Props) {
+  const t = useTranslations()
+  const router = useRouter()
+  const pathname = usePathname()
+  const [open, setOpen] = useState<'palette' | 'keys' | 'side' | null>(null)
+  const tools = useMemo(
+    () => ({ frame, openPalette: () => setOpen('palette'), openKeys: () => setOpen('keys'), openSide: () => setOpen('side') }),
+    [frame],
+  )
+  usePaletteKey(tools.openPalette)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
+  useEffect(() => setOpen(null), [pathname])
+
+  const application = applicationOf(frame, pathname) ?? frame.organization?.applications[0]
+  const go = Object.fromEntries([...navEntries(frame, pathname), ...platformEntries(frame)].map((entry) => [`g ${entry.go}`, () => router.push(entry.href)]))
+  useKeys({
+    ...go,
+    '?': tools.openKeys,
+    '/': () => document.querySelector<HTMLInputElement>('[data-filter-box]')?.focus(),
+    c:
+      frame.organization && application && frame.gates.createService.allowed
+        ? () => frame.organization && router.push(paths.newService(frame.organization.slug, application.slug))
+        : undefined,
+  })
+  const side = <Side frame={frame} signOut={signOut} onKeys={tools.openKeys} />
+  return (
+    <FrameContext value={tools}>
+      <LiveProvider>
+        <a className="skip" href="#page">
+          {t('nav.skip')}
+        </a>
+        <div className="frame">
+          <aside className="side">{side}</aside>
+          <main className="main">{children}</main>
+        </div>
+        <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>
+          <Dialog.Portal>
+            <Dialog.Backdrop className="scrim" />
+            <Dialog.Popup className="side drawer" aria-label={t('nav.main')}>
+              {side}
+            </Dialog.Popup>
+          </Dialog.Portal>
+        </Dialog.Root>
+        <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
+        <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
+        {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+      </LiveProvider>
+    </FrameContext>
+  )
+}

@@ -1,0 +1,54 @@
+import type { IconName } from '@/components/ui/icon-shapes'
+import type { FrameView } from '@/lib/organizations/views'
+import { paths } from '@/lib/paths'
+
+export interface NavEntry {
+  key: 'overview' | 'services' | 'deploys' | 'approvals' | 'catalogue' | 'machines'
+  icon: IconName
+  href: string
+  count?: number
+  /** Somebody waits for the reader. */
+  asks?: boolean
+  /** The second key after "g". */
+  go: string
+}
+
+const applicationIn = (pathname: string) => /^\/o\/[^/]+\/a\/([^/]+)/.exec(pathname)?.[1]
+
+/** The application of the address; where it names none, null = all of them. */
+export function applicationOf(frame: FrameView, pathname: string) {
+  const slug = applicationIn(pathname)
+  return frame.organization?.applications.find((application) => encodeURIComponent(application.slug) === slug) ?? null
+}
+
+/** Only entries that lead somewhere. */
+export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
+  const organization = frame.organization
+  if (!organization) return []
+  const application = applicationOf(frame, pathname)
+  const withServices = application ?? organization.applications[0]
+  const org = organization.slug
+  return [
+    { key: 'overview', icon: 'overview', go: 'o', href: application ? paths.application(org, application.slug) : paths.organization(org) },
+    ...(withServices
+      ? [
+          {
+            key: 'services' as const,
+            icon: 'services' as const,
+            go: 's',
+            href: paths.services(org, withServices.slug),
+            ...(frame.counts.services === null ? {} : { count: frame.counts.services }),
+          },
+        ]
+      : []),
+    { key: 'deploys', icon: 'deploys', go: 'd', href: application ? paths.applicationDeploys(org, application.slug) : paths.deploys(org) },
+    { key: 'approvals', icon: 'approvals', go: 'a', href: paths.approvals(org), ...(frame.counts.approvals > 0 ? { count: frame.counts.approvals, asks: true } : {}) },
+    { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
+  ]
+}
+
+export const platformEntries = (frame: FrameView): NavEntry[] =>
+  frame.user.isOperator ? [{ key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines }] : []
+
+/** A list is current on the pages of its things too. */
+export const isCurrent = (entry: NavEntry, pathname: string) => pathname === entry.href || pathname.startsWith(`${entry.href}/`) || (entry.key === 'deploys' && /\/deploys(\/|$)/.test(pathname))

@@ -1,0 +1,48 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { type ReactElement, useEffect, useState } from 'react'
+import { useLocale, useTranslations } from 'use-intl'
+import { Menu } from '@/components/ui/menu'
+import { localeNames, locales } from '@/lib/messages'
+import type { FrameView } from '@/lib/organizations/views'
+import { applyTheme, rememberPreference, type Theme, themes } from './preferences'
+
+interface Props {
+  frame: FrameView
+  signOut: () => Promise<void>
+  children: ReactElement<Record<string, unknown>>
+}
+
+export function UserMenu({ frame, signOut, children }: Props) {
+  const t = useTranslations()
+  const router = useRouter()
+  const locale = useLocale()
+  const [theme, setTheme] = useState<Theme>('system')
+  useEffect(() => setTheme((document.documentElement.dataset.theme as Theme | undefined) ?? 'system'), [])
+  const choose = (next: Theme) => {
+    applyTheme(next)
+    setTheme(next)
+  }
+  return (
+    <Menu
+      trigger={children}
+      groups={[
+        themes.map((one) => ({ key: one, label: t(`theme.${one}`), checked: one === theme, onSelect: () => choose(one) })),
+        locales.map((one) => ({
+          key: one,
+          label: localeNames[one],
+          checked: one === locale,
+          onSelect: () => {
+            rememberPreference('locale', one)
+            router.refresh()
+          },
+        })),
+        [
+          ...(frame.demoPeopleHref ? [{ key: 'people', label: t('accounts.otherPerson'), icon: 'people' as const, href: frame.demoPeopleHref }] : []),
+          { key: 'out', label: t('accounts.signOut'), icon: 'sign-out' as const, onSelect: () => void signOut() },
+        ],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import { Menu as Base } from '@base-ui/react/menu'
+import Link from 'next/link'
+import type { ReactElement, ReactNode } from 'react'
+import { Icon } from './icon'
+import type { IconName } from './icon-shapes'
+
+export interface MenuItem {
+  key: string
+  label: ReactNode
+  icon?: IconName
+  hint?: string
+  danger?: boolean
+  /** Set: the item is off and says why. */
+  why?: string | undefined
+  checked?: boolean
+  href?: string
+  onSelect?: () => void
+}
+
+interface Props {
+  trigger: ReactElement<Record<string, unknown>>
+  /** Groups, divided by a line. */
+  groups: MenuItem[][]
+  align?: 'start' | 'end'
+}
+
+const body = (item: MenuItem) => (
+  <>
+    {item.checked === undefined ? item.icon ? <Icon name={item.icon} size={14} /> : null : <span className="tick">{item.checked ? <Icon name="check" size={14} /> : null}</span>}
+    <span>
+      {item.label}
+      {item.why ? <small>{item.why}</small> : null}
+    </span>
+    {item.hint ? <kbd>{item.hint}</kbd> : null}
+  </>
+)
+
+const Item = ({ item }: { item: MenuItem }) => {
+  const className = `it ${item.why ? 'off' : ''} ${item.danger ? 'red' : ''}`
+  if (item.href && !item.why) return <Base.LinkItem className={className} render={<Link href={item.href} />} closeOnClick>{body(item)}</Base.LinkItem>
+  return (
+    <Base.Item className={className} disabled={item.why !== undefined} onClick={() => item.onSelect?.()}>
+      {body(item)}
+    </Base.Item>
+  )
+}
+
+export const Menu = ({ trigger, groups, align = 'start' }: Props) => (
+  <Base.Root modal={false}>
+    <Base.Trigger render={trigger} />
+    <Base.Portal>
+      <Base.Positioner sideOffset={4} align={align} className="float">
+        <Base.Popup className="menu">
+          {groups
+            .filter((group) => group.length > 0)
+            .map((group, i) => (
+              <div key={group[0]?.key ?? i}>
+                {i > 0 ? <hr /> : null}
+                {group.map((item) => (
+                  <Item key={item.key} item={item} />
+                ))}
+              </div>
+            ))}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  </Base.Root>
+)

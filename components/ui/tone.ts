@@ -1,0 +1,2 @@
+/** Colours of state, and of nothing else. */
+export type Tone = 'none' | 'blue' | 'green' | 'amber' | 'red'

@@ -1,0 +1,37 @@
+/** Every address of the product, once. Parts from rows are encoded here. */
+const part = encodeURIComponent
+
+export const paths = {
+  home: '/',
+  signIn: '/sign-in',
+  organization: (org: string) => `/o/${part(org)}/overview`,
+  approvals: (org: string) => `/o/${part(org)}/approvals`,
+  catalogue: (org: string) => `/o/${part(org)}/catalogue`,
+  upload: (org: string) => `/o/${part(org)}/catalogue/publish`,
+  package: (org: string, name: string) => `/o/${part(org)}/catalogue/${part(name)}`,
+  deploys: (org: string) => `/o/${part(org)}/deploys`,
+  deploy: (org: string, number: number) => `/o/${part(org)}/deploys/${number}`,
+  application: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/overview`,
+  services: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/services`,
+  applicationDeploys: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/deploys`,
+  newService: (org: string, app: string, packageName?: string) => `/o/${part(org)}/a/${part(app)}/services/new${packageName ? `?package=${part(packageName)}` : ''}`,
+  service: (org: string, app: string, name: string, environment?: string) =>
+    `/o/${part(org)}/a/${part(app)}/services/${part(name)}${environment ? `?environment=${part(environment)}` : ''}`,
+  platformMachines: '/platform/machines',
+  machine: (name: string) => `/platform/machines/${part(name)}`,
+  platformDeploys: '/platform/deploys',
+} as const
+
+/** Addresses for programs. */
+export const api = {
+  deploy: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}`,
+  deployDetail: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/detail`,
+  deployLog: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log`,
+  deployLogSearch: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log/search`,
+  deployLogText: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log.txt`,
+  service: (org: string, app: string, name: string, environment: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  machine: (name: string) => `/api/v1/machines/${part(name)}`,
+  find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
+  events: '/api/v1/events',
+} as const
