@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
+import type { Seen } from '@/gateway/seen'
+import { type Sessions, sessionCookie, type Who } from '@/gateway/sessions'
+import type { PersonActor } from '@/lib/auth/actor'
+import { AppError } from '@/lib/errors'
+import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
+import { openApiDocument } from './openapi'
+import { parseInput, sendProblem } from './problem'
+import type { Route } from './route'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The signed-in person; null before the check, and on open routes. */
+    actor: PersonActor | null
+    idempotency: Scope | null
+  }
+}
+
+export interface ApiOptions {
+  readonly routes: readonly Route[]
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly seenOf: (request: FastifyRequest) => Seen
+  readonly serverFactory: FastifyServerFactory
+}
+
+const life = `${randomBytes(6).toString('base64url')}-`
+let count = 0
+/** A counter after a random beginning: random bytes for each request would cost a third of the throughput. */
+export const nextRequestId = (): string => life + (++count).toString(36)
+
+const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const streamed = ['application/octet-stream', 'application/gzip', 'application/x-gzip', 'application/zip', 'application/x-tar']
+
+/** The REST door: Fastify, with zod at the entrance and at the exit. */
+export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    serverFactory: options.serverFactory,
+    genReqId: nextRequestId,
+    bodyLimit: 1 << 20,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+  })
+  app.decorateRequest('actor', null)
+  app.decorateRequest('idempotency', null)
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler(() => {
+    throw new AppError('not_found', 'There is nothing at this address.')
+  })
+  app.addContentTypeParser(streamed, (_, payload, done) => done(null, payload))
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  for (const route of options.routes) addRoute(app, route, options)
+  let document: string | undefined
+  app.get('/api/v1/openapi.json', async (_, reply) =>
+    reply.type('application/json').send((document ??= JSON.stringify(openApiDocument(options.routes)))),
+  )
+  await app.ready()
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void {
+  const isWrite = writes.has(route.method)
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
+    ...(route.access === 'session' && { onRequest: (request: FastifyRequest) => requireSession(request, options, isWrite) }),
+    ...(route.access === 'session' && isWrite && { preValidation: replay, onSend: remember }),
+    handler: (request, reply) => answer(route, request, reply, options),
+  })
+}
+
+async function requireSession(request: FastifyRequest, { sessions, seenOf }: ApiOptions, isWrite: boolean): Promise<void> {
+  const seen = seenOf(request)
+  const found: Who | null | Promise<Who | null> = sessions.find(sessionCookie(request.headers.cookie, seen.proto))
+  const who = found instanceof Promise ? await found : found
+  if (!who) throw new AppError('sign_in', 'Sign in first.')
+  if (isWrite && !isFromOurPages(request, seen))
+    throw new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).')
+  request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
+}
+
+/** A foreign page may make a browser send our cookie; it cannot make it send our Origin. */
+function isFromOurPages(request: FastifyRequest, { proto, host }: Seen): boolean {
+  const { origin } = request.headers
+  return origin === undefined ? request.headers['sec-fetch-site'] === 'same-origin' : origin === `${proto}://${host}`
+}
+
+/** Before anything else: a request that was made before gets the answer it got before. */
+async function replay(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const body = isStream(request.body) ? request.headers['content-length'] : request.body
+  const scope = scopeOf(request.actor?.id ?? '', request.method, request.url, request.headers['idempotency-key'], body)
+  if (!scope) return
+  const stored = await takeKey(scope)
+  if (stored) {
+    const type = stored.status >= 400 ? 'application/problem+json' : 'application/json'
+    await reply
+      .code(stored.status)
+      .header('idempotency-replayed', 'true')
+      .type(type)
+      .serializer(JSON.stringify)
+      .send(stored.body ?? null)
+    return
+  }
+  request.idempotency = scope
+}
+
+const isStream = (body: unknown): boolean => typeof (body as { pipe?: unknown } | undefined)?.pipe === 'function'
+
+async function remember(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (request.idempotency) await keepAnswer(request.idempotency, reply.statusCode, typeof payload === 'string' ? payload : undefined)
+  return payload
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, { seenOf }: ApiOptions): Promise<unknown> {
+  const hungUp = new AbortController()
+  reply.raw.on('close', () => hungUp.abort())
+  const call = {
+    actor: request.actor ?? undefined,
+    params: parseInput(route.params, request.params),
+    query: parseInput(route.query, request.query),
+    body: parseInput(route.body, request.body ?? undefined),
+    bearer: /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
+    ifMatch: request.headers['if-match'],
+    requestId: request.id,
+    address: seenOf(request).ip,
+    signal: hungUp.signal,
+    request,
+    reply,
+  }
+  const result = await route.handle(call as never)
+  if (reply.sent || !route.response) return result
+  reply.code(route.status).header('cache-control', 'no-store')
+  if (route.etag) {
+    const tag = `"${route.etag(result as never)}"`
+    reply.header('etag', tag)
+    if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+  }
+  // Parsed on the way out too: a field the schema does not name never leaves.
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(route.response.parse(result)))
+}

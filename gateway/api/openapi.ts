@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { ProblemSchema } from './problem'
+import type { Route } from './route'
+
+type Json = Record<string, unknown>
+
+const uri = (id: string): string => `#/components/schemas/${id}`
+
+/** zod says more than OpenAPI readers want: a pattern beside a format, and the bounds of a safe integer. */
+function tidy({ jsonSchema }: { jsonSchema: Json }): void {
+  if (jsonSchema.format) delete jsonSchema.pattern
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const id = z.globalRegistry.get(schema)?.id
+  if (id) return { $ref: uri(id) }
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: tidy as never, unrepresentable: 'any' } as never) as Json
+  return json
+}
+
+function parameters(route: Route): Json[] {
+  const of = (schema: z.ZodObject | undefined, where: 'path' | 'query') => {
+    if (!schema) return []
+    const json = schemaOf(schema, 'input') as { properties?: Record<string, Json>; required?: string[] }
+    return Object.entries(json.properties ?? {}).map(([name, property]) => ({
+      name,
+      in: where,
+      required: where === 'path' || (json.required ?? []).includes(name),
+      schema: property,
+    }))
+  }
+  return [...of(route.params, 'path'), ...of(route.query, 'query')]
+}
+
+const bodyOf = (route: Route): Json | undefined => {
+  if (route.consumes.includes('application/json'))
+    return route.body && { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } }
+  return {
+    required: true,
+    content: Object.fromEntries(route.consumes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+  }
+}
+
+const operation = (route: Route): Json => {
+  const content = route.response ? { 'application/json': { schema: schemaOf(route.response, 'output') } } : { [route.produces]: {} }
+  const requestBody = bodyOf(route)
+  return {
+    summary: route.summary,
+    operationId: operationId(route),
+    security: route.access === 'session' ? [{ session: [] }] : [],
+    parameters: parameters(route),
+    ...(requestBody && { requestBody }),
+    responses: {
+      [route.status]: { description: 'Done.', ...(route.status !== 204 && { content }) },
+      default: { description: 'Refused.', content: { 'application/problem+json': { schema: { $ref: uri('Problem') } } } },
+    },
+  }
+}
+
+const operationId = ({ method, path }: Route): string => {
+  const words = path
+    .replace('/api/v1/', '')
+    .split(/[/.{}-]+/)
+    .filter(Boolean)
+  return [method.toLowerCase(), ...words].map((word, index) => (index ? word[0]?.toUpperCase() + word.slice(1) : word)).join('')
+}
+
+/** The document of all routes, from the same schemas that check them. */
+export function openApiDocument(routes: readonly Route[]): Json {
+  const paths: Record<string, Json> = {}
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route)
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { uri, override: tidy as never, unrepresentable: 'any' }) as {
+    schemas: Record<string, Json>
+  }
+  for (const schema of Object.values(schemas)) {
+    delete schema.$schema
+    delete schema.$id
+    delete schema.id
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tengen', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: {
+      schemas: { ...schemas, Problem: schemas.Problem ?? schemaOf(ProblemSchema, 'output') },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'next-auth.session-token' } },
+    },
+  }
+}

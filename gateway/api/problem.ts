@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { AppError } from '@/lib/errors'
+import { logger } from '@/lib/logger'
+
+const log = logger('gateway.api')
+
+/** problem+json: the body of every refusal. `code` is stable; `title` is for people. */
+export interface Problem {
+  readonly type: 'about:blank'
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly instance: string
+  readonly [more: string]: unknown
+}
+
+export const ProblemSchema = z
+  .looseObject({ type: z.string(), status: z.int(), code: z.string(), title: z.string(), instance: z.string() })
+  .meta({ id: 'Problem', description: 'Every refusal. `code` is stable; `title` is for people; `instance` is the request id.' })
+
+interface Refusal {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly more?: Record<string, unknown>
+}
+
+/** What the caller sent, checked at the door. A schema that fails further inside is our fault, and is not shown. */
+export function parseInput<S extends z.ZodType>(schema: S | undefined, input: unknown): z.output<S> | undefined {
+  const result = schema?.safeParse(input)
+  if (!result || result.success) return result?.data
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  throw new AppError('invalid', 'The input is not valid.', { issues })
+}
+
+/** Errors of the framework itself, by the status it gave them. */
+const frameworkCodes: Record<number, [code: string, title: string]> = {
+  400: ['invalid', 'The request is not understood.'],
+  404: ['not_found', 'There is nothing at this address.'],
+  413: ['too_large', 'The body is too large.'],
+  415: ['invalid', 'This kind of body is not accepted here.'],
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof AppError) return { status: error.status, code: error.code, title: error.message, more: error.details }
+  const status = (error as { statusCode?: number }).statusCode ?? 500
+  const known = frameworkCodes[status]
+  if (known) return { status, code: known[0], title: known[1] }
+  return { status: 500, code: 'internal', title: 'Something went wrong on our side. The request id tells us what.' }
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, code, title, more } = refusalOf(error)
+  if (status >= 500)
+    log.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'request failed')
+  const problem: Problem = { ...more, type: 'about:blank', status, code, title, instance: request.id }
+  void reply.code(status).header('cache-control', 'no-store').type('application/problem+json').serializer(JSON.stringify).send(problem)
+}

@@ -1,0 +1,38 @@
+import path from 'node:path'
+import { authorizeTopic } from '@/lib/auth/authorize-topic'
+import { closeBus } from '@/lib/bus/bus'
+import { connections, db, pool } from '@/lib/db/client'
+import { beatAs } from '@/lib/db/process-heartbeat'
+import { env } from '@/lib/env'
+import { logger } from '@/lib/logger'
+import { serveMetrics } from '@/lib/metrics'
+import { routes } from './api/routes'
+import { Gateway } from './server'
+
+const log = logger('gateway')
+const settings = env()
+
+const gateway = await Gateway.make({
+  pool: connections().pool,
+  databaseUrl: settings.DATABASE_URL,
+  web: { host: settings.WEB_HOST, port: settings.WEB_PORT },
+  names: { trusted: settings.TRUST_PROXY, publicUrl: settings.PUBLIC_URL, publicHosts: settings.PUBLIC_HOSTS },
+  routes,
+  authorizeTopic,
+  staticFolder: path.resolve('.next/static'),
+  isDevelopment: settings.NODE_ENV === 'development',
+})
+const stopMetrics = await serveMetrics(settings.METRICS_HOST, settings.METRICS_PORT)
+const port = await gateway.listen(settings.GATEWAY_HOST, settings.GATEWAY_PORT)
+const heartbeat = beatAs('gateway')
+log.info({ host: settings.GATEWAY_HOST, port }, 'listening')
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping')
+  await gateway.stop()
+  await Promise.all([stopMetrics(), heartbeat.stop(), closeBus()])
+  await db.$disconnect()
+  await pool.end()
+  process.exit(0)
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))

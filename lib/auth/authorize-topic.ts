@@ -1,0 +1,23 @@
+import { pool } from '@/lib/db/client'
+import type { PersonActor } from './actor'
+import { can, mayKnow } from './authorize'
+
+/** May this person hear live news of a topic? Asked at each subscription; a change of grants closes the streams, which ask again. */
+export async function authorizeTopic(actor: PersonActor, topic: string): Promise<boolean> {
+  const [kind, id = ''] = topic.split(':')
+  if (kind === 'platform') return actor.isOperator
+  if (kind === 'user') return id === actor.id
+  // A role in one application of it is enough: news carries names of events, never content.
+  if (kind === 'org') return mayKnow(actor, { organizationId: id }) || actor.grants.some((grant) => grant.organizationId === id)
+  if (kind === 'record') return mayHearRecord(actor, id)
+  return false
+}
+
+async function mayHearRecord(actor: PersonActor, recordId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ organizationId: string; applicationId: string }>({
+    name: 'topic-record',
+    text: 'select "organizationId", "applicationId" from "DeployRecord" where id = $1',
+    values: [recordId],
+  })
+  return rows[0] !== undefined && can(actor, 'deploy.see', rows[0])
+}
