@@ -1,0 +1,154 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { useFailure } from '@/components/frame/use-refusal'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { HashMark } from '@/components/ui/hash-mark'
+import { Notice } from '@/components/ui/notice'
+import type { PlanPreview } from '@/lib/deploys/views'
+import { paths } from '@/lib/paths'
+import type { ActionResult, PublicError } from '@/lib/views'
+import { RuleSentence } from './approval-rule'
+import { DiffViewer, filesIn } from './diff-viewer'
+import { PlanSummarySection } from './plan-summary'
+
+export interface PlanRequest {
+  reason: string
+  expectedHash: string
+}
+
+interface Props {
+  open: boolean
+  onClose: () => void
+  title: ReactNode
+  /** The verb on the button when no approval is asked for. */
+  verb: string
+  organizationSlug: string
+  /** Changes whenever another preview is wanted. */
+  previewKey: string
+  preview: () => Promise<ActionResult<PlanPreview>>
+  request: (input: PlanRequest) => Promise<ActionResult<{ number: number }>>
+  /** Inputs that shape the plan. */
+  children?: ReactNode
+  /** The name to type when data is lost. */
+  nameToType: string
+  danger?: boolean
+}
+
+/** Previews again whenever the question changed; an answer to an older question is dropped. */
+function usePreview(open: boolean, key: string, preview: Props['preview']) {
+  const [answer, setAnswer] = useState<{ key: string; result: ActionResult<PlanPreview> } | null>(null)
+  const [again, setAgain] = useState(0)
+  const latest = useRef(preview)
+  latest.current = preview
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `again` asks for the same preview anew
+  useEffect(() => {
+    if (!open) return
+    let dropped = false
+    const timer = setTimeout(() => {
+      latest.current().then(
+        (result) => dropped || setAnswer({ key, result }),
+        () => dropped || setAnswer({ key, result: { ok: false, error: { code: 'unavailable', message: '' } } }),
+      )
+    }, 150)
+    return () => {
+      dropped = true
+      clearTimeout(timer)
+    }
+  }, [open, key, again])
+  return { result: answer?.result ?? null, fresh: answer?.key === key, askAgain: () => setAgain((before) => before + 1) }
+}
+
+function PlanBody({ plan }: { plan: PlanPreview }) {
+  const t = useTranslations()
+  return (
+    <>
+      <PlanSummarySection first summary={plan.summary} end={<HashMark hash={plan.hash} />} />
+      {filesIn(plan.diff) > 0 ? (
+        <details className="sec" open={filesIn(plan.diff) <= 12}>
+          <summary>{t('plan.diffOf', { count: filesIn(plan.diff) })}</summary>
+          <DiffViewer diff={plan.diff} serviceName={plan.title.serviceName} />
+        </details>
+      ) : null}
+      <div className="sec row wrap">
+        <EnvironmentTag environment={plan.environment} />
+        <RuleSentence rule={plan.approval} environment={plan.environment} />
+      </div>
+    </>
+  )
+}
+
+/** Any change of a service: shape it, see its plan, effects and diff, say why, ask for it. */
+export function PlanDialog({ open, onClose, title, verb, organizationSlug, previewKey, preview, request, children, nameToType, danger }: Props) {
+  const t = useTranslations()
+  const failure = useFailure()
+  const router = useRouter()
+  const [reason, setReason] = useState('')
+  const [typed, setTyped] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<PublicError | null>(null)
+  const { result, fresh, askAgain } = usePreview(open, previewKey, preview)
+  const plan = result?.ok ? result.data : null
+  const loses = (plan?.summary.dataLost.length ?? 0) > 0
+  const why = !fresh || !plan ? (result && !result.ok ? failure(result.error) : t('plan.planning')) : loses && typed !== nameToType ? t('ui.typeFirst', { name: nameToType }) : undefined
+  const send = async () => {
+    if (!plan) return
+    setBusy(true)
+    const answer = await request({ reason, expectedHash: plan.expectedHash })
+    setBusy(false)
+    if (answer.ok) {
+      onClose()
+      router.push(paths.deploy(organizationSlug, answer.data.number))
+      return
+    }
+    setError(answer.error)
+    if (answer.error.code === 'plan_changed') askAgain()
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      wide
+      title={title}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button tone={danger ? 'danger-solid' : 'primary'} why={why} busy={busy} onClick={() => void send()}>
+            {plan && !plan.approval.none ? t('plan.requestApproval') : verb}
+          </Button>
+        </>
+      }
+    >
+      {children}
+      {error ? (
+        <Notice tone="red" role="alert" title={failure(error)}>
+          {error.code === 'plan_changed' ? t('plan.lookAgain') : null}
+        </Notice>
+      ) : null}
+      {result && !result.ok && fresh ? (
+        <Notice tone="red" role="alert" title={failure(result.error)}>
+          {failure(result.error) === result.error.message ? null : result.error.message}
+        </Notice>
+      ) : null}
+      <div className={fresh ? undefined : 'dim'} aria-busy={!fresh}>
+        {plan ? <PlanBody plan={plan} /> : result ? null : <p className="t3">{t('plan.planning')}</p>}
+      </div>
+      <label className="typed">
+        <span className="b">{t('plan.why')}</span>
+        <textarea className="input" rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </label>
+      {loses ? (
+        <label className="typed">
+          <span>{t.rich('ui.typeToGoOn', { name: () => <code>{nameToType}</code> })}</span>
+          <span className="input">
+            <input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
+          </span>
+        </label>
+      ) : null}
+    </Dialog>
+  )
+}

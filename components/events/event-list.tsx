@@ -1,0 +1,40 @@
+'use client'
+
+import { useMessages, useTranslations } from 'use-intl'
+import { Ago } from '@/components/ui/ago'
+import type { EventView } from '@/lib/views'
+
+/** An event in words; names without words are shown as they are. */
+function useEventWords() {
+  const t = useTranslations()
+  const words = (useMessages() as { events: { name: Record<string, string> } }).events.name
+  return (event: EventView): string => {
+    const key = event.name.replaceAll('.', '_')
+    if (!(key in words)) return event.name.replaceAll(/[._]/g, ' ')
+    const values = Object.fromEntries(Object.entries(event.data).map(([name, value]) => [name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value ?? '')]))
+    return t(`events.name.${key}` as never, { unit: '', machine: '', reason: '', from: '', to: '', code: '', message: '', number: '', version: '', ...values })
+  }
+}
+
+export function EventList({ events, org }: { events: EventView[]; org?: string }) {
+  const t = useTranslations()
+  const wordsOf = useEventWords()
+  if (events.length === 0) return <p className="t3">{t('events.none')}</p>
+  return (
+    <ul className="plain tight events">
+      {events.map((event) => (
+        <li key={event.id}>
+          <span className="grow">
+            {wordsOf(event)} {event.actor ? <span className="t2">{t('events.by', { name: event.actor.name })}</span> : null}
+          </span>
+          {event.deploy && org ? (
+            <a className="u mono t3" href={`/o/${encodeURIComponent(org)}/deploys/${event.deploy.number}`}>
+              #{event.deploy.number}
+            </a>
+          ) : null}
+          <Ago at={event.at} className="t3 f12 nowrap" />
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,105 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
+import { useFormatter, useTranslations } from 'use-intl'
+import type { LogLine } from '@/lib/deploys/views'
+import { AnsiText } from './ansi'
+import type { LogCache } from './log-cache'
+
+const lineHeight = 18
+
+export interface LinesHandle {
+  show: (index: number) => void
+  toEnd: () => void
+}
+
+interface Props {
+  handle: RefObject<LinesHandle | null>
+  cache: LogCache
+  total: number
+  /** Only so that the list draws again when lines came. */
+  version: number
+  wrap: boolean
+  times: boolean
+  query: string
+  hit: number | null
+  linked: number | null
+  follow: boolean
+  onFollow: (follow: boolean) => void
+  titleOf: (line: LogLine) => string
+}
+
+const errorLike = /^(?:\S+: )?(?:error|fatal|panic)\b/i
+const lineClass = (line: LogLine, linked: boolean, hit: boolean) =>
+  ['ll', line.stream === 'section' ? 'sect' : '', line.stream === 'stderr' && errorLike.test(line.text) ? 'err' : '', linked || hit ? 'here' : ''].filter(Boolean).join(' ')
+
+interface LineProps {
+  line: LogLine
+  times: boolean
+  query: string
+  linked: boolean
+  hit: boolean
+  title: string
+}
+
+const Line = memo(function Line({ line, times, query, linked, hit, title }: LineProps) {
+  const format = useFormatter()
+  const at = Date.parse(line.at)
+  return (
+    <div className={times ? lineClass(line, linked, hit) : `${lineClass(line, linked, hit)} timeless`}>
+      <a className="no" href={`#L${line.line}`}>
+        {line.line}
+      </a>
+      {times ? <time dateTime={line.at}>{`${format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}.${Math.floor((at % 1000) / 100)}`}</time> : null}
+      {line.stream === 'section' ? <span>{title}</span> : <AnsiText text={line.text} query={query} />}
+    </div>
+  )
+})
+
+/** A virtual list: only lines in view are in the page, whatever the log's length. */
+export function LogLines(props: Props) {
+  const { handle, cache, total, wrap, times, query, hit, linked, follow, onFollow, titleOf } = props
+  const t = useTranslations()
+  const box = useRef<HTMLDivElement>(null)
+  const lastTop = useRef(0)
+  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 20 })
+  const items = rows.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => cache.want(first, last), [cache, first, last, total])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes measured in the other mode are wrong
+  useEffect(() => rows.measure(), [wrap])
+  useEffect(() => {
+    if (follow && total > 0) rows.scrollToIndex(total - 1, { align: 'end' })
+  }, [follow, total, rows])
+  useImperativeHandle(handle, () => ({
+    show: (index) => rows.scrollToIndex(index, { align: 'center' }),
+    toEnd: () => rows.scrollToIndex(total - 1, { align: 'end' }),
+  }))
+  const scrolled = () => {
+    const element = box.current
+    if (!element) return
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < lineHeight * 1.5
+    if (atEnd) onFollow(true)
+    else if (element.scrollTop < lastTop.current - 2) onFollow(false)
+    lastTop.current = element.scrollTop
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+    <div className={wrap ? 'code log-box' : 'code log-box long'} ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t('log.title')} aria-live="off">
+      <div className="log-all" style={{ height: rows.getTotalSize() }}>
+        <div className="log-part" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+          {items.map((item) => {
+            const line = cache.line(item.index)
+            return (
+              <div key={item.key} data-index={item.index} ref={wrap ? rows.measureElement : undefined} className="log-row">
+                {line ? <Line line={line} times={times} query={query} linked={line.line === linked} hit={item.index === hit} title={titleOf(line)} /> : <div className="ll waiting">…</div>}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,156 @@
+'use client'
+
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { DateOnly } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
+import { Stone } from '@/components/ui/stone'
+import type { LogLine } from '@/lib/deploys/views'
+import { LogBar } from './log-bar'
+import { type LinesHandle, LogLines } from './log-lines'
+import { type LogSource, useLog } from './use-log'
+import { useSearch } from './use-search'
+
+interface Props {
+  source: LogSource
+  keptUntil: string
+  truncated: boolean
+  /** The tasks beside the lines, and how to choose one. */
+  tree: (chosen: number | null, choose: (task: number | null) => void, lines: ReadonlyMap<number, number>, total: number) => ReactNode
+  /** The headline of a task's attempt. */
+  titleOf: (line: LogLine) => string
+}
+
+const linkedLine = () => {
+  const found = /^#L(\d{1,9})$/.exec(window.location.hash)?.[1]
+  return found ? Number(found) : null
+}
+
+/** The line that the address names (#L123), now and when it changes. */
+function useLinkedLine() {
+  const [linked, setLinked] = useState<number | null>(null)
+  useEffect(() => {
+    const read = () => setLinked(linkedLine())
+    read()
+    window.addEventListener('hashchange', read)
+    return () => window.removeEventListener('hashchange', read)
+  }, [])
+  return linked
+}
+
+/** Follow is on while at the end; scrolling up pauses it and counts what came since. */
+function useFollow(total: number) {
+  const [follow, setFollow] = useState(true)
+  const pausedAt = useRef(0)
+  return {
+    follow,
+    since: follow ? 0 : Math.max(0, total - pausedAt.current),
+    set: (next: boolean) => {
+      if (!next && follow) pausedAt.current = total
+      setFollow(next)
+    },
+  }
+}
+
+export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props) {
+  const t = useTranslations()
+  const [task, setTask] = useState<number | null>(null)
+  const [text, setText] = useState('')
+  const [wrap, setWrap] = useState(false)
+  const [times, setTimes] = useState(true)
+  const handle = useRef<LinesHandle>(null)
+  const { cache, facts } = useLog(source, task)
+  const { search, move } = useSearch(source, text.trim(), task, facts.total)
+  const follow = useFollow(facts.total)
+  const linked = useLinkedLine()
+  const hit = search.offsets[search.at] ?? null
+  const setFollow = useRef(follow.set)
+  setFollow.current = follow.set
+  useEffect(() => setWrap(window.matchMedia('(max-width: 720px)').matches), [])
+
+  const show = (index: number) => {
+    setFollow.current(false)
+    handle.current?.show(index)
+  }
+  const showRef = useRef(show)
+  showRef.current = show
+  useEffect(() => {
+    if (hit !== null) showRef.current(hit)
+  }, [hit])
+  const known = facts.total > 0
+  // A line's number is its place in the whole log: the filter by task goes first.
+  useEffect(() => {
+    if (linked === null || !known) return
+    if (task !== null) setTask(null)
+    else showRef.current(linked - 1)
+  }, [linked, known, task])
+
+  const lines = new Map(facts.tasks.map((one) => [one.index, one.lines]))
+  const all = facts.tasks.reduce((sum, one) => sum + one.lines, 0)
+  return (
+    <div className="panel log">
+      <LogBar
+        text={text}
+        onText={setText}
+        search={search}
+        onMove={move}
+        wrap={wrap}
+        onWrap={setWrap}
+        times={times}
+        onTimes={setTimes}
+        textUrl={source.textUrl}
+        firstError={facts.firstErrorLine}
+        follow={follow.follow}
+        ended={facts.ended}
+        onEnd={() => {
+          follow.set(true)
+          handle.current?.toEnd()
+        }}
+      />
+      <div className="lv">
+        {tree(task, setTask, lines, Math.max(all, task === null ? facts.total : 0))}
+        <LogLines
+          handle={handle}
+          cache={cache}
+          total={facts.total}
+          version={facts.version}
+          wrap={wrap}
+          times={times}
+          query={search.text}
+          hit={hit}
+          linked={linked}
+          follow={follow.follow && linked === null && hit === null}
+          onFollow={follow.set}
+          titleOf={titleOf}
+        />
+      </div>
+      <div className="log-f">
+        {facts.failed ? (
+          <>
+            <Stone shape="bad" tone="red" size={12} />
+            {t('log.failed')}
+            <Button size="sm" onClick={() => void cache.refresh()}>
+              {t('log.again')}
+            </Button>
+          </>
+        ) : follow.follow || facts.ended ? (
+          <>
+            <Stone shape="dot" tone={facts.ended ? 'none' : 'green'} size={7} />
+            {t(facts.ended ? 'log.ended' : 'log.live', { line: facts.total })}
+          </>
+        ) : (
+          <>
+            <Stone shape="bars" size={12} />
+            {t('log.paused')}
+            {follow.since > 0 ? <b className="b">{t('log.cameSince', { count: follow.since })}</b> : null}
+          </>
+        )}
+        <span className="grow" />
+        <span className="only-l">
+          {truncated ? `${t('log.truncated')} ` : ''}
+          {t('log.keptUntil')} <DateOnly at={keptUntil} />
+        </span>
+      </div>
+    </div>
+  )
+}
