@@ -8,7 +8,7 @@ export const taskLifecycle = defineLifecycle<TaskState>()({
   claim: { from: ['ready'], to: 'running', when: 'a worker takes it' },
   lose_owner: { from: ['running'], to: 'ready', when: 'its worker fell silent before the target accepted; attempt + 1' },
   settle: { from: ['pending', 'running'], to: 'succeeded', when: 'what it expects was observed on the target' },
-  fail: { from: ['ready', 'running'], to: 'failed', when: 'the target said no, fell into error, or the deadline passed' },
+  fail: { from: ['pending', 'ready', 'running'], to: 'failed', when: 'the target said no, fell into error, or the deadline passed' },
   skip: { from: ['pending', 'ready', 'running'], to: 'skipped', when: 'not needed, deferred, not reached, or its machine was lost' },
   cancel: { from: ['pending', 'ready', 'running'], to: 'cancelled', when: 'the record was cancelled before it ended' },
 })

@@ -244,6 +244,7 @@ CREATE TABLE "Plan" (
     "summary" JSONB NOT NULL,
     "document" JSONB NOT NULL,
     "diff" JSONB NOT NULL,
+    "notes" JSONB NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "Plan_pkey" PRIMARY KEY ("id")

@@ -1,0 +1,53 @@
+import { AppError, notFound } from '@/lib/errors'
+import type { Actor, Grant } from './actor'
+import { type Permission, policy } from './policy'
+
+/** What something belongs to. A platform thing has no organisation. */
+export interface Resource {
+  readonly organizationId?: string | null
+  readonly applicationId?: string | null
+}
+
+const covers = (grant: Grant, { organizationId, applicationId }: Resource): boolean =>
+  grant.organizationId === organizationId && (grant.applicationId === null || grant.applicationId === applicationId)
+
+/** The one answer to "may this actor do that here?". Pages, actions, API, streams and jobs all end here. */
+export function can(actor: Actor, permission: Permission, resource: Resource = {}): boolean {
+  if (actor.kind === 'system') return true
+  const rule: { roles: readonly string[]; operator?: true; reviewer?: true } = policy[permission]
+  if (rule.operator && actor.isOperator) return true
+  if (rule.reviewer && actor.isReviewer) return true
+  return actor.grants.some((grant) => covers(grant, resource) && rule.roles.includes(grant.role))
+}
+
+/** Whether the actor may know that something of this organisation or application exists. */
+export function mayKnow(actor: Actor, resource: Resource): boolean {
+  if (actor.kind === 'system') return true
+  if (!resource.organizationId) return actor.isOperator
+  return actor.grants.some((grant) => covers(grant, resource))
+}
+
+/** Throws `not_found` for what one may not know of, `forbidden` with the permission and its givers for what one may only see. */
+export function authorize(actor: Actor, permission: Permission, resource: Resource = {}, what = 'This'): void {
+  if (can(actor, permission, resource)) return
+  if (!mayKnow(actor, resource)) throw notFound(what)
+  throw new AppError('forbidden', whyNot(permission), { permission, needs: policy[permission].roles })
+}
+
+/** The reason shown beside an action that is off. */
+export function whyNot(permission: Permission): string {
+  const rule: { says: string; roles: readonly string[]; operator?: true } = policy[permission]
+  const who = rule.roles.length > 0 ? `${rule.roles.join(', ')} of this organisation` : rule.operator ? 'an operator' : 'a reviewer'
+  return `You may not ${rule.says}. This needs: ${who}.`
+}
+
+/** Organisations and applications an actor may see, as a Prisma `where` fragment: forgetting a check yields nothing, not everything. */
+export function visibleTo(actor: Actor): { OR: object[] } | object {
+  if (actor.kind === 'system') return {}
+  return {
+    OR: [
+      { organizationId: { in: actor.grants.filter((grant) => grant.applicationId === null).map((grant) => grant.organizationId) } },
+      { applicationId: { in: actor.grants.flatMap((grant) => (grant.applicationId ? [grant.applicationId] : [])) } },
+    ],
+  }
+}

@@ -1,0 +1,44 @@
+import type { Role } from '@/lib/db/generated/enums'
+
+/** Who may do something: roles of the organisation (or application), and the two platform roles. */
+interface Rule {
+  readonly roles: readonly Role[]
+  readonly operator?: true
+  readonly reviewer?: true
+  /** The permission in words, for "why can I not?". */
+  readonly says: string
+}
+
+const members: readonly Role[] = ['viewer', 'developer', 'admin', 'owner']
+const makers: readonly Role[] = ['developer', 'admin', 'owner']
+const admins: readonly Role[] = ['admin', 'owner']
+const nobody: readonly Role[] = []
+
+/** The table of 5-model 7. One line a permission; the printed matrix is a snapshot test. */
+export const policy = {
+  'organization.see': { roles: members, says: 'see this organisation' },
+  'service.see': { roles: members, says: 'see services, deploys and logs' },
+  'service.states': { roles: members, operator: true, says: 'see states of services' },
+  'deploy.see': { roles: members, says: 'see deploys' },
+  'log.see': { roles: members, says: 'read logs' },
+  'package.see': { roles: members, reviewer: true, operator: true, says: 'see packages' },
+  'deploy.request': { roles: makers, says: 'request and retry deploys' },
+  'deploy.cancel_own': { roles: makers, says: 'cancel one’s own deploys' },
+  'package.publish': { roles: makers, says: 'publish private packages' },
+  'secret.set_test': { roles: makers, says: 'set secrets of test' },
+  'deploy.approve': { roles: admins, says: 'approve, reject and withdraw approvals' },
+  'deploy.cancel_any': { roles: admins, says: 'cancel any deploy, pause, resume and give up' },
+  'deploy.accept': { roles: admins, says: 'accept held units' },
+  'deploy.override': { roles: admins, says: 'override approvals in an emergency' },
+  'secret.set_production': { roles: admins, says: 'set secrets of production' },
+  'package.suspend': { roles: admins, says: 'suspend or delete private package versions' },
+  'organization.manage': { roles: admins, says: 'manage members, applications and policies' },
+  'organization.delete': { roles: ['owner'], says: 'delete the organisation or give it away' },
+  'package.review': { roles: nobody, reviewer: true, operator: true, says: 'review public packages' },
+  'machine.see': { roles: nobody, operator: true, says: 'see machines and pools' },
+  'machine.manage': { roles: nobody, operator: true, says: 'manage machines and pools' },
+  'user.manage': { roles: nobody, operator: true, says: 'manage users, grants and the block list' },
+  'platform.manage': { roles: nobody, operator: true, says: 'change the platform, end a restore' },
+} as const satisfies Record<string, Rule>
+
+export type Permission = keyof typeof policy

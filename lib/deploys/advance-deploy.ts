@@ -1,0 +1,50 @@
+import { systemActor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { tellLive } from '@/lib/events/write-event'
+import { enqueue } from '@/lib/queue/outbox'
+import { allocateUnits } from './allocate-units'
+import { confirmTargets } from './confirm-targets'
+import { isUnderWay } from './deploy-lifecycle'
+import { type Decision, decide } from './engine/decide'
+import { loadSituation } from './load-situation'
+import { lockRecord } from './lock-record'
+import { moveDeploy } from './move-deploy'
+import { moveTasks } from './move-tasks'
+import { startDeploy } from './start-deploy'
+
+const engine = systemActor('engine')
+
+/**
+ * The whole engine (design/2): lock, look at rows, decide what may happen now, write it. Takes no other input and may
+ * run twice, late, or after a crash; every callback, gate and sweep ends here.
+ */
+export async function advanceDeploy({ recordId }: { recordId: string }): Promise<void> {
+  await transaction(async (tx) => {
+    const locked = await lockRecord(tx, recordId)
+    const record = locked.record.state === 'queued' ? await startDeploy(tx, engine, locked) : locked.record
+    if (isUnderWay(record.state)) await work(tx, record)
+  })
+}
+
+async function work(tx: Tx, record: DeployRecord): Promise<void> {
+  const decision = decide(await loadSituation(tx, record))
+  await moveTasks(tx, record.id, decision.moves)
+  await allocateUnits(tx, record, decision.moves)
+  if (decision.moves.some((move) => move.event === 'release' || move.event === 'lose_owner')) {
+    await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
+  }
+  if (decision.moves.length > 0) {
+    tellLive(tx, [`record:${record.id}`, `org:${record.organizationId}`], 'deploy.tasks_moved')
+  }
+  if (decision.end) await finish(tx, record, decision.end)
+}
+
+async function finish(tx: Tx, record: DeployRecord, end: NonNullable<Decision['end']>): Promise<void> {
+  await confirmTargets(tx, record, end)
+  const first = await tx.task.findFirst({ where: { recordId: record.id, state: 'failed' }, orderBy: { endedAt: 'asc' } })
+  const why = end.event === 'tasks_ended_well' ? {} : { code: first?.code ?? record.code, message: first?.message ?? record.message }
+  await moveDeploy(tx, engine, record, end.event, { ...why, deferred: end.deferred, endedAt: clock.now() })
+}

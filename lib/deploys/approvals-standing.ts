@@ -1,0 +1,109 @@
+import { loadActor } from '@/lib/accounts/load-actor'
+import { can } from '@/lib/auth/authorize'
+import { clock } from '@/lib/clock'
+import type { Approval, DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { pace } from '@/lib/pace'
+import { approvalFloor, standingDefault } from './approval-policy'
+import { deployKinds } from './deploy-lifecycle'
+import type { PlanMade } from './plan/plan-types'
+
+/** How many approvals this record needs now. Policy may have changed since it was asked, so every step asks again. */
+export async function approvalsNeeded(tx: Tx, record: DeployRecord): Promise<number> {
+  if (record.rollbackOfId && (await isCovered(tx, record))) return 0
+  if (deployKinds[record.kind].automation && !record.requesterId) return (await runsAlone(tx, record)) ? 0 : Math.max(1, approvalFloor[record.environment])
+  const policy = await tx.approvalPolicy.findUnique({
+    where: { organizationId_environment: { organizationId: record.organizationId, environment: record.environment } },
+  })
+  return Math.max(approvalFloor[record.environment], policy?.approvals ?? 0)
+}
+
+/** `onFailure: roll_back` was approved with the plan that failed, so its rollback runs under that approval. */
+async function isCovered(tx: Tx, record: DeployRecord): Promise<boolean> {
+  if (record.requesterId) return false
+  const failed = await tx.deployRecord.findUnique({ where: { id: record.rollbackOfId ?? '' }, select: { onFailure: true, state: true } })
+  return failed?.onFailure === 'roll_back' && failed.state === 'failed'
+}
+
+async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
+  const policy = await tx.standingPolicy.findUnique({ where: { serviceId: record.serviceId } })
+  const kinds = policy ? (policy.kinds as string[]) : standingDefault
+  return kinds.includes(record.kind)
+}
+
+const counting = ['approve', 'override', 'second_confirmation']
+
+/** Approvals of the record's present hash that were neither withdrawn nor lost. An override counts as all that are needed. */
+export async function countApprovals(tx: Tx, record: DeployRecord): Promise<number> {
+  const standing = await standingApprovals(tx, record)
+  if (standing.some((approval) => approval.decision === 'override')) return Number.MAX_SAFE_INTEGER
+  return new Set(standing.map((approval) => approval.userId ?? approval.policy)).size
+}
+
+async function standingApprovals(tx: Tx, record: DeployRecord): Promise<Approval[]> {
+  const plan = record.planId ? await tx.plan.findUnique({ where: { id: record.planId }, select: { hash: true } }) : null
+  if (!plan) return []
+  return tx.approval.findMany({
+    where: { recordId: record.id, planHash: plan.hash, decision: { in: counting }, withdrawnAt: null, lostAt: null },
+  })
+}
+
+export async function approvalsStanding(tx: Tx, record: DeployRecord): Promise<{ given: number; needed: number }> {
+  return { given: await countApprovals(tx, record), needed: await approvalsNeeded(tx, record) }
+}
+
+/** An approval counts only while its giver may give it; a lost one stays visible and never revives. */
+export async function loseApprovals(tx: Tx, record: DeployRecord): Promise<void> {
+  for (const approval of await standingApprovals(tx, record)) {
+    if (!approval.userId) continue
+    const reason = await whyLost(tx, record, approval)
+    if (reason) await tx.approval.update({ where: { id: approval.id }, data: { lostAt: clock.now(), lostReason: reason } })
+  }
+}
+
+async function whyLost(tx: Tx, record: DeployRecord, approval: Approval): Promise<string | undefined> {
+  const giver = await loadActor(approval.userId as string, tx)
+  if (!giver) return 'blocked'
+  const permission = approval.decision === 'override' ? 'deploy.override' : 'deploy.approve'
+  if (!can(giver, permission, record)) return 'role'
+  if (approval.decision === 'approve' && approval.userId === record.requesterId) return 'requester'
+  return undefined
+}
+
+/**
+ * A retry keeps the approvals of the record it retries: for 24 hours, while nothing else of the stage started, and only if
+ * it does no more than what was signed.
+ */
+export async function carryApprovals(tx: Tx, record: DeployRecord, plan: PlanMade): Promise<void> {
+  const original = await tx.deployRecord.findUnique({ where: { id: record.retryOfId ?? '' } })
+  if (!original?.planId || !original.startedAt) return
+  const later = await tx.deployRecord.count({
+    where: { stageId: record.stageId, id: { notIn: [record.id, original.id] }, startedAt: { gt: original.startedAt } },
+  })
+  const signed = await tx.plan.findUniqueOrThrow({ where: { id: original.planId } })
+  if (later > 0 || !doesNoMore(signed.document as unknown as Signed, plan.document as unknown as Signed)) return
+  const since = new Date(clock.nowMs() - pace('carryOver'))
+  const approvals = await tx.approval.findMany({
+    where: { recordId: original.id, planHash: signed.hash, decision: { in: counting }, withdrawnAt: null, lostAt: null, at: { gt: since } },
+  })
+  for (const { id, recordId: _recordId, ...approval } of approvals) {
+    const known = await tx.approval.count({ where: { recordId: record.id, carriedFromId: id } })
+    if (known === 0) await tx.approval.create({ data: { ...approval, recordId: record.id, planHash: plan.hash, carriedFromId: id } })
+    else await tx.approval.updateMany({ where: { recordId: record.id, carriedFromId: id }, data: { planHash: plan.hash } })
+  }
+}
+
+interface Signed {
+  readonly tasks: readonly { readonly verb: string; readonly unit: string | null; readonly content: string | null }[]
+  readonly gates: unknown
+  readonly onFailure: string
+  readonly effects: { readonly remove: readonly string[] }
+}
+
+function doesNoMore(signed: Signed, now: Signed): boolean {
+  const keys = new Set(signed.tasks.map((task) => JSON.stringify([task.verb, task.unit, task.content])))
+  const subset = now.tasks.every((task) => keys.has(JSON.stringify([task.verb, task.unit, task.content])))
+  const removes = new Set(signed.effects.remove)
+  const sameRules = JSON.stringify(signed.gates) === JSON.stringify(now.gates) && signed.onFailure === now.onFailure
+  return subset && sameRules && now.effects.remove.every((unit) => removes.has(unit))
+}

@@ -1,0 +1,51 @@
+import { clock } from '@/lib/clock'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import type { RecordOutcome } from './engine/outcome'
+
+/**
+ * Writes what the targets confirmed (5-model 1): succeeded → release, count and wanted; deferred → wanted only; failed or
+ * cancelled → nothing. The stage's release follows once no target is deferred.
+ */
+export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: RecordOutcome): Promise<void> {
+  const targets = await tx.deployTarget.findMany({ where: { recordId: record.id } })
+  for (const target of targets) {
+    const found = outcome.targets.get(target.id) ?? 'succeeded'
+    await tx.deployTarget.update({ where: { id: target.id }, data: { outcome: found } })
+    const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
+    if (found === 'succeeded') {
+      await tx.placement.update({ where: { id: target.placementId }, data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted } })
+      await releaseHeld(tx, record, target.placementId, target.toReleaseId)
+    }
+    if (found === 'deferred') await tx.placement.update({ where: { id: target.placementId }, data: wanted })
+  }
+  if (outcome.event !== 'tasks_ended_well') return
+  if (outcome.deferred === 0 && record.toReleaseId) {
+    await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: record.toReleaseId } })
+  }
+  if (record.kind === 'remove') await removeService(tx, record)
+}
+
+/** A hold ends when a release-carrying record, a removal or `accept` leaves the unit as its placement says. */
+async function releaseHeld(tx: Tx, record: DeployRecord, placementId: string, releaseId: string | null): Promise<void> {
+  const touched = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
+  const everyUnit = record.kind === 'accept'
+  await tx.unit.updateMany({
+    where: {
+      placementId,
+      held: true,
+      removedAt: null,
+      releaseId,
+      state: { not: 'error' },
+      ...(everyUnit ? {} : { id: { in: touched.flatMap((task) => task.unitId ?? []) } }),
+    },
+    data: { held: false, heldRecordId: null, code: null, message: null, lastLines: null },
+  })
+}
+
+/** The last stage to go takes the service out of the lists; its records stay. */
+async function removeService(tx: Tx, record: DeployRecord): Promise<void> {
+  const left = await tx.placement.count({ where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] } })
+  await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
+  if (left === 0) await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { AppError, notFound } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { PlanMade } from './plan/plan-types'
+import { previewOf } from './preview-deploy'
+import { requestInside } from './request-deploy'
+import type { PlanPreview } from './views'
+
+export const CreateServiceSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'Use 2 to 40 lower-case letters, digits and dashes, beginning with a letter.'),
+  packageVersionId: z.string(),
+  component: z.string().default('main'),
+  runtimeId: z.string(),
+  count: z.int().min(1).max(1000),
+  values: z.record(z.string(), z.unknown()).default({}),
+  secrets: z.record(z.string(), z.string()).default({}),
+  onFailure: z.enum(['stop', 'roll_back']).default('stop'),
+  reason: z.string().trim().max(500).optional(),
+  expectedHash: z.string().optional(),
+})
+export type CreateServiceInput = z.input<typeof CreateServiceSchema>
+type Parsed = z.output<typeof CreateServiceSchema>
+
+/** Creates a service with its first stage and placement, and asks for its installation, all or nothing. */
+export async function createService(actor: Actor, input: CreateServiceInput): Promise<{ recordId: string; number: number; serviceId: string }> {
+  const parsed = CreateServiceSchema.parse(input)
+  return transaction(async (tx) => {
+    const { record } = await createInside(tx, actor, parsed)
+    return { recordId: record.id, number: record.number, serviceId: record.serviceId }
+  })
+}
+
+export async function previewService(actor: Actor, input: CreateServiceInput): Promise<PlanPreview> {
+  const parsed = CreateServiceSchema.parse(input)
+  return previewOf(actor, (tx) => createInside(tx, actor, { ...parsed, expectedHash: undefined }))
+}
+
+async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ record: DeployRecord; plan: PlanMade }> {
+  const application = await tx.application.findFirst({ where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } } })
+  if (!application) throw notFound('This application')
+  const { organizationId, id: applicationId } = application
+  authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
+  const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, grants: { some: { organizationId } } } })
+  if (!runtime) throw notFound('This runtime')
+  const { packageId } = await packageFor(tx, input, organizationId)
+  const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })
+  if (taken > 0) throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
+  const service = await tx.service.create({
+    data: { organizationId, applicationId, name: input.name, packageId, component: input.component, createdBy: actor.id },
+  })
+  const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
+  const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
+  await writeEvent(tx, actor, { name: 'service.created', organizationId, subject: { kind: 'service', id: service.id }, data: { name: service.name } })
+  const { packageVersionId, values, secrets, onFailure, reason, expectedHash } = input
+  return requestInside(tx, actor, {
+    stageId: stage.id,
+    kind: 'install',
+    packageVersionId,
+    values,
+    secrets,
+    counts: { [placement.id]: input.count },
+    onFailure,
+    reason,
+    expectedHash,
+  })
+}
+
+async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string }> {
+  const version = await tx.packageVersion.findFirst({
+    where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
+  })
+  if (!version) throw notFound('This package version')
+  const component = PackageManifest.parse(version.manifest).components.find((one) => one.name === input.component)
+  if (!component) throw new AppError('invalid', `The package has no component ${input.component}.`, { fields: { component: 'is unknown' } })
+  if (component.mode === 'singleton' && input.count > 1) {
+    throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
+  }
+  return { packageId: version.packageId }
+}

@@ -1,0 +1,21 @@
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { newId } from '@/lib/ids'
+import { ordinalOf } from './plan-deploy'
+
+/** At start the identities of new units come to be; where they run is decided by their reservations. */
+export async function createUnits(tx: Tx, record: DeployRecord): Promise<void> {
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: null, unitName: { not: null } }, select: { unitName: true, targetId: true } })
+  if (tasks.length === 0) return
+  const targets = await tx.deployTarget.findMany({ where: { recordId: record.id }, select: { id: true, placementId: true } })
+  const placementOf = new Map(targets.map((target) => [target.id, target.placementId]))
+  const names = new Map(tasks.map((task) => [task.unitName as string, placementOf.get(task.targetId) as string]))
+  const living = await tx.unit.findMany({ where: { stageId: record.stageId, removedAt: null }, select: { id: true, ordinal: true } })
+  const known = new Map(living.map((unit) => [unit.ordinal, unit.id]))
+  for (const [name, placementId] of names) {
+    // Planned from the promise of an earlier record, the unit may have come to be since.
+    const id = known.get(ordinalOf(name)) ?? newId()
+    if (!known.has(ordinalOf(name))) await tx.unit.create({ data: { id, stageId: record.stageId, placementId, ordinal: ordinalOf(name) } })
+    await tx.task.updateMany({ where: { recordId: record.id, unitName: name }, data: { unitId: id } })
+  }
+}

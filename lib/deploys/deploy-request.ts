@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { ServiceChangeSchema } from '@/lib/services/views'
+
+/** The normalised request as its record keeps it: enough to plan it again at any time, and to retry it. */
+export const DeployRequestSchema = z.object({
+  /** The release this record brings; null = each placement keeps its own. */
+  toReleaseId: z.string().nullable(),
+  counts: z.record(z.string(), z.int().min(0).max(1000)),
+  /** Unit names; missing = all. */
+  unitNames: z.array(z.string()).optional(),
+  /** Placements it is about; missing = all of the stage. */
+  placementIds: z.array(z.string()).optional(),
+  keepData: z.boolean(),
+})
+export type DeployRequest = z.infer<typeof DeployRequestSchema>
+
+/** What a caller sends to change a service: from the screens, the API and the command line alike. */
+export const RequestDeploySchema = ServiceChangeSchema.extend({
+  counts: z.record(z.string(), z.int().min(0).max(1000)).optional(),
+  reason: z.string().trim().max(500).optional(),
+})
+export type RequestDeployInput = z.infer<typeof RequestDeploySchema>
+
+/** Kinds that people may ask for now. The others are automation's, or belong to parts that do not exist yet. */
+export const requestableKinds = ['install', 'upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const

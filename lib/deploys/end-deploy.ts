@@ -1,0 +1,53 @@
+import type { Actor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { enqueue } from '@/lib/queue/outbox'
+import { deployKinds } from './deploy-lifecycle'
+import { holdUnits } from './hold-units'
+import { settleReservations } from './settle-reservations'
+
+/** What every end of a record does, whatever its event: nothing it had promised itself outlives it. */
+export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
+  await holdUnits(tx, record)
+  await settleReservations(tx, record)
+  await tx.stageLock.deleteMany({ where: { recordId: record.id } })
+  await tx.unitLock.deleteMany({ where: { recordId: record.id } })
+  await tx.task.updateMany({
+    where: { recordId: record.id, state: { in: ['pending', 'ready', 'running'] } },
+    data: { state: 'cancelled', endedAt: clock.now(), code: record.code ?? 'record_ended' },
+  })
+  if (record.startedAt) await moveInputsOn(tx, record)
+  if (record.state === 'failed' && record.onFailure === 'roll_back' && record.startedAt && deployKinds[record.kind].carriesRelease) {
+    await enqueue(tx, 'deploy.roll-back', { recordId: record.id })
+  }
+  await wakeWaiting(tx, record)
+  void actor
+}
+
+/**
+ * What ran has changed what plans are made from. A record that was planned from this one's promise, and sees it kept,
+ * need not be planned anew; everybody else must.
+ */
+async function moveInputsOn(tx: Tx, record: DeployRecord): Promise<void> {
+  const before = await tx.stage.findUniqueOrThrow({ where: { id: record.stageId }, select: { inputsRevision: true } })
+  const { inputsRevision } = await tx.stage.update({
+    where: { id: record.stageId },
+    data: { inputsRevision: { increment: 1 } },
+    select: { inputsRevision: true },
+  })
+  if (record.state !== 'succeeded' || record.deferred > 0) return
+  await tx.deployRecord.updateMany({
+    where: { plannedAfterId: record.id, inputsRevision: before.inputsRevision },
+    data: { inputsRevision },
+  })
+}
+
+/** The line of the stage moves on; records that waited for a unit look again. */
+async function wakeWaiting(tx: Tx, record: DeployRecord): Promise<void> {
+  const waiting = await tx.deployRecord.findMany({
+    where: { stageId: record.stageId, state: { in: ['queued', 'running'] }, id: { not: record.id } },
+    select: { id: true },
+  })
+  for (const { id } of waiting) await enqueue(tx, 'deploy.advance', { recordId: id })
+}

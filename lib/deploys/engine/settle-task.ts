@@ -1,0 +1,56 @@
+import type { Situation, TaskFacts } from './situation'
+
+/** What a running task has come to, or undefined while it goes on. */
+export type Settlement =
+  | { event: 'settle' }
+  | { event: 'fail'; code: string; message: string }
+  | { event: 'lose_owner' }
+  | undefined
+
+/** Tasks without an order of their own: they only wait for what the target shows. */
+export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => task.verb === 'check' || task.verb === 'record'
+
+export function isObserved(task: TaskFacts, { units, cachedPackages }: Situation): boolean {
+  const { expect } = task
+  if (expect.kind === 'none') return true
+  if (expect.kind === 'package') return cachedPackages.has(`${task.machineId} ${expect.digest}`)
+  const unit = task.unitId ? units.get(task.unitId) : undefined
+  // A removed unit has left the living ones; its absence is what a remove task waits for.
+  if (!unit) return expect.states.includes('removed')
+  return expect.states.includes(unit.state) && (expect.contentDigest === null || unit.contentDigest === expect.contentDigest)
+}
+
+function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
+  if (task.goneAt) {
+    if (task.verb === 'remove') return { event: 'settle' }
+    return { event: 'fail', code: 'target_gone', message: 'The target says that it is gone.' }
+  }
+  if (task.doneAt && task.doneOk === false) {
+    return { event: 'fail', code: task.doneCode ?? 'failed', message: task.doneMessage ?? 'The target reported a failure.' }
+  }
+  const unit = task.unitId ? units.get(task.unitId) : undefined
+  const sameContent = task.expect.kind === 'unit' && unit?.contentDigest === task.expect.contentDigest
+  if (task.verb === 'check' && unit?.state === 'error' && sameContent) {
+    return { event: 'fail', code: unit.code ?? 'unit_error', message: unit.message ?? 'The unit is in error.' }
+  }
+  return undefined
+}
+
+/** Success needs both: the target said `done` (or the task only watches), and the rows show it. */
+export function settleTask(task: TaskFacts, situation: Situation): Settlement {
+  const failed = failureSeen(task, situation)
+  if (failed) return failed
+  const open = isWatchOnly(task) || task.doneOk === true
+  if (open && isObserved(task, situation)) return { event: 'settle' }
+  if (task.deadlineAt && task.deadlineAt <= situation.now) {
+    const heard = task.acceptedAt ? 'The target did not finish in time.' : 'The target did not accept the task in time.'
+    return { event: 'fail', code: 'deadline', message: heard }
+  }
+  return ownerLost(task, situation) ? { event: 'lose_owner' } : undefined
+}
+
+/** Only the handing over has an owner that can be lost; an accepted task belongs to its target. */
+function ownerLost(task: TaskFacts, { now, ownerLostMs }: Situation): boolean {
+  if (task.acceptedAt || isWatchOnly(task)) return false
+  return !task.heartbeatAt || now.getTime() - task.heartbeatAt.getTime() > ownerLostMs
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { DeployState, TaskState, UnitState } from '@/lib/db/generated/enums'
+
+/** What must be observed for a task to have succeeded. Read from rows that the target's own news filled, never assumed. */
+export const ExpectationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unit'), states: z.array(z.string()), contentDigest: z.string().nullable() }),
+  z.object({ kind: z.literal('package'), digest: z.string() }),
+  /** Nothing on a target: the engine itself does it. */
+  z.object({ kind: z.literal('none') }),
+])
+export type Expectation = z.infer<typeof ExpectationSchema>
+
+export interface TaskFacts {
+  readonly id: string
+  readonly index: number
+  readonly targetId: string
+  readonly verb: string
+  readonly unitId: string | null
+  readonly machineId: string | null
+  readonly dependsOn: readonly number[]
+  readonly expect: Expectation
+  readonly disruptive: boolean
+  readonly failureAllowed: boolean
+  readonly state: TaskState
+  readonly code: string | null
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly owner: string | null
+  readonly heartbeatAt: Date | null
+  readonly acceptedAt: Date | null
+  readonly deadlineAt: Date | null
+  readonly doneAt: Date | null
+  readonly doneOk: boolean | null
+  readonly doneCode: string | null
+  readonly doneMessage: string | null
+  readonly goneAt: Date | null
+}
+
+export interface UnitFacts {
+  readonly id: string
+  readonly state: UnitState
+  readonly contentDigest: string | null
+  /** Has served once, so that its absence is missed. */
+  readonly hasServed: boolean
+  readonly code: string | null
+  readonly message: string | null
+}
+
+/** Everything the engine looks at for one record; `decide` sees nothing else. */
+export interface Situation {
+  readonly now: Date
+  readonly record: { readonly id: string; readonly state: DeployState; readonly maxUnavailable: number }
+  readonly tasks: readonly TaskFacts[]
+  /** All living units of the stage, also those that other records work on. */
+  readonly units: ReadonlyMap<string, UnitFacts>
+  /** Units that another record holds: unit id → record id. */
+  readonly heldByOthers: ReadonlyMap<string, string>
+  /** Units that a running disruptive task of another record has taken away. */
+  readonly disturbedByOthers: ReadonlySet<string>
+  /** `<machineId> <digest>` of packages an agent has in its cache. */
+  readonly cachedPackages: ReadonlySet<string>
+  /** A worker that has not been heard since then has lost its task. */
+  readonly ownerLostMs: number
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { refuse, whyNotGiveUp } from './deploy-gate'
+import { lockFor } from './get-record'
+import { moveDeploy } from './move-deploy'
+
+export const GiveUpDeploySchema = z.object({ recordId: z.string() })
+
+/** Ends the wait for a target that does not confirm a cancel. What may be left there stands in the ledger. */
+export async function giveUpDeploy(actor: Actor, { recordId }: z.infer<typeof GiveUpDeploySchema>): Promise<void> {
+  await transaction(async (tx) => {
+    const { record } = await lockFor(tx, actor, recordId, 'deploy.cancel_any')
+    refuse(whyNotGiveUp(actor, record))
+    await giveUp(tx, actor, record)
+  })
+}
+
+export async function giveUp(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
+  const open = await tx.task.findMany({ where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record'] } } })
+  const units = await tx.unit.findMany({ where: { id: { in: open.flatMap((task) => task.unitId ?? []) } }, select: { id: true, generation: true } })
+  for (const task of open) {
+    await tx.ledger.create({
+      data: {
+        organizationId: record.organizationId,
+        kind: 'unit',
+        machineId: task.machineId,
+        unitId: task.unitId,
+        unitName: task.unitName,
+        generation: units.find((unit) => unit.id === task.unitId)?.generation,
+        what: `${task.unitName ?? 'a unit'}: ${task.verb} was under way`,
+        why: `deploy #${record.number} was given up before the machine confirmed its cancel`,
+        recordId: record.id,
+      },
+    })
+  }
+  await moveDeploy(tx, actor, record, 'give_up', { outcomeUnknown: true, code: 'outcome_unknown' })
+}

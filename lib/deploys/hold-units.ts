@@ -1,0 +1,38 @@
+import { clock } from '@/lib/clock'
+import type { DeployRecord, Unit } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { setDesiredAsIs } from '@/lib/machines/set-desired'
+
+/**
+ * After a record that failed, was cancelled or given up, a unit that differs from its placement or is in error is held:
+ * nothing is applied to it, onward or back. Units that the record never reached are as they were.
+ */
+export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
+  if (!record.startedAt) return
+  const touched = await tx.task.findMany({
+    where: { recordId: record.id, unitId: { not: null } },
+    select: { unitId: true, verb: true, attempt: true },
+  })
+  const unitIds = [...new Set(touched.flatMap((task) => task.unitId ?? []))]
+  const units = await tx.unit.findMany({ where: { id: { in: unitIds }, removedAt: null }, include: { placement: true } })
+  await dropUntouched(tx, units)
+  if (record.state === 'succeeded') {
+    await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
+    return
+  }
+  const reached = new Set(touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch').map((task) => task.unitId))
+  const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && differs(unit))
+  await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
+  await tx.unit.updateMany({ where: { id: { in: held.map((unit) => unit.id) } }, data: { held: true, heldRecordId: record.id } })
+  await setDesiredAsIs(tx, held.map((unit) => unit.id))
+}
+
+const differs = (unit: Unit & { placement: { releaseId: string | null } }): boolean =>
+  unit.state !== 'running' || unit.releaseId !== unit.placement.releaseId
+
+/** A unit that got no machine has never existed outside this database. */
+async function dropUntouched(tx: Tx, units: readonly Unit[]): Promise<void> {
+  const none = units.filter((unit) => unit.state === 'none').map((unit) => unit.id)
+  if (none.length === 0) return
+  await tx.unit.updateMany({ where: { id: { in: none } }, data: { state: 'removed', stateSince: clock.now(), removedAt: clock.now() } })
+}

@@ -1,0 +1,41 @@
+import { clock } from '@/lib/clock'
+import type { DeployRecord, Task } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { pace } from '@/lib/pace'
+import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
+
+const factsOf = (task: Task): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
+
+/** Reads what `decide` looks at. The caller holds the stage's lock, so nobody else of this stage decides meanwhile. */
+export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situation> {
+  const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
+  const units = await tx.unit.findMany({
+    where: { stageId: record.stageId, removedAt: null },
+    select: { id: true, state: true, contentDigest: true, releaseId: true, code: true, message: true },
+  })
+  const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id } } })
+  const disturbed = await tx.task.findMany({
+    where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id }, state: 'running', disruptive: true },
+    select: { unitId: true },
+  })
+  return {
+    now: clock.now(),
+    record: { id: record.id, state: record.state, maxUnavailable: record.maxUnavailable },
+    tasks: rows.map(factsOf),
+    units: new Map(units.map((unit) => [unit.id, { ...unit, hasServed: unit.releaseId !== null }])),
+    heldByOthers: new Map(locks.map((lock) => [lock.unitId, lock.recordId])),
+    disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
+    cachedPackages: await cachedPackages(tx, rows),
+    ownerLostMs: pace('ownerLost'),
+  }
+}
+
+async function cachedPackages(tx: Tx, tasks: readonly Task[]): Promise<Set<string>> {
+  const machineIds = [...new Set(tasks.filter((task) => task.verb === 'fetch').flatMap((task) => task.machineId ?? []))]
+  if (machineIds.length === 0) return new Set()
+  const cached = await tx.desiredPackage.findMany({
+    where: { machineId: { in: machineIds }, cachedAt: { not: null } },
+    select: { machineId: true, digest: true },
+  })
+  return new Set(cached.map((row) => `${row.machineId} ${row.digest}`))
+}

@@ -1,0 +1,54 @@
+import type { Actor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import type { Prisma } from '@/lib/db/generated/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import type { DeployState } from '@/lib/db/generated/enums'
+import type { Tx } from '@/lib/db/client'
+import { AppError } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import { pace } from '@/lib/pace'
+import { type DeployEvent, deployLifecycle, isUnstarted } from './deploy-lifecycle'
+import { endDeploy } from './end-deploy'
+
+type Data = Omit<Prisma.DeployRecordUncheckedUpdateManyInput, 'state' | 'id'>
+
+/** The only writer of a record's `state`. Every end cleans up in the same transaction. */
+export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, event: DeployEvent, data: Data = {}): Promise<DeployRecord> {
+  const now = clock.now()
+  const state = deployLifecycle.next(record.state, event)
+  const ended = deployLifecycle.isFinal(state)
+  const { count } = await tx.deployRecord.updateMany({
+    where: { id: record.id, state: record.state },
+    data: {
+      ...timesOf(state, record, now),
+      ...(ended ? { endedAt: now, waitsForId: null } : {}),
+      ...data,
+      state,
+      stateSince: now,
+      revision: { increment: 1 },
+    },
+  })
+  if (count === 0) throw new AppError('stale', `Deploy #${record.number} changed before it could ${event.replaceAll('_', ' ')}.`)
+  const moved = await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } })
+  await writeEvent(tx, actor, {
+    name: `deploy.${event}`,
+    organizationId: record.organizationId,
+    subject: { kind: 'deploy', id: record.id },
+    data: { from: record.state, to: state, number: record.number, ...(moved.code ? { code: moved.code } : {}) },
+  })
+  if (ended) await endDeploy(tx, actor, moved)
+  return moved
+}
+
+/** Every state that waits has a time by which somebody must have acted; a running record has its tasks' deadlines. */
+function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
+  const inMs = (ms: number) => new Date(now.getTime() + ms)
+  if (isUnstarted(state)) {
+    const since = record.undecidedSince ?? now
+    return { undecidedSince: since, deadlineAt: new Date(since.getTime() + pace('undecided')), ...(state === 'queued' ? { queuedAt: now } : { queuedAt: null }) }
+  }
+  if (state === 'running') return { startedAt: record.startedAt ?? now, deadlineAt: null, pausedAt: null }
+  if (state === 'paused') return { pausedAt: now, deadlineAt: inMs(pace('pauseLimit')) }
+  if (state === 'cancelling') return { cancelledAt: now, deadlineAt: inMs(pace('cancelGiveUp')) }
+  return { deadlineAt: null }
+}

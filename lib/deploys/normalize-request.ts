@@ -1,0 +1,78 @@
+import type { Actor } from '@/lib/auth/actor'
+import type { Service, Stage } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { AppError, notFound } from '@/lib/errors'
+import { createRelease } from '@/lib/services/create-release'
+import { setSecrets } from '@/lib/services/set-secrets'
+import { type DeployRequest, type RequestDeployInput, requestableKinds } from './deploy-request'
+
+interface Question {
+  readonly input: RequestDeployInput
+  readonly service: Service
+  readonly stage: Stage
+}
+
+const plain: DeployRequest = { toReleaseId: null, counts: {}, keepData: true }
+
+/** What a caller sent → what the record keeps. Releases and secrets are made here, so that a plan names only what exists. */
+export async function normalizeRequest(tx: Tx, actor: Actor, question: Question): Promise<DeployRequest> {
+  const { input } = question
+  if (!(requestableKinds as readonly string[]).includes(input.kind)) throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
+  const counts = await ownCounts(tx, question)
+  const unitNames = await ownUnits(tx, question)
+  const base: DeployRequest = { ...plain, counts, keepData: input.keepData ?? true, ...(unitNames ? { unitNames } : {}) }
+  if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure') return { ...base, toReleaseId: await newRelease(tx, actor, question) }
+  if (input.kind === 'rollback' || input.kind === 'accept') return { ...base, toReleaseId: await knownRelease(tx, question) }
+  if (input.kind === 'scale' && Object.keys(counts).length === 0) throw new AppError('invalid', 'Say how many units each placement shall have.', { fields: { counts: 'is missing' } })
+  return base
+}
+
+async function ownCounts(tx: Tx, { input, stage }: Question): Promise<Record<string, number>> {
+  const counts = input.counts ?? {}
+  const known = await tx.placement.count({ where: { stageId: stage.id, id: { in: Object.keys(counts) } } })
+  if (known !== Object.keys(counts).length) throw notFound('This placement')
+  return counts
+}
+
+async function ownUnits(tx: Tx, { input, stage, service }: Question): Promise<string[] | undefined> {
+  if (!input.unitIds) return undefined
+  const units = await tx.unit.findMany({ where: { stageId: stage.id, id: { in: input.unitIds }, removedAt: null }, select: { ordinal: true } })
+  if (units.length !== input.unitIds.length) throw notFound('This unit')
+  return units.map((unit) => `${service.name}/${unit.ordinal}`)
+}
+
+async function newRelease(tx: Tx, actor: Actor, { input, service, stage }: Question): Promise<string> {
+  const current = stage.releaseId ? await tx.release.findUnique({ where: { id: stage.releaseId } }) : null
+  const packageVersionId = input.packageVersionId ?? current?.packageVersionId
+  if (!packageVersionId) throw new AppError('invalid', 'Say which package version to install.', { fields: { packageVersionId: 'is missing' } })
+  await sameService(tx, service, packageVersionId)
+  const secrets = await setSecrets(tx, actor, { service, environment: stage.environment, secrets: input.secrets ?? {} })
+  const values = { ...((input.values ?? current?.values ?? {}) as Record<string, unknown>), ...keptSecrets(current?.values, input.values), ...secrets }
+  const release = await createRelease(tx, actor, {
+    stage,
+    organizationId: service.organizationId,
+    packageVersionId,
+    values,
+    mayBeSuspended: packageVersionId === current?.packageVersionId,
+  })
+  return release.id
+}
+
+/** A form never gets secrets, so it cannot send them back; what it leaves out stays as it is. */
+function keptSecrets(current: unknown, sent: Record<string, unknown> | undefined): Record<string, unknown> {
+  if (!sent || !current) return {}
+  const entries = Object.entries(current as Record<string, unknown>)
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string' && value.startsWith('secret:')))
+}
+
+async function sameService(tx: Tx, service: Service, packageVersionId: string): Promise<void> {
+  const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, select: { packageId: true } })
+  if (!version) throw notFound('This package version')
+  if (version.packageId !== service.packageId) throw new AppError('invalid', 'A service stays with its package; this version is of another one.')
+}
+
+async function knownRelease(tx: Tx, { input, stage }: Question): Promise<string> {
+  const release = input.releaseId ? await tx.release.findUnique({ where: { id: input.releaseId } }) : null
+  if (!release || release.stageId !== stage.id) throw notFound('This release')
+  return release.id
+}

@@ -1,0 +1,124 @@
+import { type Actor, systemActor } from '@/lib/auth/actor'
+import { writeBlobText } from '@/lib/catalog/blobs'
+import { clock } from '@/lib/clock'
+import type { DeployRecord, Prisma, Stage } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { newId } from '@/lib/ids'
+import { enqueue } from '@/lib/queue/outbox'
+import { approvalsNeeded, carryApprovals, countApprovals } from './approvals-standing'
+import { deployKinds } from './deploy-lifecycle'
+import { DeployRequestSchema } from './deploy-request'
+import { lockRecord } from './lock-record'
+import { moveDeploy } from './move-deploy'
+import { loadPlanInput } from './plan/load-plan-input'
+import { makePlan } from './plan/make-plan'
+import type { PlanMade, PlanRefused } from './plan/plan-types'
+import { lockPools } from './plan/lock-pools'
+import { supersedeOlder } from './supersede-older'
+
+const planner = systemActor('planner')
+
+/** Makes and stores the plan of a record in `planning`, again after its inputs changed. May run twice: only a planning record is planned. */
+export async function planDeploy({ recordId }: { recordId: string }): Promise<void> {
+  await transaction(async (tx) => {
+    const { record, stage } = await lockRecord(tx, recordId)
+    if (record.state !== 'planning') return
+    const plan = await planLocked(tx, record, stage)
+    if (plan.ok) return
+    await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', { code: plan.code, message: plan.message })
+  })
+}
+
+/** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
+export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
+  await lockPools(tx, stage.id)
+  await forgetPlan(tx, record)
+  const { input, plannedAfterId } = await loadPlanInput(tx, {
+    stage,
+    kind: record.kind,
+    request: DeployRequestSchema.parse(record.request),
+    onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
+    recordId: record.id,
+  })
+  const plan = makePlan(input)
+  if (plan.ok) await ready(tx, { ...record, plannedAfterId }, stage, plan)
+  return plan
+}
+
+/** A plan made before this one held tasks and reservations; planning anew starts clean. The old plan stays for the comparison. */
+async function forgetPlan(tx: Tx, record: DeployRecord): Promise<void> {
+  await tx.task.deleteMany({ where: { recordId: record.id } })
+  await tx.deployTarget.deleteMany({ where: { recordId: record.id } })
+  await tx.machinePort.deleteMany({ where: { recordId: record.id } })
+  await tx.reservation.deleteMany({ where: { recordId: record.id } })
+}
+
+async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade): Promise<void> {
+  const row = await tx.plan.create({
+    data: {
+      recordId: record.id,
+      hash: plan.hash,
+      expectedHash: plan.expectedHash,
+      inputsRevision: stage.inputsRevision,
+      summary: plan.summary as unknown as Prisma.InputJsonValue,
+      document: plan.document as Prisma.InputJsonValue,
+      diff: plan.diff as unknown as Prisma.InputJsonValue,
+      notes: plan.notes as unknown as Prisma.InputJsonValue,
+    },
+  })
+  for (const [digest, text] of plan.contents) await writeBlobText(tx, digest, text, 'application/json')
+  await storeTasks(tx, record, stage, plan)
+  await reserve(tx, record, plan)
+  const needed = await approvalsNeeded(tx, record)
+  if (record.retryOfId) await carryApprovals(tx, record, plan)
+  const given = await countApprovals(tx, { ...record, planId: row.id })
+  const data = { planId: row.id, inputsRevision: stage.inputsRevision, plannedAfterId: record.plannedAfterId, approvalsNeeded: needed }
+  const moved = await moveDeploy(tx, planner, record, given >= needed ? 'plan_ready_approved' : 'plan_ready', data)
+  if (moved.state === 'queued') await queued(tx, planner, moved)
+}
+
+/** What every way into `queued` does. */
+export async function queued(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
+  if (deployKinds[record.kind].carriesRelease) await supersedeOlder(tx, actor, record)
+  await enqueue(tx, 'deploy.advance', { recordId: record.id })
+}
+
+async function storeTasks(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade): Promise<void> {
+  const targets = new Map(plan.targets.map((target) => [target.placementId, newId()]))
+  await tx.deployTarget.createMany({
+    data: plan.targets.map((target) => ({ ...target, id: targets.get(target.placementId), recordId: record.id })),
+  })
+  const units = await tx.unit.findMany({ where: { stageId: stage.id, removedAt: null }, select: { id: true, ordinal: true } })
+  const idOf = new Map(units.map((unit) => [unit.ordinal, unit.id]))
+  await tx.task.createMany({
+    data: plan.tasks.map(({ placementId, ...task }) => ({
+      ...task,
+      recordId: record.id,
+      targetId: targets.get(placementId) as string,
+      unitId: task.unitName ? (idOf.get(ordinalOf(task.unitName)) ?? null) : null,
+      expect: task.expect as Prisma.InputJsonValue,
+      params: task.params as Prisma.InputJsonValue,
+    })),
+  })
+}
+
+export const ordinalOf = (unitName: string): number => Number(unitName.slice(unitName.lastIndexOf('/') + 1))
+
+/** Promises to itself the ports and the room of new units; the caller holds the pools' locks. */
+async function reserve(tx: Tx, record: DeployRecord, plan: PlanMade): Promise<void> {
+  if (plan.reservations.length === 0) return
+  await tx.reservation.createMany({
+    data: plan.reservations.map(({ unitName, machineId, ports, resources }) => ({
+      recordId: record.id,
+      machineId,
+      unitId: unitName,
+      ...resources,
+      ports: ports as Prisma.InputJsonValue,
+      createdAt: clock.now(),
+    })),
+  })
+  await tx.machinePort.createMany({
+    data: plan.reservations.flatMap(({ machineId, ports }) => Object.values(ports).map((port) => ({ machineId, port, recordId: record.id }))),
+  })
+}

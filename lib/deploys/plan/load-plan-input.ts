@@ -1,0 +1,111 @@
+import type { Placement, Runtime, Stage } from '@/lib/db/generated/client'
+import type { DeployKind } from '@/lib/db/generated/enums'
+import type { Tx } from '@/lib/db/client'
+import { readBlobTexts } from '@/lib/catalog/blobs'
+import { driverOf } from '@/lib/deploys/driver-of'
+import type { DeployRequest } from '@/lib/deploys/deploy-request'
+import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { loadReleases } from '@/lib/services/load-releases'
+import { type PlanNotes, PlanNotesSchema } from './plan-notes'
+import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
+
+export interface PlanQuestion {
+  readonly stage: Stage
+  readonly kind: DeployKind
+  readonly request: DeployRequest
+  readonly onFailure: 'stop' | 'roll_back'
+  /** The record being planned, so that its own reservations are not in its way. */
+  readonly recordId: string | null
+}
+
+export interface LoadedPlan {
+  readonly input: PlanInput
+  /** The live record whose promise the units were taken from. */
+  readonly plannedAfterId: string | null
+}
+
+/** All rows a plan is made from, read in one transaction. The caller holds the stage and the pools it may reserve in. */
+export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<LoadedPlan> {
+  const { stage, request } = question
+  const service = await tx.service.findUniqueOrThrow({ where: { id: stage.serviceId } })
+  const organization = await tx.organization.findUniqueOrThrow({ where: { id: service.organizationId } })
+  const application = await tx.application.findUniqueOrThrow({ where: { id: service.applicationId } })
+  const before = await promisedBefore(tx, question)
+  const rows = await tx.placement.findMany({ where: { stageId: stage.id }, include: { runtime: true }, orderBy: [{ order: 'asc' }, { id: 'asc' }] })
+  const placements = rows.map((row) => placementFacts(row, before?.notes)).filter((row) => request.placementIds?.includes(row.id) ?? true)
+  const units = before ? unitsOfPromise(before.notes) : await unitsNow(tx, stage.id)
+  const releaseIds = [request.toReleaseId, ...placements.map((row) => row.releaseId), ...units.map((unit) => unit.releaseId)]
+  const { releases, secretVersions } = await loadReleases(tx, releaseIds.flatMap((id) => id ?? []))
+  const input: PlanInput = {
+    kind: question.kind,
+    service: { organizationSlug: organization.slug, applicationSlug: application.slug, name: service.name, component: service.component },
+    environment: stage.environment,
+    onFailure: question.onFailure,
+    maxUnavailable: stage.maxUnavailable,
+    keepData: request.keepData,
+    toReleaseId: request.toReleaseId,
+    counts: request.counts,
+    unitNames: request.unitNames,
+    releases,
+    placements,
+    units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
+    machines: await loadMachineFacts(tx, placements.map((row) => row.runtimeId), question.recordId),
+    contents: await readBlobTexts(tx, units.flatMap((unit) => unit.contentDigest ?? [])),
+    secretVersions,
+  }
+  return { input, plannedAfterId: before?.recordId ?? null }
+}
+
+/** The newest record that is in the line or at work: what it promises is what this plan starts from. */
+async function promisedBefore(tx: Tx, { stage, recordId }: PlanQuestion): Promise<{ recordId: string; notes: PlanNotes } | null> {
+  const found = await tx.deployRecord.findFirst({
+    where: { stageId: stage.id, state: { in: ['queued', 'running', 'paused'] }, id: recordId ? { not: recordId } : undefined, planId: { not: null } },
+    orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
+    select: { id: true, planId: true },
+  })
+  const plan = found?.planId ? await tx.plan.findUnique({ where: { id: found.planId }, select: { notes: true } }) : null
+  return found && plan ? { recordId: found.id, notes: PlanNotesSchema.parse(plan.notes) } : null
+}
+
+function placementFacts(row: Placement & { runtime: Runtime }, notes: PlanNotes | undefined): PlacementFacts {
+  const promised = notes?.placements.find((placement) => placement.id === row.id)
+  return {
+    id: row.id,
+    runtimeId: row.runtimeId,
+    runtimeName: row.runtime.name,
+    runtimeKind: row.runtime.kind,
+    environment: row.runtime.environment,
+    driver: driverOf(row.runtime.driver),
+    releaseId: promised ? promised.releaseId : row.releaseId,
+    count: promised ? promised.count : row.count,
+  }
+}
+
+const unitsOfPromise = (notes: PlanNotes): UnitBefore[] => notes.units.map((unit) => ({ ...unit, id: null, state: 'running', held: false }))
+
+async function unitsNow(tx: Tx, stageId: string): Promise<UnitBefore[]> {
+  const service = await tx.stage.findUniqueOrThrow({ where: { id: stageId }, select: { service: { select: { name: true } } } })
+  const rows = await tx.unit.findMany({
+    where: { stageId, removedAt: null },
+    include: { allocations: { where: { to: null }, include: { machine: true } } },
+    orderBy: { ordinal: 'asc' },
+  })
+  return rows.flatMap((row) => {
+    const allocation = row.allocations[0]
+    if (!allocation) return []
+    return {
+      id: row.id,
+      name: `${service.service.name}/${row.ordinal}`,
+      ordinal: row.ordinal,
+      placementId: row.placementId,
+      state: row.state,
+      held: row.held,
+      releaseId: row.releaseId,
+      contentDigest: row.contentDigest,
+      machineId: allocation.machineId,
+      machineName: allocation.machine.name,
+      address: allocation.machine.address,
+      ports: allocation.ports as Record<string, number>,
+    }
+  })
+}

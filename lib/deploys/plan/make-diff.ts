@@ -1,0 +1,66 @@
+import type { DiffFile, DiffGroup } from '@/lib/deploys/views'
+import { UnitContent } from '@/lib/protocol/desired'
+import type { PlanInput } from './plan-types'
+import type { UnitStep } from './plan-units'
+
+/** Differences by unit, equal ones told once. Secret values never stand here: contents carry only their references. */
+export function makeDiff(input: PlanInput, steps: readonly UnitStep[]): DiffGroup[] {
+  const groups = new Map<string, { units: string[]; machines: Set<string>; files: DiffFile[] }>()
+  for (const step of steps) {
+    const files = filesOf(input, step)
+    // Addresses, ordinals and ports differ by unit; what people compare is the change, so those lines group by text.
+    const key = JSON.stringify(files)
+    const group = groups.get(key) ?? { units: [], machines: new Set<string>(), files }
+    group.units.push(step.unit.name)
+    group.machines.add(step.unit.machineName)
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(({ units, machines, files }) => ({ units, machines: [...machines], files }))
+}
+
+function filesOf(input: PlanInput, step: UnitStep): DiffFile[] {
+  const beforeText = step.before?.contentDigest ? input.contents.get(step.before.contentDigest) : undefined
+  const before = beforeText ? UnitContent.parse(JSON.parse(beforeText)) : null
+  const after = step.content ? UnitContent.parse(JSON.parse(step.content.text)) : null
+  return [...factsOf(before, after), ...textsOf(before, after), ...secretsOf(before, after)]
+}
+
+const version = (content: UnitContent | null) => (content ? `${content.package.name} ${content.package.version}` : null)
+
+function factsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
+  const facts: DiffFile[] = [
+    { path: 'package', kind: 'fact', before: version(before), after: version(after) },
+    { path: 'release', kind: 'fact', before: before ? `r${before.release.number}` : null, after: after ? `r${after.release.number}` : null },
+  ]
+  return facts.filter((fact) => fact.before !== fact.after)
+}
+
+const texts = (content: UnitContent | null): Map<string, string> => {
+  if (!content) return new Map()
+  const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+  const run = { process: content.process, check: content.check, hooks: content.hooks, resources: content.resources }
+  return new Map([
+    ...content.files.map((file) => [file.path, file.text] as const),
+    ['config.json', pretty(content.config)],
+    ['process.json', pretty(run)],
+  ])
+}
+
+function textsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
+  const [was, is] = [texts(before), texts(after)]
+  const paths = [...new Set([...was.keys(), ...is.keys()])]
+  return paths.flatMap((path): DiffFile[] => {
+    const [a, b] = [mask(was.get(path)), mask(is.get(path))]
+    return a === b ? [] : [{ path, kind: 'text', before: a, after: b }]
+  })
+}
+
+const placeholder = /⟦secret:[^⟧]*⟧/g
+const mask = (text: string | undefined): string | null => text?.replaceAll(placeholder, '••••••') ?? null
+
+function secretsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
+  const found = (content: UnitContent | null) => new Set(content ? JSON.stringify(content).match(placeholder) : [])
+  const [was, is] = [found(before), found(after)]
+  const changed = was.size !== is.size || [...is].some((reference) => !was.has(reference))
+  return changed ? [{ path: 'secrets', kind: 'secret', before: null, after: null }] : []
+}

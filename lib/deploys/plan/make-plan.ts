@@ -1,0 +1,123 @@
+import { RenderError } from '@/lib/drivers/driver'
+import { makeDiff } from './make-diff'
+import { hashPlan } from './hash-plan'
+import { makeTasks } from './make-tasks'
+import { type Placing, placeUnits } from './place-units'
+import type { PlacementFacts, PlanInput, PlanMade, PlannedReservation, PlannedTarget, PlannedTask, PlanRefused, Resources } from './plan-types'
+import { createStep, freeOrdinals, removeStep, stepFor, surplusOf, targetCount, targetRelease, type UnitStep, unitsOf } from './plan-units'
+import { promise } from './promise'
+import { summarize } from './summarize'
+
+/** Pure: rows in, the exact plan out. The same rows give the same plan, whoever asks and when. */
+export function makePlan(input: PlanInput): PlanMade | PlanRefused {
+  try {
+    return input.kind === 'accept' ? planAccept(input) : planUnits(input)
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error
+    return { ok: false, code: 'plan_refused', message: `${error.file}: ${error.message}`, details: { file: error.file } }
+  }
+}
+
+function planUnits(input: PlanInput): PlanMade | PlanRefused {
+  const steps: UnitStep[] = []
+  const placings: Placing[] = []
+  for (const placement of input.placements) {
+    const surplus = new Set(surplusOf(input, placement).map((unit) => unit.name))
+    for (const unit of unitsOf(input, placement)) {
+      const step = surplus.has(unit.name) ? removeStep(placement, unit) : stepFor(input, placement, unit)
+      if (step) steps.push(step)
+    }
+    const placing = placeNew(input, placement)
+    if (!placing) continue
+    if (placing.missing > 0) return noCapacity(placement, placing)
+    placings.push(placing)
+    const release = input.releases.get(targetRelease(input, placement) ?? '')
+    if (release) steps.push(...placing.placed.map((placed) => createStep(input, placement, release, placed)))
+  }
+  const targets = targetsOf(input)
+  const recorded = targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
+  if (steps.length === 0 && !recorded) return nothing
+  const tasks = steps.length > 0 ? makeTasks(input, steps) : targets.map(recordTask)
+  return assemble(input, { steps, targets, tasks, placings })
+}
+
+const nothing: PlanRefused = { ok: false, code: 'nothing_to_do', message: 'Everything already is as you ask for.', details: {} }
+
+/** Accept touches nothing: it writes down that what runs is what is wanted. */
+function planAccept(input: PlanInput): PlanMade {
+  const targets = targetsOf(input)
+  return assemble(input, { steps: [], targets, tasks: targets.map(recordTask), placings: [] })
+}
+
+function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
+  const count = targetCount(input, placement) - unitsOf(input, placement).length
+  const release = input.releases.get(targetRelease(input, placement) ?? '')
+  const component = release?.manifest.components.find((one) => one.name === input.service.component)
+  if (count <= 0 || !component) return undefined
+  const machines = input.machines.filter((machine) => machine.runtimeId === placement.runtimeId)
+  const mine = new Map<string, number>()
+  for (const unit of input.units) mine.set(unit.machineId, (mine.get(unit.machineId) ?? 0) + 1)
+  const asks = freeOrdinals(input.units, count).map((ordinal) => ({ ordinal, resources: component.resources, ports: component.ports }))
+  return placeUnits(asks, machines, mine)
+}
+
+const noCapacity = (placement: PlacementFacts, placing: Placing): PlanRefused => ({
+  ok: false,
+  code: 'no_capacity',
+  message: `${placing.missing} of the units fit on no machine of ${placement.runtimeName}.`,
+  details: { runtime: placement.runtimeName, missing: placing.missing, machines: placing.notChosen },
+})
+
+const targetsOf = (input: PlanInput): PlannedTarget[] =>
+  input.placements.map((placement) => ({
+    placementId: placement.id,
+    runtimeId: placement.runtimeId,
+    fromReleaseId: placement.releaseId,
+    toReleaseId: targetRelease(input, placement),
+    fromCount: placement.count,
+    toCount: targetCount(input, placement),
+  }))
+
+const recordTask = (target: PlannedTarget, index: number): PlannedTask => ({
+  index,
+  layer: 1,
+  verb: 'record',
+  placementId: target.placementId,
+  unitName: null,
+  machineId: null,
+  dependsOn: [],
+  contentDigest: null,
+  expect: { kind: 'none' },
+  params: { releaseId: target.toReleaseId },
+  disruptive: false,
+  timeoutMs: 60_000,
+})
+
+interface Parts {
+  readonly steps: readonly UnitStep[]
+  readonly targets: readonly PlannedTarget[]
+  readonly tasks: readonly PlannedTask[]
+  readonly placings: readonly Placing[]
+}
+
+function assemble(input: PlanInput, parts: Parts): PlanMade {
+  const reservations = parts.steps.filter((step) => step.action === 'create').map((step) => reservationOf(input, step))
+  const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
+  return {
+    ok: true,
+    ...parts,
+    reservations,
+    contents,
+    ...hashPlan(input, { ...parts, reservations }),
+    summary: summarize(input, parts),
+    diff: makeDiff(input, parts.steps),
+    notes: promise(input, parts.targets, parts.steps),
+  }
+}
+
+function reservationOf(input: PlanInput, step: UnitStep): PlannedReservation {
+  const component = step.release?.manifest.components.find((one) => one.name === input.service.component)
+  const resources: Resources = component?.resources ?? { cpuMillis: 0, memoryMib: 0, diskMib: 0 }
+  const { name, ordinal, machineId, ports } = step.unit
+  return { unitName: name, placementId: step.placement.id, ordinal, machineId, ports, resources }
+}

@@ -1,0 +1,120 @@
+import type { PlannedTask } from './plan-types'
+import type { PlanInput } from './plan-types'
+import type { UnitStep } from './plan-units'
+
+type Draft = Omit<PlannedTask, 'index' | 'layer'>
+
+const minute = 60_000
+
+/** Hooks and stops have limits of their own; a task's deadline is their sum and some time for the wire. */
+function switchTimeout({ release, before }: UnitStep, service: PlanInput['service']): number {
+  const component = release?.manifest.components.find((one) => one.name === service.component)
+  const hooks = Object.values(component?.hooks ?? {}).reduce((sum, hook) => sum + (hook ? seconds(hook.timeout) : 0), 0)
+  return (hooks + (before ? 30 : 0)) * 1000 + 2 * minute
+}
+
+function checkTimeout({ release }: UnitStep, service: PlanInput['service']): number {
+  const check = release?.manifest.components.find((one) => one.name === service.component)?.hooks.check
+  if (!check) return minute
+  return (seconds(check.every) + seconds(check.timeout)) * (check.failures + 2) * 1000 + minute
+}
+
+const perUnit = { ms: 0.001, s: 1, m: 60, h: 3600 } as const
+const seconds = (duration: string): number => {
+  const unit = duration.endsWith('ms') ? 'ms' : (duration.at(-1) as 's' | 'm' | 'h')
+  return Number.parseInt(duration, 10) * perUnit[unit]
+}
+
+const verbs = { create: 'switch', change: 'switch', restart: 'restart', stop: 'stop', start: 'start', remove: 'remove' } as const
+
+const afterwards = ['installed', 'ready', 'running']
+
+/** A unit that serves and will be disturbed. What is live or reloaded, and what never served, costs nothing. */
+const disturbs = (step: UnitStep): boolean =>
+  step.before !== null && !['none', 'live', 'reload'].includes(step.effect) && step.action !== 'start' && step.before.state !== 'stopped'
+
+interface Built {
+  readonly tasks: Draft[]
+  /** Index of the last task of this step, for what must wait for it. */
+  readonly last: number
+  readonly first: number
+}
+
+/**
+ * The graph: packages are fetched first and all at once; a disturbing change of one unit waits for the check of the unit
+ * `maxUnavailable` before it; creations run in parallel; removals come last.
+ */
+export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): PlannedTask[] {
+  const drafts: Draft[] = []
+  const rolling: number[] = []
+  const fetchOf = new Map<string, number>()
+  const ordered = [...steps].sort(byUrgency)
+  for (const step of ordered.filter((one) => one.fetch)) fetchOf.set(step.unit.name, addFetch(drafts, step))
+  for (const step of ordered.filter((one) => one.action !== 'remove')) {
+    const waits = [fetchOf.get(step.unit.name), disturbs(step) ? rolling[rolling.length - input.maxUnavailable] : undefined]
+    const built = addStep(input, drafts, step, waits.filter((index) => index !== undefined))
+    if (disturbs(step)) rolling.push(built.last)
+  }
+  const before = drafts.flatMap((draft, index) => (draft.verb === 'fetch' ? [] : [index]))
+  for (const step of ordered.filter((one) => one.action === 'remove')) addStep(input, drafts, step, before)
+  return withLayers(drafts)
+}
+
+/** Units that do not serve anyway go first, then by ordinal. */
+const byUrgency = (a: UnitStep, b: UnitStep): number => missing(b) - missing(a) || a.unit.ordinal - b.unit.ordinal
+const missing = ({ before }: UnitStep): number => Number(before !== null && before.state !== 'running')
+
+function addFetch(drafts: Draft[], step: UnitStep): number {
+  const pkg = step.release?.package
+  drafts.push({
+    verb: 'fetch',
+    placementId: step.placement.id,
+    unitName: step.unit.name,
+    machineId: step.unit.machineId,
+    dependsOn: [],
+    contentDigest: pkg?.digest ?? null,
+    expect: { kind: 'package', digest: pkg?.digest ?? '' },
+    params: { sizeBytes: pkg?.sizeBytes ?? 0 },
+    disruptive: false,
+    timeoutMs: 10 * minute,
+  })
+  return drafts.length - 1
+}
+
+function addStep(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): Built {
+  const verb = verbs[step.action]
+  const first = drafts.length
+  const states = verb === 'stop' ? ['stopped'] : verb === 'remove' ? ['removed'] : afterwards
+  const common = { placementId: step.placement.id, unitName: step.unit.name, machineId: step.unit.machineId }
+  drafts.push({
+    ...common,
+    verb,
+    dependsOn,
+    contentDigest: step.content?.digest ?? null,
+    expect: { kind: 'unit', states, contentDigest: verb === 'remove' || verb === 'stop' ? null : (step.content?.digest ?? null) },
+    params: { effect: step.effect, releaseId: step.release?.id ?? null, ...(verb === 'remove' ? { keepData: input.keepData } : {}) },
+    disruptive: disturbs(step),
+    timeoutMs: switchTimeout(step, input.service),
+  })
+  if (verb === 'stop' || verb === 'remove') return { tasks: drafts, first, last: first }
+  drafts.push({
+    ...common,
+    verb: 'check',
+    dependsOn: [first],
+    contentDigest: null,
+    expect: { kind: 'unit', states: ['running'], contentDigest: step.content?.digest ?? null },
+    params: {},
+    disruptive: false,
+    timeoutMs: checkTimeout(step, input.service),
+  })
+  return { tasks: drafts, first, last: first + 1 }
+}
+
+function withLayers(drafts: readonly Draft[]): PlannedTask[] {
+  const layers: number[] = []
+  return drafts.map((draft, index) => {
+    const layer = 1 + Math.max(0, ...draft.dependsOn.map((other) => layers[other] ?? 0))
+    layers.push(layer)
+    return { ...draft, index, layer }
+  })
+}

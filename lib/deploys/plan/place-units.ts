@@ -1,0 +1,101 @@
+import type { Sentence } from '@/lib/views'
+import type { MachineFacts, Resources } from './plan-types'
+
+export interface Ask {
+  readonly ordinal: number
+  readonly resources: Resources
+  readonly ports: readonly { readonly name: string; readonly default: number }[]
+}
+
+export interface Placed {
+  readonly ordinal: number
+  readonly machine: MachineFacts
+  readonly ports: Record<string, number>
+  readonly why: Sentence
+}
+
+export interface Placing {
+  readonly placed: readonly Placed[]
+  /** Per machine, why it was not chosen: for people when it fits nowhere, and for the review. */
+  readonly notChosen: readonly { readonly machineName: string; readonly why: Sentence }[]
+  /** Units that fit nowhere. */
+  readonly missing: number
+}
+
+interface Room {
+  readonly machine: MachineFacts
+  free: Resources
+  readonly taken: Set<number>
+  mine: number
+  all: number
+}
+
+const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
+
+/**
+ * Chooses machines: fewest units of this service first, then fewest units, then most free memory, then name. Same rows,
+ * same answer; the caller holds the pool's lock while it reserves.
+ */
+export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Placing {
+  const rooms = machines.filter((machine) => !machine.whyNot).map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0))
+  const placed: Placed[] = []
+  for (const ask of asks) {
+    const fitting = rooms.filter((room) => !whyNotFit(room, ask)).sort(byRoom)
+    const best = fitting[0]
+    if (!best) continue
+    placed.push(take(best, ask))
+  }
+  const used = new Set(placed.map((one) => one.machine.id))
+  const notChosen = machines
+    .filter((machine) => !used.has(machine.id))
+    .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(rooms, machine, asks[0]) }))
+  return { placed, notChosen, missing: asks.length - placed.length }
+}
+
+const roomOf = (machine: MachineFacts, mine: number): Room => ({
+  machine,
+  free: {
+    cpuMillis: machine.capacity.cpuMillis - machine.used.cpuMillis,
+    memoryMib: machine.capacity.memoryMib - machine.used.memoryMib,
+    diskMib: machine.capacity.diskMib - machine.used.diskMib,
+  },
+  taken: new Set(machine.takenPorts),
+  mine,
+  all: machine.units,
+})
+
+const byRoom = (a: Room, b: Room): number =>
+  a.mine - b.mine || a.all - b.all || b.free.memoryMib - a.free.memoryMib || a.machine.name.localeCompare(b.machine.name)
+
+function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
+  for (const kind of kinds) {
+    if (ask.resources[kind] > room.free[kind]) {
+      return { code: `no_${kind}`, values: { needs: ask.resources[kind], free: Math.max(0, room.free[kind]) } }
+    }
+  }
+  return undefined
+}
+
+function reason(rooms: readonly Room[], machine: MachineFacts, ask: Ask | undefined): Sentence {
+  const room = rooms.find((one) => one.machine.id === machine.id)
+  return (room && ask && whyNotFit(room, ask)) ?? { code: 'others_had_more_room', values: {} }
+}
+
+function take(room: Room, ask: Ask): Placed {
+  const why: Sentence = room.mine === 0 ? { code: 'no_unit_of_this_service', values: {} } : { code: 'fewest_units', values: { units: room.all } }
+  const ports: Record<string, number> = {}
+  for (const port of ask.ports) {
+    let number = port.default
+    while (room.taken.has(number)) number++
+    room.taken.add(number)
+    ports[port.name] = number
+  }
+  room.free = {
+    cpuMillis: room.free.cpuMillis - ask.resources.cpuMillis,
+    memoryMib: room.free.memoryMib - ask.resources.memoryMib,
+    diskMib: room.free.diskMib - ask.resources.diskMib,
+  }
+  room.mine++
+  room.all++
+  return { ordinal: ask.ordinal, machine: room.machine, ports, why }
+}

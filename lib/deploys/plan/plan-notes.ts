@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** What a plan promises: the stage as it will be when the record succeeded. Plans made while it is live start from here. */
+export const PlanNotesSchema = z.object({
+  placements: z.array(z.object({ id: z.string(), releaseId: z.string().nullable(), count: z.number().int() })),
+  units: z.array(
+    z.object({
+      name: z.string(),
+      ordinal: z.number().int(),
+      placementId: z.string(),
+      releaseId: z.string().nullable(),
+      contentDigest: z.string().nullable(),
+      machineId: z.string(),
+      machineName: z.string(),
+      address: z.string(),
+      ports: z.record(z.string(), z.number().int()),
+    }),
+  ),
+})
+export type PlanNotes = z.infer<typeof PlanNotesSchema>

@@ -1,0 +1,115 @@
+import type { Environment } from '@/lib/db/generated/enums'
+import type { Driver, ReleaseFacts, ServiceFacts } from '@/lib/drivers/driver'
+import type { DeployKind, UnitState } from '@/lib/db/generated/enums'
+import type { Expectation } from '@/lib/deploys/engine/situation'
+import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/views'
+import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
+import type { z } from 'zod'
+import type { PlanNotes } from './plan-notes'
+
+export type { MachineFacts, Resources }
+
+export interface PlacementFacts {
+  readonly id: string
+  readonly runtimeId: string
+  readonly runtimeName: string
+  readonly runtimeKind: 'pool' | 'cluster'
+  readonly environment: Environment
+  readonly driver: Driver
+  readonly releaseId: string | null
+  readonly count: number
+}
+
+/** A unit as the plan finds it, or as an earlier live record promises it. */
+export interface UnitBefore {
+  readonly id: string | null
+  readonly name: string
+  readonly ordinal: number
+  readonly placementId: string
+  readonly state: UnitState
+  readonly held: boolean
+  readonly releaseId: string | null
+  readonly contentDigest: string | null
+  readonly machineId: string
+  readonly machineName: string
+  readonly address: string
+  readonly ports: Readonly<Record<string, number>>
+}
+
+export interface PlanInput {
+  readonly kind: DeployKind
+  readonly service: ServiceFacts
+  readonly environment: Environment
+  readonly onFailure: 'stop' | 'roll_back'
+  readonly maxUnavailable: number
+  readonly keepData: boolean
+  /** The release that this record brings; null = each placement keeps its own. */
+  readonly toReleaseId: string | null
+  /** Placement → wanted count; missing = as it is. */
+  readonly counts: Readonly<Record<string, number>>
+  /** Only these units (restart, repair, failover); undefined = all. */
+  readonly unitNames: readonly string[] | undefined
+  readonly releases: ReadonlyMap<string, ReleaseFacts>
+  readonly placements: readonly PlacementFacts[]
+  readonly units: readonly UnitBefore[]
+  readonly machines: readonly MachineFacts[]
+  /** Texts of contents that units have now, by digest, for effects and diffs. */
+  readonly contents: ReadonlyMap<string, string>
+  /** Secret id → current version, of the secrets that the releases name. */
+  readonly secretVersions: Readonly<Record<string, number>>
+}
+
+export interface PlannedTask {
+  readonly index: number
+  readonly layer: number
+  readonly verb: string
+  readonly placementId: string
+  readonly unitName: string | null
+  readonly machineId: string | null
+  readonly dependsOn: number[]
+  readonly contentDigest: string | null
+  readonly expect: Expectation
+  readonly params: Record<string, unknown>
+  readonly disruptive: boolean
+  readonly timeoutMs: number
+}
+
+export interface PlannedReservation {
+  readonly unitName: string
+  readonly placementId: string
+  readonly ordinal: number
+  readonly machineId: string
+  readonly ports: Readonly<Record<string, number>>
+  readonly resources: Resources
+}
+
+export interface PlannedTarget {
+  readonly placementId: string
+  readonly runtimeId: string
+  readonly fromReleaseId: string | null
+  readonly toReleaseId: string | null
+  readonly fromCount: number
+  readonly toCount: number
+}
+
+export interface PlanMade {
+  readonly ok: true
+  readonly targets: readonly PlannedTarget[]
+  readonly tasks: readonly PlannedTask[]
+  readonly reservations: readonly PlannedReservation[]
+  /** Content to store, by digest. */
+  readonly contents: ReadonlyMap<string, string>
+  readonly document: Record<string, unknown>
+  readonly hash: string
+  readonly expectedHash: string
+  readonly summary: PlanSummary
+  readonly diff: z.infer<typeof PlanDiffSchema>
+  readonly notes: PlanNotes
+}
+
+export interface PlanRefused {
+  readonly ok: false
+  readonly code: 'nothing_to_do' | 'no_capacity' | 'plan_refused' | 'package_suspended' | 'no_placement'
+  readonly message: string
+  readonly details: Record<string, unknown>
+}

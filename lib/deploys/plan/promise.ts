@@ -1,0 +1,34 @@
+import type { PlanNotes } from './plan-notes'
+import type { PlanInput, PlannedTarget } from './plan-types'
+import type { UnitStep } from './plan-units'
+
+/** The stage as it will be when every task succeeded. */
+export function promise(input: PlanInput, targets: readonly PlannedTarget[], steps: readonly UnitStep[]): PlanNotes {
+  const removed = new Set(steps.filter((step) => step.action === 'remove').map((step) => step.unit.name))
+  const changed = new Map(steps.filter((step) => step.action !== 'remove').map((step) => [step.unit.name, step]))
+  const kept = input.units.filter((unit) => !removed.has(unit.name))
+  const units = kept.map((unit) => {
+    const step = changed.get(unit.name)
+    return noteOf(unit, unit.placementId, step?.release?.id ?? unit.releaseId, step?.content?.digest ?? unit.contentDigest)
+  })
+  const created = steps.filter((step) => step.action === 'create')
+  return {
+    placements: targets.map((target) => ({ id: target.placementId, releaseId: target.toReleaseId, count: target.toCount })),
+    units: [...units, ...created.map((step) => noteOf(step.unit, step.placement.id, step.release?.id ?? null, step.content?.digest ?? null))],
+  }
+}
+
+type Note = PlanNotes['units'][number]
+type Place = Pick<Note, 'name' | 'ordinal' | 'machineId' | 'machineName' | 'address'> & { readonly ports: Readonly<Record<string, number>> }
+
+const noteOf = (place: Place, placementId: string, releaseId: string | null, contentDigest: string | null): Note => ({
+  name: place.name,
+  ordinal: place.ordinal,
+  placementId,
+  releaseId,
+  contentDigest,
+  machineId: place.machineId,
+  machineName: place.machineName,
+  address: place.address,
+  ports: { ...place.ports },
+})

@@ -1,0 +1,89 @@
+import type { PlanSummary } from '@/lib/deploys/views'
+import type { Sentence } from '@/lib/views'
+import type { Placing } from './place-units'
+import type { PlanInput, PlannedTarget, PlannedTask } from './plan-types'
+import type { UnitStep } from './plan-units'
+
+interface Parts {
+  readonly steps: readonly UnitStep[]
+  readonly targets: readonly PlannedTarget[]
+  readonly tasks: readonly PlannedTask[]
+  readonly placings: readonly Placing[]
+}
+
+/** What people read before they decide. Beside the hash: it says nothing that the document does not. */
+export function summarize(input: PlanInput, { steps, targets, tasks, placings }: Parts): PlanSummary {
+  const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length
+  const disturbed = tasks.filter((task) => task.disruptive).length
+  const machines = new Map(steps.map((step) => [step.unit.machineId, step.unit.machineName]))
+  return {
+    counts: {
+      create: count('create'),
+      change: count('change'),
+      restart: disturbed,
+      replace: 0,
+      remove: count('remove'),
+    },
+    tasks: tasks.length,
+    layers: Math.max(0, ...tasks.map((task) => task.layer)),
+    estimateMs: null,
+    rolling: disturbed > 0 ? { maxUnavailable: input.maxUnavailable, units: input.units.length } : null,
+    machines: [...machines].map(([id, name]) => ({ id, name })),
+    runtimes: input.placements.map((placement) => ({
+      id: placement.runtimeId,
+      name: placement.runtimeName,
+      kind: placement.runtimeKind,
+      environment: placement.environment,
+    })),
+    dependents: [],
+    undo: undoOf(input, targets),
+    onFailure: input.onFailure,
+    dataLost: dataLost(input, steps),
+    warnings: warnings(input, steps),
+    placed: placings.flatMap((placing) => placing.placed.map((placed) => placedView(input, placed))),
+    notChosen: placings.flatMap((placing) => [...placing.notChosen]),
+  }
+}
+
+function placedView(input: PlanInput, { ordinal, machine, ports, why }: Placing['placed'][number]): PlanSummary['placed'][number] {
+  const percent = (used: number, capacity: number) => (capacity > 0 ? Math.round((used / capacity) * 100) : null)
+  return {
+    unitName: `${input.service.name}/${ordinal}`,
+    machineName: machine.name,
+    port: Object.values(ports)[0] ?? null,
+    cpuAfter: percent(machine.used.cpuMillis, machine.capacity.cpuMillis),
+    memoryAfter: percent(machine.used.memoryMib, machine.capacity.memoryMib),
+    why,
+  }
+}
+
+function undoOf(input: PlanInput, targets: readonly PlannedTarget[]): PlanSummary['undo'] {
+  if (input.kind === 'remove' || input.kind === 'accept') return { how: 'none', to: null }
+  if (input.kind === 'stop') return { how: 'start', to: null }
+  if (input.kind === 'scale') return { how: 'scale_back', to: null }
+  const from = input.releases.get(targets.find((target) => target.fromReleaseId)?.fromReleaseId ?? '')
+  if (!from) return { how: input.kind === 'install' ? 'remove' : 'none', to: null }
+  return { how: 'roll_back', to: { id: from.id, number: from.number, version: from.package.version } }
+}
+
+function dataLost(input: PlanInput, steps: readonly UnitStep[]): PlanSummary['dataLost'] {
+  return steps
+    .filter((step) => step.action === 'remove' && step.before?.releaseId)
+    .flatMap((step) => {
+      const release = input.releases.get(step.before?.releaseId ?? '')
+      const component = release?.manifest.components.find((one) => one.name === input.service.component)
+      const lost = (component?.data ?? []).filter((data) => !data.keep || !input.keepData)
+      return lost.map((data) => ({ unitName: step.unit.name, path: data.path, sizeMib: data.sizeMib || null }))
+    })
+}
+
+function warnings(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
+  const held = input.units.filter((unit) => unit.held)
+  const changed = new Set(steps.map((step) => step.unit.name))
+  const left = held.filter((unit) => !changed.has(unit.name))
+  const list: Sentence[] = []
+  if (left.length > 0) list.push({ code: 'held_units_left', values: { count: left.length, units: left.map((unit) => unit.name).join(', ') } })
+  const down = steps.filter((step) => step.before && step.before.state !== 'running' && step.before.state !== 'stopped')
+  if (down.length > 0) list.push({ code: 'units_not_running', values: { count: down.length } })
+  return list
+}

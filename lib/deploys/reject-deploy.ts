@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import { transaction } from '@/lib/db/transaction'
+import { refuse, whyNotReject } from './deploy-gate'
+import { lockFor } from './get-record'
+import { moveDeploy } from './move-deploy'
+
+export const RejectDeploySchema = z.object({ recordId: z.string(), reason: z.string().trim().min(1).max(500) })
+
+/** Says no for good, with a reason that stays. */
+export async function rejectDeploy(actor: Actor, { recordId, reason }: z.infer<typeof RejectDeploySchema>): Promise<void> {
+  await transaction(async (tx) => {
+    const { record } = await lockFor(tx, actor, recordId, 'deploy.approve')
+    refuse(whyNotReject(actor, record))
+    const plan = record.planId ? await tx.plan.findUnique({ where: { id: record.planId }, select: { hash: true } }) : null
+    await tx.approval.create({ data: { recordId, planHash: plan?.hash ?? '', userId: actor.id, decision: 'reject', reason, at: clock.now() } })
+    await moveDeploy(tx, actor, record, 'reject', { code: 'rejected', message: reason })
+  })
+}

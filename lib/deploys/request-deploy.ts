@@ -1,0 +1,96 @@
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { clock } from '@/lib/clock'
+import type { DeployRecord, Prisma, Service, Stage } from '@/lib/db/generated/client'
+import type { DeployKind } from '@/lib/db/generated/enums'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { AppError, notFound } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import type { DeployRequest, RequestDeployInput } from './deploy-request'
+import { lockStage } from './lock-record'
+import { normalizeRequest } from './normalize-request'
+import { planLocked } from './plan-deploy'
+import type { PlanMade } from './plan/plan-types'
+
+/** Asks for a change of a service. A plan that cannot be made, or would do nothing, is refused without a record. */
+export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
+  return transaction(async (tx) => {
+    const { record } = await requestInside(tx, actor, input)
+    return { recordId: record.id, number: record.number }
+  })
+}
+
+/** The whole request inside a transaction of the caller's; a preview is this, rolled back. */
+export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployInput): Promise<{ record: DeployRecord; plan: PlanMade }> {
+  const found = await tx.stage.findUnique({ where: { id: input.stageId }, include: { service: true } })
+  if (!found || found.service.removedAt) throw notFound('This service')
+  const { service } = found
+  authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
+  const stage = await lockStage(tx, input.stageId)
+  const request = await normalizeRequest(tx, actor, { input, service, stage })
+  return openRecord(tx, actor, { service, stage, kind: input.kind, request, reason: input.reason, onFailure: input.onFailure, expectedHash: input.expectedHash })
+}
+
+export interface OpenRecord {
+  readonly service: Service
+  readonly stage: Stage
+  readonly kind: DeployKind
+  readonly request: DeployRequest
+  readonly reason?: string | undefined
+  readonly onFailure?: 'stop' | 'roll_back' | undefined
+  readonly expectedHash?: string | undefined
+  readonly retryOfId?: string
+  readonly rollbackOfId?: string
+  /** Automation: what caused it (sweep, policy). */
+  readonly cause?: Record<string, unknown>
+}
+
+/** Creates the record in `planning` and plans it at once. The caller holds the stage. */
+export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promise<{ record: DeployRecord; plan: PlanMade }> {
+  const { service, stage, request } = open
+  const { deployNumber } = await tx.organization.update({
+    where: { id: service.organizationId },
+    data: { deployNumber: { increment: 1 } },
+    select: { deployNumber: true },
+  })
+  const now = clock.now()
+  const record = await tx.deployRecord.create({
+    data: {
+      organizationId: service.organizationId,
+      applicationId: service.applicationId,
+      number: deployNumber,
+      serviceId: service.id,
+      stageId: stage.id,
+      serviceName: service.name,
+      environment: stage.environment,
+      kind: open.kind,
+      stateSince: now,
+      createdAt: now,
+      undecidedSince: now,
+      reason: open.reason,
+      requesterId: actor.kind === 'person' ? actor.id : null,
+      cause: (open.cause ?? (actor.kind === 'system' ? { by: actor.id } : undefined)) as Prisma.InputJsonValue | undefined,
+      request: request as unknown as Prisma.InputJsonValue,
+      expectedHash: open.expectedHash,
+      fromReleaseId: stage.releaseId,
+      toReleaseId: request.toReleaseId,
+      onFailure: open.onFailure ?? 'stop',
+      maxUnavailable: stage.maxUnavailable,
+      retryOfId: open.retryOfId,
+      rollbackOfId: open.rollbackOfId,
+    },
+  })
+  await writeEvent(tx, actor, {
+    name: 'deploy.requested',
+    organizationId: service.organizationId,
+    subject: { kind: 'deploy', id: record.id },
+    data: { kind: open.kind, service: service.name, environment: stage.environment, number: record.number },
+  })
+  const plan = await planLocked(tx, record, stage)
+  if (!plan.ok) throw new AppError(plan.code === 'package_suspended' ? 'plan_refused' : plan.code, plan.message, plan.details)
+  if (open.expectedHash && open.expectedHash !== plan.expectedHash) {
+    throw new AppError('plan_changed', 'What would happen has changed since you looked. Review it again.', { expected: open.expectedHash, actual: plan.expectedHash })
+  }
+  return { record: await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } }), plan }
+}

@@ -1,0 +1,80 @@
+import { clock } from '@/lib/clock'
+import type { Task } from '@/lib/db/generated/client'
+import { db } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import type { TaskOrder } from '@/lib/drivers/driver'
+import { enqueue } from '@/lib/queue/outbox'
+import { driverOf } from './driver-of'
+import { lockRecordOnly } from './lock-record'
+import { isUnderWay } from './deploy-lifecycle'
+import { callbackOf } from './record-callback'
+
+/**
+ * Hands every ready task of a record to its driver. The claim is a compare-and-set, so two workers share the tasks and
+ * never take one twice; a worker that dies before the target accepted loses them to the next attempt.
+ */
+export async function runTasks({ recordId }: { recordId: string }, workerId: string, signal = new AbortController().signal): Promise<void> {
+  const claimed = await claimTasks(recordId, workerId)
+  if (claimed.length === 0) return
+  for (const [kind, orders] of await ordersOf(recordId, claimed)) {
+    await driverOf(kind).apply(orders, callbackOf, signal)
+  }
+  await acceptTasks(recordId, claimed)
+}
+
+async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
+  return transaction(async (tx) => {
+    const record = await lockRecordOnly(tx, recordId)
+    if (!isUnderWay(record.state) || record.state === 'cancelling') return []
+    const ready = await tx.task.findMany({ where: { recordId, state: 'ready' }, orderBy: { index: 'asc' } })
+    const now = clock.now()
+    await tx.$executeRaw`
+      update "Task" set state = 'running', attempt = attempt + 1, owner = ${`worker:${workerId}`}, "heartbeatAt" = ${now},
+        "acceptedAt" = null, "doneAt" = null, "doneOk" = null, "doneCode" = null, "doneMessage" = null, "lastSeq" = 0, step = null,
+        "startedAt" = coalesce("startedAt", ${now}), "deadlineAt" = ${now}::timestamp + "timeoutMs" * interval '1 millisecond'
+      where id = any(${ready.map((task) => task.id)}) and state = 'ready'`
+    return tx.task.findMany({ where: { id: { in: ready.map((task) => task.id) }, state: 'running' }, orderBy: { index: 'asc' } })
+  })
+}
+
+async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<string, TaskOrder[]>> {
+  const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true } })
+  const runtimes = await db.runtime.findMany({ where: { id: { in: targets.map((target) => target.runtimeId) } }, select: { id: true, driver: true } })
+  const units = await db.unit.findMany({ where: { id: { in: tasks.flatMap((task) => task.unitId ?? []) } }, select: { id: true, generation: true } })
+  const checks = await db.task.findMany({ where: { recordId, verb: 'check' }, select: { id: true, unitId: true } })
+  const byKind = new Map<string, TaskOrder[]>()
+  for (const task of tasks) {
+    const target = targets.find((one) => one.id === task.targetId)
+    const kind = runtimes.find((runtime) => runtime.id === target?.runtimeId)?.driver ?? 'machine'
+    const order: TaskOrder = {
+      recordId,
+      taskId: task.id,
+      attempt: task.attempt,
+      verb: task.verb,
+      machineId: task.machineId,
+      unitId: task.unitId,
+      unitName: task.unitName,
+      generation: units.find((unit) => unit.id === task.unitId)?.generation ?? 0,
+      contentDigest: task.contentDigest,
+      params: task.params as Record<string, unknown>,
+      checkTaskId: task.verb === 'fetch' ? null : (checks.find((check) => check.unitId === task.unitId)?.id ?? null),
+    }
+    byKind.set(kind, [...(byKind.get(kind) ?? []), order])
+  }
+  return byKind
+}
+
+/** From here the task belongs to its target; the worker may go. */
+async function acceptTasks(recordId: string, tasks: readonly Task[]): Promise<void> {
+  await transaction(async (tx) => {
+    await lockRecordOnly(tx, recordId)
+    const now = clock.now()
+    for (const task of tasks) {
+      await tx.task.updateMany({
+        where: { id: task.id, state: 'running', attempt: task.attempt, owner: task.owner },
+        data: { owner: `target:${task.machineId ?? 'practice'}`, acceptedAt: now, heartbeatAt: now },
+      })
+    }
+    await enqueue(tx, 'deploy.advance', { recordId })
+  })
+}

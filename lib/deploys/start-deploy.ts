@@ -1,0 +1,74 @@
+import type { Actor } from '@/lib/auth/actor'
+import type { DeployRecord, Stage } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import { enqueue } from '@/lib/queue/outbox'
+import { approvalsStanding, loseApprovals } from './approvals-standing'
+import { createUnits } from './create-units'
+import { deployKinds } from './deploy-lifecycle'
+import { moveDeploy } from './move-deploy'
+
+interface Locked {
+  readonly record: DeployRecord
+  readonly stage: Stage
+}
+
+/**
+ * Starts a queued record, or says what it waits for. Everything that was true when the plan was approved is asked again
+ * here, in the transaction that takes the locks.
+ */
+export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
+  const blocker = await whoIsBefore(tx, record)
+  if (blocker) return waitFor(tx, record, blocker)
+  if (record.inputsRevision !== stage.inputsRevision) return planAnew(tx, actor, record)
+  await loseApprovals(tx, record)
+  const { given, needed } = await approvalsStanding(tx, record)
+  if (needed > record.approvalsNeeded) return moveDeploy(tx, actor, record, 'policy_tightened', { approvalsNeeded: needed })
+  if (given < needed) return moveDeploy(tx, actor, record, 'approval_lost')
+  const taken = deployKinds[record.kind].automation ? await lockUnits(tx, record) : await lockStage(tx, record)
+  if (taken) return waitFor(tx, record, taken)
+  await createUnits(tx, record)
+  return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
+}
+
+export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {
+  const moved = await moveDeploy(tx, actor, record, 'inputs_changed', { plannerOwner: null, plannerHeartbeatAt: null })
+  await enqueue(tx, 'deploy.plan', { recordId: record.id })
+  return moved
+}
+
+/** Records of a stage start in the order they were queued; automation takes no place in that line. */
+async function whoIsBefore(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+  if (deployKinds[record.kind].automation) return undefined
+  const line = await tx.deployRecord.findMany({
+    where: { stageId: record.stageId, state: 'queued', queuedAt: { lt: record.queuedAt ?? undefined } },
+    orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, kind: true },
+  })
+  return line.find((other) => !deployKinds[other.kind].automation)?.id
+}
+
+/** Waiting for a lock is not counted towards expiry: the record names whom it waits for instead of a deadline. */
+async function waitFor(tx: Tx, record: DeployRecord, otherId: string): Promise<DeployRecord> {
+  if (record.waitsForId === otherId && record.deadlineAt === null) return record
+  return tx.deployRecord.update({
+    where: { id: record.id },
+    data: { waitsForId: otherId, deadlineAt: null, undecidedSince: null, revision: { increment: 1 } },
+  })
+}
+
+async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+  const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
+  if (taken) return taken.recordId === record.id ? undefined : taken.recordId
+  await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
+  return undefined
+}
+
+/** All units in id order, or none. */
+async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
+  const unitIds = [...new Set(tasks.flatMap((task) => task.unitId ?? []))].sort()
+  const taken = await tx.unitLock.findFirst({ where: { unitId: { in: unitIds }, recordId: { not: record.id } } })
+  if (taken) return taken.recordId
+  await tx.unitLock.createMany({ data: unitIds.map((unitId) => ({ unitId, recordId: record.id })), skipDuplicates: true })
+  return undefined
+}

@@ -1,0 +1,79 @@
+import type { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { TaskCallback } from './callback'
+
+/** A release as drivers see it: package, values already merged with the environment's overlay, secrets by reference. */
+export interface ReleaseFacts {
+  readonly id: string
+  readonly number: number
+  readonly package: { readonly name: string; readonly version: string; readonly digest: string; readonly sizeBytes: number }
+  readonly manifest: PackageManifest
+  readonly templates: Readonly<Record<string, string>>
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+export interface ServiceFacts {
+  readonly organizationSlug: string
+  readonly applicationSlug: string
+  readonly name: string
+  readonly component: string
+}
+
+/** A unit with the place it has or is promised. */
+export interface PlacedUnit {
+  readonly name: string
+  readonly ordinal: number
+  readonly machineId: string
+  readonly machineName: string
+  readonly address: string
+  readonly ports: Readonly<Record<string, number>>
+}
+
+/** What a driver makes of a release for one unit: the exact content, and what diffs show of it. */
+export interface UnitContentPlan {
+  readonly digest: string
+  /** Canonical JSON; its SHA-256 is the digest. */
+  readonly text: string
+  readonly files: readonly { readonly path: string; readonly text: string }[]
+  readonly secretKeys: readonly string[]
+}
+
+export class RenderError extends Error {
+  constructor(
+    readonly file: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** How strongly a change touches a running unit, weakest first. */
+export type ChangeEffect = 'none' | 'live' | 'reload' | 'restart' | 'upgrade'
+
+/** A task handed over: the target, the verb and the approved content. A driver sees neither database, actor nor record. */
+export interface TaskOrder {
+  readonly recordId: string
+  readonly taskId: string
+  readonly attempt: number
+  readonly verb: string
+  readonly machineId: string | null
+  readonly unitId: string | null
+  readonly unitName: string | null
+  readonly generation: number
+  readonly contentDigest: string | null
+  readonly params: Readonly<Record<string, unknown>>
+  /** The task that will watch this unit's check, if the plan has one. */
+  readonly checkTaskId: string | null
+}
+
+/** What every place we run units in must offer. Each verb may be run twice with the same result. It performs, and never decides. */
+export interface Driver {
+  readonly kind: string
+  /** Pure: the exact content of one unit of a release. Throws RenderError. */
+  render(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan
+  /** Pure: what going from one content to another does to a running unit. */
+  effectOf(before: string, after: string): ChangeEffect
+  /** Resolves once the work is accepted; how it ends arrives through the callback and the observed rows. */
+  apply(orders: readonly TaskOrder[], callback: (order: TaskOrder) => TaskCallback, signal: AbortSignal): Promise<void>
+  /** Asks running tasks to stop where they are. */
+  stop(orders: readonly TaskOrder[]): Promise<void>
+}

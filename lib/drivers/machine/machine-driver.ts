@@ -1,0 +1,18 @@
+import type { Driver, TaskOrder } from '@/lib/drivers/driver'
+import { effectOf } from './effect-of'
+import { renderUnit } from './render-unit'
+
+/** Where this driver puts what an agent shall do. The hub's side of the desired set stands behind it. */
+export interface MachineDesk {
+  want(orders: readonly TaskOrder[]): Promise<void>
+  leaveAsIs(unitIds: readonly string[]): Promise<void>
+}
+
+/** Carries out tasks by changing what agents shall run; the agents converge by themselves and speak through the callback. */
+export const makeMachineDriver = (desk: MachineDesk): Driver => ({
+  kind: 'machine',
+  render: renderUnit,
+  effectOf,
+  apply: (orders) => desk.want(orders),
+  stop: (orders) => desk.leaveAsIs(orders.flatMap((order) => order.unitId ?? [])),
+})

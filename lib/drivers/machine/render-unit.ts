@@ -1,0 +1,94 @@
+import { Liquid } from 'liquidjs'
+import { type PlacedUnit, RenderError, type ReleaseFacts, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
+import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
+import { type ApplyEffect, UnitContent } from '@/lib/protocol/desired'
+import { contentCheckOf, contentHooksOf, contentProcessOf, type PackageComponent } from '@/lib/protocol/package-manifest'
+
+// No file system, no code, and a stop for runaway loops: a template is input.
+const liquid = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  templates: {},
+  parseLimit: 200_000,
+  renderLimit: 1_000,
+  memoryLimit: 5_000_000,
+})
+
+const userOf = (service: ServiceFacts): string => {
+  const readable = `${service.organizationSlug}-${service.applicationSlug}`.slice(0, 40).replace(/-+$/, '')
+  return `${readable}-${sha256Hex(`${service.organizationSlug}/${service.applicationSlug}`).slice(0, 8)}`
+}
+
+/** The whole content of one unit, rendered: what an approval signs is exactly what the agent writes. */
+export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan {
+  const component = release.manifest.components.find((one) => one.name === service.component)
+  if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
+  const files = component.templates.map((template) => ({
+    path: template.to,
+    mode: Number.parseInt(template.mode, 8),
+    text: renderTemplate(template.from, release, { service, unit }),
+  }))
+  const content = UnitContent.parse({
+    organization: service.organizationSlug,
+    application: service.applicationSlug,
+    applicationUser: userOf(service),
+    service: service.name,
+    ordinal: unit.ordinal,
+    release: { id: releaseKey(release), number: release.number, version: release.package.version },
+    package: release.package,
+    component: service.component,
+    ports: unit.ports,
+    address: unit.address,
+    files,
+    config: release.values,
+    apply: applyOf(release),
+    env: {},
+    process: contentProcessOf(component),
+    hooks: contentHooksOf(component),
+    check: contentCheckOf(component),
+    resources: component.resources,
+    data: component.data,
+  })
+  return { digest: digestOf(content), text: canonicalJson(content), files: shownFiles(component, content), secretKeys: secretKeys(release) }
+}
+
+/** What a release is, whatever its row id: a preview and the plan made later must agree. */
+export const releaseKey = (release: ReleaseFacts): string => digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
+
+function renderTemplate(from: string, release: ReleaseFacts, { service, unit }: { service: ServiceFacts; unit: PlacedUnit }): string {
+  const source = release.templates[from]
+  if (source === undefined) throw new RenderError(from, `The package has no file ${from}.`)
+  try {
+    return liquid.parseAndRenderSync(source, {
+      config: release.values,
+      ports: unit.ports,
+      address: unit.address,
+      unit: { name: unit.name, ordinal: unit.ordinal, machine: unit.machineName },
+      service: { name: service.name, application: service.applicationSlug, organization: service.organizationSlug },
+      release: { number: release.number, version: release.package.version },
+    })
+  } catch (error) {
+    throw new RenderError(from, error instanceof Error ? error.message : String(error))
+  }
+}
+
+type Properties = Record<string, { 'x-apply'?: ApplyEffect; 'x-secret'?: boolean } | undefined>
+const propertiesOf = (release: ReleaseFacts): Properties => (release.manifest.config.properties ?? {}) as Properties
+
+const applyOf = (release: ReleaseFacts): Record<string, ApplyEffect> =>
+  Object.fromEntries(Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-apply'] ? [[key, property['x-apply']]] : [])))
+
+const secretKeys = (release: ReleaseFacts): string[] =>
+  Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-secret'] ? [key] : []))
+
+/** Files as a diff shows them: the rendered ones, the values, and how the process runs. */
+function shownFiles(component: PackageComponent, content: UnitContent): { path: string; text: string }[] {
+  const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+  const run = { process: content.process, check: content.check, hooks: content.hooks, ports: content.ports, resources: content.resources }
+  return [
+    ...content.files.map(({ path, text }) => ({ path, text })),
+    { path: 'config.json', text: pretty(content.config) },
+    { path: component.process ? 'process.json' : 'hooks.json', text: pretty(run) },
+  ]
+}

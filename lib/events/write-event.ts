@@ -1,0 +1,37 @@
+import type { Actor } from '@/lib/auth/actor'
+import { publish } from '@/lib/bus/bus'
+import type { Tx } from '@/lib/db/client'
+import { afterCommit } from '@/lib/db/transaction'
+
+/** What happened, in the past tense. Version rises when `data` changes shape. */
+export interface EventInput {
+  readonly name: `${string}.${string}`
+  readonly organizationId?: string | null
+  readonly subject: { readonly kind: 'deploy' | 'service' | 'machine' | 'runtime' | 'package' | 'user' | 'organization' | 'hub'; readonly id: string }
+  /** Never a secret, never log text. */
+  readonly data?: Record<string, unknown>
+}
+
+/** One row in the transaction of every use case. Audit, notices, webhooks, metering and live views read it. */
+export async function writeEvent(tx: Tx, actor: Actor, event: EventInput): Promise<void> {
+  const data = JSON.stringify(event.data ?? {})
+  await tx.$executeRaw`
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, request_id, data)
+    values (${event.name}, ${event.organizationId ?? null}, ${event.subject.kind}, ${event.subject.id},
+            ${actor.kind}, ${actor.id}, ${actor.requestId ?? null}, ${data}::jsonb)`
+  tellLive(tx, topicsOf(event), event.name)
+}
+
+const topicsOf = ({ organizationId, subject }: EventInput): string[] => {
+  const topics = organizationId ? [`org:${organizationId}`] : ['platform']
+  if (subject.kind === 'deploy') topics.push(`record:${subject.id}`)
+  if (subject.kind === 'machine') topics.push('platform')
+  return topics
+}
+
+/** Live news for browsers: which topics changed, and by what. Sent after the commit; a lost one is healed by the next read. */
+export function tellLive(tx: Tx, topics: readonly string[], what: string): void {
+  afterCommit(tx, async () => {
+    for (const topic of new Set(topics)) await publish('live', { topic, what })
+  })
+}

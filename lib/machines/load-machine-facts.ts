@@ -1,0 +1,45 @@
+import type { Machine } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import type { MachineFacts, Resources } from './machine-facts'
+import { freshnessOf } from './freshness'
+
+/** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. */
+export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], exceptRecordId: string | null): Promise<MachineFacts[]> {
+  const machines = await tx.machine.findMany({
+    where: { runtimeId: { in: [...new Set(runtimeIds)] }, state: { notIn: ['offline'] } },
+    include: { ports: true, allocations: { where: { to: null } } },
+    orderBy: { name: 'asc' },
+  })
+  const reserved = await tx.reservation.findMany({
+    where: { machineId: { in: machines.map((machine) => machine.id) }, endedAt: null, ...(exceptRecordId ? { recordId: { not: exceptRecordId } } : {}) },
+  })
+  return machines.map((machine) => {
+    const mine = [...machine.allocations, ...reserved.filter((reservation) => reservation.machineId === machine.id)]
+    const ports = machine.ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
+    return {
+      id: machine.id,
+      name: machine.name,
+      runtimeId: machine.runtimeId,
+      address: machine.address,
+      whyNot: whyNoNewUnits(machine),
+      capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib, diskMib: machine.diskMib },
+      used: sum(mine),
+      takenPorts: new Set([...ports, ...machine.foreignPorts]),
+      units: mine.length,
+    }
+  })
+}
+
+const sum = (list: readonly Resources[]): Resources => ({
+  cpuMillis: list.reduce((total, one) => total + one.cpuMillis, 0),
+  memoryMib: list.reduce((total, one) => total + one.memoryMib, 0),
+  diskMib: list.reduce((total, one) => total + one.diskMib, 0),
+})
+
+function whyNoNewUnits(machine: Machine): MachineFacts['whyNot'] {
+  if (machine.identityConflict) return { code: 'identity_conflict', values: {} }
+  if (machine.state !== 'ready') return { code: 'machine_not_ready', values: { state: machine.state } }
+  if (machine.maintenance) return { code: 'machine_in_maintenance', values: {} }
+  if (freshnessOf(machine) === 'unknown') return { code: 'machine_not_heard', values: {} }
+  return undefined
+}

@@ -1,0 +1,22 @@
+import type { Sentence } from '@/lib/views'
+
+export interface Resources {
+  readonly cpuMillis: number
+  readonly memoryMib: number
+  readonly diskMib: number
+}
+
+/** A machine as the planner sees it. */
+export interface MachineFacts {
+  readonly id: string
+  readonly name: string
+  readonly runtimeId: string
+  readonly address: string
+  /** Why it takes no new units now; undefined = it may. */
+  readonly whyNot: Sentence | undefined
+  readonly capacity: Resources
+  readonly used: Resources
+  /** Ports of our units, promised ones, and foreign listeners. */
+  readonly takenPorts: ReadonlySet<number>
+  readonly units: number
+}
