@@ -1,0 +1,224 @@
+import { isDesiredSigned } from '@/lib/protocol/desired'
+import type { HubMessage } from '@/lib/protocol/messages'
+import { ApplicationUsers } from './application-user'
+import { keepConnected, type Received, type Wire } from './connection'
+import { DesiredStore } from './desired-store'
+import { keepReserve } from './durable'
+import { machineFacts, machineLoad } from './facts'
+import { toFailure } from './failure'
+import { forgetFolders } from './garbage'
+import type { Session } from './handshake'
+import type { Home } from './home'
+import type { IdentityStore } from './identity-store'
+import { Mask } from './mask'
+import { NewsSender } from './news-sender'
+import { Outbox } from './outbox'
+import { paced, pause } from './pace'
+import { type BlobSource, PackageCache } from './package-cache'
+import { foreignListeners } from './ports'
+import { Secrets } from './secrets'
+import { Reporter } from './task-report'
+import { endOldChecks } from './unit-check'
+import { say, type UnitContext } from './unit-context'
+import { loadRecords, newRecord } from './unit-record'
+import { inventoryOf } from './unit-report'
+import { UnitRunner } from './unit-runner'
+
+const tickMs = 5000
+
+/** The program on a machine: keeps what is wanted, makes it so, and says what happened. */
+export class Agent implements BlobSource {
+  private readonly runners = new Map<string, UnitRunner>()
+  private readonly stopping = new AbortController()
+  private session: (Session & { wire: Wire; sender: NewsSender; askedAt: number }) | undefined
+  private timers: NodeJS.Timeout[] = []
+  private cache!: PackageCache
+  private ctx!: UnitContext
+
+  private constructor(
+    private readonly home: Home,
+    private readonly store: IdentityStore,
+    private readonly desired: DesiredStore,
+    private readonly outbox: Outbox,
+  ) {}
+
+  static async start(home: Home, store: IdentityStore): Promise<Agent> {
+    const agent = new Agent(home, store, await DesiredStore.load(home.desired), await Outbox.open(home.outbox))
+    agent.cache = new PackageCache(home, agent)
+    agent.ctx = {
+      home,
+      outbox: agent.outbox,
+      reporter: new Reporter(agent.outbox),
+      users: await ApplicationUsers.load(home.users, home.root),
+      cache: agent.cache,
+      secrets: new Secrets(new Mask()),
+    }
+    endOldChecks(home)
+    agent.learnSecrets()
+    for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
+    for (const runner of agent.runners.values()) runner.adopt()
+    agent.spread()
+    return agent
+  }
+
+  /** Runs until `stop`; units are left as they are. */
+  async run(): Promise<void> {
+    const tick = setInterval(() => void this.tick().catch((error) => say(String(error))), Math.max(paced(tickMs), 100))
+    await keepConnected(
+      this.store,
+      {
+        place: () => this.desired.current,
+        opened: (session, wire) => this.opened(session, wire),
+        received: (item) => this.received(item),
+        closed: () => this.closed(),
+      },
+      this.stopping.signal,
+    )
+    clearInterval(tick)
+    await Promise.all([...this.runners.values()].map((runner) => runner.close()))
+    await this.outbox.close()
+  }
+
+  stop(): void {
+    this.stopping.abort(new Error('The agent is stopping.'))
+  }
+
+  /** For downloads: waits for a session. */
+  async open(signal: AbortSignal): Promise<{ baseUrl: string; ticket: string }> {
+    while (!this.session) await pause(paced(200), signal)
+    const url = new URL(this.store.identity.hubUrl)
+    return { baseUrl: `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}`, ticket: this.session.welcome.ticket }
+  }
+
+  private learnSecrets(): void {
+    const { machineId, box } = this.store.identity
+    if (machineId) this.ctx.secrets.learn(this.desired.current.secrets, machineId, box.privateKey)
+  }
+
+  /** Hands every unit its entry. */
+  private spread(): void {
+    const { entries, isFrozen } = this.desired.current
+    for (const entry of Object.values(entries)) {
+      let runner = this.runners.get(entry.unitId)
+      if (!runner) {
+        if (isFrozen || entry.wanted === 'as_is') continue
+        runner = new UnitRunner(this.ctx, newRecord(entry.unitId, entry.unit, entry.generation))
+        this.runners.set(entry.unitId, runner)
+      }
+      runner.setEntry(entry, isFrozen)
+    }
+    if (!isFrozen) void this.fetchPackages()
+  }
+
+  private async fetchPackages(): Promise<void> {
+    const { reporter } = this.ctx
+    for (const { digest, sizeBytes, cause } of this.desired.current.packages) {
+      if (cause && reporter.isDone(cause)) continue
+      try {
+        await this.cache.ensure({ digest, sizeBytes }, this.stopping.signal)
+        await reporter.package(digest, { state: 'cached' })
+        await reporter.done(cause, { ok: true })
+      } catch (error) {
+        if (this.stopping.signal.aborted) return
+        const { code, message } = toFailure(error)
+        await reporter.package(digest, { state: 'failed', code, message })
+        await reporter.done(cause, { ok: false, code, message })
+      }
+    }
+  }
+
+  private async opened(session: Session, wire: Wire): Promise<void> {
+    const { welcome } = session
+    this.outbox.liftAbove(welcome.ackedSeq)
+    await this.desired.meetHub(welcome.era, welcome.revision)
+    if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
+    const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
+    this.session = { ...session, wire, sender, askedAt: performance.now() }
+    say(`connected as machine ${welcome.machineId}`)
+    wire.send({ type: 'facts', ...(await machineFacts(this.home.root, this.store.identity.address, this.ctx.users.whyNot)) })
+    await this.sendInventory()
+    await this.sendHeartbeat()
+    this.timers = [
+      setInterval(() => void this.sendHeartbeat().catch(() => undefined), welcome.heartbeatMs),
+      setInterval(() => this.poll(), welcome.pollMs),
+    ]
+    sender.start()
+  }
+
+  private closed(): void {
+    for (const timer of this.timers) clearInterval(timer)
+    this.session?.sender.stop()
+    this.session = undefined
+    say('the connection to the hub is lost')
+  }
+
+  private async received({ message, raw }: Received): Promise<void> {
+    switch (message.type) {
+      case 'ack':
+        await this.outbox.acknowledge(message.seq)
+        this.session?.sender.acknowledged(message.seq)
+        return
+      case 'desired':
+        return this.takeDesired(message, raw)
+      case 'wake':
+        if (message.revision > this.desired.current.revision) this.poll()
+        return
+      default:
+        return
+    }
+  }
+
+  private async takeDesired(message: Extract<HubMessage, { type: 'desired' }>, raw: Record<string, unknown>): Promise<void> {
+    const { session } = this
+    if (!session) return
+    const whyNot = this.whyNotAccept(message, raw)
+    if (whyNot) return say(`a desired set was refused: ${whyNot}`)
+    try {
+      if ((await this.desired.accept(message)) !== 'accepted') return await this.sendInventory()
+    } catch (error) {
+      // The hub hears of the full disk by the tasks that fail; this set will come again with the next poll.
+      return say(`a desired set could not be stored: ${toFailure(error).message}`)
+    }
+    this.learnSecrets()
+    this.spread()
+  }
+
+  private whyNotAccept(message: Extract<HubMessage, { type: 'desired' }>, raw: Record<string, unknown>): string | undefined {
+    const { session, store } = this
+    if (!session || !isDesiredSigned(session.hubKey, raw)) return 'it is not signed by the hub'
+    if (message.machineId !== store.identity.machineId) return 'it is for another machine'
+    if (message.session !== session.agentNonce) return 'it is of another session'
+    if (performance.now() - session.askedAt > message.notAfterMs) return 'it is too old'
+    return undefined
+  }
+
+  private poll(): void {
+    const { session } = this
+    if (!session) return
+    session.askedAt = performance.now()
+    const { era, revision } = this.desired.current
+    session.wire.send({ type: 'poll', era, revision })
+  }
+
+  private async sendHeartbeat(): Promise<void> {
+    const { era, revision } = this.desired.current
+    const load = await machineLoad(this.home.root)
+    this.session?.wire.send({ type: 'heartbeat', at: new Date().toISOString(), era, revision, unsentNews: this.outbox.unsent, ...load })
+  }
+
+  private async sendInventory(): Promise<void> {
+    const { era, revision } = this.desired.current
+    const units = [...this.runners.values()].flatMap(({ record }) => inventoryOf(record, this.home) ?? [])
+    const ownPorts = new Set(units.filter((unit) => unit.pid !== undefined).flatMap((unit) => Object.values(unit.ports)))
+    const address = this.store.identity.address ?? '0.0.0.0'
+    const packages = await this.cache.list()
+    this.session?.wire.send({ type: 'inventory', era, revision, units, packages, listeners: foreignListeners(address, ownPorts) })
+  }
+
+  private async tick(): Promise<void> {
+    await this.outbox.flush()
+    await keepReserve(this.home.root)
+    for (const runner of this.runners.values()) runner.tick()
+    await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { readIfThere, writeDurably } from './durable'
+import type { RunUser } from './holder'
+
+const firstUid = 200_000
+const uidCount = 800_000
+
+/** Numbers need no account on the system: each application gets one of its own, the same on every machine unless it is taken. */
+export class ApplicationUsers {
+  private constructor(
+    private readonly path: string,
+    private readonly uids: Record<string, number>,
+    readonly whyNot: string | undefined,
+  ) {}
+
+  static async load(path: string, home: string): Promise<ApplicationUsers> {
+    const stored = await readIfThere(path)
+    return new ApplicationUsers(path, stored ? (JSON.parse(stored) as Record<string, number>) : {}, whyNotSeparate(home))
+  }
+
+  /** Undefined: programs run as the agent itself, see `whyNot`. */
+  async userFor(applicationUser: string): Promise<RunUser | undefined> {
+    if (this.whyNot !== undefined) return undefined
+    const known = this.uids[applicationUser]
+    if (known !== undefined) return { uid: known, gid: known }
+    const uid = freeUid(applicationUser, new Set(Object.values(this.uids)))
+    await writeDurably(this.path, JSON.stringify({ ...this.uids, [applicationUser]: uid }))
+    this.uids[applicationUser] = uid
+    return { uid, gid: uid }
+  }
+}
+
+export function freeUid(applicationUser: string, taken: ReadonlySet<number>): number {
+  const hash = createHash('sha256').update(applicationUser).digest().readUInt32BE(0)
+  for (let step = 0; step < uidCount; step += 1) {
+    const uid = firstUid + ((hash + step) % uidCount)
+    if (!taken.has(uid)) return uid
+  }
+  throw new Error('No free user number is left on this machine.')
+}
+
+function whyNotSeparate(home: string): string | undefined {
+  if (process.getuid?.() !== 0) return 'The agent does not run as root, so programs run as its own user.'
+  const closed = closedFolderOn(home) ?? closedFolderOn(dirname(process.execPath))
+  return closed === undefined ? undefined : `Other users cannot pass through ${closed}, so programs run as the agent's own user.`
+}
+
+/** The first folder on the way that other users may not pass through. */
+function closedFolderOn(path: string): string | undefined {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return folder
+    if (folder === dirname(folder)) return undefined
+  }
+}

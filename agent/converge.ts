@@ -1,0 +1,122 @@
+import { digestOf } from '@/lib/protocol/canonical'
+import { type ApplyEffect, applyEffects, type UnitContent, type UnitEntry } from '@/lib/protocol/desired'
+import type { UnitNews } from '@/lib/protocol/news'
+
+export const steps = [
+  'fetch',
+  'stop',
+  'link',
+  'write',
+  'install',
+  'upgrade',
+  'config-changed',
+  'reload',
+  'start',
+  'launch',
+  'relation-changed',
+  'remove',
+  'delete',
+] as const
+/** `start` is the package's start hook, `launch` the supervised process; both stand where the design says start. */
+export type Step = (typeof steps)[number]
+
+/** The part of a unit's record that a plan depends on. */
+export type Known = {
+  package: string | null
+  isSetUp: boolean
+  wasInstalled: boolean
+  applied: { content: UnitContent; digest: string } | null
+  isDirty: boolean
+  isUp: boolean
+  restartToken: string | null
+  /** There is a folder or anything else to be removed. */
+  exists: boolean
+}
+
+export type UnitPlan = { steps: Step[]; transition: UnitNews['transition'] }
+
+const nothing: UnitPlan = { steps: [], transition: null }
+const bringUp: Step[] = ['start', 'launch', 'relation-changed']
+
+/** What would have to be reached; two entries with the same goal are one piece of work, whoever asks. */
+export function goalOf(entry: UnitEntry): string {
+  const { generation, wanted, content, restartToken } = entry
+  return digestOf({ generation, wanted, restartToken, content: content === null ? null : digestOf(content) })
+}
+
+/** Known state + desired entry → the steps between them, in order. Pure: the whole of what the agent decides about a unit. */
+export function planUnit(known: Known, entry: UnitEntry): UnitPlan {
+  switch (entry.wanted) {
+    case 'as_is':
+      return nothing
+    case 'absent':
+      return known.exists ? { steps: ['stop', 'remove', 'delete'], transition: null } : nothing
+    case 'stopped':
+      return planStopped(known, entry.content)
+    case 'running':
+      return planRunning(known, entry)
+  }
+}
+
+function planStopped(known: Known, content: UnitContent | null): UnitPlan {
+  const changed = content === null ? nothing : planContent(known, content)
+  const prepare = changed.steps.filter((step) => !bringUp.includes(step) && step !== 'reload' && step !== 'stop')
+  return { steps: ['stop', ...prepare], transition: changed.transition }
+}
+
+function planRunning(known: Known, { content: given, restartToken }: UnitEntry): UnitPlan {
+  const content = given ?? known.applied?.content
+  if (!content) return nothing
+  const change = planContent(known, content)
+  const restarts = change.steps.includes('launch')
+  if (!known.isUp && !restarts) {
+    const before = change.steps.filter((step) => step !== 'reload' && step !== 'relation-changed')
+    return { steps: [...before, ...bringUp], transition: change.transition ?? (known.applied ? 'restarting' : null) }
+  }
+  if (restartToken !== known.restartToken && restartToken !== null && !restarts) {
+    const before = change.steps.filter((step) => step !== 'reload' && step !== 'relation-changed')
+    return { steps: [...before, 'stop', ...bringUp], transition: 'restarting' }
+  }
+  return change
+}
+
+function planContent(known: Known, content: UnitContent): UnitPlan {
+  if (!known.wasInstalled) {
+    return { steps: ['fetch', 'stop', 'link', 'write', 'install', 'config-changed', ...bringUp], transition: null }
+  }
+  if (known.package !== content.package.digest || !known.isSetUp) {
+    return { steps: ['fetch', 'stop', 'link', 'write', 'upgrade', 'config-changed', ...bringUp], transition: 'upgrading' }
+  }
+  if (known.isDirty || !known.applied) return restartWith('configuring')
+  const effect = effectOf(known.applied.content, content)
+  if (effect === 'none') return nothing
+  // Nothing to run differs, only what the unit is called (its release): the files say so, nobody need be told.
+  if (effect === 'label') return { steps: ['write'], transition: null }
+  if (effect === 'live') return { steps: ['write', 'config-changed', 'relation-changed'], transition: 'configuring' }
+  if (effect === 'reload' && content.hooks.reload)
+    return { steps: ['write', 'config-changed', 'reload', 'relation-changed'], transition: 'configuring' }
+  return restartWith('configuring')
+}
+
+function restartWith(transition: UnitNews['transition']): UnitPlan {
+  return { steps: ['stop', 'write', 'config-changed', ...bringUp], transition }
+}
+
+/** The strongest effect among the config keys that changed; any other change of what runs asks for a restart. */
+export function effectOf(from: UnitContent, to: UnitContent): ApplyEffect | 'none' | 'label' {
+  if (digestOf(from) === digestOf(to)) return 'none'
+  const { config: configFrom, files: filesFrom, release: _r1, apply: _a1, package: _p1, ...restFrom } = from
+  const { config: configTo, files: filesTo, release: _r2, apply, package: _p2, ...restTo } = to
+  if (digestOf(restFrom) !== digestOf(restTo)) return 'restart'
+  const keys = [...new Set([...Object.keys(configFrom), ...Object.keys(configTo)])].filter(
+    (key) => digestOf(configFrom[key] ?? null) !== digestOf(configTo[key] ?? null),
+  )
+  if (keys.length === 0) return digestOf(filesFrom) === digestOf(filesTo) ? 'label' : 'restart'
+  const strongest = Math.max(...keys.map((key) => strengthOf(apply[key] ?? 'restart')))
+  return applyEffects[strongest] ?? 'restart'
+}
+
+/** `fixed` asks for nothing: such a value counted only at the install. */
+function strengthOf(effect: ApplyEffect): number {
+  return effect === 'fixed' ? 0 : applyEffects.indexOf(effect)
+}

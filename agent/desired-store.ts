@@ -1,0 +1,72 @@
+import type { DesiredSet, PackageEntry, UnitEntry } from '@/lib/protocol/desired'
+import { readIfThere, writeDurably } from './durable'
+
+type Stored = {
+  era: number
+  revision: number
+  /** The hub was restored, or is behind us: until it sends a set above what we have, nothing is changed. */
+  isFrozen: boolean
+  entries: Record<string, UnitEntry>
+  packages: PackageEntry[]
+  secrets: Record<string, string>
+}
+
+export type Acceptance = 'accepted' | 'older' | 'wrong_machine' | 'too_late'
+
+/** What the hub wants, on disk, so that the machine converges also while the hub is away. */
+export class DesiredStore {
+  private constructor(
+    private readonly path: string,
+    private stored: Stored,
+  ) {}
+
+  static async load(path: string): Promise<DesiredStore> {
+    const text = await readIfThere(path)
+    const empty: Stored = { era: 0, revision: 0, isFrozen: false, entries: {}, packages: [], secrets: {} }
+    return new DesiredStore(path, text ? (JSON.parse(text) as Stored) : empty)
+  }
+
+  get current(): Readonly<Stored> {
+    return this.stored
+  }
+
+  /** Compared at every welcome; see `Stored.isFrozen`. */
+  async meetHub(era: number, revision: number): Promise<void> {
+    const isNew = this.stored.era === 0 && this.stored.revision === 0
+    const isFrozen = !isNew && (era !== this.stored.era || revision < this.stored.revision)
+    if (isNew && era !== 0) await this.save({ ...this.stored, era })
+    else if (isFrozen !== this.stored.isFrozen) await this.save({ ...this.stored, isFrozen })
+  }
+
+  /** The signature has been checked. Entries of an older generation are passed over one by one. */
+  async accept(set: DesiredSet): Promise<Acceptance> {
+    const { stored } = this
+    const isNewEra = set.era > stored.era && set.full
+    if (!isNewEra && (set.era !== stored.era || set.revision < stored.revision)) return 'older'
+    if (isNewEra && set.revision < stored.revision) return 'older'
+    const entries = { ...stored.entries }
+    for (const entry of set.entries) {
+      const known = entries[entry.unitId]
+      if (!known || entry.generation >= known.generation) entries[entry.unitId] = entry
+    }
+    const packages = set.full ? set.packages : mergedPackages(stored.packages, set.packages)
+    const secrets = keptSecrets({ ...stored.secrets, ...set.secrets }, entries)
+    await this.save({ era: set.era, revision: set.revision, isFrozen: false, entries, packages, secrets })
+    return 'accepted'
+  }
+
+  private async save(next: Stored): Promise<void> {
+    await writeDurably(this.path, JSON.stringify(next))
+    this.stored = next
+  }
+}
+
+function mergedPackages(known: PackageEntry[], more: PackageEntry[]): PackageEntry[] {
+  return [...new Map([...known, ...more].map((entry) => [entry.digest, entry])).values()]
+}
+
+/** Values that no entry names any more are forgotten. */
+function keptSecrets(secrets: Record<string, string>, entries: Record<string, UnitEntry>): Record<string, string> {
+  const text = JSON.stringify(Object.values(entries))
+  return Object.fromEntries(Object.entries(secrets).filter(([reference]) => text.includes(`⟦secret:${reference}⟧`)))
+}

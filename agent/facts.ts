@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, totalmem } from 'node:os'
+import { bootId } from './procfs'
+
+export const agentVersion = '0.1.0'
+
+const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
+
+export function outwardAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
+    .map(({ address }) => address)
+}
+
+export async function machineFacts(home: string, address: string | null, whyNoSeparateUsers: string | undefined) {
+  const addresses = outwardAddresses()
+  const disk = await diskOf(home)
+  return {
+    hostname: hostname(),
+    addresses,
+    address: address ?? addresses[0] ?? '127.0.0.1',
+    os: systemName(),
+    kernel: release(),
+    architecture: arch(),
+    cpuCount: cpus().length,
+    memoryMib: mib(totalmem()),
+    diskMib: disk.totalMib,
+    diskFreeMib: disk.freeMib,
+    bootId,
+    nodeVersion: process.version,
+    agentVersion,
+    isolation: whyNoSeparateUsers === undefined ? ('application_user' as const) : ('agent_user' as const),
+    isolationReason: whyNoSeparateUsers ?? null,
+  }
+}
+
+export async function machineLoad(home: string) {
+  return { load: loadavg(), memoryFreeMib: mib(freemem()), diskFreeMib: (await diskOf(home)).freeMib }
+}
+
+async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {
+  const { bsize, blocks, bavail } = await statfs(home)
+  return { totalMib: mib(blocks * bsize), freeMib: mib(bavail * bsize) }
+}
+
+function systemName(): string {
+  try {
+    return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux'
+  } catch {
+    return 'Linux'
+  }
+}

@@ -1,0 +1,23 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
+import type { Home } from './home'
+import { type PackageCache, removeTree } from './package-cache'
+import { releaseLinks } from './unit-folder'
+import type { UnitRunner } from './unit-runner'
+
+type Wanted = { entries: Record<string, UnitEntry>; packages: DesiredSet['packages'] }
+
+/** Removes packages that no unit could go back to and nobody wants, and what an interrupted removal left. */
+export async function forgetFolders(home: Home, cache: PackageCache, runners: UnitRunner[], { entries, packages }: Wanted): Promise<void> {
+  const wanted = new Set(packages.map(({ digest }) => digest))
+  for (const { content } of Object.values(entries)) if (content) wanted.add(content.package.digest)
+  for (const { record } of runners) {
+    for (const digest of [record.package, record.content?.package.digest, record.applied?.content.package.digest])
+      if (digest) wanted.add(digest)
+    if (!record.dir) continue
+    for (const { target } of await releaseLinks(join(home.apps, record.dir))) wanted.add(basename(target))
+  }
+  await cache.removeAllBut(wanted)
+  for (const name of await readdir(home.trash)) await removeTree(join(home.trash, name))
+}

@@ -1,0 +1,47 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { keepReserve, makeFolder, readIfThere, writeDurably } from './durable'
+import { isAlive, markOf, type ProcessMark } from './procfs'
+
+export type Home = ReturnType<typeof homeAt>
+
+/** Where everything lies in the agent's folder. */
+export function homeAt(root: string) {
+  return {
+    root,
+    identity: join(root, 'state', 'identity.json'),
+    desired: join(root, 'state', 'desired.json'),
+    users: join(root, 'state', 'users.json'),
+    units: join(root, 'state', 'units'),
+    unitRecord: (unitId: string) => join(root, 'state', 'units', `${unitId}.json`),
+    outbox: join(root, 'state', 'outbox.jsonl'),
+    lock: join(root, 'state', 'agent.lock'),
+    runs: join(root, 'runs'),
+    run: (runId: string) => join(root, 'runs', runId),
+    trash: join(root, 'trash'),
+    cache: join(root, 'cache'),
+    packages: join(root, 'cache', 'packages'),
+    package: (digest: string) => join(root, 'cache', 'packages', digest),
+    downloads: join(root, 'cache', 'downloads'),
+    apps: join(root, 'apps'),
+  }
+}
+
+/** Applications must be able to pass through to their own folder and to their package, and see nothing else. */
+export async function prepareHome(home: Home): Promise<void> {
+  await makeFolder(home.root, 0o711)
+  await chmod(home.root, 0o711)
+  for (const folder of [home.cache, home.packages, home.apps]) await makeFolder(folder, 0o711)
+  for (const folder of [join(home.root, 'state'), home.units, home.runs, home.trash, home.downloads]) await makeFolder(folder, 0o700)
+  await keepReserve(home.root)
+}
+
+/** Two agents in one folder would start everything twice. */
+export async function lockHome(home: Home): Promise<void> {
+  const text = await readIfThere(home.lock)
+  const holder = text ? (JSON.parse(text) as ProcessMark) : undefined
+  if (holder && holder.pid !== process.pid && isAlive(holder)) {
+    throw new Error(`Another agent (pid ${holder.pid}) already works in ${home.root}.`)
+  }
+  await writeDurably(home.lock, JSON.stringify(markOf(process.pid)))
+}

@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs'
+import { statfs, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LogLine } from '@/lib/protocol/news'
+import { AgentFailure, isDiskFullError } from './failure'
+import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, type RunSpec, startHeld } from './holder'
+import type { Mask } from './mask'
+import type { Outbox, RunOffsets } from './outbox'
+import { paced, pause } from './pace'
+import { uptimeMs } from './procfs'
+import { lastLinesOf, Tail } from './tail'
+
+export type HookRun = {
+  name: string
+  spec: RunSpec
+  timeoutMs: number
+  outbox: Outbox
+  mask: Mask
+  /** New lines, with how far they go; must be on disk when it returns. */
+  log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>
+  signal: AbortSignal
+}
+
+export type HookEnd = { exitCode: number | null; lastLines: string[]; output: string }
+
+const mostOutputBytes = 64 * 1024 * 1024
+
+/**
+ * Runs a hook to its end, or goes on with the run of the same id: one that runs is adopted, one that ended is only read.
+ * A run whose holder vanished without a code (the machine was restarted) is over; what is left of it is killed and it is run anew.
+ */
+export async function runHook(run: HookRun): Promise<HookEnd> {
+  const { spec, outbox, mask } = run
+  const held = exitCodeOf(spec.dir) === undefined ? await adoptOrStart(run) : findHeld(spec.dir, spec.runId)
+  const { stdout, stderr } = outbox.offsetsOf(spec.runId)
+  const tail = new Tail(spec.dir, mask, { stdout, stderr })
+  const pass = async (isLast: boolean): Promise<number> => {
+    const lines = tail.read(isLast)
+    if (lines.length > 0) await run.log(lines, { runId: spec.runId, ...tail.offsets })
+    return lines.length
+  }
+  if (held) await follow(run, held, pass)
+  while ((await pass(true)) > 0);
+  return {
+    exitCode: exitCodeOf(spec.dir) ?? null,
+    lastLines: lastLinesOf(spec.dir, mask),
+    output: lastLinesOf(spec.dir, mask, 50).join('\n'),
+  }
+}
+
+async function adoptOrStart({ spec }: HookRun): Promise<Held> {
+  const found = findHeld(spec.dir, spec.runId)
+  if (found && !hasEnded(found)) return found
+  if (found) {
+    await endGroup(found, 0)
+    forgetRunFolder(spec.dir)
+  }
+  return startHeld(spec)
+}
+
+async function follow(run: HookRun, held: Held, pass: (isLast: boolean) => Promise<number>): Promise<void> {
+  const deadline = Math.min(startedAtMs(held), uptimeMs()) + run.timeoutMs
+  for (let waitMs = 5; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 100)) {
+    if (run.signal.aborted) {
+      await endGroup(held, paced(2000))
+      throw new AgentFailure('cancelled', `${run.name} was cancelled.`)
+    }
+    if (uptimeMs() >= deadline) {
+      await endGroup(held, paced(2000))
+      while ((await pass(true)) > 0);
+      throw new AgentFailure(
+        'hook_timeout',
+        `${run.name} did not end within ${run.timeoutMs / 1000} s; it and all it started were killed.`,
+        {
+          lastLines: lastLinesOf(held.dir, run.mask),
+        },
+      )
+    }
+    const count = await pass(false)
+    await boundOutput(held.dir)
+    // While output comes in full chunks there is no reason to wait.
+    if (count < 1000) await pause(waitMs)
+  }
+}
+
+/** The start ticks of /proc count hundredths of a second since boot, whoever asks and after whatever restart. */
+function startedAtMs(held: Held): number {
+  return Number(held.mark.startTicks) * 10
+}
+
+/** Output that nobody can carry away in time must not fill the disk. */
+async function boundOutput(dir: string): Promise<void> {
+  for (const name of ['stdout', 'stderr']) {
+    const path = join(dir, name)
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > mostOutputBytes) await truncate(path)
+  }
+}
+
+/** The failure of a hook that ended with another code than 0; a full disk is named as the cause where it is one. */
+export async function hookFailure(name: string, end: HookEnd, folder: string): Promise<AgentFailure> {
+  const detail = { exitCode: end.exitCode, lastLines: end.lastLines }
+  if (await isDiskFull(folder)) return new AgentFailure('disk_full', `${name} failed, and no space is left on the disk.`, detail)
+  const how = end.exitCode === null ? 'ended without an exit code' : `ended with exit code ${end.exitCode}`
+  return new AgentFailure('hook_failed', `${name} ${how}.`, detail)
+}
+
+async function isDiskFull(path: string): Promise<boolean> {
+  try {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize < 16 * 1024
+  } catch (error) {
+    return isDiskFullError(error)
+  }
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import { readJoinToken } from '@/lib/protocol/join-token'
+import { Agent } from './agent'
+import { type AgentArguments, readArguments, whyNotHubUrl } from './arguments'
+import { type Home, homeAt, lockHome, prepareHome } from './home'
+import { IdentityStore } from './identity-store'
+import { say } from './unit-context'
+
+async function identityFor(home: Home, given: AgentArguments): Promise<IdentityStore> {
+  const known = await IdentityStore.load(home)
+  if (known?.identity.machineId) {
+    const { hub, name, address, allowPlain } = given
+    await known.save({
+      ...(hub ? { hubUrl: hub } : {}),
+      ...(name ? { name } : {}),
+      ...(address ? { address } : {}),
+      ...(allowPlain ? { allowPlain } : {}),
+    })
+    return known
+  }
+  if (!given.join) {
+    if (known) return known
+    throw new Error('This machine has not joined yet: --join TOKEN is needed.')
+  }
+  const token = readJoinToken(given.join)
+  const hubUrl = given.hub ?? token.hubUrl
+  if (!hubUrl) throw new Error('The join token does not say where the hub is: --hub is needed.')
+  const facts = { hubUrl, hubFingerprint: token.hubFingerprint, joinSecret: token.secret }
+  const named = { name: given.name ?? null, address: given.address ?? null, allowPlain: given.allowPlain }
+  // A key pair that was already shown to the hub is kept: the welcome may have been lost on the way.
+  if (!known) return IdentityStore.create(home, { ...facts, ...named })
+  await known.save({ ...facts, ...named })
+  return known
+}
+
+async function main(): Promise<void> {
+  // Files are private unless a mode says otherwise; programs inherit it.
+  process.umask(0o027)
+  const given = readArguments(process.argv.slice(2))
+  const home = homeAt(resolve(given.home))
+  await prepareHome(home)
+  await lockHome(home)
+  const store = await identityFor(home, given)
+  const whyNot = whyNotHubUrl(store.identity.hubUrl, store.identity.allowPlain)
+  if (whyNot) throw new Error(whyNot)
+  const agent = await Agent.start(home, store)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.stop())
+  say(`agent works in ${home.root}`)
+  await agent.run()
+  say('agent stopped; units go on')
+  process.exit(0)
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})

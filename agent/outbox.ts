@@ -1,0 +1,250 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { CallbackNews, NewsItem } from '@/lib/protocol/news'
+import { giveUpReserve, syncFolder } from './durable'
+import { isDiskFullError } from './failure'
+
+/** How far a run's output had been read when this item was written; private to the agent, never sent. */
+export type RunOffsets = { runId: string; stdout: number; stderr: number }
+type Stored = NewsItem & { run?: RunOffsets }
+type Header = { nextSeq: number; tasks: Record<string, TaskCount>; runs: Record<string, RunOffsets> }
+type TaskCount = { seq: number; isDone: boolean }
+type Place = { seq: number; offset: number; length: number; task: string | undefined; isLog: boolean }
+type Waiting = { line: string; place: Omit<Place, 'offset' | 'length'>; written: () => void }
+
+export const taskKey = (address: { recordId: string; taskId: string; attempt: number }) =>
+  `${address.recordId}/${address.taskId}/${address.attempt}`
+
+const mostUnackedPerTask = 64 * 1024 * 1024
+const mostUnacked = 256 * 1024 * 1024
+/** Held in memory while the disk is full; more log than this becomes a hole. */
+const mostWaiting = 200
+const mostTasksRemembered = 1000
+const compactAboveBytes = 1024 * 1024
+
+/**
+ * News on disk until the hub has acknowledged it: an append-only file, synced before anything of it is sent. Only places
+ * are kept in memory. Numbers never fall: they are in the items, and in the first line after a compaction.
+ */
+export class Outbox {
+  private places: Place[] = []
+  private waiting: Waiting[] = []
+  private header: Header = { nextSeq: 1, tasks: {}, runs: {} }
+  private size = 0
+  private ackedBytes = 0
+  private unackedByTask = new Map<string, number>()
+  private flushing: Promise<void> | undefined
+  private file!: FileHandle
+  onNews: () => void = () => undefined
+
+  private constructor(private readonly path: string) {}
+
+  static async open(path: string): Promise<Outbox> {
+    const outbox = new Outbox(path)
+    outbox.file = await open(path, 'a+', 0o600)
+    await outbox.load()
+    return outbox
+  }
+
+  private async load(): Promise<void> {
+    let rest = Buffer.alloc(0)
+    const chunk = Buffer.alloc(1024 * 1024)
+    for (let at = 0; ; ) {
+      const { bytesRead } = await this.file.read(chunk, 0, chunk.length, at)
+      if (bytesRead === 0) break
+      at += bytesRead
+      rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+        this.loadLine(rest.toString('utf8', 0, end), end + 1)
+        rest = rest.subarray(end + 1)
+      }
+    }
+    // A line without its end was cut off by a crash; it was never sent.
+    if (rest.length > 0) await this.file.truncate(this.size)
+  }
+
+  private loadLine(line: string, length: number): void {
+    const json = JSON.parse(line) as Stored | { header: Header }
+    if ('header' in json) this.header = json.header
+    else this.remember(json, { offset: this.size, length })
+    this.size += length
+  }
+
+  private remember(item: Stored, { offset, length }: { offset: number; length: number }): void {
+    const callback = 'callback' in item ? (item.callback as CallbackNews) : undefined
+    const task = callback && taskKey(callback)
+    this.header.nextSeq = Math.max(this.header.nextSeq, item.seq + 1)
+    if (callback && task)
+      this.header.tasks[task] = { seq: Math.max(callback.seq, this.header.tasks[task]?.seq ?? 0), isDone: callback.done !== undefined }
+    if (item.run) this.header.runs[item.run.runId] = item.run
+    this.addPlace({ seq: item.seq, offset, length, task, isLog: callback?.log !== undefined })
+  }
+
+  private addPlace(place: Place): void {
+    this.places.push(place)
+    if (place.task) this.unackedByTask.set(place.task, (this.unackedByTask.get(place.task) ?? 0) + place.length)
+  }
+
+  get unsent(): number {
+    return this.places.length + this.waiting.length
+  }
+
+  /** The hub remembers a higher number, for instance after our disk was restored: count on above it. */
+  liftAbove(seq: number): void {
+    this.header.nextSeq = Math.max(this.header.nextSeq, seq + 1)
+  }
+
+  offsetsOf(runId: string): RunOffsets {
+    return this.header.runs[runId] ?? { runId, stdout: 0, stderr: 0 }
+  }
+
+  forgetRun(runId: string): void {
+    delete this.header.runs[runId]
+  }
+
+  isTaskDone(address: { recordId: string; taskId: string; attempt: number }): boolean {
+    return this.header.tasks[taskKey(address)]?.isDone === true
+  }
+
+  nextTaskSeq(task: string): number {
+    return (this.header.tasks[task]?.seq ?? 0) + 1
+  }
+
+  /** Numbers that were used by what could not be kept. */
+  skipTaskSeq(task: string): void {
+    const count = this.header.tasks[task]
+    this.header.tasks[task] = { seq: this.nextTaskSeq(task), isDone: count?.isDone ?? false }
+  }
+
+  hasRoomFor(task: string): boolean {
+    if (this.waiting.length > mostWaiting) return false
+    return (this.unackedByTask.get(task) ?? 0) < mostUnackedPerTask && this.size - this.ackedBytes < mostUnacked
+  }
+
+  /** Resolves when the item is on disk. Order of calls is order of numbers. */
+  async add(news: Omit<NewsItem, 'seq'>, run?: RunOffsets): Promise<void> {
+    const item = { seq: this.header.nextSeq, ...news } as NewsItem
+    this.header.nextSeq += 1
+    const callback = 'callback' in item ? (item.callback as CallbackNews) : undefined
+    const task = callback && taskKey(callback)
+    if (callback && task) this.header.tasks[task] = { seq: callback.seq, isDone: callback.done !== undefined }
+    if (run) this.header.runs[run.runId] = run
+    const line = `${JSON.stringify(run ? { ...item, run } : item)}\n`
+    await new Promise<void>((written) => {
+      this.waiting.push({ line, place: { seq: item.seq, task, isLog: callback?.log !== undefined }, written })
+      void this.flush()
+    })
+  }
+
+  /** One write and one sync for all that came meanwhile. */
+  flush(): Promise<void> {
+    this.flushing ??= (async () => {
+      try {
+        while (this.waiting.length > 0 && (await this.writeWaiting()));
+      } finally {
+        this.flushing = undefined
+      }
+    })()
+    return this.flushing
+  }
+
+  private async writeWaiting(): Promise<boolean> {
+    const batch = this.waiting.slice(0, 500)
+    const bytes = Buffer.from(batch.map(({ line }) => line).join(''))
+    try {
+      await this.file.appendFile(bytes)
+      await this.file.sync()
+    } catch (error) {
+      await this.file.truncate(this.size).catch(() => undefined)
+      if (!isDiskFullError(error)) throw error
+      if (await giveUpReserve()) return true
+      // Nothing is dropped: it waits in memory, and nobody waits for it; `flush` is called again with every heartbeat.
+      for (const { written } of this.waiting) written()
+      return false
+    }
+    this.waiting.splice(0, batch.length)
+    for (const { line, place, written } of batch) {
+      const length = Buffer.byteLength(line)
+      this.addPlace({ ...place, offset: this.size, length })
+      this.size += length
+      written()
+    }
+    this.onNews()
+    return true
+  }
+
+  /** Items above `seq`, as many as fit in one frame. */
+  async readAfter(seq: number, mostBytes: number): Promise<NewsItem[]> {
+    const start = this.places.findIndex((place) => place.seq > seq)
+    if (start < 0) return []
+    const items: NewsItem[] = []
+    let bytes = 0
+    for (const { offset, length } of this.places.slice(start, start + 1000)) {
+      if (items.length > 0 && bytes + length > mostBytes) break
+      bytes += length
+      const buffer = Buffer.alloc(length)
+      await this.file.read(buffer, 0, length, offset)
+      const { run: _run, ...item } = JSON.parse(buffer.toString('utf8')) as Stored
+      items.push(item as NewsItem)
+    }
+    return items
+  }
+
+  async acknowledge(seq: number): Promise<void> {
+    while (this.places[0] && this.places[0].seq <= seq) {
+      const { length, task } = this.places.shift() as Place
+      this.ackedBytes += length
+      if (!task) continue
+      const left = (this.unackedByTask.get(task) ?? 0) - length
+      if (left > 0) this.unackedByTask.set(task, left)
+      else this.unackedByTask.delete(task)
+    }
+    if (this.ackedBytes > compactAboveBytes && this.ackedBytes * 2 > this.size) await this.compact()
+  }
+
+  /** Writes what is still wanted to a new file and puts it in the old one's place. */
+  async compact(): Promise<void> {
+    await this.flush()
+    const path = `${this.path}.new`
+    const fresh = await open(path, 'w+', 0o600)
+    try {
+      const { bytes, places } = await this.keptContent()
+      await fresh.writeFile(bytes)
+      await fresh.sync()
+      await rename(path, this.path)
+      await syncFolder(dirname(this.path))
+      const old = this.file
+      // Reopened in append mode: the handle above writes where it stands.
+      this.file = await open(this.path, 'a+', 0o600)
+      await old.close()
+      this.places = places
+      this.size = bytes.length
+      this.ackedBytes = 0
+    } catch (error) {
+      await rm(path, { force: true })
+      if (!isDiskFullError(error)) throw error
+    } finally {
+      await fresh.close()
+    }
+  }
+
+  private async keptContent(): Promise<{ bytes: Buffer; places: Place[] }> {
+    this.header.tasks = Object.fromEntries(Object.entries(this.header.tasks).slice(-mostTasksRemembered))
+    const parts = [Buffer.from(`${JSON.stringify({ header: this.header })}\n`)]
+    let offset = parts[0]?.length ?? 0
+    const places: Place[] = []
+    for (const place of this.places) {
+      const buffer = Buffer.alloc(place.length)
+      await this.file.read(buffer, 0, place.length, place.offset)
+      parts.push(buffer)
+      places.push({ ...place, offset })
+      offset += place.length
+    }
+    return { bytes: Buffer.concat(parts), places }
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    await this.file.close()
+  }
+}

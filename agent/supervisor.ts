@@ -1,0 +1,69 @@
+import { copyFileSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { exitCodeOf, type Held, waitForEnd } from './holder'
+import { paced } from './pace'
+import { bootId, isAlive, uptimeMs } from './procfs'
+import type { UnitRecord } from './unit-record'
+
+const crashExits = 4
+const crashWindowMs = 60_000
+const mostLogBytes = 8 * 1024 * 1024
+
+/** Watches one process until it ends or the watch is called off. */
+export class Watch {
+  private readonly calledOff = new AbortController()
+
+  constructor(
+    readonly held: Held,
+    onEnd: (exitCode: number | null) => void,
+  ) {
+    waitForEnd(held, this.calledOff.signal).then(
+      (exitCode) => this.calledOff.signal.aborted || onEnd(exitCode),
+      () => undefined,
+    )
+  }
+
+  callOff(): void {
+    this.calledOff.abort()
+  }
+}
+
+export function heldOf(process: NonNullable<UnitRecord['process']>, dir: string): Held {
+  return { runId: process.runId, dir, mark: process.mark }
+}
+
+export function isProcessUp(record: UnitRecord): boolean {
+  return record.process !== null && isAlive(record.process.mark)
+}
+
+export function endedBeforeBoot(record: UnitRecord): boolean {
+  return record.process !== null && record.process.mark.bootId !== bootId
+}
+
+/** Notes an exit; true when it was one too many within the window. */
+export function noteExit(record: UnitRecord, dir: string): boolean {
+  const now = uptimeMs()
+  const earlier = record.exits.bootId === bootId ? record.exits.atMs : []
+  record.exits = { bootId, atMs: [...earlier.filter((at) => now - at < paced(crashWindowMs)), now] }
+  record.exitCode = exitCodeOf(dir) ?? null
+  return record.exits.atMs.length >= crashExits
+}
+
+/** 0.5 s, 1 s, 2 s … so that a crash loop is told before the next start, and a rare crash costs little. */
+export function restartDelayMs(record: UnitRecord): number {
+  return paced(Math.min(500 * 2 ** Math.max(record.exits.atMs.length - 1, 0), 30_000))
+}
+
+/** Output of long-lived processes is appended to the same file for ever; the file is emptied, the last part kept beside it. */
+export function boundProcessLog(dir: string): void {
+  for (const name of ['stdout', 'stderr']) {
+    const path = join(dir, name)
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < mostLogBytes) continue
+    try {
+      copyFileSync(path, `${path}.1`)
+    } catch {
+      // On a full disk the older lines go; the process must not be hindered.
+    }
+    truncateSync(path)
+  }
+}

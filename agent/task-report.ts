@@ -1,0 +1,91 @@
+import type { TaskAddress } from '@/lib/protocol/names'
+import type { LogLine, UnitNews } from '@/lib/protocol/news'
+import { type Outbox, type RunOffsets, taskKey } from './outbox'
+
+const mostLines = 500
+const mostBytes = 128 * 1024
+
+/** What the agent says, in the words of the protocol. Every method returns when it is on disk. */
+export class Reporter {
+  private readonly holes = new Map<string, number>()
+
+  constructor(private readonly outbox: Outbox) {}
+
+  async log(address: TaskAddress | null, lines: LogLine[], run?: RunOffsets): Promise<void> {
+    if (!address || lines.length === 0 || this.outbox.isTaskDone(address)) return
+    for (const [index, part] of partsOf(lines).entries()) {
+      // Offsets belong to the last part: after a crash between parts a line may come twice, never be missing.
+      const isLast = index === partsOf(lines).length - 1
+      await this.logPart(address, part, isLast ? run : undefined)
+    }
+  }
+
+  private async logPart(address: TaskAddress, log: LogLine[], run?: RunOffsets): Promise<void> {
+    const task = taskKey(address)
+    if (!this.outbox.hasRoomFor(task)) {
+      if (!this.holes.has(task)) this.holes.set(task, this.outbox.nextTaskSeq(task))
+      this.outbox.skipTaskSeq(task)
+      return
+    }
+    await this.closeHole(address)
+    await this.send(address, { log }, run)
+  }
+
+  private async closeHole(address: TaskAddress): Promise<void> {
+    const task = taskKey(address)
+    const from = this.holes.get(task)
+    if (from === undefined) return
+    this.holes.delete(task)
+    await this.send(address, { hole: [from, this.outbox.nextTaskSeq(task) - 1] })
+  }
+
+  /** A line of the agent's own. */
+  async say(address: TaskAddress | null, text: string): Promise<void> {
+    await this.log(address, [{ at: new Date().toISOString(), stream: 'agent', text }])
+  }
+
+  async step(address: TaskAddress | null, name: string): Promise<void> {
+    if (address && !this.outbox.isTaskDone(address)) await this.send(address, { step: { name } })
+  }
+
+  async done(address: TaskAddress | null, outcome: { ok: boolean; code?: string; message?: string }): Promise<void> {
+    if (!address || this.outbox.isTaskDone(address)) return
+    await this.closeHole(address)
+    const { message, ...rest } = outcome
+    await this.send(address, { done: message === undefined ? rest : { ...rest, message: message.slice(0, 4000) } })
+  }
+
+  isDone(address: TaskAddress): boolean {
+    return this.outbox.isTaskDone(address)
+  }
+
+  private send(address: TaskAddress, part: object, run?: RunOffsets): Promise<void> {
+    const { recordId, taskId, attempt } = address
+    const seq = this.outbox.nextTaskSeq(taskKey(address))
+    return this.outbox.add({ callback: { recordId, taskId, attempt, seq, ...part } }, run)
+  }
+
+  unit(news: UnitNews): Promise<void> {
+    return this.outbox.add({ unit: news })
+  }
+
+  package(digest: string, outcome: { state: 'cached' | 'failed'; code?: string; message?: string }): Promise<void> {
+    return this.outbox.add({ package: { digest, ...outcome } })
+  }
+}
+
+function partsOf(lines: LogLine[]): LogLine[][] {
+  const parts: LogLine[][] = []
+  let bytes = 0
+  for (const line of lines) {
+    const last = parts.at(-1)
+    if (!last || last.length >= mostLines || bytes > mostBytes) {
+      parts.push([line])
+      bytes = line.text.length
+    } else {
+      last.push(line)
+      bytes += line.text.length
+    }
+  }
+  return parts
+}

@@ -1,0 +1,109 @@
+import { chmod, chown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fillSecrets, type UnitContent } from '@/lib/protocol/desired'
+import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneath'
+import { AgentFailure } from './failure'
+import type { RunUser } from './holder'
+import type { Home } from './home'
+import { removeTree } from './package-cache'
+
+const keptReleases = 3
+/** Names in a unit's folder that are ours. */
+const taken = new Set(['releases', 'current', 'run', 'log'])
+
+export function unitDirOf({ organization, application, service, ordinal }: UnitContent): string {
+  return join(`${organization}_${application}`, `${service}_${ordinal}`)
+}
+
+/** The folders of application and unit: 0700, owned by the application where the agent can give them away. */
+export async function makeUnitFolder(home: Home, content: UnitContent, user: RunUser | undefined): Promise<string> {
+  const application = join(home.apps, `${content.organization}_${content.application}`)
+  const folder = join(home.apps, unitDirOf(content))
+  for (const path of [application, folder]) {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await chmod(path, 0o700)
+    if (user) await chown(path, user.uid, user.gid)
+  }
+  for (const path of ['releases', 'run', 'log', ...content.data.map((data) => data.path)]) makeFolderBeneath(folder, path, user)
+  return folder
+}
+
+export function refuseTakenPaths(content: UnitContent): void {
+  const dataPaths = content.data.map((data) => data.path)
+  for (const path of [...content.files.map((file) => file.path), ...dataPaths]) {
+    if (taken.has(path.split('/')[0] ?? '')) throw new AgentFailure('content_refused', `${path} is a name the agent keeps for itself.`)
+  }
+}
+
+/** Links the release and turns `current` to it in one step; older releases stay for a quick way back. */
+export async function linkRelease(home: Home, folder: string, digest: string): Promise<void> {
+  const name = digest.slice(0, 12)
+  await replaceLink(home.package(digest), join(folder, 'releases', name))
+  await replaceLink(join('releases', name), join(folder, 'current'))
+  const links = await releaseLinks(folder)
+  for (const old of links.filter((link) => link.name !== name).slice(keptReleases - 1))
+    await rm(join(folder, 'releases', old.name), { force: true })
+}
+
+async function replaceLink(target: string, path: string): Promise<void> {
+  await rm(`${path}.new`, { force: true })
+  await symlink(target, `${path}.new`)
+  await rename(`${path}.new`, path)
+}
+
+/** Newest first. */
+export async function releaseLinks(folder: string): Promise<{ name: string; target: string }[]> {
+  const names = await readdir(join(folder, 'releases')).catch(() => [])
+  const links: { name: string; target: string; at: number }[] = []
+  for (const name of names) {
+    const path = join(folder, 'releases', name)
+    const target = await readlink(path).catch(() => undefined)
+    if (target) links.push({ name, target, at: (await lstat(path)).mtimeMs })
+  }
+  return links.sort((a, b) => b.at - a.at)
+}
+
+/** The rendered files with their secrets filled in, the config as JSON, and the relations. */
+export function writeContentFiles(
+  folder: string,
+  content: UnitContent,
+  secretOf: (reference: string) => string,
+  user: RunUser | undefined,
+): void {
+  const files: FileToWrite[] = content.files.map((file) => {
+    const text = fillSecrets(file.text, secretOf)
+    return { path: file.path, text, mode: text === file.text ? file.mode : 0o600 }
+  })
+  const config = JSON.stringify(fillDeep(content.config, secretOf), null, 2)
+  const relations = JSON.stringify({ added: [], removed: [], changed: [], all: [] })
+  files.push({ path: 'run/config.json', text: config, mode: 0o600 }, { path: 'run/relations.json', text: relations, mode: 0o600 })
+  writeFilesBeneath(folder, files, user)
+}
+
+/** Filled in the values, before they become JSON: a secret may hold quotes. */
+function fillDeep(value: unknown, secretOf: (reference: string) => string): unknown {
+  if (typeof value === 'string') return fillSecrets(value, secretOf)
+  if (Array.isArray(value)) return value.map((item) => fillDeep(item, secretOf))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillDeep(item, secretOf)]))
+}
+
+/** Removes the unit's folder, data kept if asked; answers what was left. */
+export async function deleteUnitFolder(home: Home, dir: string, content: UnitContent | null, keepData: boolean): Promise<string[]> {
+  const folder = join(home.apps, dir)
+  const kept = keepData ? (content?.data ?? []).filter((data) => data.keep || data.shared).map((data) => data.path) : []
+  if ((await lstat(folder).catch(() => undefined)) === undefined) return []
+  // Moved to where only the agent gets before it is taken apart: nobody can lay a link in its way.
+  const trash = join(home.trash, `${dir.replace('/', '-')}-${Date.now()}`)
+  await rename(folder, trash)
+  const left: string[] = []
+  for (const path of kept) {
+    const inTrash = join(trash, path)
+    if ((await lstat(inTrash).catch(() => undefined)) === undefined) continue
+    await mkdir(join(folder, path, '..'), { recursive: true, mode: 0o700 })
+    await rename(inTrash, join(folder, path))
+    left.push(join(folder, path))
+  }
+  await removeTree(trash)
+  return left
+}

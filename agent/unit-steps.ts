@@ -1,0 +1,204 @@
+import { join } from 'node:path'
+import type { ContentHook, UnitContent } from '@/lib/protocol/desired'
+import type { LogLine } from '@/lib/protocol/news'
+import type { Step } from './converge'
+import { AgentFailure } from './failure'
+import { exitCodeOf, findHeld, forgetRunFolder, mainMarkOf, startHeld, stopHeld } from './holder'
+import { type HookEnd, hookFailure, runHook } from './hooks'
+import type { RunOffsets } from './outbox'
+import { paced } from './pace'
+import { whoHasPort } from './ports'
+import { isAlive, killMarked, uptimeMs } from './procfs'
+import { heldOf } from './supervisor'
+import { environmentOf, resolveCommand } from './unit-command'
+import type { UnitContext } from './unit-context'
+import { deleteUnitFolder, linkRelease, makeUnitFolder, refuseTakenPaths, unitDirOf, writeContentFiles } from './unit-folder'
+import type { UnitRecord, Work } from './unit-record'
+
+/** One step of a unit's work. `target` is the content wanted; what runs until `link` and `write` is the record's. */
+export type StepRun = {
+  ctx: UnitContext
+  record: UnitRecord
+  work: Work
+  target: UnitContent | null
+  keepData: boolean
+  signal: AbortSignal
+}
+
+type Performer = (run: StepRun) => Promise<void>
+
+export function performStep(step: Step, run: StepRun): Promise<void> {
+  return performers[step](run)
+}
+
+const performers: Record<Step, Performer> = {
+  fetch: async ({ ctx, work, target, signal }) => {
+    const { digest, sizeBytes, name, version } = needContent(target).package
+    if (await ctx.cache.has(digest)) return
+    await ctx.reporter.say(work.cause, `fetching ${name} ${version}`)
+    await ctx.cache.ensure({ digest, sizeBytes }, signal)
+  },
+  stop: stopUnit,
+  link: async ({ ctx, record, target }) => {
+    const content = needContent(target)
+    refuseTakenPaths(content)
+    const folder = await makeUnitFolder(ctx.home, content, await ctx.users.userFor(content.applicationUser))
+    await linkRelease(ctx.home, folder, content.package.digest)
+    record.dir = unitDirOf(content)
+    record.package = content.package.digest
+    record.isSetUp = false
+    record.state = 'deployed'
+  },
+  write: async ({ ctx, record, target }) => {
+    const content = needContent(target)
+    refuseTakenPaths(content)
+    const user = await ctx.users.userFor(content.applicationUser)
+    writeContentFiles(await makeUnitFolder(ctx.home, content, user), content, ctx.secrets.valueFor, user)
+    record.content = content
+    record.isDirty = true
+  },
+  install: async (run) => {
+    await runNamedHook('install', run)
+    run.record.isSetUp = true
+    run.record.wasInstalled = true
+  },
+  upgrade: async (run) => {
+    await runNamedHook('upgrade', run)
+    run.record.isSetUp = true
+  },
+  'config-changed': (run) => runNamedHook('config-changed', run),
+  reload: (run) => runNamedHook('reload', run),
+  start: async (run) => {
+    refuseTakenPorts(run)
+    run.record.shouldRun = true
+    await runNamedHook('start', run)
+  },
+  launch: async (run) => {
+    await launch(run, `${run.work.id}-${run.work.at}`)
+    run.record.state = 'installed'
+  },
+  'relation-changed': async (run) => {
+    await runNamedHook('relation-changed', run)
+    if (run.record.state === 'installed') run.record.state = 'ready'
+  },
+  remove: async (run) => {
+    if (run.record.wasInstalled) await runNamedHook('remove', run)
+  },
+  delete: async ({ ctx, record, keepData }) => {
+    killMarked('TENGEN_UNIT_ID', record.unitId)
+    record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keepData) : []
+    record.state = 'removed'
+  },
+}
+
+function needContent(content: UnitContent | null): UnitContent {
+  if (!content) throw new AgentFailure('content_refused', 'The desired entry says how to run but not what.')
+  return content
+}
+
+/** Old `stop` hook (a failing one is only logged), then the process, then whatever carries the unit's mark. */
+async function stopUnit(run: StepRun): Promise<void> {
+  const { ctx, record, work } = run
+  const { content } = record
+  if (record.shouldRun || record.process) record.isDirty = record.applied !== null
+  if (record.shouldRun && content?.hooks.stop) {
+    await runNamedHook('stop', run).catch(async (error) => {
+      if (run.signal.aborted) throw error
+      await ctx.reporter.say(work.cause, `stop failed and is passed over: ${error instanceof Error ? error.message : error}`)
+    })
+  }
+  record.shouldRun = false
+  if (record.process) {
+    const stop = content?.process?.stop ?? { signal: 'SIGTERM' as const, timeoutMs: paced(10_000) }
+    const dir = ctx.home.run(record.process.runId)
+    const wentAlone = await stopHeld(heldOf(record.process, dir), stop)
+    if (!wentAlone) await ctx.reporter.say(work.cause, `did not stop on ${stop.signal} within ${stop.timeoutMs / 1000} s and was killed`)
+    record.process = null
+    forgetRunFolder(dir)
+  }
+  killMarked('TENGEN_UNIT_ID', record.unitId)
+  record.isChecked = false
+  if (record.state !== null && record.state !== 'error' && record.state !== 'removing') record.state = 'stopped'
+}
+
+function refuseTakenPorts({ record }: StepRun): void {
+  const { content } = record
+  const taken = content && portsTaken(content)
+  if (taken) throw new AgentFailure('port_taken', taken)
+}
+
+export function portsTaken(content: UnitContent): string | undefined {
+  for (const [name, port] of Object.entries(content.ports)) {
+    const owner = whoHasPort(port, content.address)
+    if (owner) return `Port ${name} (${port}) is taken by ${owner}.`
+  }
+  return undefined
+}
+
+type Launch = Pick<StepRun, 'ctx' | 'record'> & { work?: Work }
+
+/** Starts the supervised process; the same run id finds it again after a crash of the agent at any point. */
+export async function launch({ ctx, record, work }: Launch, runId: string): Promise<void> {
+  const { content } = record
+  if (!content?.process || (record.process && isAlive(record.process.mark))) return
+  const dir = ctx.home.run(runId)
+  const found = exitCodeOf(dir) === undefined ? findHeld(dir, runId) : undefined
+  const held =
+    found && isAlive(found.mark)
+      ? found
+      : startHeld({ dir, runId, ...(await runtimeOf({ ctx, record }, content.process.command, work?.fromVersion ?? null)) })
+  record.process = { runId, mark: held.mark, startedAtMs: uptimeMs() }
+  record.isChecked = false
+}
+
+/** Where, as whom and with what environment a command of the unit runs. */
+export async function runtimeOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>, command: readonly string[], fromVersion: string | null) {
+  const content = needContent(record.content)
+  const folder = join(ctx.home.apps, record.dir ?? unitDirOf(content))
+  // The digest's own folder, not `current`: a program that loads a file late must not get one of the next release.
+  const packageDir = ctx.home.package(content.package.digest)
+  const { unitId, unit, generation } = record
+  const main = record.process ? mainMarkOf(heldOf(record.process, ctx.home.run(record.process.runId))) : undefined
+  return {
+    argv: resolveCommand(command, packageDir),
+    cwd: folder,
+    env: environmentOf(content, { unitId, unit, generation, folder, packageDir, fromVersion, pid: main?.pid }, ctx.secrets.valueFor),
+    user: await ctx.users.userFor(content.applicationUser),
+  }
+}
+
+async function runNamedHook(name: string, run: StepRun): Promise<void> {
+  const { ctx, record, work, signal } = run
+  const hook = record.content?.hooks[name]
+  if (!hook) return
+  await ctx.reporter.say(work.cause, `${name}: ${hook.run.join(' ')}`)
+  const runId = `${work.id}-${work.at}-${name}`
+  const end = await runUnitHook({ ctx, record, fromVersion: work.fromVersion, name, hook, runId, signal }, (lines, offsets) =>
+    ctx.reporter.log(work.cause, lines, offsets),
+  )
+  if (end.exitCode !== 0) throw await hookFailure(name, end, ctx.home.root)
+}
+
+type UnitHook = {
+  ctx: UnitContext
+  record: UnitRecord
+  fromVersion: string | null
+  name: string
+  hook: ContentHook
+  runId: string
+  signal: AbortSignal
+}
+
+export async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>): Promise<HookEnd> {
+  const { ctx, record, fromVersion, name, hook, runId, signal } = hookRun
+  const runtime = await runtimeOf({ ctx, record }, hook.run, fromVersion)
+  return runHook({
+    name,
+    spec: { dir: ctx.home.run(runId), runId, ...runtime },
+    timeoutMs: hook.timeoutMs,
+    outbox: ctx.outbox,
+    mask: ctx.secrets.mask,
+    log,
+    signal,
+  })
+}

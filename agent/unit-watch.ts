@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import type { TaskAddress } from '@/lib/protocol/names'
+import { CheckLoop, type CheckVerdict, cadenceOf } from './check'
+import { AgentFailure } from './failure'
+import { forgetRunFolder } from './holder'
+import { pause } from './pace'
+import { killMarked } from './procfs'
+import { boundProcessLog, endedBeforeBoot, heldOf, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
+import { lastLinesOf } from './tail'
+import { checkUnit } from './unit-check'
+import type { UnitContext } from './unit-context'
+import type { UnitRecord } from './unit-record'
+import { launch, portsTaken } from './unit-steps'
+
+type Host = {
+  ctx: UnitContext
+  record: UnitRecord
+  /** Puts a job behind what the unit does now. */
+  post: (job: () => Promise<void>) => void
+  save: () => Promise<void>
+  tell: (facts?: Record<string, unknown>) => void
+  /** The task that waits for a verdict on what runs now; null while a change is under way. */
+  checkAddress: () => TaskAddress | null
+  giveUp: (failure: AgentFailure) => Promise<void>
+}
+
+/** Keeps a unit's process up and its check going. */
+export class UnitWatch {
+  private process: Watch | undefined
+  private checks: CheckLoop | undefined
+  private restart = new AbortController()
+  private lastComplaint: string | undefined
+
+  constructor(private readonly host: Host) {}
+
+  async adopt(): Promise<void> {
+    const { record } = this.host
+    if (!record.shouldRun) return
+    // A restart of the machine is no crash: nothing is counted, it is only started again.
+    if (record.process && endedBeforeBoot(record)) record.process = null
+    if (record.process) this.watchProcess()
+    else if (record.work === null) await this.restartNow()
+    if (record.work === null) this.startChecks(false)
+  }
+
+  watchProcess(): void {
+    const { record, ctx } = this.host
+    this.process?.callOff()
+    this.process = undefined
+    if (!record.process) return
+    const held = heldOf(record.process, ctx.home.run(record.process.runId))
+    this.process = new Watch(held, () => this.host.post(() => this.onExit(held.runId)))
+  }
+
+  /** `anew`: somebody waits for a verdict. */
+  startChecks(anew: boolean): void {
+    const { record, ctx } = this.host
+    if (!record.content || !record.shouldRun) return
+    if (this.checks && !anew) return
+    if (this.checks) void this.checks.stop()
+    this.lastComplaint = undefined
+    const loop: CheckLoop = new CheckLoop(
+      cadenceOf(record.content),
+      (signal) => checkUnit(ctx, record, signal),
+      (verdict) =>
+        this.host.post(async () => {
+          // A verdict on what has been replaced meanwhile says nothing.
+          if (this.checks === loop) await this.onVerdict(verdict)
+        }),
+    )
+    this.checks = loop
+  }
+
+  async pauseAll(): Promise<void> {
+    this.restart.abort()
+    this.process?.callOff()
+    this.process = undefined
+    const { checks } = this
+    this.checks = undefined
+    await checks?.stop()
+  }
+
+  boundLog(): void {
+    const { record, ctx } = this.host
+    if (record.process) boundProcessLog(ctx.home.run(record.process.runId))
+  }
+
+  private async onExit(runId: string): Promise<void> {
+    const { record, ctx, save, tell, giveUp } = this.host
+    if (record.process?.runId !== runId) return
+    const dir = ctx.home.run(runId)
+    const isCrashLoop = noteExit(record, dir)
+    record.lastLines = lastLinesOf(dir, ctx.secrets.mask)
+    record.process = null
+    record.isChecked = false
+    record.restarts += 1
+    await this.pauseAll()
+    forgetRunFolder(dir)
+    const how = record.exitCode === null ? 'ended without an exit code' : `ended with exit code ${record.exitCode}`
+    const detail = { exitCode: record.exitCode, lastLines: record.lastLines }
+    if (isCrashLoop) return giveUp(new AgentFailure('crash_loop', `The process ${how}, again and again.`, detail))
+    Object.assign(record, { code: 'exited', message: `The process ${how} and is started again.` })
+    if (record.state === 'running' || record.state === 'ready') record.state = 'installed'
+    await save()
+    tell()
+    this.restartLater()
+  }
+
+  private restartLater(): void {
+    this.restart = new AbortController()
+    pause(restartDelayMs(this.host.record), this.restart.signal).then(
+      () => this.host.post(() => this.restartNow()),
+      () => undefined,
+    )
+  }
+
+  private async restartNow(): Promise<void> {
+    const { record, ctx, save, tell, giveUp } = this.host
+    if (!record.shouldRun || !record.content?.process || isProcessUp(record)) return
+    killMarked('TENGEN_UNIT_ID', record.unitId)
+    const taken = portsTaken(record.content)
+    if (taken) return giveUp(new AgentFailure('port_taken', taken))
+    await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
+    if (record.state === 'installed' || record.state === 'running') record.state = 'ready'
+    await save()
+    tell()
+    this.watchProcess()
+    this.startChecks(true)
+  }
+
+  private async onVerdict(verdict: CheckVerdict): Promise<void> {
+    if (verdict.kind === 'pass') await this.onPass(verdict)
+    else await this.onFail(verdict)
+  }
+
+  private async onPass(verdict: CheckVerdict): Promise<void> {
+    const { record, ctx, save, tell } = this.host
+    const isFirst = !record.isChecked || record.state !== 'running'
+    if (record.state === 'installed' || record.state === 'ready') Object.assign(record, { state: 'running', code: null, message: null })
+    record.isChecked = true
+    this.lastComplaint = undefined
+    if (isFirst) await save()
+    tell(verdict.facts)
+    const address = this.host.checkAddress()
+    if (!address || ctx.reporter.isDone(address)) return
+    await ctx.reporter.log(address, verdict.lines)
+    await ctx.reporter.done(address, { ok: true })
+  }
+
+  private async onFail(verdict: CheckVerdict): Promise<void> {
+    const { record, ctx, save, tell } = this.host
+    const address = this.host.checkAddress()
+    const message = verdict.message ?? 'The check failed.'
+    // While it starts up a program fails in the same words many times; once is enough.
+    if (address && this.lastComplaint !== message) {
+      await ctx.reporter.log(address, verdict.lines)
+      await ctx.reporter.say(address, `check: ${message}`)
+    }
+    this.lastComplaint = message
+    if (verdict.kind !== 'lost') return
+    const code = verdict.code ?? 'check_failed'
+    if (record.state === 'running') record.state = 'ready'
+    if (record.state !== 'error') Object.assign(record, { code, message, isChecked: false })
+    await save()
+    tell()
+    if (address) await ctx.reporter.done(address, { ok: false, code, message })
+  }
+}
