@@ -48,6 +48,9 @@ const EnvSchema = z.object({
   TRUST_PROXY: list,
   /** Demo people may sign in through a one-time link. Loopback only. */
   DEMO: flag,
+  /** Length and first seed of the model test (`npm run model -- N SEED`). */
+  MODEL_SEQUENCES: z.coerce.number().int().min(1).default(300),
+  MODEL_SEED: z.coerce.number().int().min(0).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 

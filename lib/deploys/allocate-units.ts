@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { DeployRecord, Reservation } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import { removeFromMachine } from '@/lib/machines/set-desired'
 import type { TaskMove } from './engine/decide'
 
 /**
@@ -21,6 +22,7 @@ export async function allocateUnits(tx: Tx, record: DeployRecord, moves: readonl
 
 async function allocate(tx: Tx, unitId: string, reservation: Reservation): Promise<void> {
   const now = clock.now()
+  await leaveOldPlace(tx, unitId, now)
   const unit = await tx.unit.update({
     where: { id: unitId },
     data: { state: 'allocated', stateSince: now, generation: { increment: 1 } },
@@ -36,4 +38,13 @@ async function allocate(tx: Tx, unitId: string, reservation: Reservation): Promi
     data: { recordId: null, allocationId: allocation.id },
   })
   await tx.reservation.update({ where: { id: reservation.id }, data: { endedAt: now, endedBy: 'used' } })
+}
+
+/** A unit that moves: its old machine is told to take it down should it ever come back, and holds no room for it. */
+async function leaveOldPlace(tx: Tx, unitId: string, now: Date): Promise<void> {
+  const old = await tx.allocation.findFirst({ where: { unitId, to: null } })
+  if (!old) return
+  await tx.allocation.update({ where: { id: old.id }, data: { to: now } })
+  await tx.machinePort.deleteMany({ where: { allocationId: old.id } })
+  await removeFromMachine(tx, unitId, old.machineId)
 }

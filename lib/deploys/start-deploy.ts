@@ -5,7 +5,9 @@ import { enqueue } from '@/lib/queue/outbox'
 import { approvalsStanding, loseApprovals } from './approvals-standing'
 import { createUnits } from './create-units'
 import { deployKinds } from './deploy-lifecycle'
+import { endLostTasks } from './end-lost-tasks'
 import { moveDeploy } from './move-deploy'
+import { takeLocks } from './take-locks'
 
 interface Locked {
   readonly record: DeployRecord
@@ -24,9 +26,10 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locke
   const { given, needed } = await approvalsStanding(tx, record)
   if (needed > record.approvalsNeeded) return moveDeploy(tx, actor, record, 'policy_tightened', { approvalsNeeded: needed })
   if (given < needed) return moveDeploy(tx, actor, record, 'approval_lost')
-  const taken = deployKinds[record.kind].automation ? await lockUnits(tx, record) : await lockStage(tx, record)
+  const taken = await takeLocks(tx, record)
   if (taken) return waitFor(tx, record, taken)
   await createUnits(tx, record)
+  if (record.kind === 'failover') await endLostTasks(tx, record)
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
 }
 
@@ -54,21 +57,4 @@ async function waitFor(tx: Tx, record: DeployRecord, otherId: string): Promise<D
     where: { id: record.id },
     data: { waitsForId: otherId, deadlineAt: null, undecidedSince: null, revision: { increment: 1 } },
   })
-}
-
-async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
-  const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
-  if (taken) return taken.recordId === record.id ? undefined : taken.recordId
-  await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
-  return undefined
-}
-
-/** All units in id order, or none. */
-async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefined> {
-  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
-  const unitIds = [...new Set(tasks.flatMap((task) => task.unitId ?? []))].sort()
-  const taken = await tx.unitLock.findFirst({ where: { unitId: { in: unitIds }, recordId: { not: record.id } } })
-  if (taken) return taken.recordId
-  await tx.unitLock.createMany({ data: unitIds.map((unitId) => ({ unitId, recordId: record.id })), skipDuplicates: true })
-  return undefined
 }

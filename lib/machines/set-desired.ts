@@ -55,6 +55,16 @@ export async function setDesiredAsIs(tx: Tx, unitIds: readonly string[]): Promis
   await stampRevisions(tx, machineIds)
 }
 
+/** The unit runs elsewhere now: this machine removes what it had, whenever it hears of it. */
+export async function removeFromMachine(tx: Tx, unitId: string, machineId: string): Promise<void> {
+  await raiseRevisions(tx, [machineId])
+  await tx.desiredUnit.updateMany({
+    where: { unitId, machineId },
+    data: { wanted: 'absent', causeRecordId: null, causeTaskId: null, causeAttempt: null, checkTaskId: null, revision: 0 },
+  })
+  await stampRevisions(tx, [machineId])
+}
+
 async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
   await tx.$queryRaw`select 1 from "Machine" where id = any(${machineIds}) order by id for update`
   await tx.$executeRaw`update "Machine" set revision = revision + 1 where id = any(${machineIds})`

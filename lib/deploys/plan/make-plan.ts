@@ -3,7 +3,7 @@ import { makeDiff } from './make-diff'
 import { hashPlan } from './hash-plan'
 import { makeTasks } from './make-tasks'
 import { type Placing, placeUnits } from './place-units'
-import type { PlacementFacts, PlanInput, PlanMade, PlannedReservation, PlannedTarget, PlannedTask, PlanRefused, Resources } from './plan-types'
+import type { PlacementFacts, PlanInput, PlanMade, PlannedReservation, PlannedTarget, PlannedTask, PlanRefused, Resources, UnitBefore } from './plan-types'
 import { createStep, freeOrdinals, removeStep, stepFor, surplusOf, targetCount, targetRelease, type UnitStep, unitsOf } from './plan-units'
 import { promise } from './promise'
 import { summarize } from './summarize'
@@ -11,11 +11,35 @@ import { summarize } from './summarize'
 /** Pure: rows in, the exact plan out. The same rows give the same plan, whoever asks and when. */
 export function makePlan(input: PlanInput): PlanMade | PlanRefused {
   try {
-    return input.kind === 'accept' ? planAccept(input) : planUnits(input)
+    if (input.kind === 'accept') return planAccept(input)
+    return input.kind === 'failover' ? planFailover(input) : planUnits(input)
   } catch (error) {
     if (!(error instanceof RenderError)) throw error
     return { ok: false, code: 'plan_refused', message: `${error.file}: ${error.message}`, details: { file: error.file } }
   }
+}
+
+/** Lost units are made again elsewhere under the identity they had; their old machine counts as no place. */
+function planFailover(input: PlanInput): PlanMade | PlanRefused {
+  const steps: UnitStep[] = []
+  const placings: Placing[] = []
+  for (const placement of input.placements) {
+    const lost = unitsOf(input, placement).filter((unit) => input.unitNames?.includes(unit.name) && unit.state !== 'error')
+    const placing = placeAt(input, placement, lost.map((unit) => unit.ordinal))
+    if (!placing) continue
+    if (placing.missing > 0) return noCapacity(placement, placing)
+    placings.push(placing)
+    steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, lost)))
+  }
+  if (steps.length === 0) return nothing
+  return assemble(input, { steps, targets: targetsOf(input), tasks: makeTasks(input, steps), placings })
+}
+
+/** It takes the release it last ran. */
+function againElsewhere(input: PlanInput, placement: PlacementFacts, placed: Placing['placed'][number], lost: readonly UnitBefore[]): UnitStep[] {
+  const before = lost.find((unit) => unit.ordinal === placed.ordinal)
+  const release = input.releases.get(before?.releaseId ?? placement.releaseId ?? '')
+  return release ? [createStep(input, placement, release, placed)] : []
 }
 
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
@@ -51,13 +75,17 @@ function planAccept(input: PlanInput): PlanMade {
 
 function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
   const count = targetCount(input, placement) - unitsOf(input, placement).length
+  return count > 0 ? placeAt(input, placement, freeOrdinals(input.units, count)) : undefined
+}
+
+function placeAt(input: PlanInput, placement: PlacementFacts, ordinals: readonly number[]): Placing | undefined {
   const release = input.releases.get(targetRelease(input, placement) ?? '')
   const component = release?.manifest.components.find((one) => one.name === input.service.component)
-  if (count <= 0 || !component) return undefined
+  if (ordinals.length === 0 || !component) return undefined
   const machines = input.machines.filter((machine) => machine.runtimeId === placement.runtimeId)
   const mine = new Map<string, number>()
   for (const unit of input.units) mine.set(unit.machineId, (mine.get(unit.machineId) ?? 0) + 1)
-  const asks = freeOrdinals(input.units, count).map((ordinal) => ({ ordinal, resources: component.resources, ports: component.ports }))
+  const asks = ordinals.map((ordinal) => ({ ordinal, resources: component.resources, ports: component.ports }))
   return placeUnits(asks, machines, mine)
 }
 

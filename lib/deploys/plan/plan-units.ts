@@ -29,6 +29,7 @@ export const unitsOf = (input: PlanInput, placement: PlacementFacts): UnitBefore
 /** Scale-in takes units in error first, then the highest ordinals. */
 export function surplusOf(input: PlanInput, placement: PlacementFacts): UnitBefore[] {
   const units = unitsOf(input, placement)
+  if (input.unitNames) return []
   const surplus = units.length - targetCount(input, placement)
   if (surplus <= 0) return []
   const order = [...units].sort((a, b) => Number(b.state === 'error') - Number(a.state === 'error') || b.ordinal - a.ordinal)

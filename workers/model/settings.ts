@@ -1,0 +1,13 @@
+import { env } from '@/lib/env'
+
+export interface ModelSettings {
+  readonly sequences: number
+  readonly firstSeed: number
+  readonly batch: number
+}
+
+/** How long the model runs: 300 sequences in `npm test`, as many as asked for by `npm run model -- N [SEED]`. */
+export function modelSettings(): ModelSettings {
+  const { MODEL_SEQUENCES, MODEL_SEED } = env()
+  return { sequences: MODEL_SEQUENCES, firstSeed: MODEL_SEED, batch: 10 }
+}
