@@ -4,11 +4,12 @@ import path from 'node:path'
 
 /** Plain Node: this runs before anything is installed. A stamp is the hash of what a step was made from. */
 
-const skipped = new Set(['node_modules', '.git', '.next', 'dist', '.tengen', 'test-results', 'playwright-report'])
+const skipped = new Set(['node_modules', '.git', '.next', 'dist', '.tengen', 'test-results', 'playwright-report', 'generated', 'testing'])
 
 const walk = (file, found) => {
   const status = statSync(file)
-  if (!status.isDirectory()) return found.push(file)
+  // Tests do not end up in what is built.
+  if (!status.isDirectory()) return /\.test\.tsx?$/.test(file) ? undefined : found.push(file)
   for (const name of readdirSync(file).sort()) if (!skipped.has(name)) walk(path.join(file, name), found)
 }
 

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { hashOf, readStamp, writeStamp } from './stamp.mjs'
+
+/** Plain Node: bundles and pages for production, skipped while what they are made from is unchanged. */
+
+const root = path.join(import.meta.dirname, '..')
+const tools = ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'prisma/schema']
+const bundleSources = [...tools, 'gateway', 'workers', 'agent', 'lib', 'scripts', 'prisma/seed.ts', 'prisma/seed']
+const pageSources = [
+  ...tools,
+  'app',
+  'components',
+  'lib',
+  'public',
+  'next.config.js',
+  'postcss.config.mjs',
+  'instrumentation.ts',
+  'proxy.ts',
+]
+
+/** Programs of their own. All but the agent find their packages in node_modules; the agent goes alone to other machines. */
+const bundles = {
+  gateway: 'gateway/main.ts',
+  workers: 'workers/main.ts',
+  up: 'scripts/up/main.ts',
+  prepare: 'scripts/prepare.ts',
+}
+
+const requireBanner = `import { createRequire as tengenCreateRequire } from 'node:module'; const require = tengenCreateRequire(import.meta.url);`
+
+async function buildBundles() {
+  const stamp = path.join(root, 'dist/.stamp')
+  const wanted = hashOf(root, bundleSources)
+  if (readStamp(stamp) === wanted) return false
+  const esbuild = await import('esbuild')
+  const options = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    logLevel: 'error',
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+  }
+  mkdirSync(path.join(root, 'dist'), { recursive: true })
+  await Promise.all([
+    esbuild.build({ ...options, entryPoints: bundles, packages: 'external' }),
+    esbuild.build({
+      ...options,
+      entryPoints: { agent: 'agent/main.ts' },
+      minifySyntax: true,
+      sourcemap: false,
+      banner: { js: requireBanner },
+    }),
+  ])
+  await esbuild.stop()
+  writeStamp(stamp, wanted)
+  return true
+}
+
+function runNext() {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+    const child = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => void (said = (said + chunk).slice(-20_000)))
+    child.once('error', reject)
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`next build failed:\n${said}`))))
+  })
+}
+
+async function buildPages() {
+  const stamp = path.join(root, '.next/.tengen-stamp')
+  const wanted = hashOf(root, pageSources)
+  if (readStamp(stamp) === wanted) return false
+  rmSync(stamp, { force: true })
+  await runNext()
+  // The standalone server serves both from beside itself; the gateway serves the build's files before it is asked.
+  const standalone = path.join(root, '.next/standalone')
+  cpSync(path.join(root, '.next/static'), path.join(standalone, '.next/static'), { recursive: true })
+  if (existsSync(path.join(root, 'public'))) cpSync(path.join(root, 'public'), path.join(standalone, 'public'), { recursive: true })
+  writeStamp(stamp, wanted)
+  return true
+}
+
+export const buildSteps = [
+  { name: 'Build programs', run: buildBundles },
+  { name: 'Build pages', run: buildPages },
+]
+
+if (process.argv[1] === import.meta.filename) {
+  const only = process.argv[2]
+  for (const one of buildSteps.filter(({ name }) => !only || name.includes(only))) {
+    const began = performance.now()
+    const isDone = await one.run()
+    console.log(`${one.name}: ${isDone ? `${((performance.now() - began) / 1000).toFixed(1)} s` : 'unchanged'}`)
+  }
+}

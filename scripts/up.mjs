@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { buildSteps } from './build.mjs'
+import { say, step } from './progress.mjs'
+import { setupSteps } from './setup.mjs'
+
+/** Plain Node: works in a fresh clone. Installs and builds what changed, then hands over to dist/up.mjs in this same process. */
+
+const root = path.join(import.meta.dirname, '..')
+const args = process.argv.slice(2)
+const program = path.join(root, 'dist/up.mjs')
+
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 11)) throw new Error(`Tengen needs Node 20.11 or newer; this is ${process.versions.node}.`)
+}
+
+const isProcess = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Something runs from this folder: building now would pull the floor from under it. dist/up.mjs looks closer, and says so. */
+function seemsToRun() {
+  try {
+    const folder = path.resolve(root, process.env.TENGEN_HOME ?? '.tengen')
+    return existsSync(program) && isProcess(JSON.parse(readFileSync(path.join(folder, 'up.json'), 'utf8')).supervisor.pid)
+  } catch {
+    return false
+  }
+}
+
+/** Two builds in one checkout would write over each other. */
+async function alone(work) {
+  const lock = path.join(root, 'dist/.building')
+  mkdirSync(path.dirname(lock), { recursive: true })
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+  } catch {
+    const pid = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
+    if (pid && pid !== process.pid && isProcess(pid)) throw new Error(`Another start is building in this checkout (pid ${pid}).`)
+    writeFileSync(lock, String(process.pid))
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+async function build() {
+  for (const { name, run } of [...setupSteps, ...buildSteps]) await step(name, run)
+}
+
+async function main() {
+  refuseOldNode()
+  const needsBuild = !(args.includes('down') && existsSync(program)) && !(args.includes('--link') && existsSync(program)) && !seemsToRun()
+  if (needsBuild) {
+    say('\n  Tengen\n')
+    await alone(build)
+  }
+  const { parseOptions, up, down, link, backup, restore } = await import(program)
+  const options = parseOptions(root, args)
+  return await { up, down, link, backup, restore }[options.command](root, options)
+}
+
+main().then(
+  (code) => {
+    if (code !== undefined) process.exit(code)
+  },
+  (error) => {
+    say(`\n${error.message}`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface UpOptions {
+  readonly command: 'up' | 'down' | 'link' | 'backup' | 'restore'
+  readonly folder: string
+  readonly listen: string
+  readonly port: number | undefined
+  readonly isReset: boolean
+  readonly isSure: boolean
+  /** What stands after the command: the file of a backup. */
+  readonly rest: readonly string[]
+}
+
+const commands = ['up', 'down', 'backup', 'restore'] as const
+
+/** The command line, checked. Unknown switches are refused, so that a typing error does not start something else. */
+export function parseOptions(root: string, args: readonly string[]): UpOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      link: { type: 'boolean' },
+      listen: { type: 'string' },
+      port: { type: 'string' },
+      reset: { type: 'boolean' },
+      yes: { type: 'boolean' },
+    },
+  })
+  const [first, ...rest] = positionals
+  const command = commands.find((name) => name === first) ?? 'up'
+  if (first && command === 'up' && first !== 'up') throw new Error(`Unknown command: ${first}`)
+  const port = values.port === undefined ? undefined : Number(values.port)
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536))
+    throw new Error('--port takes a number from 1 to 65535.')
+  return {
+    command: values.link ? 'link' : command,
+    folder: path.resolve(root, process.env.TENGEN_HOME ?? '.tengen'),
+    listen: values.listen ?? '127.0.0.1',
+    port,
+    isReset: values.reset ?? false,
+    isSure: values.yes ?? false,
+    rest,
+  }
+}

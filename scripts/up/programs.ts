@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Program } from './child'
+import type { Database } from './database'
+import type { Ports } from './free-ports'
+import type { Home } from './home'
+
+export interface Settings {
+  readonly home: Home
+  readonly database: Database
+  readonly ports: Ports
+  readonly listen: string
+  readonly isDemo: boolean
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+export const isLoopback = (address: string): boolean => loopback.has(address)
+
+/** What people type into a browser. */
+export const addressOf = (listen: string, port: number): string => {
+  const host = listen === '0.0.0.0' || listen === '::' ? 'localhost' : listen.includes(':') ? `[${listen}]` : listen
+  return `http://${host}:${port}`
+}
+
+/** The environment of every process of the hub. */
+export function hubEnvironment({ home, database, ports, listen, isDemo }: Settings): Record<string, string> {
+  // npm's own variables are of no use to a server, and long.
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name, value]) => value !== undefined && !/^npm_/i.test(name)),
+  ) as Record<string, string>
+  return {
+    ...inherited,
+    NODE_ENV: 'production',
+    TENGEN_HOME: home.folder,
+    DATABASE_URL: database.applicationUrl,
+    GATEWAY_HOST: listen,
+    GATEWAY_PORT: String(ports.gateway),
+    WEB_HOST: '127.0.0.1',
+    WEB_PORT: String(ports.web),
+    METRICS_PORT: String(ports.metrics),
+    WORKER_METRICS_PORT: String(ports.workerMetrics),
+    DEMO: String(isDemo),
+    // The gateway has checked the name already; next-auth may believe it.
+    AUTH_TRUST_HOST: '1',
+    NEXTAUTH_SECRET: createHmac('sha256', readFileSync(home.key)).update('next-auth').digest('base64url'),
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
+}
+
+/** Web, workers and gateway. None of them may change the schema: the owner's URL stays here. */
+export function hubPrograms(settings: Settings): Program[] {
+  const { root } = settings.home
+  const env = hubEnvironment(settings)
+  delete env.DATABASE_OWNER_URL
+  const program = (name: string, file: string, more: Record<string, string> = {}): Program => ({
+    name,
+    args: ['--enable-source-maps', path.join(root, file)],
+    env: { ...env, ...more },
+    cwd: root,
+    patienceMs: 12_000,
+  })
+  return [
+    program('web', '.next/standalone/server.js', { HOSTNAME: '127.0.0.1', PORT: String(settings.ports.web) }),
+    program('workers', 'dist/workers.mjs'),
+    program('gateway', 'dist/gateway.mjs'),
+  ]
+}
