@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { draftToYaml, yamlToDraft } from './draft-yaml'
+import { fieldsOf } from './schema-fields'
+
+const fields = fieldsOf({ type: 'object', properties: { drain: { type: 'integer', default: 5, 'x-unit': 's' }, message: { type: 'string' } } })
+const draft = { name: 'hello', package: 'greeter@1.4.0', runtime: 'live', count: 3, config: { drain: 9, message: 'yes: no' } }
+
+test('what is written is read back the same', () => {
+  const parsed = yamlToDraft(draftToYaml(draft, fields))
+  expect(parsed.ok && parsed.draft).toEqual(draft)
+})
+
+test('units and defaults stand beside the values', () => {
+  expect(draftToYaml(draft, fields)).toContain('drain: 9 # s, default 5')
+})
+
+test('a text that cannot be read says on which line', () => {
+  const parsed = yamlToDraft('name: a\nconfig:\n  x: [1\n')
+  expect(parsed.ok).toBe(false)
+  expect(!parsed.ok && parsed.errors[0]?.line).toBeGreaterThan(2)
+})
+
+test('a key nobody knows is refused with its line', () => {
+  const parsed = yamlToDraft('name: a\nreplicas: 3\n')
+  expect(!parsed.ok && parsed.errors).toEqual([{ line: 2, message: 'replicas?' }])
+})
+
+test('aliases cannot blow a small text up', () => {
+  expect(yamlToDraft('name: a\nconfig: &a { x: 1 }\nplacements: [*a, *a]\n').ok).toBe(false)
+})
+
+test('a value is found on its line', () => {
+  const parsed = yamlToDraft('name: a\nconfig:\n  message: hi\n  drain: 3\n')
+  expect(parsed.ok && parsed.lineOf(['config', 'drain'])).toBe(4)
+})

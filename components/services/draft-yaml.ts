@@ -1,0 +1,64 @@
+import { isMap, LineCounter, parseDocument, stringify } from 'yaml'
+import type { SchemaField } from './schema-fields'
+import type { Values } from './value-path'
+
+export interface DraftText {
+  name: string
+  package: string
+  runtime: string
+  count: number
+  config: Values
+}
+
+export interface LineError {
+  line: number
+  message: string
+}
+
+/** A whole draft as YAML; each field says what it is, in a comment. */
+export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): string {
+  const document = parseDocument(stringify({ name: draft.name, package: draft.package, placements: [{ runtime: draft.runtime, count: draft.count }], config: draft.config }))
+  const config = document.get('config')
+  if (isMap(config)) {
+    for (const pair of config.items) {
+      const field = fields.find((one) => one.key === String(pair.key))
+      const notes = [field?.unit, field?.default === undefined ? null : `default ${JSON.stringify(field.default)}`].filter(Boolean)
+      if (notes.length > 0 && pair.value && typeof pair.value === 'object' && !isMap(pair.value)) (pair.value as { comment?: string }).comment = ` ${notes.join(', ')}`
+    }
+  }
+  return document.toString()
+}
+
+type Parsed = { ok: true; draft: DraftText; lineOf: (path: readonly string[]) => number } | { ok: false; errors: LineError[] }
+
+const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
+const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What was typed, or on which line it cannot be read. Aliases are off: a small text must not become a large value. */
+export function yamlToDraft(source: string): Parsed {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
+  const errors = document.errors.map((error): LineError => ({ line: error.linePos?.[0]?.line ?? 1, message: error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? '' }))
+  if (errors.length > 0) return { ok: false, errors }
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    return { ok: false, errors: [{ line: 1, message: error instanceof Error ? error.message : String(error) }] }
+  }
+  if (!isObject(value)) return { ok: false, errors: [{ line: 1, message: 'name, package, placements, config' }] }
+  const lineOf = (path: readonly string[]) => {
+    const node = document.getIn(path, true)
+    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as [number, number, number] | null) : null
+    return range ? lines.linePos(range[0]).line : 1
+  }
+  const unknown = Object.keys(value).filter((key) => !['name', 'package', 'placements', 'config'].includes(key))
+  if (unknown.length > 0) return { ok: false, errors: unknown.map((key) => ({ line: lineOf([key]), message: `${key}?` })) }
+  const placement = Array.isArray(value.placements) ? value.placements[0] : undefined
+  const first = isObject(placement) ? placement : {}
+  return {
+    ok: true,
+    lineOf,
+    draft: { name: text(value.name), package: text(value.package), runtime: text(first.runtime), count: Number(first.count ?? 1), config: isObject(value.config) ? value.config : {} },
+  }
+}

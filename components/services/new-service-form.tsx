@@ -1,0 +1,126 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { describedBy, Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import type { NewServiceView } from '@/lib/services/views'
+import { AskRail } from './ask-rail'
+import { ConfigFormSections } from './config-form'
+import type { Draft } from './use-draft'
+
+interface Props {
+  view: NewServiceView
+  draft: Draft
+  /** After the first try to go on, also fields nobody touched say what is wrong. */
+  showAll: boolean
+}
+
+function useShownErrors({ draft, showAll }: Pick<Props, 'draft' | 'showAll'>) {
+  const touched = draft.form.formState.touchedFields
+  const wasTouched = (key: string) => {
+    const formName = key.replaceAll('.', '·')
+    const own = touched as Record<string, unknown>
+    return Boolean(own[key === 'runtime' ? 'runtimeId' : key] || touched.fields?.[formName] || touched.secrets?.[formName])
+  }
+  return Object.fromEntries(Object.entries(draft.errors).filter(([key]) => showAll || wasTouched(key)))
+}
+
+function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
+  const t = useTranslations()
+  const name = draft.form.register('name')
+  return (
+    <section className="fs" id="section-service">
+      <h2>{t('services.service')}</h2>
+      <Field label={t('services.name')} name="name" id="name" help={t('services.nameHelp', { name: draft.values.name || 'name' })} error={errors.name}>
+        <Input {...name} id="name" bad={Boolean(errors.name)} aria-describedby={describedBy('name', errors.name, true)} spellCheck={false} maxLength={40} />
+      </Field>
+      <Field label={t('services.version')} name="version" id="version">
+        <Select
+          id="version"
+          value={draft.values.versionId}
+          onChange={(value) => {
+            // Another version has another form: the server renders it.
+            const version = view.package.versions.find((one) => one.id === value)?.version
+            const url = new URL(window.location.href)
+            if (version) url.searchParams.set('version', version)
+            window.location.assign(url)
+          }}
+          options={view.package.versions.map((one, i) => ({ value: one.id, label: one.version, note: i === 0 ? t('services.newest') : undefined }))}
+        />
+      </Field>
+      {view.package.components.length > 1 ? (
+        <Field label={t('services.component')} name="component" id="component">
+          <Select id="component" value={draft.values.component} onChange={(value) => draft.form.setValue('component', value, { shouldDirty: true })} options={view.package.components.map((one) => ({ value: one.name, label: one.name, note: one.mode }))} />
+        </Field>
+      ) : null}
+    </section>
+  )
+}
+
+function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
+  const t = useTranslations()
+  const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
+  const mode = view.package.components.find((one) => one.name === draft.values.component)?.mode
+  const count = draft.form.register('count')
+  const help = runtime ? (runtime.approvalsNeeded > 0 ? t('services.needsApprovals', { environment: t(`environment.${runtime.environment}`), count: runtime.approvalsNeeded }) : t('services.needsNobody')) : undefined
+  return (
+    <section className="fs" id="section-placement">
+      <h2>{t('services.placement')}</h2>
+      <p>{t('services.placementHelp')}</p>
+      <Field label={t('services.runtime')} name="placements[0].runtime" id="runtime" help={help} error={errors.runtime}>
+        <Select
+          id="runtime"
+          value={draft.values.runtimeId || null}
+          onChange={(value) => draft.form.setValue('runtimeId', value, { shouldDirty: true, shouldTouch: true })}
+          bad={Boolean(errors.runtime)}
+          placeholder={t('config.choose')}
+          options={view.runtimes.map((one) => ({
+            value: one.id,
+            label: (
+              <>
+                {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span> <EnvironmentTag environment={one.environment} />
+              </>
+            ),
+            why: view.gates[one.environment].allowed ? undefined : (view.gates[one.environment].message ?? t('refusals.forbidden')),
+          }))}
+        />
+      </Field>
+      {mode === 'daemon' ? null : (
+        <Field label={t('services.units')} name="placements[0].count" id="count" help={mode === 'singleton' ? t('services.singleton') : t('services.spread')} error={errors.count}>
+          <Input {...count} id="count" boxClass="narrow" inputMode="numeric" bad={Boolean(errors.count)} aria-describedby={describedBy('count', errors.count, true)} />
+        </Field>
+      )}
+    </section>
+  )
+}
+
+export function NewServiceForm({ view, draft, showAll }: Props) {
+  const t = useTranslations()
+  const errors = useShownErrors({ draft, showAll })
+  const sections = [
+    { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
+    { id: 'placement', title: t('services.placement'), errors: Number(Boolean(errors.runtime)) + Number(Boolean(errors.count)) },
+    ...draft.sections.map((section) => ({ id: section.title ?? 'config', title: section.title ?? t('services.configuration'), errors: section.fields.filter((field) => errors[field.key]).length })),
+  ]
+  return (
+    <div className="form-grid">
+      <nav className="toc" aria-label={t('services.sections')}>
+        {sections.map((section) => (
+          <a key={section.id} href={`#section-${section.id}`}>
+            {section.title}
+            {section.errors > 0 ? <span className="n">{section.errors}</span> : null}
+          </a>
+        ))}
+      </nav>
+      <form onSubmit={(event) => event.preventDefault()}>
+        <ServiceSection view={view} draft={draft} errors={errors} />
+        <PlacementSection view={view} draft={draft} errors={errors} />
+        <ConfigFormSections sections={draft.sections} form={draft.form} errors={errors} />
+        {errors[''] ? <p className="err-line">{errors['']}</p> : null}
+      </form>
+      <AskRail view={view} draft={draft} />
+    </div>
+  )
+}

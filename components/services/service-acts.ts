@@ -1,0 +1,15 @@
+import type { PlanPreview } from '@/lib/deploys/views'
+import type { ServiceChange, ServiceDraft } from '@/lib/services/views'
+import type { Act } from '@/lib/views'
+
+/** Server actions of the service page: every change is previewed, then asked for with the preview's hash. */
+export interface ServiceActions {
+  preview: Act<ServiceChange, PlanPreview>
+  request: Act<ServiceChange, { number: number }>
+}
+
+/** Server actions of the wizard. */
+export interface NewServiceActions {
+  preview: Act<{ organizationSlug: string; applicationSlug: string } & ServiceDraft, PlanPreview>
+  request: Act<{ organizationSlug: string; applicationSlug: string; expectedHash: string } & ServiceDraft, { number: number }>
+}

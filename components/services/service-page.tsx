@@ -1,0 +1,173 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
+import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
+import { fetchJson } from '@/components/frame/fetch-json'
+import { useFrame } from '@/components/frame/frame-context'
+import { useLiveQuery } from '@/components/frame/live'
+import { Page } from '@/components/frame/page'
+import { PageHead } from '@/components/frame/page-head'
+import { lookOf } from '@/components/status/looks'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Badge } from '@/components/status/status'
+import { ButtonLink } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
+import { Section } from '@/components/ui/section'
+import { Tabs } from '@/components/ui/tabs'
+import { api, paths } from '@/lib/paths'
+import { type ReleaseView, type ServiceView, ServiceViewSchema } from '@/lib/services/views'
+import { ConfigurationTable } from './configuration-table'
+import { ReleaseTable } from './release-table'
+import type { ServiceActions } from './service-acts'
+import { useServiceButtons } from './service-buttons'
+import { LastLines, UnitsTable } from './units-table'
+
+interface Props {
+  initial: ServiceView
+  organizationName: string
+  actions: ServiceActions
+}
+
+function useService(initial: ServiceView) {
+  const organizationId = useFrame()?.frame.organization?.id
+  const key = ['service', initial.stageId]
+  const query = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => fetchJson(api.service(initial.organizationSlug, initial.applicationSlug, initial.name, initial.environment), ServiceViewSchema, signal),
+    initialData: initial,
+    staleTime: 2000,
+    refetchInterval: 10_000,
+  })
+  useLiveQuery(organizationId ? `org:${organizationId}` : null, key, 800)
+  return query.data
+}
+
+function LiveNotice({ service }: { service: ServiceView }) {
+  const t = useTranslations()
+  const titleOf = useDeployTitle()
+  const live = service.live
+  if (!live) return null
+  const state = shownState(live)
+  const [shape, tone] = lookOf('deploy', state)
+  const href = paths.deploy(service.organizationSlug, live.number)
+  return (
+    <div className="mt-4">
+      <Notice
+        tone={tone}
+        shape={shape}
+        title={
+          <Link href={href}>
+            #{live.number} {titleOf(live.title)}
+          </Link>
+        }
+        acts={
+          <ButtonLink size="sm" href={href}>
+            {t(live.state === 'awaiting_approval' ? 'services.lookAtPlan' : 'services.open')}
+          </ButtonLink>
+        }
+      >
+        <span className="t2">
+          {t(`status.deploy.${state}`)}, <StandsAt deploy={live} />
+        </span>
+      </Notice>
+    </div>
+  )
+}
+
+function Environments({ service }: { service: ServiceView }) {
+  if (service.environments.length < 2) return <EnvironmentTag environment={service.environment} />
+  return service.environments.map((environment) => (
+    <Link key={environment} className={environment === service.environment ? 'env-l on' : 'env-l'} href={paths.service(service.organizationSlug, service.applicationSlug, service.name, environment)} aria-current={environment === service.environment ? 'page' : undefined}>
+      <EnvironmentTag environment={environment} />
+    </Link>
+  ))
+}
+
+function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) => void) {
+  const t = useTranslations()
+  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
+  const unitPart = (
+    <>
+      <UnitsTable service={service} />
+      <LastLines service={service} />
+    </>
+  )
+  const releases = (count: number) => <ReleaseTable releases={service.releases.slice(0, count)} onRollBack={rollBack} />
+  return [
+    {
+      value: 'overview',
+      label: t('nav.overview'),
+      panel: (
+        <>
+          <LiveNotice service={service} />
+          <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
+            {unitPart}
+          </Section>
+          <div className="cols sec" data-half="">
+            <Section first title={t('services.releases')} hint={t('services.releaseHint')}>
+              {releases(6)}
+            </Section>
+            <Section first title={t('services.configuration')}>
+              {service.configuration ? <ConfigurationTable configuration={service.configuration} /> : <p className="t3">{t('services.noRelease')}</p>}
+            </Section>
+          </div>
+        </>
+      ),
+    },
+    { value: 'units', label: t('services.units'), count: units, panel: unitPart },
+    { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
+    { value: 'configuration', label: t('services.configuration'), panel: service.configuration ? <ConfigurationTable configuration={service.configuration} /> : <p className="t3">{t('services.noRelease')}</p> },
+    { value: 'deploys', label: t('nav.deploys'), panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} /> },
+  ]
+}
+
+export function ServicePage({ initial, organizationName, actions }: Props) {
+  const t = useTranslations()
+  const service = useService(initial)
+  const [tab, setTab] = useState('overview')
+  const buttons = useServiceButtons({ service, actions })
+  const tabs = useServiceTabs(service, buttons.rollBack)
+  const { organizationSlug: org, applicationSlug: app } = service
+  const word = service.wanted > 0 ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted }) : undefined
+  return (
+    <Page
+      crumb={[
+        { label: organizationName, href: paths.organization(org) },
+        { label: app, href: paths.application(org, app) },
+        { label: t('nav.services'), href: paths.services(org, app) },
+        { label: service.name },
+      ]}
+    >
+      <PageHead
+        title={service.name}
+        marks={
+          <>
+            {service.unknownUnits > 0 ? (
+              <Badge noun="health" state="unknown" word={t('services.unitsUnknown', { count: service.unknownUnits })} />
+            ) : (
+              <Badge noun="health" state={service.health} {...(word ? { word } : {})} />
+            )}
+            <Environments service={service} />
+          </>
+        }
+        sub={
+          <>
+            {service.package.summary} {t('services.packageIs')}{' '}
+            <Link className="u" href={paths.package(org, service.package.name)}>
+              {service.package.name}
+            </Link>{' '}
+            <span className="mono">{service.release?.version}</span>
+          </>
+        }
+        acts={buttons.head}
+      />
+      <Tabs value={tab} onChange={setTab} tabs={tabs} />
+      {buttons.bar}
+      {buttons.dialogs}
+    </Page>
+  )
+}

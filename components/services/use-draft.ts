@@ -1,0 +1,134 @@
+'use client'
+
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useForm, useWatch } from 'react-hook-form'
+import { useTranslations } from 'use-intl'
+import type { NewServiceView, ServiceDraft } from '@/lib/services/views'
+import type { ConfigForm } from './config-form'
+import { draftToYaml, type LineError, yamlToDraft } from './draft-yaml'
+import { changedFrom, completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
+import { fieldsOf, sectionsOf } from './schema-fields'
+import { useLeaveGuard } from './use-leave-guard'
+import { findingsByField } from './validate-values'
+
+const namePattern = /^[a-z][a-z0-9-]{1,39}$/
+
+const empty = (view: NewServiceView): ConfigForm => ({
+  name: '',
+  versionId: view.package.versionId,
+  component: view.package.components[0]?.name ?? 'main',
+  runtimeId: view.runtimes[0]?.id ?? '',
+  count: '1',
+  fields: {},
+  secrets: {},
+  reason: '',
+})
+
+/** Secrets never lie in a browser's store; all else of a draft survives a reload. */
+const storeKey = (view: NewServiceView) => `tengen-draft ${view.organizationSlug}/${view.applicationSlug} ${view.package.name}`
+
+function useStoredDraft(view: NewServiceView, values: ConfigForm, restore: (draft: ConfigForm) => void, isChanged: boolean) {
+  const restored = useRef(false)
+  const key = storeKey(view)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  useEffect(() => {
+    restored.current = true
+    try {
+      const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null')
+      if (kept && typeof kept === 'object' && (kept as ConfigForm).versionId === view.package.versionId) restore({ ...empty(view), ...(kept as Partial<ConfigForm>), secrets: {} })
+    } catch {
+      sessionStorage.removeItem(key)
+    }
+  }, [key])
+  useEffect(() => {
+    if (restored.current && isChanged) sessionStorage.setItem(key, JSON.stringify({ ...values, secrets: {} }))
+  }, [key, values, isChanged])
+  return () => sessionStorage.removeItem(key)
+}
+
+/** What is wrong, by field; `name` and `placement` stand beside the package's own fields. */
+function useErrors(view: NewServiceView, values: ConfigForm, fields: ReturnType<typeof fieldsOf>) {
+  const t = useTranslations()
+  return useMemo(() => {
+    const errors: Record<string, string> = {}
+    const count = Number(values.count)
+    if (!namePattern.test(values.name)) errors.name = t('services.nameRule')
+    else if (view.takenNames.includes(values.name)) errors.name = t('services.nameTaken')
+    if (!view.runtimes.some((one) => one.id === values.runtimeId)) errors.runtime = t('services.runtimeNeeded')
+    if (!Number.isInteger(count) || count < 1 || count > 1000) errors.count = t('services.countRule')
+    const complete = completeValues(fields, valuesOf(fields, values), secretsOf(fields, values))
+    return { ...errors, ...findingsByField(view.package.schema, fields, complete) }
+  }, [values, view, fields, t])
+}
+
+export type Draft = ReturnType<typeof useDraft>
+
+/** The draft of a new service: one set of values, edited as a form or as YAML. */
+export function useDraft(view: NewServiceView) {
+  const fields = useMemo(() => fieldsOf(view.package.schema), [view.package.schema])
+  const form = useForm<ConfigForm>({ defaultValues: empty(view), mode: 'onBlur' })
+  const values = useWatch({ control: form.control, compute: (all: ConfigForm) => all }) as ConfigForm
+  const isChanged = form.formState.isDirty
+  const [yaml, setYaml] = useState('')
+  const [yamlErrors, setYamlErrors] = useState<LineError[]>([])
+  const errors = useErrors(view, values, fields)
+  const forget = useStoredDraft(view, values, (kept) => form.reset(kept, { keepDefaultValues: true }), isChanged)
+  const [done, setDone] = useState(false)
+  useLeaveGuard(isChanged && !done)
+  const version = view.package.versions.find((one) => one.id === values.versionId)?.version ?? view.package.version
+
+  const openYaml = () => {
+    const runtime = view.runtimes.find((one) => one.id === values.runtimeId)?.name ?? ''
+    setYamlErrors([])
+    setYaml(draftToYaml({ name: values.name, package: `${view.package.name}@${version}`, runtime, count: Number(values.count) || 1, config: valuesOf(fields, values) }, fields))
+  }
+  const typeYaml = (text: string) => {
+    setYaml(text)
+    const parsed = yamlToDraft(text)
+    if (!parsed.ok) return setYamlErrors(parsed.errors)
+    const { draft, lineOf } = parsed
+    const runtime = view.runtimes.find((one) => one.name === draft.runtime)
+    form.setValue('name', draft.name, { shouldDirty: true })
+    form.setValue('count', String(draft.count), { shouldDirty: true })
+    form.setValue('runtimeId', runtime?.id ?? '', { shouldDirty: true })
+    form.setValue('fields', fieldsFrom(fields, draft.config), { shouldDirty: true })
+    const found = findingsByField(view.package.schema, fields, completeValues(fields, draft.config, secretsOf(fields, values)))
+    setYamlErrors(Object.entries(found).map(([key, message]) => ({ line: lineOf(['config', ...key.split('.').filter(Boolean)]), message: `${key} ${message}` })))
+  }
+  const toDraft = (): ServiceDraft => ({
+    name: values.name,
+    packageVersionId: values.versionId,
+    component: values.component,
+    runtimeId: values.runtimeId,
+    count: Number(values.count),
+    values: valuesOf(fields, values),
+    secrets: secretsOf(fields, values),
+    reason: values.reason,
+  })
+  return {
+    form,
+    fields,
+    sections: sectionsOf(fields),
+    values,
+    version,
+    errors,
+    isChanged,
+    changed: changedFrom(fields, {}, valuesOf(fields, values), secretsOf(fields, values)),
+    yaml,
+    yamlErrors,
+    yamlError: yamlErrors.length > 0,
+    openYaml,
+    typeYaml,
+    toDraft,
+    discard: () => {
+      forget()
+      form.reset(empty(view))
+      setDone(true)
+    },
+    /** Asked for: nothing is left to lose. */
+    finish: () => {
+      forget()
+      setDone(true)
+    },
+  }
+}
