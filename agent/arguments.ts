@@ -13,6 +13,7 @@ export const usage = `tengen agent
 
   node agent.mjs --home DIR --join TOKEN [--hub wss://HUB/ws/agent] [--name NAME] [--address ADDRESS] [--plain]
   node agent.mjs --home DIR
+  node agent.mjs stop-all --home DIR    ends every unit's processes; the next agent starts them again
 
   --home     folder of the agent; after joining it is all that is needed
   --join     join token of the pool, from the machines page

@@ -4,6 +4,7 @@ import { Agent } from './agent'
 import { type AgentArguments, readArguments, whyNotHubUrl } from './arguments'
 import { type Home, homeAt, lockHome, prepareHome } from './home'
 import { IdentityStore } from './identity-store'
+import { stopAll } from './stop-all'
 import { say } from './unit-context'
 
 async function identityFor(home: Home, given: AgentArguments): Promise<IdentityStore> {
@@ -36,10 +37,16 @@ async function identityFor(home: Home, given: AgentArguments): Promise<IdentityS
 async function main(): Promise<void> {
   // Files are private unless a mode says otherwise; programs inherit it.
   process.umask(0o027)
-  const given = readArguments(process.argv.slice(2))
+  const [first, ...others] = process.argv.slice(2)
+  const isStopAll = first === 'stop-all'
+  const given = readArguments(isStopAll ? others : process.argv.slice(2))
   const home = homeAt(resolve(given.home))
   await prepareHome(home)
   await lockHome(home)
+  if (isStopAll) {
+    await stopAll(home)
+    process.exit(0)
+  }
   const store = await identityFor(home, given)
   const whyNot = whyNotHubUrl(store.identity.hubUrl, store.identity.allowPlain)
   if (whyNot) throw new Error(whyNot)
