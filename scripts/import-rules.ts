@@ -155,7 +155,7 @@ export const floors: readonly Floor[] = [
   },
   {
     name: 'workers',
-    files: ['workers/**'],
+    files: ['workers/**', '!workers/model/**'],
     bans: [
       parents,
       ban(
@@ -233,7 +233,7 @@ export const floors: readonly Floor[] = [
     files: ['e2e/**'],
     bans: [parents, ban(['@/**', '!@/e2e/**', '!@/lib/messages/**'], 'A browser test sees only the browser.')],
   },
-  { name: 'outside', files: ['scripts/**', 'bench/**', 'prisma/**', 'lib/testing/**'], bans: [parents] },
+  { name: 'outside', files: ['scripts/**', 'bench/**', 'prisma/**', 'lib/testing/**', 'workers/model/**'], bans: [parents] },
   { name: 'tests', files: [tests], bans: [parents] },
 ]
 
