@@ -48,13 +48,19 @@ const EnvSchema = z.object({
   TRUST_PROXY: list,
   /** Demo people may sign in through a one-time link. Loopback only. */
   DEMO: flag,
-  /** Length and first seed of the model test (`npm run model -- N SEED`). */
-  MODEL_SEQUENCES: z.coerce.number().int().min(1).default(300),
-  MODEL_SEED: z.coerce.number().int().min(0).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
 export type Env = z.output<typeof EnvSchema>
+
+const ModelEnvSchema = z.object({
+  /** How many sequences the model test runs, and the seed of the first. */
+  MODEL_SEQUENCES: z.coerce.number().int().min(1).default(300),
+  MODEL_SEED: z.coerce.number().int().min(0).default(1),
+})
+
+/** Read while tests are collected, before there is a database. */
+export const modelEnv = () => ModelEnvSchema.parse(process.env)
 
 let parsed: Env | undefined
 

@@ -5,7 +5,9 @@ import { db, type Tx } from '@/lib/db/client'
 export async function loadActor(userId: string, tx: Tx = db): Promise<PersonActor | null> {
   const user = await tx.user.findUnique({
     where: { id: userId },
-    include: { members: { where: { organization: { archivedAt: null } }, select: { organizationId: true, applicationId: true, role: true } } },
+    include: {
+      members: { where: { organization: { archivedAt: null } }, select: { organizationId: true, applicationId: true, role: true } },
+    },
   })
   if (!user || user.blockedAt) return null
   return {

@@ -26,7 +26,10 @@ async function writeKnownBlob(tx: Tx, digest: string, bytes: Uint8Array, mediaTy
 
 /** Texts of blobs that exist; a missing digest is missing in the map. */
 export async function readBlobTexts(tx: Tx, digests: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.blobChunk.findMany({ where: { digest: { in: [...new Set(digests)] } }, orderBy: [{ digest: 'asc' }, { index: 'asc' }] })
+  const rows = await tx.blobChunk.findMany({
+    where: { digest: { in: [...new Set(digests)] } },
+    orderBy: [{ digest: 'asc' }, { index: 'asc' }],
+  })
   const parts = new Map<string, Buffer[]>()
   for (const row of rows) parts.set(row.digest, [...(parts.get(row.digest) ?? []), Buffer.from(row.bytes)])
   return new Map([...parts].map(([digest, list]) => [digest, Buffer.concat(list).toString('utf8')]))

@@ -22,7 +22,7 @@ export interface Connections {
 
 /** A pool and a Prisma client on top of it. The product has one pair; tests make one for each database. */
 export function connect(url: string, max = 10): Connections {
-  const pool = new pg.Pool({ connectionString: url, max })
+  const pool = new pg.Pool({ connectionString: url, max, options: '-c TimeZone=UTC' })
   // A dropped idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
   return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) }) }

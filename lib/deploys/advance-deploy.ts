@@ -1,7 +1,7 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 import { enqueue } from '@/lib/queue/outbox'

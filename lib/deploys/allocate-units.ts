@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord, Reservation } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Reservation } from '@/lib/db/generated/client'
 import { removeFromMachine } from '@/lib/machines/set-desired'
 import type { TaskMove } from './engine/decide'
 

@@ -1,8 +1,8 @@
 import { loadActor } from '@/lib/accounts/load-actor'
 import { can } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
-import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
 import { approvalFloor, standingDefault } from './approval-policy'
 import { deployKinds } from './deploy-lifecycle'
@@ -11,7 +11,8 @@ import type { PlanMade } from './plan/plan-types'
 /** How many approvals this record needs now. Policy may have changed since it was asked, so every step asks again. */
 export async function approvalsNeeded(tx: Tx, record: DeployRecord): Promise<number> {
   if (record.rollbackOfId && (await isCovered(tx, record))) return 0
-  if (deployKinds[record.kind].automation && !record.requesterId) return (await runsAlone(tx, record)) ? 0 : Math.max(1, approvalFloor[record.environment])
+  if (deployKinds[record.kind].automation && !record.requesterId)
+    return (await runsAlone(tx, record)) ? 0 : Math.max(1, approvalFloor[record.environment])
   const policy = await tx.approvalPolicy.findUnique({
     where: { organizationId_environment: { organizationId: record.organizationId, environment: record.environment } },
   })

@@ -28,7 +28,14 @@ export async function approveDeploy(actor: Actor, { recordId, planHash, reason }
       })
     }
     const mine = await tx.approval.count({
-      where: { recordId, userId: actor.id, planHash, decision: { in: ['approve', 'second_confirmation'] }, withdrawnAt: null, lostAt: null },
+      where: {
+        recordId,
+        userId: actor.id,
+        planHash,
+        decision: { in: ['approve', 'second_confirmation'] },
+        withdrawnAt: null,
+        lostAt: null,
+      },
     })
     const second = await secondConfirmationAt(tx, record)
     refuse(whyNotApprove(actor, record, { alreadyApproved: mine > 0, secondConfirmationAt: second, now: clock.now() }))

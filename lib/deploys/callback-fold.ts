@@ -1,5 +1,5 @@
-import type { CallbackNews } from '@/lib/protocol/news'
 import type { LogEntry } from '@/lib/logs/append-log'
+import type { CallbackNews } from '@/lib/protocol/news'
 
 /** What the callback interface knows of a task (5-model 4). */
 export interface TaskEar {

@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import type { RecordOutcome } from './engine/outcome'
 
 /**
@@ -14,7 +14,10 @@ export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: Reco
     await tx.deployTarget.update({ where: { id: target.id }, data: { outcome: found } })
     const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
     if (found === 'succeeded') {
-      await tx.placement.update({ where: { id: target.placementId }, data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted } })
+      await tx.placement.update({
+        where: { id: target.placementId },
+        data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted },
+      })
       await releaseHeld(tx, record, target.placementId, target.toReleaseId)
     }
     if (found === 'deferred') await tx.placement.update({ where: { id: target.placementId }, data: wanted })
@@ -45,7 +48,9 @@ async function releaseHeld(tx: Tx, record: DeployRecord, placementId: string, re
 
 /** The last stage to go takes the service out of the lists; its records stay. */
 async function removeService(tx: Tx, record: DeployRecord): Promise<void> {
-  const left = await tx.placement.count({ where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] } })
+  const left = await tx.placement.count({
+    where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] },
+  })
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
   if (left === 0) await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
 }

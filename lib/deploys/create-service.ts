@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
@@ -30,7 +30,10 @@ export type CreateServiceInput = z.input<typeof CreateServiceSchema>
 type Parsed = z.output<typeof CreateServiceSchema>
 
 /** Creates a service with its first stage and placement, and asks for its installation, all or nothing. */
-export async function createService(actor: Actor, input: CreateServiceInput): Promise<{ recordId: string; number: number; serviceId: string }> {
+export async function createService(
+  actor: Actor,
+  input: CreateServiceInput,
+): Promise<{ recordId: string; number: number; serviceId: string }> {
   const parsed = CreateServiceSchema.parse(input)
   return transaction(async (tx) => {
     const { record } = await createInside(tx, actor, parsed)
@@ -44,7 +47,9 @@ export async function previewService(actor: Actor, input: CreateServiceInput): P
 }
 
 async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ record: DeployRecord; plan: PlanMade }> {
-  const application = await tx.application.findFirst({ where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } } })
+  const application = await tx.application.findFirst({
+    where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } },
+  })
   if (!application) throw notFound('This application')
   const { organizationId, id: applicationId } = application
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
@@ -52,13 +57,19 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   if (!runtime) throw notFound('This runtime')
   const { packageId } = await packageFor(tx, input, organizationId)
   const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })
-  if (taken > 0) throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
+  if (taken > 0)
+    throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
   const service = await tx.service.create({
     data: { organizationId, applicationId, name: input.name, packageId, component: input.component, createdBy: actor.id },
   })
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
   const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
-  await writeEvent(tx, actor, { name: 'service.created', organizationId, subject: { kind: 'service', id: service.id }, data: { name: service.name } })
+  await writeEvent(tx, actor, {
+    name: 'service.created',
+    organizationId,
+    subject: { kind: 'service', id: service.id },
+    data: { name: service.name },
+  })
   const { packageVersionId, values, secrets, onFailure, reason, expectedHash } = input
   return requestInside(tx, actor, {
     stageId: stage.id,

@@ -1,11 +1,14 @@
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { ordinalOf } from './plan-deploy'
 
 /** At start the identities of new units come to be; where they run is decided by their reservations. */
 export async function createUnits(tx: Tx, record: DeployRecord): Promise<void> {
-  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: null, unitName: { not: null } }, select: { unitName: true, targetId: true } })
+  const tasks = await tx.task.findMany({
+    where: { recordId: record.id, unitId: null, unitName: { not: null } },
+    select: { unitName: true, targetId: true },
+  })
   if (tasks.length === 0) return
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id }, select: { id: true, placementId: true } })
   const placementOf = new Map(targets.map((target) => [target.id, target.placementId]))

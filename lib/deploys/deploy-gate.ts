@@ -3,7 +3,7 @@ import { can, whyNot } from '@/lib/auth/authorize'
 import type { Permission } from '@/lib/auth/policy'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { AppError, type ErrorCode } from '@/lib/errors'
-import { type DeployEvent, deployKinds, deployLifecycle, isUnstarted, isUnderWay } from './deploy-lifecycle'
+import { type DeployEvent, deployKinds, deployLifecycle, isUnderWay, isUnstarted } from './deploy-lifecycle'
 
 /** Why something may not be done now; undefined = it may. The same answer for the button, the action and the API. */
 export interface No {
@@ -41,20 +41,28 @@ export function whyNotApprove(actor: Actor, record: Facts, facts: ApproveFacts):
   if (record.requesterId !== actor.id) return undefined
   if (!facts.secondConfirmationAt) return no('own_request', 'Someone else must approve what you asked for.', 'forbidden')
   if (facts.secondConfirmationAt > facts.now) {
-    return no('second_confirmation_later', `Nobody else may approve. You may confirm it yourself from ${facts.secondConfirmationAt.toISOString()}.`)
+    return no(
+      'second_confirmation_later',
+      `Nobody else may approve. You may confirm it yourself from ${facts.secondConfirmationAt.toISOString()}.`,
+    )
   }
   return undefined
 }
 
-export const whyNotReject = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.approve', record) ?? wrongState(record, 'reject')
+export const whyNotReject = (actor: Actor, record: Facts): No | undefined =>
+  lacks(actor, 'deploy.approve', record) ?? wrongState(record, 'reject')
 
-export const whyNotOverride = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.override', record) ?? wrongState(record, 'override')
+export const whyNotOverride = (actor: Actor, record: Facts): No | undefined =>
+  lacks(actor, 'deploy.override', record) ?? wrongState(record, 'override')
 
-export const whyNotPause = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'pause')
+export const whyNotPause = (actor: Actor, record: Facts): No | undefined =>
+  lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'pause')
 
-export const whyNotResume = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'resume')
+export const whyNotResume = (actor: Actor, record: Facts): No | undefined =>
+  lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'resume')
 
-export const whyNotGiveUp = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'give_up')
+export const whyNotGiveUp = (actor: Actor, record: Facts): No | undefined =>
+  lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'give_up')
 
 /** One's own while one may request; anybody's with the stronger permission. */
 export function whyNotCancel(actor: Actor, record: Facts): No | undefined {
@@ -68,7 +76,8 @@ export function whyNotCancel(actor: Actor, record: Facts): No | undefined {
 export function whyNotRetry(actor: Actor, record: Facts): No | undefined {
   const refused = lacks(actor, 'deploy.request', record)
   if (refused) return refused
-  if (record.state !== 'failed' && record.state !== 'cancelled') return no('wrong_state', 'Only a failed or cancelled deploy can be tried again.')
+  if (record.state !== 'failed' && record.state !== 'cancelled')
+    return no('wrong_state', 'Only a failed or cancelled deploy can be tried again.')
   if (deployKinds[record.kind].automation) return no('automation', 'Automation asks again by itself.')
   return undefined
 }

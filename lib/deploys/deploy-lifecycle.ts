@@ -26,7 +26,11 @@ export const deployLifecycle = defineLifecycle<DeployState>()({
   tasks_ended_cancelled: { from: ['cancelling'], to: 'cancelled', when: 'what ran has ended' },
   give_up: { from: ['cancelling'], to: 'cancelled', when: 'the target did not confirm in time: outcome unknown, into the ledger' },
   expire: { from: ['planning', 'awaiting_approval', 'queued'], to: 'failed', when: 'undecided for 72 h' },
-  supersede: { from: ['planning', 'awaiting_approval', 'queued'], to: 'superseded', when: 'a newer change of the same placements was queued' },
+  supersede: {
+    from: ['planning', 'awaiting_approval', 'queued'],
+    to: 'superseded',
+    when: 'a newer change of the same placements was queued',
+  },
   hub_restored: {
     from: ['planning', 'awaiting_approval', 'queued', 'running', 'paused', 'cancelling'],
     to: 'failed',

@@ -22,4 +22,15 @@ export const RequestDeploySchema = ServiceChangeSchema.extend({
 export type RequestDeployInput = z.infer<typeof RequestDeploySchema>
 
 /** Kinds that people may ask for now. The others are automation's, or belong to parts that do not exist yet. */
-export const requestableKinds = ['install', 'upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const
+export const requestableKinds = [
+  'install',
+  'upgrade',
+  'configure',
+  'scale',
+  'restart',
+  'start',
+  'stop',
+  'rollback',
+  'accept',
+  'remove',
+] as const

@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { approvalsNeeded, countApprovals } from './approvals-standing'
 import { approversOf, secondConfirmationAt } from './second-confirmation'
 import type { ApprovalRule, DeployTitleView, ReleaseRef } from './views'

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { deployKinds } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { refuse, whyNotGiveUp } from './deploy-gate'
 import { lockFor } from './get-record'
@@ -20,7 +20,10 @@ export async function giveUpDeploy(actor: Actor, { recordId }: z.infer<typeof Gi
 
 export async function giveUp(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
   const open = await tx.task.findMany({ where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record'] } } })
-  const units = await tx.unit.findMany({ where: { id: { in: open.flatMap((task) => task.unitId ?? []) } }, select: { id: true, generation: true } })
+  const units = await tx.unit.findMany({
+    where: { id: { in: open.flatMap((task) => task.unitId ?? []) } },
+    select: { id: true, generation: true },
+  })
   for (const task of open) {
     await tx.ledger.create({
       data: {

@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 
 /** The record leaves default lists when every target said that it is gone. It stays at its address. */
 export async function hideGone(tx: Tx, record: DeployRecord): Promise<void> {

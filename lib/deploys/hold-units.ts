@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord, Unit } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Unit } from '@/lib/db/generated/client'
 import { setDesiredAsIs } from '@/lib/machines/set-desired'
 
 /**
@@ -24,7 +24,10 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
   const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && differs(unit))
   await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
   await tx.unit.updateMany({ where: { id: { in: held.map((unit) => unit.id) } }, data: { held: true, heldRecordId: record.id } })
-  await setDesiredAsIs(tx, held.map((unit) => unit.id))
+  await setDesiredAsIs(
+    tx,
+    held.map((unit) => unit.id),
+  )
 }
 
 const differs = (unit: Unit & { placement: { releaseId: string | null } }): boolean =>

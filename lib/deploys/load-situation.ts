@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
 

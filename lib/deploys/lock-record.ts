@@ -1,5 +1,5 @@
-import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 
 /**

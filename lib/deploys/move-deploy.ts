@@ -1,9 +1,8 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { Prisma } from '@/lib/db/generated/client'
-import type { DeployRecord } from '@/lib/db/generated/client'
-import type { DeployState } from '@/lib/db/generated/enums'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
+import type { DeployState } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
@@ -45,7 +44,11 @@ function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
   const inMs = (ms: number) => new Date(now.getTime() + ms)
   if (isUnstarted(state)) {
     const since = record.undecidedSince ?? now
-    return { undecidedSince: since, deadlineAt: new Date(since.getTime() + pace('undecided')), ...(state === 'queued' ? { queuedAt: now } : { queuedAt: null }) }
+    return {
+      undecidedSince: since,
+      deadlineAt: new Date(since.getTime() + pace('undecided')),
+      ...(state === 'queued' ? { queuedAt: now } : { queuedAt: null }),
+    }
   }
   if (state === 'running') return { startedAt: record.startedAt ?? now, deadlineAt: null, pausedAt: null }
   if (state === 'paused') return { pausedAt: now, deadlineAt: inMs(pace('pauseLimit')) }

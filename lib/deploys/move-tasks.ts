@@ -1,5 +1,5 @@
-import type { Tx } from '@/lib/db/client'
 import { clock } from '@/lib/clock'
+import type { Tx } from '@/lib/db/client'
 import type { TaskMove } from './engine/decide'
 import { taskLifecycle } from './task-lifecycle'
 
@@ -39,14 +39,14 @@ export async function moveTasks(tx: Tx, recordId: string, moves: readonly TaskMo
     update "Task" t set
       state = w."to"::"TaskState",
       code = coalesce(w.code, t.code), message = coalesce(w.message, t.message),
-      "readyAt" = case when w.event in ('release', 'watch') then ${now} else t."readyAt" end,
+      "readyAt" = case when w.event in ('release', 'watch') then ${now}::timestamp else t."readyAt" end,
       attempt = case when w.event = 'watch' then 1 else t.attempt end,
-      "startedAt" = case when w.event = 'watch' then ${now} else t."startedAt" end,
-      "acceptedAt" = case when w.event = 'watch' then ${now} when w.event = 'lose_owner' then null else t."acceptedAt" end,
+      "startedAt" = case when w.event = 'watch' then ${now}::timestamp else t."startedAt" end,
+      "acceptedAt" = case when w.event = 'watch' then ${now}::timestamp when w.event = 'lose_owner' then null else t."acceptedAt" end,
       "deadlineAt" = case when w.event = 'watch' then ${now}::timestamp + t."timeoutMs" * interval '1 millisecond'
                           when w.event = 'lose_owner' then null else t."deadlineAt" end,
       owner = case when w.event = 'watch' then 'target' when w.event = 'lose_owner' then null else t.owner end,
-      "endedAt" = case when w."to" in ('succeeded', 'failed', 'skipped', 'cancelled') then ${now} else null end
+      "endedAt" = case when w."to" in ('succeeded', 'failed', 'skipped', 'cancelled') then ${now}::timestamp else null end
     from jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) as w(id text, "from" text, "to" text, event text, code text, message text)
     where t.id = w.id and t.state = w."from"::"TaskState"`
   await tx.deployRecord.update({ where: { id: recordId }, data: { revision: { increment: 1 } } })

@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
-import type { Service, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { Service, Stage } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
 import { createRelease } from '@/lib/services/create-release'
 import { setSecrets } from '@/lib/services/set-secrets'
@@ -17,13 +17,16 @@ const plain: DeployRequest = { toReleaseId: null, counts: {}, keepData: true }
 /** What a caller sent → what the record keeps. Releases and secrets are made here, so that a plan names only what exists. */
 export async function normalizeRequest(tx: Tx, actor: Actor, question: Question): Promise<DeployRequest> {
   const { input } = question
-  if (!(requestableKinds as readonly string[]).includes(input.kind)) throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
+  if (!(requestableKinds as readonly string[]).includes(input.kind))
+    throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
   const counts = await ownCounts(tx, question)
   const unitNames = await ownUnits(tx, question)
   const base: DeployRequest = { ...plain, counts, keepData: input.keepData ?? true, ...(unitNames ? { unitNames } : {}) }
-  if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure') return { ...base, toReleaseId: await newRelease(tx, actor, question) }
+  if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure')
+    return { ...base, toReleaseId: await newRelease(tx, actor, question) }
   if (input.kind === 'rollback' || input.kind === 'accept') return { ...base, toReleaseId: await knownRelease(tx, question) }
-  if (input.kind === 'scale' && Object.keys(counts).length === 0) throw new AppError('invalid', 'Say how many units each placement shall have.', { fields: { counts: 'is missing' } })
+  if (input.kind === 'scale' && Object.keys(counts).length === 0)
+    throw new AppError('invalid', 'Say how many units each placement shall have.', { fields: { counts: 'is missing' } })
   return base
 }
 
@@ -36,7 +39,10 @@ async function ownCounts(tx: Tx, { input, stage }: Question): Promise<Record<str
 
 async function ownUnits(tx: Tx, { input, stage, service }: Question): Promise<string[] | undefined> {
   if (!input.unitIds) return undefined
-  const units = await tx.unit.findMany({ where: { stageId: stage.id, id: { in: input.unitIds }, removedAt: null }, select: { ordinal: true } })
+  const units = await tx.unit.findMany({
+    where: { stageId: stage.id, id: { in: input.unitIds }, removedAt: null },
+    select: { ordinal: true },
+  })
   if (units.length !== input.unitIds.length) throw notFound('This unit')
   return units.map((unit) => `${service.name}/${unit.ordinal}`)
 }
@@ -44,10 +50,15 @@ async function ownUnits(tx: Tx, { input, stage, service }: Question): Promise<st
 async function newRelease(tx: Tx, actor: Actor, { input, service, stage }: Question): Promise<string> {
   const current = stage.releaseId ? await tx.release.findUnique({ where: { id: stage.releaseId } }) : null
   const packageVersionId = input.packageVersionId ?? current?.packageVersionId
-  if (!packageVersionId) throw new AppError('invalid', 'Say which package version to install.', { fields: { packageVersionId: 'is missing' } })
+  if (!packageVersionId)
+    throw new AppError('invalid', 'Say which package version to install.', { fields: { packageVersionId: 'is missing' } })
   await sameService(tx, service, packageVersionId)
   const secrets = await setSecrets(tx, actor, { service, environment: stage.environment, secrets: input.secrets ?? {} })
-  const values = { ...((input.values ?? current?.values ?? {}) as Record<string, unknown>), ...keptSecrets(current?.values, input.values), ...secrets }
+  const values = {
+    ...((input.values ?? current?.values ?? {}) as Record<string, unknown>),
+    ...keptSecrets(current?.values, input.values),
+    ...secrets,
+  }
   const release = await createRelease(tx, actor, {
     stage,
     organizationId: service.organizationId,
@@ -68,7 +79,8 @@ function keptSecrets(current: unknown, sent: Record<string, unknown> | undefined
 async function sameService(tx: Tx, service: Service, packageVersionId: string): Promise<void> {
   const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, select: { packageId: true } })
   if (!version) throw notFound('This package version')
-  if (version.packageId !== service.packageId) throw new AppError('invalid', 'A service stays with its package; this version is of another one.')
+  if (version.packageId !== service.packageId)
+    throw new AppError('invalid', 'A service stays with its package; this version is of another one.')
 }
 
 async function knownRelease(tx: Tx, { input, stage }: Question): Promise<string> {

@@ -1,5 +1,5 @@
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import type { PlanChange } from './views'
 
 /** What differs between a plan somebody saw and the plan of now, path by path of the signed documents. */

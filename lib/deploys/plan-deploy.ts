@@ -1,8 +1,8 @@
 import { type Actor, systemActor } from '@/lib/auth/actor'
 import { writeBlobText } from '@/lib/catalog/blobs'
 import { clock } from '@/lib/clock'
-import type { DeployRecord, Prisma, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Prisma, Stage } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { newId } from '@/lib/ids'
 import { enqueue } from '@/lib/queue/outbox'
@@ -12,9 +12,9 @@ import { DeployRequestSchema } from './deploy-request'
 import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { loadPlanInput } from './plan/load-plan-input'
+import { lockPools } from './plan/lock-pools'
 import { makePlan } from './plan/make-plan'
 import type { PlanMade, PlanRefused } from './plan/plan-types'
-import { lockPools } from './plan/lock-pools'
 import { supersedeOlder } from './supersede-older'
 
 const planner = systemActor('planner')
@@ -26,7 +26,10 @@ export async function planDeploy({ recordId }: { recordId: string }): Promise<vo
     if (record.state !== 'planning') return
     const plan = await planLocked(tx, record, stage)
     if (plan.ok) return
-    await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', { code: plan.code, message: plan.message })
+    await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', {
+      code: plan.code,
+      message: plan.message,
+    })
   })
 }
 
@@ -119,6 +122,8 @@ async function reserve(tx: Tx, record: DeployRecord, plan: PlanMade): Promise<vo
     })),
   })
   await tx.machinePort.createMany({
-    data: plan.reservations.flatMap(({ machineId, ports }) => Object.values(ports).map((port) => ({ machineId, port, recordId: record.id }))),
+    data: plan.reservations.flatMap(({ machineId, ports }) =>
+      Object.values(ports).map((port) => ({ machineId, port, recordId: record.id })),
+    ),
   })
 }

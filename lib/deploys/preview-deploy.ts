@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
-import { transaction } from '@/lib/db/transaction'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { transaction } from '@/lib/db/transaction'
 import type { RequestDeployInput } from './deploy-request'
 import { approvalRule, titleOf } from './deploy-views'
 import type { PlanMade } from './plan/plan-types'

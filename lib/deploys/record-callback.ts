@@ -9,7 +9,7 @@ import { hashToken } from '@/lib/ids'
 import { appendLog, type LogEntry } from '@/lib/logs/append-log'
 import type { CallbackNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
-import { hear, type Heard } from './callback-fold'
+import { type Heard, hear } from './callback-fold'
 import { hideGone } from './hide-gone'
 import { lockRecordOnly } from './lock-record'
 import { earOf, saveEars } from './task-ears'
@@ -22,13 +22,18 @@ export interface CallbackAddress {
 }
 
 /** Takes one message about one task and answers after the commit: acknowledged (also again), ignored, or a gap as 409. */
-export async function recordCallback(address: CallbackAddress, body: CallbackBody, token: string | null): Promise<{ ack: number; ignored?: true }> {
+export async function recordCallback(
+  address: CallbackAddress,
+  body: CallbackBody,
+  token: string | null,
+): Promise<{ ack: number; ignored?: true }> {
   const heard = await transaction(async (tx): Promise<Heard> => {
     const task = await tx.task.findUnique({ where: { id: address.taskId } })
     if (!task || task.recordId !== address.recordId) throw notFound('This task')
     const record = await lockRecordOnly(tx, address.recordId)
     const locked = await tx.task.findUniqueOrThrow({ where: { id: address.taskId } })
-    if (token !== null && !isToken(token, locked.callbackTokenHash, address)) throw new AppError('sign_in', 'This callback token is not good for this task and attempt.')
+    if (token !== null && !isToken(token, locked.callbackTokenHash, address))
+      throw new AppError('sign_in', 'This callback token is not good for this task and attempt.')
     const ear = earOf(locked)
     const lines: LogEntry[] = []
     const result = hear(ear, { ...body, attempt: address.attempt }, lines, clock.now())

@@ -30,7 +30,7 @@ export async function recordNews(machineId: string, items: readonly NewsItem[]):
     const touched = await hearCallbacks(tx, machineId, callbacks)
     for (const recordId of await observeUnits(tx, machineId, units)) touched.add(recordId)
     for (const recordId of await notePackages(tx, machineId, packages)) touched.add(recordId)
-    await tx.$executeRaw`update "Machine" set "newsSeq" = greatest("newsSeq", ${last}), "heardAt" = ${clock.now()} where id = ${machineId}`
+    await tx.$executeRaw`update "Machine" set "newsSeq" = greatest("newsSeq", ${last}), "heardAt" = ${clock.now()}::timestamp where id = ${machineId}`
     for (const recordId of touched) await enqueue(tx, 'deploy.advance', { recordId })
     return last
   })
@@ -50,7 +50,10 @@ function sort(items: readonly NewsItem[]): Sorted {
 async function hearCallbacks(tx: Tx, machineId: string, callbacks: readonly CallbackNews[]): Promise<Set<string>> {
   const wake = new Set<string>()
   if (callbacks.length === 0) return wake
-  await lockRecords(tx, callbacks.map((callback) => callback.recordId))
+  await lockRecords(
+    tx,
+    callbacks.map((callback) => callback.recordId),
+  )
   const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(callbacks.map((callback) => callback.taskId))] }, machineId } })
   const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
@@ -68,7 +71,10 @@ async function hearCallbacks(tx: Tx, machineId: string, callbacks: readonly Call
     await appendLog(tx, recordId, lines)
     tellLive(tx, [`record:${recordId}`], 'deploy.log')
   }
-  await saveEars(tx, [...ears.values()].map(({ ear }) => ear))
+  await saveEars(
+    tx,
+    [...ears.values()].map(({ ear }) => ear),
+  )
   for (const recordId of gone) await hideGone(tx, await tx.deployRecord.findUniqueOrThrow({ where: { id: recordId } }))
   return wake
 }

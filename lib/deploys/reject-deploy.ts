@@ -14,7 +14,9 @@ export async function rejectDeploy(actor: Actor, { recordId, reason }: z.infer<t
     const { record } = await lockFor(tx, actor, recordId, 'deploy.approve')
     refuse(whyNotReject(actor, record))
     const plan = record.planId ? await tx.plan.findUnique({ where: { id: record.planId }, select: { hash: true } }) : null
-    await tx.approval.create({ data: { recordId, planHash: plan?.hash ?? '', userId: actor.id, decision: 'reject', reason, at: clock.now() } })
+    await tx.approval.create({
+      data: { recordId, planHash: plan?.hash ?? '', userId: actor.id, decision: 'reject', reason, at: clock.now() },
+    })
     await moveDeploy(tx, actor, record, 'reject', { code: 'rejected', message: reason })
   })
 }

@@ -1,17 +1,17 @@
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
+import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma, Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
-import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import { lockStage } from './lock-record'
 import { normalizeRequest } from './normalize-request'
-import { planLocked } from './plan-deploy'
 import type { PlanMade } from './plan/plan-types'
+import { planLocked } from './plan-deploy'
 
 /** Asks for a change of a service. A plan that cannot be made, or would do nothing, is refused without a record. */
 export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
@@ -29,7 +29,15 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
   const stage = await lockStage(tx, input.stageId)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
-  return openRecord(tx, actor, { service, stage, kind: input.kind, request, reason: input.reason, onFailure: input.onFailure, expectedHash: input.expectedHash })
+  return openRecord(tx, actor, {
+    service,
+    stage,
+    kind: input.kind,
+    request,
+    reason: input.reason,
+    onFailure: input.onFailure,
+    expectedHash: input.expectedHash,
+  })
 }
 
 export interface OpenRecord {
@@ -90,7 +98,10 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
   const plan = await planLocked(tx, record, stage)
   if (!plan.ok) throw new AppError(plan.code === 'package_suspended' ? 'plan_refused' : plan.code, plan.message, plan.details)
   if (open.expectedHash && open.expectedHash !== plan.expectedHash) {
-    throw new AppError('plan_changed', 'What would happen has changed since you looked. Review it again.', { expected: open.expectedHash, actual: plan.expectedHash })
+    throw new AppError('plan_changed', 'What would happen has changed since you looked. Review it again.', {
+      expected: open.expectedHash,
+      actual: plan.expectedHash,
+    })
   }
   return { record: await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } }), plan }
 }

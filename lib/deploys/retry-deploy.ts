@@ -9,7 +9,10 @@ import { openRecord } from './request-deploy'
 export const RetryDeploySchema = z.object({ recordId: z.string() })
 
 /** A new record that asks for the same, planned from the present. Approvals carry over only where it does no more than was signed. */
-export async function retryDeploy(actor: Actor, { recordId }: z.infer<typeof RetryDeploySchema>): Promise<{ recordId: string; number: number }> {
+export async function retryDeploy(
+  actor: Actor,
+  { recordId }: z.infer<typeof RetryDeploySchema>,
+): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
     const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
     refuse(whyNotRetry(actor, record))

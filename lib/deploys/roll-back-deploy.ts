@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Actor, systemActor } from '@/lib/auth/actor'
-import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { enqueue } from '@/lib/queue/outbox'
@@ -15,7 +15,10 @@ import { openRecord } from './request-deploy'
 export const RollBackDeploySchema = z.object({ recordId: z.string(), cancelFirst: z.boolean().default(false) })
 
 /** Back to what the stage had before this record: a new record with its own plan and approval. An install is rolled back by removal. */
-export async function rollBackDeploy(actor: Actor, { recordId, cancelFirst }: z.infer<typeof RollBackDeploySchema>): Promise<{ recordId: string; number: number }> {
+export async function rollBackDeploy(
+  actor: Actor,
+  { recordId, cancelFirst }: z.infer<typeof RollBackDeploySchema>,
+): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
     const locked = await lockFor(tx, actor, recordId, 'deploy.request')
     const before = await releaseBefore(tx, locked.record)
@@ -27,7 +30,11 @@ export async function rollBackDeploy(actor: Actor, { recordId, cancelFirst }: z.
 }
 
 /** The rollback waits in the line behind the cancelled record and is planned anew once that has ended. */
-async function cancelAndRollBack(tx: Tx, actor: Actor, locked: { record: DeployRecord; stage: Stage }): Promise<{ recordId: string; number: number }> {
+async function cancelAndRollBack(
+  tx: Tx,
+  actor: Actor,
+  locked: { record: DeployRecord; stage: Stage },
+): Promise<{ recordId: string; number: number }> {
   const { record, stage } = locked
   if (record.state !== 'cancelling') {
     refuse(whyNotCancel(actor, record))
@@ -56,7 +63,10 @@ export async function rollBackFailed({ recordId }: { recordId: string }): Promis
 }
 
 async function releaseBefore(tx: Tx, record: DeployRecord): Promise<string | null> {
-  const target = await tx.deployTarget.findFirst({ where: { recordId: record.id, fromReleaseId: { not: null } }, select: { fromReleaseId: true } })
+  const target = await tx.deployTarget.findFirst({
+    where: { recordId: record.id, fromReleaseId: { not: null } },
+    select: { fromReleaseId: true },
+  })
   return target?.fromReleaseId ?? record.fromReleaseId
 }
 
@@ -69,7 +79,12 @@ async function open(tx: Tx, actor: Actor, { record, stage }: { record: DeployRec
     service,
     stage,
     kind: before ? 'rollback' : 'remove',
-    request: { toReleaseId: before, counts: before ? counts : {}, keepData: true, placementIds: targets.map((target) => target.placementId) },
+    request: {
+      toReleaseId: before,
+      counts: before ? counts : {},
+      keepData: true,
+      placementIds: targets.map((target) => target.placementId),
+    },
     reason: `Roll back #${record.number}`,
     rollbackOfId: record.id,
   })

@@ -1,12 +1,12 @@
 import { clock } from '@/lib/clock'
-import type { Task } from '@/lib/db/generated/client'
 import { db } from '@/lib/db/client'
+import type { Task } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import { enqueue } from '@/lib/queue/outbox'
+import { isUnderWay } from './deploy-lifecycle'
 import { driverOf } from './driver-of'
 import { lockRecordOnly } from './lock-record'
-import { isUnderWay } from './deploy-lifecycle'
 import { callbackOf } from './record-callback'
 
 /**
@@ -29,9 +29,9 @@ async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
     const ready = await tx.task.findMany({ where: { recordId, state: 'ready' }, orderBy: { index: 'asc' } })
     const now = clock.now()
     await tx.$executeRaw`
-      update "Task" set state = 'running', attempt = attempt + 1, owner = ${`worker:${workerId}`}, "heartbeatAt" = ${now},
+      update "Task" set state = 'running', attempt = attempt + 1, owner = ${`worker:${workerId}`}, "heartbeatAt" = ${now}::timestamp,
         "acceptedAt" = null, "doneAt" = null, "doneOk" = null, "doneCode" = null, "doneMessage" = null, "lastSeq" = 0, step = null,
-        "startedAt" = coalesce("startedAt", ${now}), "deadlineAt" = ${now}::timestamp + "timeoutMs" * interval '1 millisecond'
+        "startedAt" = coalesce("startedAt", ${now}::timestamp), "deadlineAt" = ${now}::timestamp + "timeoutMs" * interval '1 millisecond'
       where id = any(${ready.map((task) => task.id)}) and state = 'ready'`
     return tx.task.findMany({ where: { id: { in: ready.map((task) => task.id) }, state: 'running' }, orderBy: { index: 'asc' } })
   })
@@ -39,8 +39,14 @@ async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
 
 async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<string, TaskOrder[]>> {
   const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true } })
-  const runtimes = await db.runtime.findMany({ where: { id: { in: targets.map((target) => target.runtimeId) } }, select: { id: true, driver: true } })
-  const units = await db.unit.findMany({ where: { id: { in: tasks.flatMap((task) => task.unitId ?? []) } }, select: { id: true, generation: true } })
+  const runtimes = await db.runtime.findMany({
+    where: { id: { in: targets.map((target) => target.runtimeId) } },
+    select: { id: true, driver: true },
+  })
+  const units = await db.unit.findMany({
+    where: { id: { in: tasks.flatMap((task) => task.unitId ?? []) } },
+    select: { id: true, generation: true },
+  })
   const checks = await db.task.findMany({ where: { recordId, verb: 'check' }, select: { id: true, unitId: true } })
   const byKind = new Map<string, TaskOrder[]>()
   for (const task of tasks) {

@@ -1,8 +1,8 @@
 import { loadActor } from '@/lib/accounts/load-actor'
-import { can } from '@/lib/auth/authorize'
 import type { PersonActor } from '@/lib/auth/actor'
-import type { DeployRecord } from '@/lib/db/generated/client'
+import { can } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
 
 /** People who may approve this record, by the grants of now. The requester is not among them. */
@@ -13,7 +13,9 @@ export async function approversOf(tx: Tx, record: DeployRecord): Promise<PersonA
     distinct: ['userId'],
   })
   const people = await Promise.all(members.map((member) => loadActor(member.userId, tx)))
-  return people.filter((person) => person !== null).filter((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
+  return people
+    .filter((person) => person !== null)
+    .filter((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
 }
 
 /** Where nobody else may approve, the floor is a second confirmation by the requester ten minutes after the plan. */

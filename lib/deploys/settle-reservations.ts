@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 
 /** At a record's end the unused reservations are released; after a give-up they stand in the ledger until the agent's next inventory. */
 export async function settleReservations(tx: Tx, record: DeployRecord): Promise<void> {

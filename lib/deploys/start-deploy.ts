@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
-import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { approvalsStanding, loseApprovals } from './approvals-standing'
 import { createUnits } from './create-units'

@@ -7,7 +7,10 @@ export async function stopTasks({ recordId }: { recordId: string }): Promise<voi
   if (record?.state !== 'cancelling') return
   const running = await db.task.findMany({ where: { recordId, state: 'running', verb: { not: 'check' } } })
   const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true } })
-  const runtimes = await db.runtime.findMany({ where: { id: { in: targets.map((target) => target.runtimeId) } }, select: { id: true, driver: true } })
+  const runtimes = await db.runtime.findMany({
+    where: { id: { in: targets.map((target) => target.runtimeId) } },
+    select: { id: true, driver: true },
+  })
   for (const runtime of runtimes) {
     const here = new Set(targets.filter((target) => target.runtimeId === runtime.id).map((target) => target.id))
     const orders = running

@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { moveDeploy } from './move-deploy'
 
@@ -14,7 +14,9 @@ export async function supersedeOlder(tx: Tx, actor: Actor, record: DeployRecord)
     include: { targets: { select: { placementId: true } } },
     orderBy: { id: 'asc' },
   })
-  const mine = new Set((await tx.deployTarget.findMany({ where: { recordId: record.id }, select: { placementId: true } })).map((target) => target.placementId))
+  const mine = new Set(
+    (await tx.deployTarget.findMany({ where: { recordId: record.id }, select: { placementId: true } })).map((target) => target.placementId),
+  )
   for (const { targets, ...other } of older) {
     if (!deployKinds[other.kind].carriesRelease) continue
     const theirs = targets.length > 0 ? targets.map((target) => target.placementId) : await placementsOf(tx, record.stageId)

@@ -1,5 +1,5 @@
-import { Prisma, type Task } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import { Prisma, type Task } from '@/lib/db/generated/client'
 import type { TaskEar } from './callback-fold'
 import { isTaskEnded } from './task-lifecycle'
 

@@ -21,7 +21,11 @@ export async function withdrawApproval(actor: Actor, { recordId }: z.infer<typeo
       data: { withdrawnAt: clock.now() },
     })
     if (count === 0) throw new AppError('conflict', 'You have no approval here to take back.', { reason: 'no_approval' })
-    await writeEvent(tx, actor, { name: 'deploy.approval_withdrawn', organizationId: record.organizationId, subject: { kind: 'deploy', id: recordId } })
+    await writeEvent(tx, actor, {
+      name: 'deploy.approval_withdrawn',
+      organizationId: record.organizationId,
+      subject: { kind: 'deploy', id: recordId },
+    })
     const { given, needed } = await approvalsStanding(tx, record)
     if (record.state === 'queued' && given < needed) await moveDeploy(tx, actor, record, 'withdraw_approval')
   })

@@ -7,7 +7,10 @@ import { afterCommit } from '@/lib/db/transaction'
 export interface EventInput {
   readonly name: `${string}.${string}`
   readonly organizationId?: string | null
-  readonly subject: { readonly kind: 'deploy' | 'service' | 'machine' | 'runtime' | 'package' | 'user' | 'organization' | 'hub'; readonly id: string }
+  readonly subject: {
+    readonly kind: 'deploy' | 'service' | 'machine' | 'runtime' | 'package' | 'user' | 'organization' | 'hub'
+    readonly id: string
+  }
   /** Never a secret, never log text. */
   readonly data?: Record<string, unknown>
 }

@@ -1,7 +1,7 @@
-import type { Machine } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
-import type { MachineFacts, Resources } from './machine-facts'
+import type { Machine } from '@/lib/db/generated/client'
 import { freshnessOf } from './freshness'
+import type { MachineFacts, Resources } from './machine-facts'
 
 /** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. */
 export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], exceptRecordId: string | null): Promise<MachineFacts[]> {
@@ -11,7 +11,11 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
     orderBy: { name: 'asc' },
   })
   const reserved = await tx.reservation.findMany({
-    where: { machineId: { in: machines.map((machine) => machine.id) }, endedAt: null, ...(exceptRecordId ? { recordId: { not: exceptRecordId } } : {}) },
+    where: {
+      machineId: { in: machines.map((machine) => machine.id) },
+      endedAt: null,
+      ...(exceptRecordId ? { recordId: { not: exceptRecordId } } : {}),
+    },
   })
   return machines.map((machine) => {
     const mine = [...machine.allocations, ...reserved.filter((reservation) => reservation.machineId === machine.id)]

@@ -3,7 +3,13 @@ import type { TaskOrder } from '@/lib/drivers/driver'
 import type { MachineDesk } from '@/lib/drivers/machine/machine-driver'
 import { setDesired, setDesiredAsIs, type WantedPackage, type WantedUnit } from './set-desired'
 
-const wantedOf: Record<string, WantedUnit['wanted']> = { switch: 'running', restart: 'running', start: 'running', stop: 'stopped', remove: 'absent' }
+const wantedOf: Record<string, WantedUnit['wanted']> = {
+  switch: 'running',
+  restart: 'running',
+  start: 'running',
+  stop: 'stopped',
+  remove: 'absent',
+}
 
 const causeOf = ({ recordId, taskId, attempt }: TaskOrder) => ({ recordId, taskId, attempt })
 

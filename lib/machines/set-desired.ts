@@ -44,7 +44,10 @@ export async function setDesired(tx: Tx, units: readonly WantedUnit[], packages:
 /** Takes these units out of everybody's hands: the agents touch nothing of them, and stop what they were doing to them. */
 export async function setDesiredAsIs(tx: Tx, unitIds: readonly string[]): Promise<void> {
   if (unitIds.length === 0) return
-  const rows = await tx.desiredUnit.findMany({ where: { unitId: { in: [...unitIds] }, wanted: { notIn: ['as_is', 'absent'] } }, select: { machineId: true } })
+  const rows = await tx.desiredUnit.findMany({
+    where: { unitId: { in: [...unitIds] }, wanted: { notIn: ['as_is', 'absent'] } },
+    select: { machineId: true },
+  })
   const machineIds = [...new Set(rows.map((row) => row.machineId))].sort()
   if (machineIds.length === 0) return
   await raiseRevisions(tx, machineIds)

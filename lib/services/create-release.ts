@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
-import type { Prisma, Release, Stage } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { Prisma, Release, Stage } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
@@ -15,12 +15,18 @@ export interface NewRelease {
 }
 
 /** Freezes package version and values. The caller holds the stage, whose numbers are given in order. */
-export async function createRelease(tx: Tx, actor: Actor, { stage, organizationId, packageVersionId, values, mayBeSuspended }: NewRelease): Promise<Release> {
+export async function createRelease(
+  tx: Tx,
+  actor: Actor,
+  { stage, organizationId, packageVersionId, values, mayBeSuspended }: NewRelease,
+): Promise<Release> {
   const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, include: { package: true } })
   const visible = version && (version.package.organizationId === null || version.package.organizationId === organizationId)
   if (!version || !visible) throw notFound('This package version')
-  if (version.state === 'suspended' && !mayBeSuspended) throw new AppError('plan_refused', 'This package version is suspended: no new installs or upgrades.', { reason: 'package_suspended' })
-  if (version.state !== 'active' && version.state !== 'suspended') throw new AppError('plan_refused', `This package version is ${version.state}.`, { reason: 'package_not_active' })
+  if (version.state === 'suspended' && !mayBeSuspended)
+    throw new AppError('plan_refused', 'This package version is suspended: no new installs or upgrades.', { reason: 'package_suspended' })
+  if (version.state !== 'active' && version.state !== 'suspended')
+    throw new AppError('plan_refused', `This package version is ${version.state}.`, { reason: 'package_not_active' })
   const manifest = PackageManifest.parse(version.manifest)
   const full = applyDefaults(manifest.config, values)
   const issues = validateConfig(manifest.config, full)
@@ -28,8 +34,18 @@ export async function createRelease(tx: Tx, actor: Actor, { stage, organizationI
     const fields = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]))
     throw new AppError('invalid', 'Some values are not valid.', { fields, issues })
   }
-  const { releaseNumber } = await tx.stage.update({ where: { id: stage.id }, data: { releaseNumber: { increment: 1 } }, select: { releaseNumber: true } })
+  const { releaseNumber } = await tx.stage.update({
+    where: { id: stage.id },
+    data: { releaseNumber: { increment: 1 } },
+    select: { releaseNumber: true },
+  })
   return tx.release.create({
-    data: { stageId: stage.id, number: releaseNumber, packageVersionId, values: full as Prisma.InputJsonValue, createdBy: actor.kind === 'person' ? actor.id : null },
+    data: {
+      stageId: stage.id,
+      number: releaseNumber,
+      packageVersionId,
+      values: full as Prisma.InputJsonValue,
+      createdBy: actor.kind === 'person' ? actor.id : null,
+    },
   })
 }

@@ -21,7 +21,10 @@ export async function loadReleases(tx: Tx, ids: readonly string[]): Promise<Load
     include: { packageVersion: { include: { package: true } } },
   })
   const values = new Map(rows.map((row) => [row.id, { ...(row.values as object), ...(row.overlay as object) } as Record<string, unknown>]))
-  const secretVersions = await versionsOf(tx, [...values.values()].flatMap((value) => Object.values(value)))
+  const secretVersions = await versionsOf(
+    tx,
+    [...values.values()].flatMap((value) => Object.values(value)),
+  )
   const releases = new Map<string, ReleaseFacts>()
   for (const row of rows) {
     const version = row.packageVersion

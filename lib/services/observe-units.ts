@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { tellLive } from '@/lib/events/write-event'
 import type { UnitNews } from '@/lib/protocol/news'
 import { moveUnit } from './move-unit'
@@ -18,23 +18,42 @@ export async function observeUnits(tx: Tx, machineId: string, items: readonly It
   if (items.length === 0) return []
   const ids = [...new Set(items.map((item) => item.news.unitId))].sort()
   await tx.$queryRaw`select 1 from "Unit" where id = any(${ids}) order by id for update`
-  const units = await tx.unit.findMany({ where: { id: { in: ids } }, include: { allocations: { where: { to: null } }, stage: { include: { service: true } } } })
+  const units = await tx.unit.findMany({
+    where: { id: { in: ids } },
+    include: { allocations: { where: { to: null } }, stage: { include: { service: true } } },
+  })
   const desired = await tx.desiredUnit.findMany({ where: { machineId, unitId: { in: ids } } })
   const organizations = new Set<string>()
   for (const unit of units) {
     if (unit.allocations[0]?.machineId !== machineId) continue
-    const mine = items.filter((item) => item.news.unitId === unit.id && item.news.generation === unit.generation && BigInt(item.seq) > unit.newsSeq)
+    const mine = items.filter(
+      (item) => item.news.unitId === unit.id && item.news.generation === unit.generation && BigInt(item.seq) > unit.newsSeq,
+    )
     const last = mine.at(-1)
     if (!last) continue
-    await apply(tx, unit, mine, desired.find((row) => row.unitId === unit.id))
+    await apply(
+      tx,
+      unit,
+      mine,
+      desired.find((row) => row.unitId === unit.id),
+    )
     organizations.add(unit.stage.service.organizationId)
   }
-  tellLive(tx, [...organizations].map((id) => `org:${id}`), 'unit.observed')
+  tellLive(
+    tx,
+    [...organizations].map((id) => `org:${id}`),
+    'unit.observed',
+  )
   const running = await tx.task.findMany({ where: { unitId: { in: ids }, state: 'running' }, select: { recordId: true } })
   return [...new Set(running.map((task) => task.recordId))]
 }
 
-async function apply(tx: Tx, unit: Unit & { allocations: { id: string; machineId: string }[] }, items: readonly Item[], desired: DesiredUnit | undefined): Promise<void> {
+async function apply(
+  tx: Tx,
+  unit: Unit & { allocations: { id: string; machineId: string }[] },
+  items: readonly Item[],
+  desired: DesiredUnit | undefined,
+): Promise<void> {
   const last = items.at(-1) as Item
   const { news } = last
   const confirmed = news.contentDigest !== null && desired?.contentDigest === news.contentDigest ? desired.releaseId : undefined

@@ -1,8 +1,8 @@
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import type { Tx } from '@/lib/db/client'
 import type { Service } from '@/lib/db/generated/client'
 import type { Environment } from '@/lib/db/generated/enums'
-import type { Tx } from '@/lib/db/client'
 import { encrypt } from '@/lib/encrypt'
 import { writeEvent } from '@/lib/events/write-event'
 import { digestOf } from '@/lib/protocol/canonical'
@@ -33,8 +33,15 @@ export async function setSecrets(
       create: { id, organizationId, applicationId, serviceId: service.id, environment, name: key, version },
       update: { version, serviceId: service.id },
     })
-    await tx.secretVersion.create({ data: { secretId: id, version, ciphertext: encrypt(value, secretPlace(id, version)), createdBy: actor.id } })
-    await writeEvent(tx, actor, { name: 'secret.set', organizationId, subject: { kind: 'service', id: service.id }, data: { key, version } })
+    await tx.secretVersion.create({
+      data: { secretId: id, version, ciphertext: encrypt(value, secretPlace(id, version)), createdBy: actor.id },
+    })
+    await writeEvent(tx, actor, {
+      name: 'secret.set',
+      organizationId,
+      subject: { kind: 'service', id: service.id },
+      data: { key, version },
+    })
     names[key] = `secret:${id}`
   }
   return names

@@ -7,7 +7,11 @@ const living: UnitState[] = ['allocated', 'deployed', 'installed', 'ready', 'run
 export const unitLifecycle = defineLifecycle<UnitState>()({
   plan: { from: [], to: 'none', when: 'its record starts' },
   allocate: { from: ['none', ...living], to: 'allocated', when: 'it gets a machine, ports and room; generation + 1' },
-  unpack: { from: ['allocated', 'running', 'ready', 'stopped', 'error', 'installed', 'deployed'], to: 'deployed', when: 'the package is verified and unpacked, the old process gone' },
+  unpack: {
+    from: ['allocated', 'running', 'ready', 'stopped', 'error', 'installed', 'deployed'],
+    to: 'deployed',
+    when: 'the package is verified and unpacked, the old process gone',
+  },
   installed: { from: ['deployed', 'installed'], to: 'installed', when: 'install, config-changed and start ended well' },
   related: { from: ['installed'], to: 'ready', when: 'both sides of its relations know' },
   check_ok: { from: ['ready', 'installed'], to: 'running', when: 'the check passes' },

@@ -63,7 +63,8 @@ function endOfRunning(task: TaskFacts, situation: Situation): TaskMove[] {
   const found: Settlement = settleTask(task, situation)
   if (!found) return []
   if (found.event === 'lose_owner') return [afterLostOwner(task, situation)]
-  if (found.event === 'fail' && found.code === 'cancelled' && situation.record.state === 'cancelling') return [{ task, ...found, event: 'cancel' }]
+  if (found.event === 'fail' && found.code === 'cancelled' && situation.record.state === 'cancelling')
+    return [{ task, ...found, event: 'cancel' }]
   return [{ task, ...found }]
 }
 
@@ -81,7 +82,9 @@ const dependencies = (task: TaskFacts, { tasks }: Situation): TaskFacts[] =>
   task.dependsOn.flatMap((index) => tasks.filter((other) => other.index === index))
 
 const endedWell = (task: TaskFacts): boolean =>
-  task.state === 'succeeded' || (task.state === 'skipped' && harmlessSkips.includes(task.code ?? '')) || (task.state === 'failed' && task.failureAllowed)
+  task.state === 'succeeded' ||
+  (task.state === 'skipped' && harmlessSkips.includes(task.code ?? '')) ||
+  (task.state === 'failed' && task.failureAllowed)
 
 const hasDeadDependency = (task: TaskFacts, situation: Situation): boolean =>
   dependencies(task, situation).some((other) => isTaskEnded(other.state) && !endedWell(other))
@@ -90,7 +93,8 @@ function released(situation: Situation): TaskMove[] {
   const open = situation.tasks.filter((task) => task.state === 'pending' && dependencies(task, situation).every(endedWell))
   const mine = open.filter((task) => !task.unitId || !situation.heldByOthers.has(task.unitId))
   const alreadyThere = mine.filter((task) => task.expect.kind === 'package' && isCached(task, situation))
-  if (alreadyThere.length > 0) return alreadyThere.map((task) => ({ task, event: 'skip', code: 'not_needed', message: 'Already in the cache.' }))
+  if (alreadyThere.length > 0)
+    return alreadyThere.map((task) => ({ task, event: 'skip', code: 'not_needed', message: 'Already in the cache.' }))
   return withinLimit(mine, situation).map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
 }
 

@@ -1,11 +1,7 @@
 import type { Situation, TaskFacts } from './situation'
 
 /** What a running task has come to, or undefined while it goes on. */
-export type Settlement =
-  | { event: 'settle' }
-  | { event: 'fail'; code: string; message: string }
-  | { event: 'lose_owner' }
-  | undefined
+export type Settlement = { event: 'settle' } | { event: 'fail'; code: string; message: string } | { event: 'lose_owner' } | undefined
 
 /** Tasks without an order of their own: they only wait for what the target shows. */
 export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => task.verb === 'check' || task.verb === 'record'

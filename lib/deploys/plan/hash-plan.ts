@@ -1,4 +1,4 @@
-import { sha256Hex, canonicalJson } from '@/lib/protocol/canonical'
+import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import type { PlanInput, PlannedReservation, PlannedTarget, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
 
@@ -51,7 +51,12 @@ function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: H
       ...(input.kind === 'remove' ? { keepData: input.keepData } : {}),
     },
     secretVersions: input.secretVersions,
-    reservations: reservations.map(({ unitName, machineId, ports, resources }) => ({ unit: unitName, machine: machineId, ports, resources })),
+    reservations: reservations.map(({ unitName, machineId, ports, resources }) => ({
+      unit: unitName,
+      machine: machineId,
+      ports,
+      resources,
+    })),
   }
 }
 

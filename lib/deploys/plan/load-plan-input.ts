@@ -1,9 +1,9 @@
+import { readBlobTexts } from '@/lib/catalog/blobs'
+import type { Tx } from '@/lib/db/client'
 import type { Placement, Runtime, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
-import type { Tx } from '@/lib/db/client'
-import { readBlobTexts } from '@/lib/catalog/blobs'
-import { driverOf } from '@/lib/deploys/driver-of'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
+import { driverOf } from '@/lib/deploys/driver-of'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { loadReleases } from '@/lib/services/load-releases'
 import { type PlanNotes, PlanNotesSchema } from './plan-notes'
@@ -31,11 +31,18 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const organization = await tx.organization.findUniqueOrThrow({ where: { id: service.organizationId } })
   const application = await tx.application.findUniqueOrThrow({ where: { id: service.applicationId } })
   const before = await promisedBefore(tx, question)
-  const rows = await tx.placement.findMany({ where: { stageId: stage.id }, include: { runtime: true }, orderBy: [{ order: 'asc' }, { id: 'asc' }] })
+  const rows = await tx.placement.findMany({
+    where: { stageId: stage.id },
+    include: { runtime: true },
+    orderBy: [{ order: 'asc' }, { id: 'asc' }],
+  })
   const placements = rows.map((row) => placementFacts(row, before?.notes)).filter((row) => request.placementIds?.includes(row.id) ?? true)
   const units = before ? unitsOfPromise(before.notes) : await unitsNow(tx, stage.id)
   const releaseIds = [request.toReleaseId, ...placements.map((row) => row.releaseId), ...units.map((unit) => unit.releaseId)]
-  const { releases, secretVersions } = await loadReleases(tx, releaseIds.flatMap((id) => id ?? []))
+  const { releases, secretVersions } = await loadReleases(
+    tx,
+    releaseIds.flatMap((id) => id ?? []),
+  )
   const input: PlanInput = {
     kind: question.kind,
     service: { organizationSlug: organization.slug, applicationSlug: application.slug, name: service.name, component: service.component },
@@ -49,8 +56,15 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     releases,
     placements,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
-    machines: await loadMachineFacts(tx, placements.map((row) => row.runtimeId), question.recordId),
-    contents: await readBlobTexts(tx, units.flatMap((unit) => unit.contentDigest ?? [])),
+    machines: await loadMachineFacts(
+      tx,
+      placements.map((row) => row.runtimeId),
+      question.recordId,
+    ),
+    contents: await readBlobTexts(
+      tx,
+      units.flatMap((unit) => unit.contentDigest ?? []),
+    ),
     secretVersions,
   }
   return { input, plannedAfterId: before?.recordId ?? null }
@@ -59,7 +73,12 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 /** The newest record that is in the line or at work: what it promises is what this plan starts from. */
 async function promisedBefore(tx: Tx, { stage, recordId }: PlanQuestion): Promise<{ recordId: string; notes: PlanNotes } | null> {
   const found = await tx.deployRecord.findFirst({
-    where: { stageId: stage.id, state: { in: ['queued', 'running', 'paused'] }, id: recordId ? { not: recordId } : undefined, planId: { not: null } },
+    where: {
+      stageId: stage.id,
+      state: { in: ['queued', 'running', 'paused'] },
+      id: recordId ? { not: recordId } : undefined,
+      planId: { not: null },
+    },
     orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
     select: { id: true, planId: true },
   })

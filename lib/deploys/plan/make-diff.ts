@@ -30,7 +30,12 @@ const version = (content: UnitContent | null) => (content ? `${content.package.n
 function factsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
   const facts: DiffFile[] = [
     { path: 'package', kind: 'fact', before: version(before), after: version(after) },
-    { path: 'release', kind: 'fact', before: before ? `r${before.release.number}` : null, after: after ? `r${after.release.number}` : null },
+    {
+      path: 'release',
+      kind: 'fact',
+      before: before ? `r${before.release.number}` : null,
+      after: after ? `r${after.release.number}` : null,
+    },
   ]
   return facts.filter((fact) => fact.before !== fact.after)
 }

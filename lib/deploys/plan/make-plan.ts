@@ -1,9 +1,19 @@
 import { RenderError } from '@/lib/drivers/driver'
-import { makeDiff } from './make-diff'
 import { hashPlan } from './hash-plan'
+import { makeDiff } from './make-diff'
 import { makeTasks } from './make-tasks'
 import { type Placing, placeUnits } from './place-units'
-import type { PlacementFacts, PlanInput, PlanMade, PlannedReservation, PlannedTarget, PlannedTask, PlanRefused, Resources, UnitBefore } from './plan-types'
+import type {
+  PlacementFacts,
+  PlanInput,
+  PlanMade,
+  PlannedReservation,
+  PlannedTarget,
+  PlannedTask,
+  PlanRefused,
+  Resources,
+  UnitBefore,
+} from './plan-types'
 import { createStep, freeOrdinals, removeStep, stepFor, surplusOf, targetCount, targetRelease, type UnitStep, unitsOf } from './plan-units'
 import { promise } from './promise'
 import { summarize } from './summarize'
@@ -25,7 +35,11 @@ function planFailover(input: PlanInput): PlanMade | PlanRefused {
   const placings: Placing[] = []
   for (const placement of input.placements) {
     const lost = unitsOf(input, placement).filter((unit) => input.unitNames?.includes(unit.name) && unit.state !== 'error')
-    const placing = placeAt(input, placement, lost.map((unit) => unit.ordinal))
+    const placing = placeAt(
+      input,
+      placement,
+      lost.map((unit) => unit.ordinal),
+    )
     if (!placing) continue
     if (placing.missing > 0) return noCapacity(placement, placing)
     placings.push(placing)
@@ -36,7 +50,12 @@ function planFailover(input: PlanInput): PlanMade | PlanRefused {
 }
 
 /** It takes the release it last ran. */
-function againElsewhere(input: PlanInput, placement: PlacementFacts, placed: Placing['placed'][number], lost: readonly UnitBefore[]): UnitStep[] {
+function againElsewhere(
+  input: PlanInput,
+  placement: PlacementFacts,
+  placed: Placing['placed'][number],
+  lost: readonly UnitBefore[],
+): UnitStep[] {
   const before = lost.find((unit) => unit.ordinal === placed.ordinal)
   const release = input.releases.get(before?.releaseId ?? placement.releaseId ?? '')
   return release ? [createStep(input, placement, release, placed)] : []

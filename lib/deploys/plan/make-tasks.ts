@@ -1,5 +1,4 @@
-import type { PlannedTask } from './plan-types'
-import type { PlanInput } from './plan-types'
+import type { PlanInput, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
 
 type Draft = Omit<PlannedTask, 'index' | 'layer'>
@@ -52,7 +51,12 @@ export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): Planned
   for (const step of ordered.filter((one) => one.fetch)) fetchOf.set(step.unit.name, addFetch(drafts, step))
   for (const step of ordered.filter((one) => one.action !== 'remove')) {
     const waits = [fetchOf.get(step.unit.name), disturbs(step) ? rolling[rolling.length - input.maxUnavailable] : undefined]
-    const built = addStep(input, drafts, step, waits.filter((index) => index !== undefined))
+    const built = addStep(
+      input,
+      drafts,
+      step,
+      waits.filter((index) => index !== undefined),
+    )
     if (disturbs(step)) rolling.push(built.last)
   }
   const before = drafts.flatMap((draft, index) => (draft.verb === 'fetch' ? [] : [index]))

@@ -82,7 +82,8 @@ function reason(rooms: readonly Room[], machine: MachineFacts, ask: Ask | undefi
 }
 
 function take(room: Room, ask: Ask): Placed {
-  const why: Sentence = room.mine === 0 ? { code: 'no_unit_of_this_service', values: {} } : { code: 'fewest_units', values: { units: room.all } }
+  const why: Sentence =
+    room.mine === 0 ? { code: 'no_unit_of_this_service', values: {} } : { code: 'fewest_units', values: { units: room.all } }
   const ports: Record<string, number> = {}
   for (const port of ask.ports) {
     let number = port.default

@@ -1,10 +1,9 @@
-import type { Environment } from '@/lib/db/generated/enums'
-import type { Driver, ReleaseFacts, ServiceFacts } from '@/lib/drivers/driver'
-import type { DeployKind, UnitState } from '@/lib/db/generated/enums'
+import type { z } from 'zod'
+import type { DeployKind, Environment, UnitState } from '@/lib/db/generated/enums'
 import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/views'
+import type { Driver, ReleaseFacts, ServiceFacts } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
-import type { z } from 'zod'
 import type { PlanNotes } from './plan-notes'
 
 export type { MachineFacts, Resources }

@@ -14,7 +14,10 @@ export function promise(input: PlanInput, targets: readonly PlannedTarget[], ste
   const created = steps.filter((step) => step.action === 'create')
   return {
     placements: targets.map((target) => ({ id: target.placementId, releaseId: target.toReleaseId, count: target.toCount })),
-    units: [...units, ...created.map((step) => noteOf(step.unit, step.placement.id, step.release?.id ?? null, step.content?.digest ?? null))],
+    units: [
+      ...units,
+      ...created.map((step) => noteOf(step.unit, step.placement.id, step.release?.id ?? null, step.content?.digest ?? null)),
+    ],
   }
 }
 

@@ -82,7 +82,8 @@ function warnings(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
   const changed = new Set(steps.map((step) => step.unit.name))
   const left = held.filter((unit) => !changed.has(unit.name))
   const list: Sentence[] = []
-  if (left.length > 0) list.push({ code: 'held_units_left', values: { count: left.length, units: left.map((unit) => unit.name).join(', ') } })
+  if (left.length > 0)
+    list.push({ code: 'held_units_left', values: { count: left.length, units: left.map((unit) => unit.name).join(', ') } })
   const down = steps.filter((step) => step.before && step.before.state !== 'running' && step.before.state !== 'stopped')
   if (down.length > 0) list.push({ code: 'units_not_running', values: { count: down.length } })
   return list

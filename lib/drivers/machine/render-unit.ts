@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs'
-import { type PlacedUnit, RenderError, type ReleaseFacts, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
+import { type PlacedUnit, type ReleaseFacts, RenderError, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
 import { type ApplyEffect, UnitContent } from '@/lib/protocol/desired'
 import { contentCheckOf, contentHooksOf, contentProcessOf, type PackageComponent } from '@/lib/protocol/package-manifest'
@@ -54,7 +54,8 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
 }
 
 /** What a release is, whatever its row id: a preview and the plan made later must agree. */
-export const releaseKey = (release: ReleaseFacts): string => digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
+export const releaseKey = (release: ReleaseFacts): string =>
+  digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
 
 function renderTemplate(from: string, release: ReleaseFacts, { service, unit }: { service: ServiceFacts; unit: PlacedUnit }): string {
   const source = release.templates[from]
@@ -77,7 +78,9 @@ type Properties = Record<string, { 'x-apply'?: ApplyEffect; 'x-secret'?: boolean
 const propertiesOf = (release: ReleaseFacts): Properties => (release.manifest.config.properties ?? {}) as Properties
 
 const applyOf = (release: ReleaseFacts): Record<string, ApplyEffect> =>
-  Object.fromEntries(Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-apply'] ? [[key, property['x-apply']]] : [])))
+  Object.fromEntries(
+    Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-apply'] ? [[key, property['x-apply']]] : [])),
+  )
 
 const secretKeys = (release: ReleaseFacts): string[] =>
   Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-secret'] ? [key] : []))

@@ -5,7 +5,11 @@ import { renderUnit } from '@/lib/drivers/machine/render-unit'
 
 /** Where the practice driver shows what its pretended target looks like now. */
 export interface PracticeTarget {
-  unit(order: TaskOrder, state: 'installed' | 'running' | 'stopped' | 'error' | 'removed', failure?: { code: string; message: string }): Promise<void>
+  unit(
+    order: TaskOrder,
+    state: 'installed' | 'running' | 'stopped' | 'error' | 'removed',
+    failure?: { code: string; message: string },
+  ): Promise<void>
   cached(order: TaskOrder): Promise<void>
 }
 

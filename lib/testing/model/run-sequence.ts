@@ -9,16 +9,16 @@ import { events } from './events'
 import { insistAllEnded, invariants, Violation } from './invariants'
 import { Random } from './random'
 import { Watcher } from './watch'
-import { makeWorld, type World } from './world'
+import { makeWorld, type Processors, type World } from './world'
 
 const eventsASequence = 40
 
 /** One seed: forty random events with crashes between any two writes, every invariant after each, then everything comes to rest. */
-export async function runSequence(seed: number, crash: CrashPoint): Promise<World> {
+export async function runSequence(seed: number, crash: CrashPoint, processors: Processors): Promise<World> {
   clock.reset()
   crash.disarm()
   const random = new Random(seed)
-  const world = await makeWorld(random, crash)
+  const world = await makeWorld(random, crash, processors)
   const watcher = new Watcher(world)
   try {
     for (let turn = 0; turn < eventsASequence; turn++) {

@@ -1,8 +1,7 @@
 import { db } from '@/lib/db/client'
 import { type JobName, jobs } from '@/lib/queue/jobs'
-import { processors } from '@/workers/processors'
 import { Crash } from './crash'
-import type { World } from './world'
+import type { Hand, World } from './world'
 
 interface Row {
   id: bigint
@@ -18,13 +17,13 @@ export async function courierStep(world: World): Promise<boolean> {
   // Like the dispatcher: from here a new ask is a new message.
   await db.$executeRaw`update "Outbox" set "dedupeKey" = null where id = ${row.id}`
   const times = world.random.chance(0.15) ? 2 : 1
-  for (let time = 0; time < times; time++) await carry(row)
+  for (let time = 0; time < times; time++) await carry(world, row)
   await db.$executeRaw`delete from "Outbox" where id = ${row.id}`
   return true
 }
 
-async function carry({ job, payload }: Row): Promise<void> {
-  const run = processors[job] as (payload: unknown, hand: { workerId: string; signal: AbortSignal }) => Promise<void>
+async function carry(world: World, { job, payload }: Row): Promise<void> {
+  const run = world.processors[job] as (payload: unknown, hand: Hand) => Promise<void>
   await run(jobs[job].parse(payload), { workerId: 'model', signal: new AbortController().signal })
 }
 

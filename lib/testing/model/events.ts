@@ -1,7 +1,7 @@
 import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import type { DeployState } from '@/lib/db/generated/enums'
-import { db } from '@/lib/db/client'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
 import { endOverdue } from '@/lib/deploys/end-overdue'
@@ -27,7 +27,10 @@ const hour = 3_600_000
 const request: Step = async (world) => {
   const { random } = world
   const environment = random.pick(environments) ?? 'production'
-  const stage = await db.stage.findUniqueOrThrow({ where: { id: world.stages[environment] }, include: { placements: true, releases: true } })
+  const stage = await db.stage.findUniqueOrThrow({
+    where: { id: world.stages[environment] },
+    include: { placements: true, releases: true },
+  })
   const placement = stage.placements[0]
   if (!placement) return
   const actor = await actorOf(world.people[random.pick(['dev', 'dev', 'admin'] as const) ?? 'dev'])
@@ -52,7 +55,9 @@ const request: Step = async (world) => {
 }
 
 const recordIn = async (world: World, ...states: DeployState[]): Promise<DeployRecord | undefined> =>
-  world.random.pick(await db.deployRecord.findMany({ where: { organizationId: world.organizationId, state: { in: states } }, orderBy: { number: 'asc' } }))
+  world.random.pick(
+    await db.deployRecord.findMany({ where: { organizationId: world.organizationId, state: { in: states } }, orderBy: { number: 'asc' } }),
+  )
 
 const hashOf = async (world: World, record: DeployRecord): Promise<string> => {
   const plans = await db.plan.findMany({ where: { recordId: record.id }, orderBy: { createdAt: 'asc' } })
@@ -77,7 +82,8 @@ const approveTwiceAtOnce: Step = async (world) => {
 
 const override: Step = async (world) => {
   const record = await recordIn(world, 'awaiting_approval')
-  if (record) await overrideApproval(await anybody(world), { recordId: record.id, planHash: await hashOf(world, record), reason: 'the shop is down' })
+  if (record)
+    await overrideApproval(await anybody(world), { recordId: record.id, planHash: await hashOf(world, record), reason: 'the shop is down' })
 }
 
 const reject: Step = async (world) => {
@@ -122,7 +128,13 @@ const automation: Step = async (world) => {
   const unit = world.random.pick(await db.unit.findMany({ where: { stageId, removedAt: null, releaseId: { not: null } } }))
   const service = await db.service.findUniqueOrThrow({ where: { id: world.serviceId } })
   if (!unit) return
-  return requestAutomation({ stageId, kind: 'failover', unitNames: [`${service.name}/${unit.ordinal}`], by: 'sweep:failover', because: 'model' })
+  return requestAutomation({
+    stageId,
+    kind: 'failover',
+    unitNames: [`${service.name}/${unit.ordinal}`],
+    by: 'sweep:failover',
+    because: 'model',
+  })
 }
 
 const changeRole: Step = async (world) => {
@@ -169,13 +181,15 @@ const drift: Step = async ({ agents, random }) => {
 }
 
 const passTime: Step = async ({ random }) => {
-  clock.advance(random.weighted([
-    [6, 5_000],
-    [3, 30_000],
-    [2, 11 * 60_000],
-    [0.3, 25 * hour],
-    [0.2, 73 * hour],
-  ] as const))
+  clock.advance(
+    random.weighted([
+      [6, 5_000],
+      [3, 30_000],
+      [2, 11 * 60_000],
+      [0.3, 25 * hour],
+      [0.2, 73 * hour],
+    ] as const),
+  )
 }
 
 const courier: Step = async (world) => {

@@ -1,5 +1,5 @@
-import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import { db } from '@/lib/db/client'
+import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import type { World } from './world'
 
 /** What one event changed, by comparing rows before and after it. */
@@ -8,6 +8,8 @@ export interface Watch {
   readonly begun: readonly Task[]
   readonly succeeded: readonly Task[]
   readonly heldBefore: ReadonlySet<string>
+  /** How many records ended. */
+  readonly ended: number
 }
 
 /** Remembers the rows that matter, so that the next look tells what is new. */
@@ -16,11 +18,15 @@ export class Watcher {
   private readonly attempts = new Map<string, number>()
   private readonly succeededIds = new Set<string>()
   private held = new Set<string>()
+  private endedCount = 0
 
   constructor(private readonly world: World) {}
 
   async look(): Promise<Watch> {
-    const records = await db.deployRecord.findMany({ where: { organizationId: this.world.organizationId, startedAt: { not: null } }, include: { tasks: true } })
+    const records = await db.deployRecord.findMany({
+      where: { organizationId: this.world.organizationId, startedAt: { not: null } },
+      include: { tasks: true },
+    })
     const started = records.filter((record) => !this.startedIds.has(record.id))
     const tasks = records.flatMap((record) => record.tasks)
     const begun = tasks.filter((task) => task.attempt > (this.attempts.get(task.id) ?? 0))
@@ -31,6 +37,9 @@ export class Watcher {
     for (const task of succeeded) this.succeededIds.add(task.id)
     const units = await db.unit.findMany({ where: { stageId: { in: Object.values(this.world.stages) }, held: true }, select: { id: true } })
     this.held = new Set(units.map((unit) => unit.id))
-    return { started, begun, succeeded, heldBefore }
+    const endedCount = records.filter((record) => record.endedAt).length
+    const ended = endedCount - this.endedCount
+    this.endedCount = endedCount
+    return { started, begun, succeeded, heldBefore, ended }
   }
 }

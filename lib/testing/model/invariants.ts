@@ -1,6 +1,6 @@
 import { db } from '@/lib/db/client'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
-import { deployKinds, isUnstarted, isUnderWay, live } from '@/lib/deploys/deploy-lifecycle'
+import { deployKinds, isUnderWay, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import type { Watch } from './watch'
 import type { World } from './world'
@@ -20,16 +20,23 @@ const namesOwnerAndDeadline: Invariant = async (world) => {
   })
   for (const record of records) {
     const waits = isUnstarted(record.state) || record.state === 'paused' || record.state === 'cancelling'
-    if (waits) insist(record.deadlineAt || record.waitsForId, `#${record.number} ${record.state} names neither a deadline nor whom it waits for`)
+    if (waits)
+      insist(record.deadlineAt || record.waitsForId, `#${record.number} ${record.state} names neither a deadline nor whom it waits for`)
     for (const task of record.tasks.filter((one) => one.state === 'running')) {
       insist(task.deadlineAt && task.owner, `a running task of #${record.number} has no owner or no deadline`)
     }
-    if (record.state === 'running') insist(record.tasks.some((task) => !['succeeded', 'failed', 'skipped', 'cancelled'].includes(task.state)) || (await isAsked(record.id)), `#${record.number} runs with nothing left to do and nobody asked to look`)
+    if (record.state === 'running')
+      insist(
+        record.tasks.some((task) => !['succeeded', 'failed', 'skipped', 'cancelled'].includes(task.state)) || (await isAsked(record.id)),
+        `#${record.number} runs with nothing left to do and nobody asked to look`,
+      )
   }
 }
 
 const isAsked = async (recordId: string): Promise<boolean> => {
-  const [row] = await db.$queryRaw<{ n: bigint }[]>`select count(*) as n from "Outbox" where "sentAt" is null and payload ->> 'recordId' = ${recordId}`
+  const [row] = await db.$queryRaw<
+    { n: bigint }[]
+  >`select count(*) as n from "Outbox" where "sentAt" is null and payload ->> 'recordId' = ${recordId}`
   return Number(row?.n ?? 0) > 0
 }
 
@@ -38,7 +45,14 @@ const oneAtATime: Invariant = async (world) => {
     const running = await db.deployRecord.findMany({ where: { stageId, state: { in: ['running', 'paused', 'cancelling'] } } })
     const people = running.filter((record) => !deployKinds[record.kind].automation)
     insist(people.length <= 1, `${people.map((record) => `#${record.number}`).join(' and ')} of one stage run at once`)
-    const tasks = await db.task.findMany({ where: { recordId: { in: running.map((record) => record.id) }, state: 'running', unitId: { not: null }, verb: { notIn: ['fetch', 'check'] } } })
+    const tasks = await db.task.findMany({
+      where: {
+        recordId: { in: running.map((record) => record.id) },
+        state: 'running',
+        unitId: { not: null },
+        verb: { notIn: ['fetch', 'check'] },
+      },
+    })
     const units = tasks.map((task) => task.unitId)
     insist(new Set(units).size === units.length, 'two tasks work on one unit at once')
   }
@@ -49,27 +63,40 @@ const approvedBeforeStart: Invariant = async (world, watch) => {
   for (const record of watch.started) {
     const plan = await db.plan.findUniqueOrThrow({ where: { id: record.planId ?? '' } })
     insist(sha256Hex(canonicalJson(plan.document)) === plan.hash, `the plan of #${record.number} is not what its hash says`)
-    const approvals = await db.approval.findMany({ where: { recordId: record.id, planHash: plan.hash, withdrawnAt: null, lostAt: null, decision: { not: 'reject' } } })
+    const approvals = await db.approval.findMany({
+      where: { recordId: record.id, planHash: plan.hash, withdrawnAt: null, lostAt: null, decision: { not: 'reject' } },
+    })
     if (approvals.some((approval) => approval.decision === 'override')) continue
     const policy = await db.approvalPolicy.findFirst({ where: { organizationId: world.organizationId, environment: record.environment } })
     const asksPeople = record.requesterId !== null
     const needed = asksPeople ? Math.max(approvalFloor[record.environment], policy?.approvals ?? 0) : 0
     const givers = new Set<string>()
     for (const approval of approvals) {
-      const admin = await db.member.count({ where: { userId: approval.userId ?? '', organizationId: world.organizationId, role: { in: ['admin', 'owner'] }, user: { blockedAt: null } } })
+      const admin = await db.member.count({
+        where: {
+          userId: approval.userId ?? '',
+          organizationId: world.organizationId,
+          role: { in: ['admin', 'owner'] },
+          user: { blockedAt: null },
+        },
+      })
       const own = approval.userId === record.requesterId && approval.decision !== 'second_confirmation'
       insist(admin > 0 && !own, `#${record.number} started on an approval whose giver may not give it`)
       givers.add(approval.userId ?? '')
     }
     insist(givers.size >= needed, `#${record.number} started with ${givers.size} of ${needed} approvals for its hash`)
     const stage = await db.stage.findUniqueOrThrow({ where: { id: record.stageId } })
-    insist(record.inputsRevision === stage.inputsRevision, `#${record.number} started from old inputs`)
+    // Where a record also ended in this event, the revision has moved on since the start.
+    insist(watch.ended > 0 || record.inputsRevision === stage.inputsRevision, `#${record.number} started from old inputs`)
   }
 }
 
 const runsOnlyWhatWasSigned: Invariant = async (_world, watch) => {
   for (const task of watch.begun) {
-    const plan = await db.plan.findFirst({ where: { recordId: task.recordId, record: { planId: { not: null } } }, orderBy: { createdAt: 'desc' } })
+    const plan = await db.plan.findFirst({
+      where: { recordId: task.recordId, record: { planId: { not: null } } },
+      orderBy: { createdAt: 'desc' },
+    })
     const signed = (plan?.document as { tasks?: { verb: string; unit: string | null; content: string | null }[] } | undefined)?.tasks ?? []
     const found = signed.some((one) => one.verb === task.verb && one.unit === task.unitName && one.content === task.contentDigest)
     insist(found, `${task.verb} ${task.unitName} runs content that the signed plan does not have`)
@@ -111,7 +138,9 @@ const differingUnitsAreHeld: Invariant = async (world) => {
   })
   const last = ended[0]
   if (!last) return
-  const after = await db.deployRecord.count({ where: { stageId: last.stageId, startedAt: { gte: last.startedAt ?? undefined }, id: { not: last.id } } })
+  const after = await db.deployRecord.count({
+    where: { stageId: last.stageId, startedAt: { gte: last.startedAt ?? undefined }, id: { not: last.id } },
+  })
   if (after > 0) return
   const touched = last.tasks.filter((task) => task.unitId && task.verb !== 'fetch' && task.attempt > 0).map((task) => task.unitId as string)
   const units = await db.unit.findMany({ where: { id: { in: touched }, removedAt: null, state: 'error' } })
@@ -150,6 +179,9 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
 /** Once everything has come to rest, nothing may be under way. */
 export async function insistAllEnded(world: World): Promise<void> {
   const open = await db.deployRecord.findMany({ where: { organizationId: world.organizationId, state: { in: [...live] } } })
-  const says = open.map((record) => `#${record.number} ${record.kind} ${record.state}${isUnderWay(record.state) ? '' : ` until ${record.deadlineAt?.toISOString()}`}`)
+  const says = open.map(
+    (record) =>
+      `#${record.number} ${record.kind} ${record.state}${isUnderWay(record.state) ? '' : ` until ${record.deadlineAt?.toISOString()}`}`,
+  )
   insist(open.length === 0, `these never ended: ${says.join(', ')}`)
 }

@@ -7,7 +7,18 @@ export class Crash extends Error {
   }
 }
 
-const reads = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy', '$queryRaw', '$queryRawUnsafe'])
+const reads = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+  '$queryRaw',
+  '$queryRawUnsafe',
+])
 
 /** Lets the n-th write from now be the last thing this process did: inside a transaction it is rolled back, after a commit it stands. */
 export class CrashPoint {

@@ -1,15 +1,24 @@
 import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { Environment } from '@/lib/db/generated/enums'
 import { db } from '@/lib/db/client'
+import type { Environment } from '@/lib/db/generated/enums'
 import { newId } from '@/lib/ids'
-import { ModelAgent } from './model-agent'
+import type { JobName, JobPayload } from '@/lib/queue/jobs'
 import type { CrashPoint } from './crash'
+import { ModelAgent } from './model-agent'
 import type { Random } from './random'
+
+export interface Hand {
+  readonly workerId: string
+  readonly signal: AbortSignal
+}
+/** Job → what a worker does with it; handed in, because doors are not known down here. */
+export type Processors = { readonly [N in JobName]: (payload: JobPayload<N>, hand: Hand) => Promise<void> }
 
 /** One small installation of its own: an organisation, its people, two pools, a service in test and production. */
 export interface World {
+  readonly processors: Processors
   readonly random: Random
   readonly crash: CrashPoint
   readonly organizationId: string
@@ -45,7 +54,7 @@ const manifest = {
   ],
 }
 
-export async function makeWorld(random: Random, crash: CrashPoint): Promise<World> {
+export async function makeWorld(random: Random, crash: CrashPoint, processors: Processors): Promise<World> {
   const tag = newId().slice(0, 8)
   const organization = await db.organization.create({ data: { slug: `org-${tag}`, name: 'Model' } })
   const application = await db.application.create({ data: { organizationId: organization.id, slug: 'app', name: 'App' } })
@@ -62,6 +71,7 @@ export async function makeWorld(random: Random, crash: CrashPoint): Promise<Worl
   const test = await makeStage(service.id, organization.id, 'test', 1, tag)
   const production = await makeStage(service.id, organization.id, 'production', 3, tag)
   return {
+    processors,
     random,
     crash,
     organizationId: organization.id,

@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import type { DesiredUnit } from '@/lib/db/generated/client'
 import { db } from '@/lib/db/client'
+import type { DesiredUnit } from '@/lib/db/generated/client'
 import { recordNews } from '@/lib/deploys/record-news'
 import type { NewsItem } from '@/lib/protocol/news'
 import type { Random } from './random'
@@ -62,7 +62,8 @@ export class ModelAgent {
   }
 
   private converge(row: DesiredUnit, goodLuck: number): void {
-    const cause = row.causeRecordId && row.causeTaskId ? { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 } : null
+    const cause =
+      row.causeRecordId && row.causeTaskId ? { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 } : null
     const key = `${cause?.taskId ?? row.unitId} ${cause?.attempt ?? 0} ${row.wanted}`
     if (this.answered.has(key)) return
     this.answered.add(key)

@@ -1,0 +1,29 @@
+import { db } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import type { JobName } from '@/lib/queue/jobs'
+import { enqueue } from '@/lib/queue/outbox'
+
+/**
+ * Heals what a lost message, a dead worker or a passed deadline leaves standing: every live record that could move is
+ * looked at again. The engine decides; asking too often costs a read and nothing else.
+ */
+export async function stirDeploys(limit = 500): Promise<number> {
+  const waiting = await db.deployRecord.findMany({
+    where: { state: { in: ['planning', 'queued', 'running', 'paused', 'cancelling'] } },
+    select: { id: true, state: true },
+    orderBy: { stateSince: 'asc' },
+    take: limit,
+  })
+  const unclaimed = await db.task.findMany({ where: { state: 'ready' }, select: { recordId: true }, distinct: ['recordId'], take: limit })
+  const asks = new Map<string, JobName[]>()
+  const add = (recordId: string, job: JobName) => asks.set(recordId, [...new Set([...(asks.get(recordId) ?? []), job])])
+  for (const record of waiting) add(record.id, record.state === 'planning' ? 'deploy.plan' : 'deploy.advance')
+  for (const record of waiting.filter((one) => one.state === 'cancelling')) add(record.id, 'deploy.stop-tasks')
+  for (const task of unclaimed) add(task.recordId, 'deploy.run-tasks')
+  for (const [recordId, jobs] of asks) {
+    await transaction(async (tx) => {
+      for (const job of jobs) await enqueue(tx, job, { recordId })
+    })
+  }
+  return asks.size
+}

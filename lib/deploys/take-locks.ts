@@ -1,0 +1,24 @@
+import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import { deployKinds } from './deploy-lifecycle'
+
+/** The stage for what people ask, its units for automation. Returns the record that has them, or undefined when they are ours. */
+export const takeLocks = (tx: Tx, record: DeployRecord): Promise<string | undefined> =>
+  deployKinds[record.kind].automation ? lockUnits(tx, record) : lockStage(tx, record)
+
+async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+  const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
+  if (taken) return taken.recordId === record.id ? undefined : taken.recordId
+  await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
+  return undefined
+}
+
+/** All units in id order, or none. */
+async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
+  const unitIds = [...new Set(tasks.flatMap((task) => task.unitId ?? []))].sort()
+  const taken = await tx.unitLock.findFirst({ where: { unitId: { in: unitIds }, recordId: { not: record.id } } })
+  if (taken) return taken.recordId
+  await tx.unitLock.createMany({ data: unitIds.map((unitId) => ({ unitId, recordId: record.id })), skipDuplicates: true })
+  return undefined
+}
