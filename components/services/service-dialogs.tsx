@@ -78,10 +78,19 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
   const configure = useConfigure(service)
   const t = useTranslations()
   const [keepData, setKeepData] = useState(true)
+  const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
   if (asked.kind === 'scale') return { inputs: scale.fields, change: scale.change, blocked: false }
   if (asked.kind === 'upgrade') return { inputs: upgrade.field, change: upgrade.change, blocked: false }
   if (asked.kind === 'configure') return { inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
   if (asked.kind === 'rollback') return { inputs: null, change: asked.release ? { releaseId: asked.release.id } : {}, blocked: false }
+  if (asked.kind === 'accept') {
+    const inputs = (
+      <Field id="release" label={t('services.release')} help={t('services.acceptHelp')}>
+        <Select id="release" value={accepted} onChange={setAccepted} options={service.releases.map((one) => ({ value: one.id, label: `r${one.number}`, note: one.version }))} />
+      </Field>
+    )
+    return { inputs, change: { releaseId: accepted }, blocked: false }
+  }
   if (asked.kind === 'remove') {
     const inputs =
       service.data.length > 0 ? (

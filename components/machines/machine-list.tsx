@@ -1,0 +1,103 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'use-intl'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Status } from '@/components/status/status'
+import { Ago } from '@/components/ui/ago'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { FilteredOut } from '@/components/ui/filtered-out'
+import { Meter } from '@/components/ui/meter'
+import { type Column, Pager, Table } from '@/components/ui/table'
+import { useUrlState } from '@/components/ui/use-url-state'
+import { Void } from '@/components/ui/void'
+import { type MachineList, type MachineRow, machineStates, type PoolGroup } from '@/lib/machines/views'
+import { paths } from '@/lib/paths'
+import { MachineStatus } from './machine-status'
+
+function PoolLine({ pool }: { pool: PoolGroup }) {
+  const t = useTranslations()
+  return (
+    <span className="row">
+      <b>{pool.name}</b>
+      <EnvironmentTag environment={pool.environment} />
+      <span>{t('machines.poolCounts', { machines: pool.machines, units: pool.units })}</span>
+      <span className="grow" />
+      {pool.states.map((one) => (
+        <Status key={one.state} noun="machine" state={one.state} word={t('machines.stateCount', { count: one.count, word: t(`status.machine.${one.state}`) })} className="only-l-i" />
+      ))}
+    </span>
+  )
+}
+
+const share = (percent: number | null) => (percent === null ? <span className="t3">–</span> : <Meter percent={percent} />)
+
+function useColumns(): Column<MachineRow>[] {
+  const t = useTranslations()
+  return [
+    {
+      key: 'name',
+      head: t('services.machine'),
+      sort: 'name',
+      className: 'name',
+      cell: (row) => <Link href={paths.machine(row.name)}>{row.name}</Link>,
+    },
+    { key: 'state', head: t('services.state'), cell: (row) => <MachineStatus machine={row} /> },
+    { key: 'heard', head: t('services.heard'), right: true, cell: (row) => (row.heardAt ? <Ago at={row.heardAt} className="t3 num" /> : '–') },
+    { key: 'address', head: t('machines.address'), choice: t('machines.address'), wide: true, cell: (row) => <span className="mono t2">{row.address}</span> },
+    { key: 'units', head: t('services.units'), right: true, cell: (row) => <span className="num">{row.units}</span> },
+    { key: 'cpu', head: 'CPU', choice: 'CPU', wide: true, cell: (row) => share(row.cpuPercent) },
+    { key: 'memory', head: t('machines.memory'), choice: t('machines.memory'), wide: true, cell: (row) => share(row.memoryPercent) },
+    { key: 'disk', head: t('machines.disk'), choice: t('machines.disk'), wide: true, cell: (row) => share(row.diskPercent) },
+    { key: 'agent', head: t('machines.agent'), choice: t('machines.agent'), wide: true, cell: (row) => <span className="mono t3">{row.agentVersion ?? '–'}</span> },
+  ]
+}
+
+export function MachineListView({ list }: { list: MachineList }) {
+  const t = useTranslations()
+  const url = useUrlState()
+  const columns = useColumns()
+  const names = { q: t('ui.search'), state: t('services.state'), pool: t('machines.pool') }
+  const pools = new Map(list.pools.map((pool) => [pool.id, pool]))
+  const grouped = !url.get('sort')
+  return (
+    <>
+      <FilterBar
+        placeholder={t('machines.filter')}
+        filters={[
+          { key: 'state', label: names.state, options: machineStates.map((value) => ({ value, label: t(`status.machine.${value}`) })) },
+          { key: 'pool', label: names.pool, options: list.choices.pools.map((value) => ({ value, label: value })) },
+        ]}
+        columns={columns.flatMap((column) => (column.choice ? [{ value: column.key, label: column.choice }] : []))}
+      />
+      {list.items.length > 0 ? (
+        <>
+          <Table
+            label={t('nav.machines')}
+            columns={columns}
+            rows={list.items}
+            keyOf={(row) => row.id}
+            hrefOf={(row) => paths.machine(row.name)}
+            {...(grouped
+              ? {
+                  groupOf: (row: MachineRow, before: MachineRow | undefined) => {
+                    const pool = pools.get(row.pool.id)
+                    return before?.pool.id === row.pool.id || !pool ? null : <PoolLine pool={pool} />
+                  },
+                }
+              : {})}
+          />
+          <Pager next={list.next} previous={list.previous}>
+            {list.total === null ? t('ui.rowsShown', { count: list.items.length }) : t('machines.count', { count: list.total })}
+          </Pager>
+        </>
+      ) : Object.keys(names).some((key) => url.get(key)) ? (
+        <FilteredOut names={names} />
+      ) : (
+        <Void kind="none-yet" title={t('machines.none')}>
+          {t('machines.noneHelp')}
+        </Void>
+      )}
+    </>
+  )
+}

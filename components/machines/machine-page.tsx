@@ -1,0 +1,214 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useTranslations } from 'use-intl'
+import { EventList } from '@/components/events/event-list'
+import { fetchJson } from '@/components/frame/fetch-json'
+import { useLiveQuery } from '@/components/frame/live'
+import { Page } from '@/components/frame/page'
+import { PageHead } from '@/components/frame/page-head'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { UnitStatus } from '@/components/services/unit-status'
+import { Ago, DateOnly, Exact } from '@/components/ui/ago'
+import { KeyValues } from '@/components/ui/facts'
+import { HashMark } from '@/components/ui/hash-mark'
+import { Progress } from '@/components/ui/meter'
+import { Notice } from '@/components/ui/notice'
+import { RailSection, Section } from '@/components/ui/section'
+import { cores, formatMib } from '@/components/ui/sizes'
+import { Table } from '@/components/ui/table'
+import { type MachineView, MachineViewSchema } from '@/lib/machines/views'
+import { api, paths } from '@/lib/paths'
+import { Limits, Silence } from './freshness'
+import { LifecycleLine } from './lifecycle-line'
+import { MachineActs, type MoveMachine } from './machine-acts'
+import { MachineBadge } from './machine-status'
+
+function Silent({ machine }: { machine: MachineView }) {
+  const t = useTranslations()
+  if (!machine.heardAt || machine.state === 'new' || machine.state === 'offline') return null
+  return (
+    <Silence heardAt={machine.heardAt}>
+      {(sentence, silence) => (
+        <div className="mb-4">
+          <Notice tone="none" title={sentence} role="status">
+            {t('machines.silentHelp', { count: machine.unitList.length })}
+            <Progress tone="flat" percent={(silence / machine.lostAfterMs) * 100} label={sentence} />
+          </Notice>
+        </div>
+      )}
+    </Silence>
+  )
+}
+
+function Units({ machine }: { machine: MachineView }) {
+  const t = useTranslations()
+  if (machine.unitList.length === 0) return <p className="t3">{t('machines.noUnits')}</p>
+  return (
+    <Table
+      inset
+      label={t('services.units')}
+      rows={machine.unitList}
+      keyOf={(unit) => unit.id}
+      columns={[
+        {
+          key: 'unit',
+          head: t('services.unit'),
+          className: 'name',
+          cell: (unit) => (unit.href ? <Link href={unit.href}>{unit.name}</Link> : unit.name),
+        },
+        { key: 'state', head: t('services.state'), cell: (unit) => <UnitStatus unit={{ ...unit, heardAt: machine.heardAt }} was /> },
+        { key: 'org', head: t('machines.organization'), wide: true, cell: (unit) => <span className="t2">{unit.organizationName}</span> },
+        {
+          key: 'release',
+          head: t('services.release'),
+          cell: (unit) =>
+            unit.release ? (
+              <>
+                <span className="mono">r{unit.release.number}</span> <span className="t3">{unit.release.version}</span>
+              </>
+            ) : (
+              '–'
+            ),
+        },
+        { key: 'port', head: t('plan.port'), right: true, wide: true, cell: (unit) => <span className="mono">{unit.port ?? '–'}</span> },
+        { key: 'memory', head: t('services.reserved'), right: true, wide: true, cell: (unit) => <span className="t2 num">{formatMib(unit.memoryMib)}</span> },
+        { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.since} className="t3 num" /> },
+      ]}
+    />
+  )
+}
+
+function FactsRail({ machine }: { machine: MachineView }) {
+  const t = useTranslations()
+  const { facts, reserved, capacity } = machine
+  const labels = Object.entries(machine.labels)
+  const percent = (part: number, whole: number) => (whole > 0 ? (part / whole) * 100 : 0)
+  return (
+    <aside className="rail">
+      <RailSection
+        title={t('machines.facts')}
+        end={
+          machine.heardAt ? (
+            <>
+              {t('machines.asOf')} <Ago at={machine.heardAt} as="ago" />
+            </>
+          ) : null
+        }
+      >
+        <KeyValues
+          rows={[
+            [t('machines.lastHeard'), machine.heardAt ? <Exact key="h" at={machine.heardAt} /> : t('machines.never')],
+            facts.system ? [t('machines.system'), [facts.system, facts.kernel].filter(Boolean).join(', ')] : null,
+            facts.cores ? ['CPU', [t('services.cores', { n: facts.cores }), facts.cpuModel].filter(Boolean).join(', ')] : null,
+            facts.memoryMib
+              ? [
+                  t('machines.memory'),
+                  <span key="m">
+                    {formatMib(facts.memoryMib)} {facts.memoryUsedMib ? <span className="t3">{t('machines.used', { size: formatMib(facts.memoryUsedMib) })}</span> : null}
+                  </span>,
+                ]
+              : null,
+            facts.diskMib
+              ? [
+                  t('machines.disk'),
+                  <span key="d">
+                    {formatMib(facts.diskMib)} {facts.diskFreeMib ? <span className="t3">{t('machines.free', { size: formatMib(facts.diskFreeMib) })}</span> : null}
+                  </span>,
+                ]
+              : null,
+            [
+              t('machines.addresses'),
+              <span key="a" className="mono">
+                {(facts.addresses?.length ? facts.addresses : [machine.address]).map((address) => (
+                  <span key={address} className="block">
+                    {address}
+                  </span>
+                ))}
+              </span>,
+            ],
+            [t('machines.agent'), <span key="v" className="mono">{machine.agentVersion ?? '–'}</span>],
+            [t('machines.identity'), <HashMark key="i" hash={machine.identity} />],
+            [t('machines.enrolled'), <DateOnly key="e" at={machine.enrolledAt} />],
+            labels.length > 0
+              ? [
+                  t('machines.labels'),
+                  <span key="l" className="row wrap">
+                    {labels.map(([key, value]) => (
+                      <span key={key} className="tag">
+                        {key}={value}
+                      </span>
+                    ))}
+                  </span>,
+                ]
+              : null,
+          ]}
+        />
+      </RailSection>
+      <RailSection title={t('machines.reserved')}>
+        <div className="stack">
+          <div className="row between">
+            <span className="t2">CPU</span>
+            <span className="t3 num">{t('machines.ofCores', { part: cores(reserved.cpuMillis), whole: cores(capacity.cpuMillis) })}</span>
+          </div>
+          <Progress tone="flat" percent={percent(reserved.cpuMillis, capacity.cpuMillis)} label="CPU" />
+          <div className="row between">
+            <span className="t2">{t('machines.memory')}</span>
+            <span className="t3 num">{t('machines.ofSize', { part: formatMib(reserved.memoryMib), whole: formatMib(capacity.memoryMib) })}</span>
+          </div>
+          <Progress tone="flat" percent={percent(reserved.memoryMib, capacity.memoryMib)} label={t('machines.memory')} />
+        </div>
+      </RailSection>
+    </aside>
+  )
+}
+
+interface Props {
+  initial: MachineView
+  move: MoveMachine
+}
+
+export function MachinePage({ initial, move }: Props) {
+  const t = useTranslations()
+  const key = ['machine', initial.id]
+  const { data: machine } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => fetchJson(api.machine(initial.name), MachineViewSchema, signal),
+    initialData: initial,
+    staleTime: 2000,
+    refetchInterval: 10_000,
+  })
+  useLiveQuery('platform', key, 800)
+  return (
+    <Limits value={{ unknownAfterMs: machine.unknownAfterMs, lostAfterMs: machine.lostAfterMs }}>
+      <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines'), href: paths.platformMachines }, { label: machine.name }]}>
+        <PageHead
+          title={machine.name}
+          marks={
+            <>
+              <MachineBadge machine={machine} />
+              <EnvironmentTag environment={machine.pool.environment} />
+              {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
+            </>
+          }
+          sub={[t('machines.inPool', { name: machine.pool.name }), machine.stateReason].filter(Boolean).join(' ')}
+        />
+        <Silent machine={machine} />
+        <div className="cols">
+          <div>
+            <LifecycleLine machine={machine} />
+            <Section title={t('services.units')} hint={machine.unitList.length}>
+              <Units machine={machine} />
+            </Section>
+            <MachineActs machine={machine} move={move} />
+            <Section title={t('machines.history')}>
+              <EventList events={machine.history} />
+            </Section>
+          </div>
+          <FactsRail machine={machine} />
+        </div>
+      </Page>
+    </Limits>
+  )
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import { Badge, Status } from '@/components/status/status'
+import type { StatusOf } from '@/components/status/looks'
+import { useStatusWord } from '@/components/status/use-status-word'
+import { useTimeWords } from '@/components/ui/use-time-words'
+import type { MachineRow } from '@/lib/machines/views'
+import { useSilence } from './freshness'
+
+type Part = Pick<MachineRow, 'state' | 'heardAt' | 'identityConflict'>
+
+/** What a machine shows: a conflict of identities, then silence, then its state. */
+function useShown(machine: Part): { state: StatusOf<'machine'>; word?: string; silent: boolean } {
+  const t = useTranslations()
+  const words = useTimeWords()
+  const silence = useSilence(machine.heardAt)
+  if (machine.identityConflict) return { state: 'identity_conflict', silent: silence > 0 }
+  if (silence > 0 && (machine.state === 'ready' || machine.state === 'inited')) return { state: 'unknown', word: t('status.unknownFor', { time: words.runs(silence) }), silent: true }
+  return { state: machine.state, silent: silence > 0 }
+}
+
+export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'maintenance' | 'stateReason'> }) {
+  const t = useTranslations()
+  const wordOf = useStatusWord()
+  const shown = useShown(machine)
+  const note = shown.silent ? t('status.was', { word: wordOf('machine', machine.state) }) : machine.state === 'inited' ? t('machines.standingBy') : machine.stateReason
+  return (
+    <span className="row">
+      <Status noun="machine" state={shown.state} {...(shown.word ? { word: shown.word } : {})} />
+      {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
+      {note ? <span className="t3 f12 cut">{note}</span> : null}
+    </span>
+  )
+}
+
+export function MachineBadge({ machine }: { machine: Part }) {
+  const shown = useShown(machine)
+  return <Badge noun="machine" state={shown.state} {...(shown.word ? { word: shown.word } : {})} />
+}
