@@ -231,7 +231,7 @@ export const floors: readonly Floor[] = [
   {
     name: 'e2e',
     files: ['e2e/**'],
-    bans: [parents, ban(['@/**', '!@/e2e/**', '!@/lib/messages/**'], 'A browser test sees only the browser.')],
+    bans: [parents, ban(['@/**', '!@/e2e/**', '!@/lib/messages/**', '!@/lib/testing/**'], 'A browser test sees only the browser.')],
   },
   { name: 'outside', files: ['scripts/**', 'bench/**', 'prisma/**', 'lib/testing/**', 'workers/model/**'], bans: [parents] },
   { name: 'tests', files: [tests], bans: [parents] },

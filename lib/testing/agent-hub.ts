@@ -1,0 +1,296 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { sha256Hex } from '@/lib/protocol/canonical'
+import { type DesiredSet, signDesired, type UnitEntry } from '@/lib/protocol/desired'
+import {
+  advanceRatchet,
+  fingerprintOf,
+  handshakeTranscript,
+  isSignedBy,
+  type KeyPair,
+  makeSigningKeys,
+  newNonce,
+  newRatchetSecret,
+  type RatchetState,
+  ratchetHash,
+  seal,
+  sealContext,
+  signText,
+} from '@/lib/protocol/identity'
+import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
+import { type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
+
+type Machine = {
+  id: string
+  signKey: string
+  boxKey: string
+  ratchet: RatchetState
+  revision: number
+  entries: Map<string, UnitEntry>
+  secrets: Map<string, string>
+  ackedSeq: number
+  news: NewsItem[]
+  inventories: Inventory[]
+  socket: WebSocket | undefined
+  nonce: string
+}
+type Address = { recordId: string; taskId: string; attempt: number }
+
+const is = (a: Address, b: Address) => a.recordId === b.recordId && a.taskId === b.taskId && a.attempt === b.attempt
+
+/** A hub that keeps everything in memory and speaks the whole protocol, so that a real agent can be watched alone. */
+export class AgentHub {
+  readonly machines = new Map<string, Machine>()
+  readonly refusals: string[] = []
+  readonly wrongs: string[] = []
+  /** News is then neither taken nor acknowledged. */
+  isDeaf = false
+  era = 1
+  private readonly blobs = new Map<string, Buffer>()
+  private readonly tokens = new Map<string, { usedBy: string | null }>()
+  private readonly watchers = new Set<() => void>()
+
+  private constructor(
+    private readonly server: Server,
+    private readonly sockets: WebSocketServer,
+    readonly keys: KeyPair,
+  ) {}
+
+  static start(): Promise<AgentHub> {
+    return AgentHub.listen(0)
+  }
+
+  /** The same hub after an outage: same key, same port, all that it knew. */
+  static async startAgain(before: AgentHub, url: string): Promise<AgentHub> {
+    const hub = await AgentHub.listen(Number(new URL(url).port), before.keys)
+    for (const [id, machine] of before.machines) hub.machines.set(id, machine)
+    for (const [digest, blob] of before.blobs) hub.blobs.set(digest, blob)
+    hub.era = before.era
+    return hub
+  }
+
+  private static async listen(port: number, keys = makeSigningKeys()): Promise<AgentHub> {
+    const server = createServer()
+    const sockets = new WebSocketServer({ server, perMessageDeflate: false })
+    const hub = new AgentHub(server, sockets, keys)
+    server.on('request', (request, response) => {
+      const digest = /^\/api\/v1\/agent\/blobs\/([0-9a-f]{64})$/.exec(request.url ?? '')?.[1]
+      const blob = digest && hub.blobs.get(digest)
+      const isAllowed = request.headers.authorization === 'Bearer ticket'
+      response.writeHead(isAllowed ? (blob ? 200 : 404) : 401).end(isAllowed && blob ? blob : '')
+    })
+    sockets.on('connection', (socket) => hub.greet(socket))
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    return hub
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/ws/agent`
+  }
+
+  get machine(): Machine {
+    const [machine] = this.machines.values()
+    if (!machine) throw new Error('No machine has joined.')
+    return machine
+  }
+
+  joinToken(): string {
+    const secret = newNonce()
+    this.tokens.set(joinTokenHash(secret), { usedBy: null })
+    return writeJoinToken({ hubUrl: this.url, hubFingerprint: fingerprintOf(this.keys.publicKey), secret })
+  }
+
+  publish(archive: Buffer): { digest: string; sizeBytes: number } {
+    const digest = sha256Hex(archive)
+    this.blobs.set(digest, archive)
+    return { digest, sizeBytes: archive.length }
+  }
+
+  /** Resolves with the first thing found; throws with what was there when time is over. */
+  async until<T>(what: string, find: () => T | undefined | false | null, withinMs = 12_000): Promise<T> {
+    const end = performance.now() + withinMs
+    for (;;) {
+      const found = find()
+      if (found) return found
+      const left = end - performance.now()
+      if (left <= 0) throw new Error(`Waited in vain for ${what}. News:\n${this.newsText()}`)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(left, 50))
+        this.watchers.add(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+    }
+  }
+
+  private newsText(): string {
+    return [...this.machines.values()]
+      .flatMap(({ news }) => news)
+      .slice(-60)
+      .map((item) => JSON.stringify(item).slice(0, 400))
+      .join('\n')
+  }
+
+  callbacks(address: Address): CallbackNews[] {
+    return this.machine.news.flatMap((item) => ('callback' in item && is(item.callback, address) ? [item.callback] : []))
+  }
+
+  done(address: Address): Promise<NonNullable<CallbackNews['done']>> {
+    return this.until(`done of ${address.taskId}`, () => this.callbacks(address).find((callback) => callback.done)?.done)
+  }
+
+  log(address: Address): string {
+    const lines = this.callbacks(address).flatMap((callback) => callback.log ?? [])
+    return lines.map(({ stream, text }) => `${stream}: ${text}`).join('\n')
+  }
+
+  units(unitId: string): UnitNews[] {
+    return this.machine.news.flatMap((item) => ('unit' in item && item.unit.unitId === unitId ? [item.unit] : []))
+  }
+
+  unitState(unitId: string, state: UnitNews['state'], after = 0): Promise<UnitNews> {
+    return this.until(`${unitId} to be ${state}`, () =>
+      this.units(unitId)
+        .slice(after)
+        .find((news) => news.state === state),
+    )
+  }
+
+  desire(entries: UnitEntry[], secrets: Record<string, string> = {}): void {
+    const { machine } = this
+    for (const entry of entries) machine.entries.set(entry.unitId, entry)
+    for (const [reference, value] of Object.entries(secrets)) machine.secrets.set(reference, value)
+    machine.revision += 1
+    this.sendDesired(machine, entries, false)
+  }
+
+  sendDesired(machine: Machine, entries: UnitEntry[], full: boolean): void {
+    const secrets = Object.fromEntries(
+      [...machine.secrets].map(([reference, value]) => [reference, seal(machine.boxKey, value, sealContext.secret(machine.id, reference))]),
+    )
+    const { id, revision, nonce } = machine
+    const set: DesiredSet = {
+      full,
+      machineId: id,
+      session: nonce,
+      era: this.era,
+      revision,
+      notAfterMs: 60_000,
+      entries,
+      packages: [],
+      secrets,
+    }
+    this.send(machine.socket, { type: 'desired', ...set, signature: signDesired(this.keys.privateKey, set) })
+  }
+
+  send(socket: WebSocket | undefined, message: HubMessageBody): void {
+    socket?.send(writeFrame(message))
+  }
+
+  dropAll(): void {
+    for (const socket of this.sockets.clients) socket.terminate()
+  }
+
+  private greet(socket: WebSocket): void {
+    let hello: Hello | undefined
+    let hubNonce = ''
+    let machine: Machine | undefined
+    socket.on('error', () => undefined)
+    socket.on('message', (data) => {
+      const frame = readAgentFrame(String(data))
+      if (frame.kind !== 'message') {
+        this.wrongs.push(frame.kind === 'bad' ? frame.reason : frame.type)
+        return
+      }
+      const { message } = frame
+      if (message.type === 'hello') {
+        hello = message
+        hubNonce = newNonce()
+        const facts = { hello, hubNonce, hubKey: this.keys.publicKey }
+        const signature = signText(this.keys.privateKey, handshakeTranscript('hub', facts))
+        this.send(socket, { type: 'challenge', hubNonce, hubKey: this.keys.publicKey, signature })
+      } else if (message.type === 'prove' && hello) {
+        const facts = { hello, hubNonce, hubKey: this.keys.publicKey }
+        const isProved = isSignedBy(hello.signKey, handshakeTranscript('agent', facts), message.signature)
+        machine = isProved ? this.admit(socket, hello, message.joinSecret) : undefined
+      } else if (machine) this.take(machine, message)
+      for (const watcher of this.watchers) watcher()
+      this.watchers.clear()
+    })
+  }
+
+  private refuse(socket: WebSocket, code: string): undefined {
+    this.refusals.push(code)
+    this.send(socket, { type: 'refused', code, message: `Refused for ${code}.`, final: true })
+  }
+
+  private admit(socket: WebSocket, hello: Hello, joinSecret: string | null): Machine | undefined {
+    let machine = [...this.machines.values()].find(({ signKey }) => signKey === hello.signKey)
+    if (!machine) {
+      if (hello.joinTokenHash === null) return this.refuse(socket, 'unknown_key')
+      const token = this.tokens.get(hello.joinTokenHash)
+      if (!token || joinSecret === null || joinTokenHash(joinSecret) !== hello.joinTokenHash)
+        return this.refuse(socket, 'join_token_invalid')
+      if (token.usedBy !== null && token.usedBy !== hello.signKey) return this.refuse(socket, 'join_token_used')
+      token.usedBy = hello.signKey
+      machine = this.newMachine(hello)
+    }
+    const secret = newRatchetSecret()
+    const ratchet = advanceRatchet(machine.ratchet, hello.ratchet, ratchetHash(secret))
+    if (ratchet === 'identity_conflict') return this.refuse(socket, ratchet)
+    Object.assign(machine, { ratchet, socket, nonce: hello.agentNonce })
+    this.send(socket, {
+      type: 'welcome',
+      machineId: machine.id,
+      era: this.era,
+      revision: machine.revision,
+      ratchetNext: seal(hello.boxKey, secret, sealContext.ratchet(hello.agentNonce)),
+      ticket: 'ticket',
+      ackedSeq: machine.ackedSeq,
+      heartbeatMs: 500,
+      pollMs: 5000,
+    })
+    if (hello.era === this.era && hello.revision <= machine.revision) this.sendDesired(machine, [...machine.entries.values()], true)
+    return machine
+  }
+
+  private newMachine({ signKey, boxKey }: Hello): Machine {
+    const id = `machine-${this.machines.size + 1}`
+    const machine: Machine = {
+      id,
+      signKey,
+      boxKey,
+      ratchet: { current: null, previous: null },
+      revision: 0,
+      entries: new Map(),
+      secrets: new Map(),
+      ackedSeq: 0,
+      news: [],
+      inventories: [],
+      socket: undefined,
+      nonce: '',
+    }
+    this.machines.set(id, machine)
+    return machine
+  }
+
+  private take(machine: Machine, message: { type: string } & Record<string, unknown>): void {
+    if (message.type === 'inventory') machine.inventories.push(message as unknown as Inventory)
+    if (message.type !== 'news' || this.isDeaf) return
+    for (const item of message.items as NewsItem[]) {
+      // The same rule as the real hub: what was committed already is only acknowledged again.
+      if (item.seq <= machine.ackedSeq) continue
+      machine.ackedSeq = item.seq
+      machine.news.push(item)
+    }
+    this.send(machine.socket, { type: 'ack', seq: machine.ackedSeq })
+  }
+
+  async stop(): Promise<void> {
+    this.dropAll()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+}

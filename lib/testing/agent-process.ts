@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { packEntries } from '@/lib/package-format/pack-folder'
+import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
+import type { AgentHub } from './agent-hub'
+
+const root = join(import.meta.dirname, '..', '..')
+let bundle: Promise<string> | undefined
+
+/** The agent as it is shipped: one bundled file. Built once a test process. */
+export function agentBundle(): Promise<string> {
+  bundle ??= (async () => {
+    const outfile = join(mkdtempSync(join(tmpdir(), 'tengen-agent-')), 'agent.mjs')
+    const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" }
+    const options = { bundle: true, platform: 'node', target: 'node20', format: 'esm', tsconfig: join(root, 'tsconfig.json') } as const
+    await build({ ...options, entryPoints: [join(root, 'agent', 'main.ts')], outfile, banner, logLevel: 'error' })
+    chmodSync(join(outfile, '..'), 0o755)
+    return outfile
+  })()
+  return bundle
+}
+
+/** A real agent in a folder of its own. */
+export class AgentProcess {
+  private child: ChildProcess | undefined
+  output = ''
+
+  constructor(
+    readonly home: string,
+    private readonly pace = 4,
+  ) {}
+
+  static inNewHome(pace?: number): AgentProcess {
+    const home = mkdtempSync(join(tmpdir(), 'tengen-home-'))
+    chmodSync(home, 0o755)
+    return new AgentProcess(home, pace)
+  }
+
+  async start(...args: string[]): Promise<void> {
+    const child = spawn(process.execPath, [await agentBundle(), '--home', this.home, ...args], {
+      env: { PATH: process.env.PATH, TENGEN_PACE: String(this.pace) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child = child
+    child.once('exit', (code, signal) => (this.output += `exited with ${code ?? signal}\n`))
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += text))
+  }
+
+  async join(hub: AgentHub): Promise<void> {
+    await this.start('--join', hub.joinToken(), '--address', '127.0.0.1')
+    await hub.until(`the machine to join (${this.output})`, () =>
+      [...hub.machines.values()].some(({ inventories }) => inventories.length > 0),
+    )
+  }
+
+  /** As a crash: nothing is tidied up. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
+    this.child.kill(signal)
+    await once(this.child, 'exit')
+  }
+
+  get exitCode(): number | null | undefined {
+    return this.child?.exitCode
+  }
+
+  read(...path: string[]): string {
+    return readFileSync(join(this.home, ...path), 'utf8')
+  }
+
+  has(...path: string[]): boolean {
+    return existsSync(join(this.home, ...path))
+  }
+
+  /** Ends the agent and every process of these units, and removes the folder. */
+  async destroy(unitIds: string[] = []): Promise<void> {
+    if (process.env.DEBUG_AGENT) console.log(this.output)
+    await this.kill()
+    for (const unitId of unitIds) killUnit(unitId)
+    rmSync(this.home, { recursive: true, force: true })
+  }
+}
+
+function killUnit(unitId: string): void {
+  for (const pid of pidsOfUnit(unitId)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // Already gone.
+    }
+  }
+}
+
+export function pidsOfUnit(unitId: string): number[] {
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`TENGEN_UNIT_ID=${unitId}`)
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Publishes a package of a few scripts and answers content that runs it. Programs are shell scripts: they start in a millisecond. */
+export async function publishScripts(hub: AgentHub, scripts: Record<string, string>, version = '1.0.0'): Promise<UnitContent['package']> {
+  const entries = Object.entries(scripts).map(([path, text]) => ({
+    kind: 'file' as const,
+    path,
+    executable: true,
+    bytes: Buffer.from(`#!/bin/sh\n${text}\n`),
+  }))
+  return { name: 'demo', version, ...hub.publish(await packEntries(entries)) }
+}
+
+let units = 0
+
+export function nextUnitId(): string {
+  units += 1
+  return `unit-${process.pid}-${units}`
+}
+
+export function buildContent(change: Partial<UnitContent> & Pick<UnitContent, 'package'>): UnitContent {
+  return {
+    organization: 'acme',
+    application: 'shop',
+    applicationUser: 'acme-shop',
+    service: 'demo',
+    ordinal: 0,
+    release: { id: 'release-1', number: 1, version: '1.0.0' },
+    component: 'main',
+    ports: {},
+    address: '127.0.0.1',
+    files: [],
+    config: {},
+    apply: {},
+    env: {},
+    process: null,
+    hooks: {},
+    check: null,
+    resources: { cpuMillis: 0, memoryMib: 0, diskMib: 0 },
+    data: [],
+    ...change,
+  }
+}
+
+let tasks = 0
+
+export function nextTask(): { recordId: string; taskId: string; attempt: number } {
+  tasks += 1
+  return { recordId: 'record-1', taskId: `task-${process.pid}-${tasks}`, attempt: 1 }
+}
+
+export function buildEntry(unitId: string, content: UnitContent | null, change: Partial<UnitEntry> = {}): UnitEntry {
+  return {
+    kind: 'unit',
+    unitId,
+    unit: 'demo/0',
+    generation: 1,
+    wanted: 'running',
+    cause: nextTask(),
+    check: null,
+    restartToken: null,
+    keepData: false,
+    content,
+    ...change,
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+/** Plain Node: the kinds of tests, what runs them, and how their results are read. */
+
+const minute = 60_000
+const node = process.execPath
+const bin = (name) => path.join('node_modules', name)
+
+const readJson = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** One check that passes or fails as a whole. */
+const whole = (args) => ({ args, counts: (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }) })
+
+/** A run that ended badly without a failed test (a crash, a broken file) counts as one failure. */
+const atLeastOne = (code, { passed, failed, skipped }) => ({ passed, skipped, failed: code !== 0 && failed === 0 ? 1 : failed })
+
+const vitest = (project, more = []) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-results-'))
+  const file = path.join(folder, 'results.json')
+  return {
+    args: [
+      bin('vitest/vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...more,
+    ],
+    counts(code) {
+      const found = readJson(file) ?? { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+      rmSync(folder, { recursive: true, force: true })
+      return atLeastOne(code, {
+        passed: found.numPassedTests,
+        failed: found.numFailedTests,
+        skipped: found.numPendingTests + found.numTodoTests,
+      })
+    },
+  }
+}
+
+const playwright = () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-results-'))
+  const file = path.join(folder, 'results.json')
+  return {
+    args: [bin('@playwright/test/cli.js'), 'test', '--reporter=line,json', '--pass-with-no-tests'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    counts(code) {
+      const stats = readJson(file)?.stats ?? { expected: 0, unexpected: 0, flaky: 0, skipped: 0 }
+      rmSync(folder, { recursive: true, force: true })
+      // A test that passes only the second time is not a passed test.
+      return atLeastOne(code, { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped })
+    },
+  }
+}
+
+/** In order; `lane` says what may run beside what: one lane computes, the other mostly waits. Budgets fail at one and a half times. */
+export const kinds = [
+  { name: 'types', lane: 'compute', budgetMs: minute, make: () => whole([bin('typescript/bin/tsc'), '--noEmit', '--project', '.']) },
+  {
+    name: 'lint',
+    lane: 'compute',
+    budgetMs: minute,
+    make: () => whole([bin('@biomejs/biome/bin/biome'), 'ci', '--max-diagnostics=50', '.']),
+  },
+  { name: 'pure', lane: 'compute', budgetMs: minute, make: () => vitest('pure') },
+  { name: 'build', lane: 'compute', budgetMs: 3 * minute, make: () => whole(['scripts/build.mjs']) },
+  { name: 'database', lane: 'wait', budgetMs: 3 * minute, make: () => vitest('database') },
+  { name: 'agent', lane: 'wait', budgetMs: 4 * minute, make: () => vitest('agent') },
+  { name: 'browser', lane: 'after', budgetMs: 6 * minute, make: playwright },
+]
+
+export { node }
