@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
@@ -8,6 +9,7 @@ import { logger } from '@/lib/logger'
 import { serveMetrics } from '@/lib/metrics'
 import { routes } from './api/routes'
 import { Gateway } from './server'
+import { serveAgents } from './ws/agents'
 
 const log = logger('gateway')
 const settings = env()
@@ -25,10 +27,12 @@ const gateway = await Gateway.make({
 const stopMetrics = await serveMetrics(settings.METRICS_HOST, settings.METRICS_PORT)
 const port = await gateway.listen(settings.GATEWAY_HOST, settings.GATEWAY_PORT)
 const heartbeat = beatAs('gateway')
+const agents = serveAgents(`${hostname()}:${process.pid}`)
 log.info({ host: settings.GATEWAY_HOST, port }, 'listening')
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping')
+  agents.close()
   await gateway.stop()
   await Promise.all([stopMetrics(), heartbeat.stop(), closeBus()])
   await db.$disconnect()

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
+import { maxFrameBytes } from '@/lib/protocol/messages'
 import type { Seen } from './seen'
 
 export interface Upgrade {
@@ -16,7 +17,7 @@ export type SocketHandler = (socket: WebSocket, upgrade: Upgrade) => void | Prom
 const log = logger('gateway.sockets')
 const handlers = new Map<string, SocketHandler>()
 const alive = new WeakSet<WebSocket>()
-const maxPayload = 1 << 20
+const maxPayload = maxFrameBytes
 
 /** Registers who answers at a path below /ws/. Whoever it is checks its callers itself: agents carry no cookie. */
 export function onUpgrade(path: `/ws/${string}`, handler: SocketHandler): void {

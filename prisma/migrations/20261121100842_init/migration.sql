@@ -426,6 +426,7 @@ CREATE TABLE "Machine" (
     "boxKey" TEXT NOT NULL,
     "ratchetHash" TEXT,
     "ratchetBefore" TEXT,
+    "ticketHash" TEXT,
     "agentVersion" TEXT,
     "epoch" INTEGER NOT NULL DEFAULT 0,
     "connected" BOOLEAN NOT NULL DEFAULT false,

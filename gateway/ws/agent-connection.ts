@@ -1,0 +1,175 @@
+import type { WebSocket } from 'ws'
+import { recordNews } from '@/lib/deploys/record-news'
+import { logger } from '@/lib/logger'
+import { type Admitted, admitAgent, heardAgent, leaveAgent } from '@/lib/machines/admit-agent'
+import { hubKeys } from '@/lib/machines/hub'
+import { recordFacts } from '@/lib/machines/record-facts'
+import { recordInventory } from '@/lib/services/record-inventory'
+import { pace } from '@/lib/pace'
+import { signDesired } from '@/lib/protocol/desired'
+import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
+import { type AgentMessage, type Hello, type HubMessageBody, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import type { NewsItem } from '@/lib/protocol/news'
+import { readDesired } from '@/lib/services/read-desired'
+
+export interface Ends {
+  admitted(machineId: string): void
+  gone(machineId: string): void
+}
+
+const log = logger('gateway.agents')
+const handshakeMs = 10_000
+/** News that waits while a batch commits goes into the next one, so commits are grouped by themselves. */
+const maxBatch = 5_000
+
+/** One agent's socket: proves both sides, then carries its news in and its desired set out. Holds nothing that another gateway needs. */
+export class AgentConnection {
+  private hello: Hello | undefined
+  private hubNonce = ''
+  private session: Admitted | undefined
+  private sentRevision = 0
+  private news: NewsItem[] = []
+  private isSaving = false
+  private isSending = false
+  private again = false
+  private readonly late: NodeJS.Timeout
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly gatewayId: string,
+    private readonly ends: Ends,
+  ) {
+    this.late = setTimeout(() => socket.close(1008, 'handshake'), handshakeMs)
+    socket.on('message', (data) => this.take(String(data)))
+    socket.on('close', () => void this.closed())
+  }
+
+  /** Its machine's revision rose. */
+  wake(): void {
+    if (this.isSending) this.again = true
+    else void this.run(this.sendDesired())
+  }
+
+  /** The same machine has connected anew. */
+  replaced(): void {
+    this.socket.close(1000, 'replaced')
+  }
+
+  private take(text: string): void {
+    const frame = readAgentFrame(text)
+    if (frame.kind === 'unknown') return
+    if (frame.kind === 'bad') {
+      log.warn({ reason: frame.reason, machineId: this.session?.machineId }, 'bad frame')
+      this.socket.close(1007, 'bad frame')
+      return
+    }
+    void this.run(this.answer(frame.message))
+  }
+
+  /** What goes wrong with one connection ends it; the agent dials again and shows what was not acknowledged. */
+  private async run(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      log.error({ err: error, machineId: this.session?.machineId }, 'agent connection failed')
+      this.socket.close(1011, 'internal')
+    }
+  }
+
+  private async answer(message: AgentMessage): Promise<void> {
+    if (message.type === 'hello') return this.challenge(message)
+    if (message.type === 'prove') return this.admit(message.signature, message.joinSecret, message.name)
+    const session = this.session
+    if (!session) return this.socket.close(1008, 'not admitted')
+    if (message.type === 'news') return this.takeNews(message.items)
+    if (message.type === 'heartbeat') return heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
+    if (message.type === 'facts') return recordFacts(session.machineId, message)
+    if (message.type === 'inventory') return recordInventory(session.machineId, message)
+    await heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
+    if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
+    this.wake()
+  }
+
+  private async challenge(hello: Hello): Promise<void> {
+    if (this.hello) return this.socket.close(1008, 'hello twice')
+    this.hello = hello
+    this.hubNonce = newNonce()
+    const { publicKey, privateKey } = await hubKeys()
+    const transcript = handshakeTranscript('hub', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
+    this.send({ type: 'challenge', hubNonce: this.hubNonce, hubKey: publicKey, signature: signText(privateKey, transcript) })
+  }
+
+  private async admit(signature: string, joinSecret: string | null, name: string | null): Promise<void> {
+    const { hello } = this
+    if (!hello || this.session) return this.socket.close(1008, 'out of order')
+    const { publicKey } = await hubKeys()
+    const transcript = handshakeTranscript('agent', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
+    if (!isSignedBy(hello.signKey, transcript, signature)) return this.refuse('bad_signature', 'The signature does not fit the key.', true)
+    const result = await admitAgent(hello, { joinSecret, name }, this.gatewayId)
+    if (!result.ok) return this.refuse(result.code, result.message, result.final)
+    clearTimeout(this.late)
+    this.session = result
+    this.ends.admitted(result.machineId)
+    this.send({
+      type: 'welcome',
+      machineId: result.machineId,
+      era: result.era,
+      revision: result.revision,
+      ratchetNext: result.ratchetNext,
+      ticket: result.ticket,
+      ackedSeq: result.newsSeq,
+      heartbeatMs: pace('heartbeat'),
+      pollMs: pace('agentPoll'),
+    })
+    this.wake()
+  }
+
+  private refuse(code: string, message: string, final: boolean): void {
+    log.warn({ code }, 'agent refused')
+    this.send({ type: 'refused', code, message, final })
+    this.socket.close(1008, code)
+  }
+
+  private async takeNews(items: readonly NewsItem[]): Promise<void> {
+    this.news.push(...items)
+    if (this.isSaving) return
+    this.isSaving = true
+    try {
+      while (this.news.length > 0 && this.session) {
+        const seq = await recordNews(this.session.machineId, this.news.splice(0, maxBatch))
+        this.send({ type: 'ack', seq })
+      }
+    } finally {
+      this.isSaving = false
+    }
+  }
+
+  private async sendDesired(): Promise<void> {
+    const { session, hello } = this
+    if (!session || !hello) return
+    this.isSending = true
+    try {
+      do {
+        this.again = false
+        const set = await readDesired({ machineId: session.machineId, since: this.sentRevision, session: hello.agentNonce, era: session.era })
+        if (set.revision === this.sentRevision && !set.full) continue
+        const { privateKey } = await hubKeys()
+        this.send({ type: 'desired', ...set, signature: signDesired(privateKey, set) })
+        this.sentRevision = set.revision
+      } while (this.again)
+    } finally {
+      this.isSending = false
+    }
+  }
+
+  private send(message: HubMessageBody): void {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(writeFrame(message))
+  }
+
+  private async closed(): Promise<void> {
+    clearTimeout(this.late)
+    if (!this.session) return
+    this.ends.gone(this.session.machineId)
+    await leaveAgent(this.session.machineId, this.session.epoch).catch((error: unknown) => log.warn({ err: error }, 'could not note the end of a connection'))
+  }
+}

@@ -1,0 +1,39 @@
+import type { WebSocket } from 'ws'
+import { subscribe } from '@/lib/bus/bus'
+import { logger } from '@/lib/logger'
+import { onUpgrade } from '@/gateway/upgrades'
+import { AgentConnection } from './agent-connection'
+
+const log = logger('gateway.agents')
+/** Machine → its connection at this gateway. The newest wins; the rows know of other gateways by their epoch. */
+const here = new Map<string, AgentConnection>()
+
+const wake = (payload: unknown): void => {
+  const machineId = (payload as { machineId?: string } | null)?.machineId
+  // A message too long for the bus comes as its topic alone; then everybody looks.
+  for (const connection of machineId ? [here.get(machineId)] : here.values()) connection?.wake()
+}
+
+/** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
+export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
+  const stop = subscribe('machine', wake)
+  onUpgrade('/ws/agent', (socket: WebSocket) => {
+    const connection = new AgentConnection(socket, gatewayId, {
+      admitted(machineId) {
+        here.get(machineId)?.replaced()
+        here.set(machineId, connection)
+        log.info({ machineId }, 'agent connected')
+      },
+      gone(machineId) {
+        if (here.get(machineId) === connection) here.delete(machineId)
+        log.info({ machineId }, 'agent gone')
+      },
+    })
+  })
+  return {
+    close: stop,
+    get size() {
+      return here.size
+    },
+  }
+}
