@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { UnitContent } from '@/lib/protocol/desired'
 import type { LogLine } from '@/lib/protocol/news'
-import { paced, pause } from './pace'
+import { Bell, paced } from './pace'
 import { foreignOwnerOf } from './ports'
 
 export type CheckOutcome = { ok: boolean; code?: string; message?: string; lines: LogLine[]; facts?: Record<string, unknown> }
@@ -21,7 +21,7 @@ export function cadenceOf(content: UnitContent): Cadence {
  */
 export class CheckLoop {
   private readonly stopping = new AbortController()
-  private wake: () => void = () => undefined
+  private readonly bell = new Bell()
   private failures = 0
   private phaseStart = performance.now()
   private waitMs = paced(firstWaitMs)
@@ -44,11 +44,12 @@ export class CheckLoop {
     this.waitMs = paced(firstWaitMs)
     this.hasPassed = false
     this.isLost = false
-    this.wake()
+    this.bell.ring()
   }
 
   async stop(): Promise<void> {
     this.stopping.abort()
+    this.bell.ring()
     await this.running
   }
 
@@ -80,9 +81,7 @@ export class CheckLoop {
   private async waitForNext(): Promise<void> {
     const ms = this.hasPassed || this.isLost ? this.cadence.everyMs : Math.min(this.waitMs, this.cadence.everyMs)
     this.waitMs *= 1.6
-    const woken = new AbortController()
-    this.wake = () => woken.abort()
-    await pause(ms, AbortSignal.any([woken.signal, this.stopping.signal])).catch(() => undefined)
+    await this.bell.wait(ms)
   }
 }
 

@@ -29,9 +29,11 @@ export function homeAt(root: string) {
 
 /** Applications must be able to pass through to their own folder and to their package, and see nothing else. */
 export async function prepareHome(home: Home): Promise<void> {
-  await makeFolder(home.root, 0o711)
-  await chmod(home.root, 0o711)
-  for (const folder of [home.cache, home.packages, home.apps]) await makeFolder(folder, 0o711)
+  for (const folder of [home.root, home.cache, home.packages, home.apps]) {
+    await makeFolder(folder, 0o711)
+    // Again, because the process's umask has its say when a folder is made.
+    await chmod(folder, 0o711)
+  }
   for (const folder of [join(home.root, 'state'), home.units, home.runs, home.trash, home.downloads]) await makeFolder(folder, 0o700)
   await keepReserve(home.root)
 }

@@ -138,14 +138,14 @@ export class Outbox {
 
   /** One write and one sync for all that came meanwhile. */
   flush(): Promise<void> {
-    this.flushing ??= (async () => {
-      try {
-        while (this.waiting.length > 0 && (await this.writeWaiting()));
-      } finally {
-        this.flushing = undefined
-      }
-    })()
+    this.flushing ??= this.writeAll().finally(() => {
+      this.flushing = undefined
+    })
     return this.flushing
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0 && (await this.writeWaiting()));
   }
 
   private async writeWaiting(): Promise<boolean> {

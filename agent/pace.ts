@@ -17,3 +17,30 @@ export function backoffMs(attempt: number, firstMs: number, mostMs: number): num
   const ceiling = Math.min(firstMs * 2 ** Math.min(attempt, 20), mostMs)
   return paced(ceiling * (0.5 + Math.random() / 2))
 }
+
+/** Waits that can be cut short. A ring that nobody waited for is not lost. */
+export class Bell {
+  private isRung = false
+  private wakeUp: () => void = () => undefined
+
+  ring(): void {
+    this.isRung = true
+    this.wakeUp()
+  }
+
+  /** True when it was rung, false when time was over. */
+  async wait(ms: number): Promise<boolean> {
+    if (!this.isRung) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        this.wakeUp = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    const wasRung = this.isRung
+    this.isRung = false
+    return wasRung
+  }
+}

@@ -78,7 +78,6 @@ export class AgentProcess {
 
   /** Ends the agent and every process of these units, and removes the folder. */
   async destroy(unitIds: string[] = []): Promise<void> {
-    if (process.env.DEBUG_AGENT) console.log(this.output)
     await this.kill()
     for (const unitId of unitIds) killUnit(unitId)
     rmSync(this.home, { recursive: true, force: true })
