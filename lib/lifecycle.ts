@@ -22,7 +22,8 @@ export const defineLifecycle =
       /** No event leaves it. Derived, so it cannot disagree with the table. */
       isFinal: (state: State): boolean => !rows.some((row) => row.from.includes(state)),
       next(state: State, event: Event): State {
-        if (!can(state, event)) throw new AppError('conflict', `Cannot ${event.replaceAll('_', ' ')} while ${state.replaceAll('_', ' ')}.`, { state, event })
+        if (!can(state, event))
+          throw new AppError('conflict', `Cannot ${event.replaceAll('_', ' ')} while ${state.replaceAll('_', ' ')}.`, { state, event })
         return table[event].to
       },
     }

@@ -14,7 +14,8 @@ export const paths = {
   application: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/overview`,
   services: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/services`,
   applicationDeploys: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/deploys`,
-  newService: (org: string, app: string, packageName?: string) => `/o/${part(org)}/a/${part(app)}/services/new${packageName ? `?package=${part(packageName)}` : ''}`,
+  newService: (org: string, app: string, packageName?: string) =>
+    `/o/${part(org)}/a/${part(app)}/services/new${packageName ? `?package=${part(packageName)}` : ''}`,
   service: (org: string, app: string, name: string, environment?: string) =>
     `/o/${part(org)}/a/${part(app)}/services/${part(name)}${environment ? `?environment=${part(environment)}` : ''}`,
   platformMachines: '/platform/machines',

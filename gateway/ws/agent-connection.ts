@@ -4,13 +4,13 @@ import { logger } from '@/lib/logger'
 import { type Admitted, admitAgent, heardAgent, leaveAgent } from '@/lib/machines/admit-agent'
 import { hubKeys } from '@/lib/machines/hub'
 import { recordFacts } from '@/lib/machines/record-facts'
-import { recordInventory } from '@/lib/services/record-inventory'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
 import { type AgentMessage, type Hello, type HubMessageBody, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 import { readDesired } from '@/lib/services/read-desired'
+import { recordInventory } from '@/lib/services/record-inventory'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -82,7 +82,8 @@ export class AgentConnection {
     const session = this.session
     if (!session) return this.socket.close(1008, 'not admitted')
     if (message.type === 'news') return this.takeNews(message.items)
-    if (message.type === 'heartbeat') return heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
+    if (message.type === 'heartbeat')
+      return heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
     if (message.type === 'inventory') return recordInventory(session.machineId, message)
     await heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
@@ -151,7 +152,12 @@ export class AgentConnection {
     try {
       do {
         this.again = false
-        const set = await readDesired({ machineId: session.machineId, since: this.sentRevision, session: hello.agentNonce, era: session.era })
+        const set = await readDesired({
+          machineId: session.machineId,
+          since: this.sentRevision,
+          session: hello.agentNonce,
+          era: session.era,
+        })
         if (set.revision === this.sentRevision && !set.full) continue
         const { privateKey } = await hubKeys()
         this.send({ type: 'desired', ...set, signature: signDesired(privateKey, set) })
@@ -170,6 +176,8 @@ export class AgentConnection {
     clearTimeout(this.late)
     if (!this.session) return
     this.ends.gone(this.session.machineId)
-    await leaveAgent(this.session.machineId, this.session.epoch).catch((error: unknown) => log.warn({ err: error }, 'could not note the end of a connection'))
+    await leaveAgent(this.session.machineId, this.session.epoch).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not note the end of a connection'),
+    )
   }
 }

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
+import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
-import { onUpgrade } from '@/gateway/upgrades'
 import { AgentConnection } from './agent-connection'
 
 const log = logger('gateway.agents')

@@ -11,6 +11,8 @@ export interface MigrateOptions {
   readonly ownerUrl: string
   /** The role that processes use; it gets DML and nothing else. */
   readonly applicationUrl: string
+  /** Only these migrations: a backup is read into tables as old as itself. */
+  readonly upTo?: readonly string[] | undefined
 }
 
 export interface MigrateResult {
@@ -20,8 +22,8 @@ export interface MigrateResult {
 }
 
 /** Schema, queue tables and grants, in this order. Safe to run at every start and by several processes at once. */
-export async function migrate({ root, ownerUrl, applicationUrl }: MigrateOptions): Promise<MigrateResult> {
-  const applied = await applyMigrations(root, ownerUrl)
+export async function migrate({ root, ownerUrl, applicationUrl, upTo }: MigrateOptions): Promise<MigrateResult> {
+  const applied = await applyMigrations(root, ownerUrl, upTo)
   await migrateQueues(ownerUrl)
   const applicationRole = decodeURIComponent(new URL(applicationUrl).username)
   const hasTwoRoles = applicationRole !== decodeURIComponent(new URL(ownerUrl).username)

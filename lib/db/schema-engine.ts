@@ -96,10 +96,10 @@ export const schemaFiles = (root: string): SchemaFile[] => {
     .map((name) => ({ path: path.join(folder, name), content: readFileSync(path.join(folder, name), 'utf8') }))
 }
 
-const migrationsList = (root: string) => {
+const migrationsList = (root: string, only?: readonly string[]) => {
   const baseDir = path.join(root, 'prisma/migrations')
   const directories = readdirSync(baseDir)
-    .filter((name) => /^\d{14}_/.test(name))
+    .filter((name) => /^\d{14}_/.test(name) && (!only || only.includes(name)))
     .sort()
   return {
     baseDir,
@@ -172,11 +172,12 @@ async function withoutDatabase<T>(root: string, use: (engine: SchemaEngine) => P
 }
 
 /** Applies what is missing; refuses changed or failed migrations. Names of the applied ones. */
-export const applyMigrations = (root: string, url: string): Promise<string[]> =>
+export const applyMigrations = (root: string, url: string, only?: readonly string[]): Promise<string[]> =>
   withDatabase(
     root,
     url,
-    async (engine) => (await engine.applyMigrations({ migrationsList: migrationsList(root), filters } as never)).appliedMigrationNames,
+    async (engine) =>
+      (await engine.applyMigrations({ migrationsList: migrationsList(root, only), filters } as never)).appliedMigrationNames,
   )
 
 /** SQL that leads from one state of the schema files to another, or undefined when there is no difference. Needs no database. */

@@ -1,7 +1,7 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { JoinToken, Machine } from '@/lib/db/generated/client'
 import { db, type Tx } from '@/lib/db/client'
+import type { JoinToken, Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { hashToken, newId, newToken } from '@/lib/ids'
@@ -38,7 +38,11 @@ export interface Refusal {
 const refusal = (code: string, message: string, final = true): Refusal => ({ ok: false, code, message, final })
 
 /** An agent that proved its key asks to be let in: known, or joining with a token that nobody used. */
-export async function admitAgent(hello: Hello, proof: { joinSecret: string | null; name: string | null }, gatewayId: string): Promise<Admitted | Refusal> {
+export async function admitAgent(
+  hello: Hello,
+  proof: { joinSecret: string | null; name: string | null },
+  gatewayId: string,
+): Promise<Admitted | Refusal> {
   return transaction(async (tx) => {
     const known = await tx.machine.findUnique({ where: { signKey: hello.signKey } })
     const found = known ?? (await join(tx, hello, proof))
@@ -50,12 +54,17 @@ export async function admitAgent(hello: Hello, proof: { joinSecret: string | nul
 }
 
 async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string): Promise<Admitted | Refusal> {
-  if (machine.identityConflict) return refusal('identity_conflict', 'Two machines have shown this identity. An operator must decide which one is real.')
+  if (machine.identityConflict)
+    return refusal('identity_conflict', 'Two machines have shown this identity. An operator must decide which one is real.')
   const secret = newRatchetSecret()
   const next = advanceRatchet({ current: machine.ratchetHash, previous: machine.ratchetBefore }, hello.ratchet, ratchetHash(secret))
   if (next === 'identity_conflict') {
     await tx.machine.update({ where: { id: machine.id }, data: { identityConflict: true } })
-    await writeEvent(tx, gateway, { name: 'machine.identity_conflict', subject: { kind: 'machine', id: machine.id }, data: { name: machine.name } })
+    await writeEvent(tx, gateway, {
+      name: 'machine.identity_conflict',
+      subject: { kind: 'machine', id: machine.id },
+      data: { name: machine.name },
+    })
     return refusal('identity_conflict', 'This machine shows a session that another copy of it has used.')
   }
   const { era } = await hubKeys()
@@ -78,7 +87,11 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
       ...(estranged ? { revision: Math.max(machine.revision, hello.revision) + 1 } : {}),
     },
   })
-  await writeEvent(tx, gateway, { name: 'machine.connected', subject: { kind: 'machine', id: machine.id }, data: { name: machine.name, agentVersion: hello.agentVersion } })
+  await writeEvent(tx, gateway, {
+    name: 'machine.connected',
+    subject: { kind: 'machine', id: machine.id },
+    data: { name: machine.name, agentVersion: hello.agentVersion },
+  })
   return {
     ok: true,
     machineId: machine.id,
@@ -93,7 +106,11 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
   }
 }
 
-async function join(tx: Tx, hello: Hello, { joinSecret, name }: { joinSecret: string | null; name: string | null }): Promise<{ id: string } | Refusal> {
+async function join(
+  tx: Tx,
+  hello: Hello,
+  { joinSecret, name }: { joinSecret: string | null; name: string | null },
+): Promise<{ id: string } | Refusal> {
   if (!hello.joinTokenHash || !joinSecret) return refusal('unknown_key', 'This hub does not know this machine. Join it with a new token.')
   if (joinTokenHash(joinSecret) !== hello.joinTokenHash) return refusal('join_token_invalid', 'The join token is not one of this hub.')
   await tx.$queryRaw`select 1 from "JoinToken" where "tokenHash" = ${hello.joinTokenHash} for update`
@@ -129,7 +146,11 @@ async function create(tx: Tx, token: JoinToken, hello: Hello, name: string | nul
 
 /** What a machine calls itself is input: only a host name's characters pass. */
 const cleanName = (name: string | null): string | undefined => {
-  const clean = name?.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').replace(/^-+/, '').slice(0, 40)
+  const clean = name
+    ?.toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 40)
   return clean && /^[a-z0-9]/.test(clean) ? clean : undefined
 }
 

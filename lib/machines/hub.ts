@@ -15,7 +15,10 @@ const place = 'Hub/1/signingKey'
 export async function ensureHub(tx: Tx): Promise<void> {
   if ((await tx.hub.count()) > 0) return
   const keys = makeSigningKeys()
-  await tx.hub.createMany({ data: [{ id: 1, signingKey: encrypt(keys.privateKey, place), publicKey: keys.publicKey }], skipDuplicates: true })
+  await tx.hub.createMany({
+    data: [{ id: 1, signingKey: encrypt(keys.privateKey, place), publicKey: keys.publicKey }],
+    skipDuplicates: true,
+  })
 }
 
 let known: { publicKey: string; privateKey: string } | undefined

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import type { Machine, Prisma } from '@/lib/db/generated/client'
 import type { Tx } from '@/lib/db/client'
+import type { Machine, Prisma } from '@/lib/db/generated/client'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
@@ -15,7 +15,10 @@ export async function moveMachine(
   data: Omit<Prisma.MachineUncheckedUpdateManyInput, 'state' | 'id'> = {},
 ): Promise<void> {
   const state = machineLifecycle.next(machine.state, event)
-  const { count } = await tx.machine.updateMany({ where: { id: machine.id, state: machine.state }, data: { ...data, state, stateSince: clock.now() } })
+  const { count } = await tx.machine.updateMany({
+    where: { id: machine.id, state: machine.state },
+    data: { ...data, state, stateSince: clock.now() },
+  })
   if (count === 0) throw new AppError('stale', `${machine.name} changed before it could ${event.replaceAll('_', ' ')}.`)
   await writeEvent(tx, actor, {
     name: `machine.${event}`,

@@ -1,5 +1,5 @@
-import type { Prisma } from '@/lib/db/generated/client'
 import { db } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import type { Facts } from '@/lib/protocol/messages'
 
 /** What an agent says of its machine: shown as it is, and taken as its capacity. */

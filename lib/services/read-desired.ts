@@ -1,6 +1,6 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
-import type { DesiredUnit } from '@/lib/db/generated/client'
 import { db } from '@/lib/db/client'
+import type { DesiredUnit } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
 import { pace } from '@/lib/pace'
 import { type DesiredSet, type PackageEntry, secretReferencesIn, UnitContent, type UnitEntry } from '@/lib/protocol/desired'
@@ -21,7 +21,10 @@ export async function readDesired({ machineId, since, session, era }: DesiredAsk
   const where = { machineId, revision: { gt: since, lte: machine.revision } }
   const rows = await db.desiredUnit.findMany({ where, orderBy: { revision: 'asc' } })
   const packages = await db.desiredPackage.findMany({ where: { ...where, cachedAt: null } })
-  const texts = await readBlobTexts(db, rows.flatMap((row) => row.contentDigest ?? []))
+  const texts = await readBlobTexts(
+    db,
+    rows.flatMap((row) => row.contentDigest ?? []),
+  )
   const entries = rows.map((row) => entryOf(row, texts))
   return {
     full: since === 0,
@@ -44,7 +47,8 @@ export async function readDesired({ machineId, since, session, era }: DesiredAsk
 
 function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntry {
   const text = row.contentDigest ? texts.get(row.contentDigest) : undefined
-  const address = row.causeRecordId && row.causeTaskId ? { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 } : null
+  const address =
+    row.causeRecordId && row.causeTaskId ? { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 } : null
   return {
     kind: 'unit',
     unitId: row.unitId,

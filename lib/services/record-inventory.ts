@@ -1,7 +1,7 @@
-import { clock } from '@/lib/clock'
-import { transaction } from '@/lib/db/transaction'
-import type { Tx } from '@/lib/db/client'
 import { systemActor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import type { Tx } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import type { Inventory } from '@/lib/protocol/messages'
 
@@ -14,7 +14,10 @@ const gateway = systemActor('gateway')
 export async function recordInventory(machineId: string, inventory: Inventory): Promise<void> {
   await transaction(async (tx) => {
     await tx.machine.update({ where: { id: machineId }, data: { foreignPorts: inventory.listeners, heardAt: clock.now() } })
-    await tx.desiredPackage.updateMany({ where: { machineId, digest: { in: inventory.packages }, cachedAt: null }, data: { cachedAt: clock.now() } })
+    await tx.desiredPackage.updateMany({
+      where: { machineId, digest: { in: inventory.packages }, cachedAt: null },
+      data: { cachedAt: clock.now() },
+    })
     await closeReservations(tx, machineId)
     await noteStrangers(tx, machineId, inventory)
   })
@@ -46,7 +49,10 @@ async function noteStrangers(tx: Tx, machineId: string, inventory: Inventory): P
         why: 'the hub does not know this unit',
       },
     })
-    await writeEvent(tx, gateway, { name: 'machine.stranger_found', subject: { kind: 'machine', id: machineId }, data: { unit: unit.unit } })
+    await writeEvent(tx, gateway, {
+      name: 'machine.stranger_found',
+      subject: { kind: 'machine', id: machineId },
+      data: { unit: unit.unit },
+    })
   }
 }
-

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import type { Tx } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
+import { transaction } from '@/lib/db/transaction'
+import { AppError } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import { packEntries } from '@/lib/package-format/pack-folder'
+import { type ArchiveEntry, readArchive } from '@/lib/package-format/read-archive'
+import { validatePackage } from '@/lib/package-format/validate-package'
+import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
+import type { PackageManifest } from '@/lib/protocol/package-manifest'
+import { writeBlob } from './blobs'
+
+export const PublishPackageSchema = z.object({ organizationId: z.string(), origin: z.string().max(200) })
+
+export interface Published {
+  readonly packageId: string
+  readonly versionId: string
+  readonly name: string
+  readonly version: string
+}
+
+/** Reads an uploaded archive, refuses what is unsafe or invalid with file, line and rule, and publishes it for one organisation. */
+export async function publishPackage(
+  actor: Actor,
+  { organizationId, origin }: z.infer<typeof PublishPackageSchema>,
+  archive: Buffer,
+): Promise<Published> {
+  authorize(actor, 'package.publish', { organizationId }, 'This organisation')
+  const entries = await readOrRefuse(archive)
+  return transaction((tx) => publishEntries(tx, actor, { organizationId, origin, entries }))
+}
+
+async function readOrRefuse(archive: Buffer): Promise<ArchiveEntry[]> {
+  try {
+    return await readArchive(archive)
+  } catch (error) {
+    if (!(error instanceof ArchiveRefusal)) throw error
+    const { message, rule, path } = error
+    throw new AppError('invalid_package', message, { issues: [{ file: path, line: null, rule, message }] }, { cause: error })
+  }
+}
+
+export interface Entries {
+  /** Null = shipped with the product. */
+  readonly organizationId: string | null
+  readonly origin: string
+  readonly entries: readonly ArchiveEntry[]
+}
+
+/** Stores a version once: the same version with the same content again changes nothing, with other content it is refused. */
+export async function publishEntries(tx: Tx, actor: Actor, { organizationId, origin, entries }: Entries): Promise<Published> {
+  const { manifest, findings } = validatePackage(entries)
+  if (!manifest || findings.length > 0) {
+    throw new AppError('invalid_package', `The package has ${findings.length} problem${findings.length === 1 ? '' : 's'}.`, {
+      issues: findings,
+    })
+  }
+  // Packed anew, so that the digest depends on the content alone and every agent meets one format.
+  const archive = await packEntries(entries)
+  const digest = await writeBlob(tx, archive, 'application/gzip')
+  const pkg = await ensurePackage(tx, manifest, organizationId)
+  const known = await tx.packageVersion.findUnique({ where: { packageId_version: { packageId: pkg.id, version: manifest.version } } })
+  if (known && known.digest !== digest) {
+    throw new AppError(
+      'conflict',
+      `${manifest.name} ${manifest.version} is published already with other content. A version never changes: raise its number.`,
+    )
+  }
+  if (known) return { packageId: pkg.id, versionId: known.id, name: manifest.name, version: manifest.version }
+  const version = await tx.packageVersion.create({
+    data: {
+      packageId: pkg.id,
+      version: manifest.version,
+      state: 'active',
+      digest,
+      sizeBytes: archive.byteLength,
+      manifest: manifest as unknown as Prisma.InputJsonValue,
+      templates: templatesOf(manifest, entries),
+      origin,
+      createdBy: actor.kind === 'person' ? actor.id : null,
+    },
+  })
+  await writeEvent(tx, actor, {
+    name: 'package.published',
+    organizationId,
+    subject: { kind: 'package', id: pkg.id },
+    data: { name: manifest.name, version: manifest.version, digest },
+  })
+  return { packageId: pkg.id, versionId: version.id, name: manifest.name, version: manifest.version }
+}
+
+async function ensurePackage(tx: Tx, manifest: PackageManifest, organizationId: string | null): Promise<{ id: string }> {
+  const texts = { title: manifest.title, summary: manifest.description }
+  const known = await tx.package.findFirst({ where: { name: manifest.name, organizationId } })
+  if (known) return tx.package.update({ where: { id: known.id }, data: texts })
+  return tx.package.create({ data: { name: manifest.name, organizationId, ...texts } })
+}
+
+function templatesOf(manifest: PackageManifest, entries: readonly ArchiveEntry[]): Record<string, string> {
+  const wanted = new Set(manifest.components.flatMap((component) => component.templates.map((template) => template.from)))
+  return Object.fromEntries(
+    entries.flatMap((entry) => (entry.kind === 'file' && wanted.has(entry.path) ? [[entry.path, entry.bytes.toString('utf8')]] : [])),
+  )
+}

@@ -1,0 +1,69 @@
+import { systemActor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import { tellLive } from '@/lib/events/write-event'
+import { pace } from '@/lib/pace'
+import { moveMachine } from './move-machine'
+
+const sweep = systemActor('sweep:watch-machines')
+
+/**
+ * A machine that was not heard for longer than the patience has a fault; one that is heard again has none any more. Time in
+ * which no gateway could have heard it does not count.
+ */
+export async function watchMachines(): Promise<number> {
+  const since = await listeningSince()
+  if (!since) return 0
+  const patience = pace('faultPatience')
+  const now = clock.now()
+  const deaf = new Date(now.getTime() - patience)
+  const lost =
+    since < deaf
+      ? await db.machine.findMany({ where: { state: { in: ['inited', 'ready'] }, heardAt: { lt: deaf }, maintenance: false } })
+      : []
+  for (const machine of lost) {
+    const seconds = Math.round((now.getTime() - (machine.heardAt?.getTime() ?? 0)) / 1000)
+    await transaction((tx) =>
+      moveMachine(tx, sweep, machine, 'report_fault', { stateBefore: machine.state, stateReason: `not heard for ${seconds} s` }),
+    )
+  }
+  const back = await db.machine.findMany({
+    where: {
+      state: 'error_detected',
+      heardAt: { gt: new Date(now.getTime() - pace('unknownAfter')) },
+      stateReason: { startsWith: 'not heard' },
+    },
+  })
+  for (const machine of back) {
+    const event = machine.stateBefore === 'inited' ? 'clear_fault_inited' : 'clear_fault_ready'
+    await transaction((tx) => moveMachine(tx, sweep, machine, event, { stateBefore: null, stateReason: null }))
+  }
+  return lost.length + back.length + (await tellUnknown())
+}
+
+/** Since when some gateway has been listening without a pause; null while none is. */
+async function listeningSince(): Promise<Date | null> {
+  const rows = await db.processHeartbeat.findMany({ where: { kind: 'gateway' }, orderBy: { startedAt: 'asc' } })
+  const alive = rows.filter((row) => clock.nowMs() - row.heardAt.getTime() < pace('unknownAfter'))
+  return alive[0]?.startedAt ?? null
+}
+
+const told = new Set<string>()
+
+/** Pages show "unknown" by the clock; this tells them to look when a machine falls silent or speaks again. */
+async function tellUnknown(): Promise<number> {
+  const silent = await db.machine.findMany({
+    where: { heardAt: { lt: new Date(clock.nowMs() - pace('unknownAfter')) }, state: { not: 'offline' } },
+    select: { id: true, runtime: { select: { grants: { select: { organizationId: true } } } } },
+  })
+  const now = new Set(silent.map((machine) => machine.id))
+  const changed = silent.filter((machine) => !told.has(machine.id))
+  const healed = [...told].filter((id) => !now.has(id))
+  told.clear()
+  for (const id of now) told.add(id)
+  if (changed.length === 0 && healed.length === 0) return 0
+  const organizations = changed.flatMap((machine) => machine.runtime.grants.map((grant) => `org:${grant.organizationId}`))
+  await transaction(async (tx) => tellLive(tx, ['platform', ...organizations], 'machine.freshness'))
+  return changed.length
+}

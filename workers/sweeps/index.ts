@@ -1,0 +1,22 @@
+import { endOverdue } from '@/lib/deploys/end-overdue'
+import { stirDeploys } from '@/lib/deploys/stir-deploys'
+import { tendJournal } from '@/lib/logs/tend-journal'
+import { watchMachines } from '@/lib/machines/watch-machines'
+import { pace } from '@/lib/pace'
+import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+
+export interface Sweep {
+  readonly name: string
+  readonly everyMs: () => number
+  /** Takes no input: looks at rows and acts, a bounded number a look. */
+  readonly look: () => Promise<unknown>
+}
+
+/** The watchman's rounds. Each runs in one worker at a time; one that fails is looked at again on its next round. */
+export const sweeps: readonly Sweep[] = [
+  { name: 'stir-deploys', everyMs: () => pace('sweep'), look: () => stirDeploys() },
+  { name: 'end-overdue', everyMs: () => pace('sweep'), look: () => endOverdue() },
+  { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
+  { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
+  { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
+]
