@@ -5,6 +5,7 @@ import { closeBus } from '@/lib/bus/bus'
 import { connections, db } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
 import { env } from '@/lib/env'
+import { beginRestore } from '@/lib/machines/begin-restore'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import { seed } from '@/prisma/seed'
 
@@ -15,6 +16,8 @@ import { seed } from '@/prisma/seed'
 const OrdersSchema = z.object({
   root: z.string(),
   migrate: z.boolean().default(false),
+  upTo: z.array(z.string()).optional(),
+  beginRestore: z.boolean().default(false),
   seed: z.boolean().default(false),
   /** Agents that have not joined yet. */
   join: z.array(z.object({ runtimeName: z.string(), machineName: z.string() })).default([]),
@@ -32,9 +35,15 @@ async function prepare(): Promise<Prepared> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = env()
   const result: Prepared = { applied: [], tokens: {}, link: null }
   if (orders.migrate) {
-    const { applied } = await migrate({ root: orders.root, ownerUrl: DATABASE_OWNER_URL ?? DATABASE_URL, applicationUrl: DATABASE_URL })
+    const { applied } = await migrate({
+      root: orders.root,
+      ownerUrl: DATABASE_OWNER_URL ?? DATABASE_URL,
+      applicationUrl: DATABASE_URL,
+      upTo: orders.upTo,
+    })
     result.applied = [...applied]
   }
+  if (orders.beginRestore) await beginRestore()
   if (orders.seed) await seed()
   for (const machine of orders.join) result.tokens[machine.machineName] = await createJoinToken(machine)
   if (orders.link) result.link = (await createDemoLink()).path

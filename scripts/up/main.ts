@@ -15,7 +15,9 @@ import { runPrepare } from './run-prepare'
 import { Supervisor } from './supervisor'
 import { untilConnected, untilReady } from './wait-ready'
 
+export { backup } from './backup'
 export { parseOptions } from './options'
+export { restore } from './restore'
 
 /** Starts everything and stays until it is told to stop. Returns the exit code; undefined = keep running. */
 export async function up(root: string, options: UpOptions): Promise<number | undefined> {

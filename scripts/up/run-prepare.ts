@@ -6,6 +6,10 @@ const PreparedSchema = z.object({ applied: z.array(z.string()), tokens: z.record
 
 export interface Orders {
   readonly migrate?: boolean
+  /** Migrate only through these, for rows that are as old. */
+  readonly upTo?: readonly string[]
+  /** The database was just restored: new era, automation off. */
+  readonly beginRestore?: boolean
   readonly seed?: boolean
   readonly join?: readonly { readonly runtimeName: string; readonly machineName: string }[]
   readonly link?: boolean
