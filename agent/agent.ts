@@ -140,7 +140,11 @@ export class Agent implements BlobSource {
     await this.sendHeartbeat()
     this.timers = [
       setInterval(() => void this.sendHeartbeat().catch(() => undefined), welcome.heartbeatMs),
-      setInterval(() => this.poll(), welcome.pollMs),
+      setInterval(() => {
+        this.poll()
+        // Listeners come and go without us; planners avoid the ports they were told of.
+        void this.sendInventory().catch(() => undefined)
+      }, welcome.pollMs),
     ]
     sender.start()
   }
