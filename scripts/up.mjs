@@ -58,7 +58,8 @@ async function build() {
 
 async function main() {
   refuseOldNode()
-  const needsBuild = !(args.includes('down') && existsSync(program)) && !(args.includes('--link') && existsSync(program)) && !seemsToRun()
+  const isQuick = ['down', 'backup', '--link'].some((word) => args.includes(word)) && existsSync(program)
+  const needsBuild = !isQuick && !seemsToRun()
   if (needsBuild) {
     say('\n  Tengen\n')
     await alone(build)

@@ -14,6 +14,8 @@ export const homeAt = (root: string, folder: string) => ({
   lock: path.join(folder, 'up.json'),
   postgres: path.join(folder, 'postgres'),
   agents: path.join(folder, 'agents'),
+  /** What the database was last prepared from. */
+  prepared: path.join(folder, 'prepared'),
   logs: path.join(folder, 'logs'),
 })
 

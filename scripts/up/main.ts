@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { bold, dim, say, step } from '@/scripts/progress.mjs'
+import { hashOf, readStamp, writeStamp } from '@/scripts/stamp.mjs'
 import { embeddedDatabase, externalDatabase } from './database'
 import { agentProgram, agentsFolder, demoAgents, hasJoined } from './demo-agents'
 import { endEverything, endLeftovers } from './end-everything'
@@ -54,25 +55,43 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   supervisor.know(facts)
 
   const folder = agentsFolder(home)
-  const join = demoAgents.filter(({ machineName }) => !hasJoined(folder, machineName))
   const env = { ...hubEnvironment(settings), DATABASE_OWNER_URL: database.ownerUrl }
-  let prepared: Awaited<ReturnType<typeof runPrepare>> | undefined
-  await step('Migrate and seed', async () => {
-    prepared = await runPrepare(home.root, env, { migrate: true, seed: true, join, link: isDemo })
-    return prepared.applied.length ? `applied ${prepared.applied.join(', ')}` : true
-  })
+  const tokens = await prepareDatabase(home, folder, env)
+  // Made while the processes start: both take most of a second.
+  const linking = isDemo ? runPrepare(home.root, env, { link: true }) : undefined
+  linking?.catch(() => {})
   await step('Start web, workers, gateway', () =>
     untilReady(addressOf(isDemo ? options.listen : '127.0.0.1', ports.gateway), supervisor.start(hubPrograms(settings))),
   )
   await step('Start three agents', async () => {
     const hubUrl = `ws://127.0.0.1:${ports.gateway}/ws/agent`
-    supervisor.start(
-      demoAgents.map(({ machineName }) => agentProgram(machineName, { home, folder, hubUrl, token: prepared?.tokens[machineName] })),
-    )
+    supervisor.start(demoAgents.map(({ machineName }) => agentProgram(machineName, { home, folder, hubUrl, token: tokens[machineName] })))
     return (await untilConnected(ports.metrics, demoAgents.length, 15_000)) || 'still connecting'
   })
+  const made = await linking
   supervisor.know({ address })
-  sayReady(address, isDemo, prepared?.link ?? null, home)
+  sayReady(address, isDemo, made?.link ?? null, home)
+}
+
+/** Schema, seed and join tokens; left out when nothing of it could have changed since the last start. */
+async function prepareDatabase(home: Home, agents: string, env: Record<string, string>): Promise<Record<string, string>> {
+  const join = demoAgents.filter(({ machineName }) => !hasJoined(agents, machineName))
+  const stamp = preparedStamp(home, env.DATABASE_URL ?? '')
+  if (!join.length && readStamp(home.prepared) === stamp) return {}
+  let tokens: Record<string, string> = {}
+  await step('Migrate and seed', async () => {
+    const prepared = await runPrepare(home.root, env, { migrate: true, seed: true, join })
+    tokens = prepared.tokens
+    return prepared.applied.length ? `applied ${prepared.applied.join(', ')}` : true
+  })
+  writeStamp(home.prepared, stamp)
+  return tokens
+}
+
+/** An external database may be changed behind our back, so there it is always asked. */
+function preparedStamp(home: Home, url: string): string {
+  if (process.env.DATABASE_URL) return `asked ${Date.now()}`
+  return hashOf(home.root, ['dist/.stamp', 'prisma/migrations', 'prisma/grants.sql', 'packages'], new URL(url).pathname)
 }
 
 async function startDatabase(home: Home, port: number) {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import pg from 'pg'
@@ -112,6 +112,7 @@ async function replaceDatabase(home: Home, file: string, header: BackupHeader): 
   const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
   const database = DATABASE_URL ? externalDatabase(DATABASE_URL, DATABASE_OWNER_URL) : await embeddedDatabase(home, ports.postgres)
   const env = { ...hubEnvironment({ home, database, ports, listen: '127.0.0.1', isDemo: false }), DATABASE_OWNER_URL: database.ownerUrl }
+  rmSync(home.prepared, { force: true })
   try {
     await database.replace(async () => {
       await step('Make the tables of then', async () => void (await runPrepare(home.root, env, { migrate: true, upTo: header.migrations })))
