@@ -113,7 +113,7 @@ export class Agent implements BlobSource {
   private async fetchPackages(): Promise<void> {
     const { reporter } = this.ctx
     for (const { digest, sizeBytes, cause } of this.desired.current.packages) {
-      if (cause && reporter.isDone(cause)) continue
+      if (cause ? reporter.isDone(cause) : await this.cache.has(digest)) continue
       try {
         await this.cache.ensure({ digest, sizeBytes }, this.stopping.signal)
         await reporter.package(digest, { state: 'cached' })

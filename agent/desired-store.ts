@@ -62,7 +62,9 @@ export class DesiredStore {
 }
 
 function mergedPackages(known: PackageEntry[], more: PackageEntry[]): PackageEntry[] {
-  return [...new Map([...known, ...more].map((entry) => [entry.digest, entry])).values()]
+  // Two records may wait for one package; each wants its own answer.
+  const keyOf = ({ digest, cause }: PackageEntry) => `${digest} ${cause ? `${cause.recordId}/${cause.taskId}` : ''}`
+  return [...new Map([...known, ...more].map((entry) => [keyOf(entry), entry])).values()]
 }
 
 /** Values that no entry names any more are forgotten. */
