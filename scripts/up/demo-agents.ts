@@ -5,11 +5,11 @@ import { openPlace } from '@/lib/db/postgres-binaries'
 import type { Program } from './child'
 import type { Home } from './home'
 
-/** The machines of the demo: two for production, one for test. */
+/** The machines of the demo: two for production, one for test. Each has a loopback address of its own, so their ports never meet. */
 export const demoAgents = [
-  { machineName: 'production-1', runtimeName: 'production' },
-  { machineName: 'production-2', runtimeName: 'production' },
-  { machineName: 'test-1', runtimeName: 'test' },
+  { machineName: 'production-1', runtimeName: 'production', address: '127.0.0.1' },
+  { machineName: 'production-2', runtimeName: 'production', address: '127.0.0.2' },
+  { machineName: 'test-1', runtimeName: 'test', address: '127.0.0.3' },
 ] as const
 
 const nobody = { uid: 65_534, gid: 65_534 }
@@ -51,7 +51,8 @@ export interface AgentOptions {
 
 /** An agent gets nothing of our environment but what any program needs: neither database nor keys. */
 export function agentProgram(machineName: string, { home, folder, hubUrl, token }: AgentOptions): Program {
-  const join = token ? ['--join', token, '--name', machineName, '--address', '127.0.0.1'] : []
+  const address = demoAgents.find((agent) => agent.machineName === machineName)?.address ?? '127.0.0.1'
+  const join = token ? ['--join', token, '--name', machineName, '--address', address] : []
   return {
     name: `agent ${machineName}`,
     args: [path.join(home.root, 'dist/agent.mjs'), '--home', path.join(folder, machineName), '--hub', hubUrl, ...join],
