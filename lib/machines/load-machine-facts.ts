@@ -17,6 +17,7 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
       ...(exceptRecordId ? { recordId: { not: exceptRecordId } } : {}),
     },
   })
+  const neighbours = await portsAtAddresses(tx, machines, exceptRecordId)
   return machines.map((machine) => {
     const mine = [...machine.allocations, ...reserved.filter((reservation) => reservation.machineId === machine.id)]
     const ports = machine.ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
@@ -28,10 +29,24 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
       whyNot: whyNoNewUnits(machine),
       capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib, diskMib: machine.diskMib },
       used: sum(mine),
-      takenPorts: new Set([...ports, ...machine.foreignPorts]),
+      takenPorts: new Set([...ports, ...machine.foreignPorts, ...(neighbours.get(machine.address) ?? [])]),
       units: mine.length,
     }
   })
+}
+
+/** Ports of other machines at the same address: several agents on one host share its ports, whatever pool they are in. */
+async function portsAtAddresses(tx: Tx, machines: readonly Machine[], exceptRecordId: string | null): Promise<Map<string, number[]>> {
+  const others = await tx.machine.findMany({
+    where: { address: { in: [...new Set(machines.map((machine) => machine.address))] }, id: { notIn: machines.map((machine) => machine.id) } },
+    select: { address: true, ports: { select: { port: true, recordId: true } } },
+  })
+  const taken = new Map<string, number[]>()
+  for (const { address, ports } of others) {
+    const mine = ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
+    taken.set(address, [...(taken.get(address) ?? []), ...mine])
+  }
+  return taken
 }
 
 const sum = (list: readonly Resources[]): Resources => ({

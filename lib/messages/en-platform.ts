@@ -147,8 +147,8 @@ export const platform = {
     key: { running: 'running', changing: 'changing', error: 'error', unknown: 'unknown', stopped: 'stopped' },
     machines: '{count, plural, one {# machine} other {# machines}}',
     moreServices: '{count, plural, one {# more service} other {# more services}}',
-    counts:
-      '{applications, plural, =-1 {} one {# application, } other {# applications, }}{services, plural, one {# service} other {# services}}, {units, plural, one {# unit} other {# units}} on {machines, plural, one {# machine} other {# machines}}',
+    applications: '{count, plural, one {# application} other {# applications}}',
+    counts: '{services, plural, one {# service} other {# services}}, {units, plural, one {# unit} other {# units}} on {machines, plural, one {# machine} other {# machines}}',
     runtimes: 'Runtimes',
     pool: 'pool, {count, plural, one {# machine} other {# machines}}',
     faults: '{count, plural, one {# fault} other {# faults}}',

@@ -27,7 +27,8 @@ export async function dispatchOutbox(queue: Queue<object, unknown, string>, limi
       values: [limit],
     })
     if (rows.length > 0) {
-      await queue.addBulk(rows.map((row) => ({ name: row.job, data: row.payload, opts: { jobId: `outbox-${row.id}`, ...attempts } })))
+      // Not addBulk: on PostgreSQL it makes a sequence a queue, which the application's role may not.
+      await Promise.all(rows.map((row) => queue.add(row.job, row.payload, { jobId: `outbox-${row.id}`, ...attempts })))
       await client.query({
         name: 'outbox-sent',
         text: 'update "Outbox" set "sentAt" = now(), "dedupeKey" = null where id = any($1::bigint[])',

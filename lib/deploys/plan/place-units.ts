@@ -37,7 +37,12 @@ const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
  * same answer; the caller holds the pool's lock while it reserves.
  */
 export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Placing {
-  const rooms = machines.filter((machine) => !machine.whyNot).map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0))
+  // Machines at one address are one host, and have one set of ports.
+  const taken = new Map<string, Set<number>>()
+  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
+  const rooms = machines
+    .filter((machine) => !machine.whyNot)
+    .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
   const placed: Placed[] = []
   for (const ask of asks) {
     const fitting = rooms.filter((room) => !whyNotFit(room, ask)).sort(byRoom)
@@ -52,14 +57,14 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
   return { placed, notChosen, missing: asks.length - placed.length }
 }
 
-const roomOf = (machine: MachineFacts, mine: number): Room => ({
+const roomOf = (machine: MachineFacts, mine: number, taken: Set<number>): Room => ({
   machine,
   free: {
     cpuMillis: machine.capacity.cpuMillis - machine.used.cpuMillis,
     memoryMib: machine.capacity.memoryMib - machine.used.memoryMib,
     diskMib: machine.capacity.diskMib - machine.used.diskMib,
   },
-  taken: new Set(machine.takenPorts),
+  taken,
   mine,
   all: machine.units,
 })

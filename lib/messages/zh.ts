@@ -1,0 +1,7 @@
+import type { Messages } from './en'
+import { deploys } from './zh-deploys'
+import { frame } from './zh-frame'
+import { platform } from './zh-platform'
+import { services } from './zh-services'
+
+export const zh: Messages = { ...frame, ...deploys, ...services, ...platform }

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+import { clock } from '@/lib/clock'
+import { loadActor } from '@/lib/accounts/load-actor'
+import type { PersonActor } from '@/lib/auth/actor'
+import { createJoinToken } from '@/lib/machines/create-join-token'
+import { seed } from '@/prisma/seed'
+import { AgentProcess, pidsOfUnit } from './agent-process'
+import { freePort } from './free-port'
+import { type TestDatabase, testDatabase } from './test-database'
+
+const root = path.join(import.meta.dirname, '../..')
+const folder = path.join(root, 'dist', `testing-${process.pid}`)
+let bundles: Promise<void> | undefined
+
+/** Gateway and worker as they are shipped. In the checkout, so that their packages are found. */
+function buildPrograms(): Promise<void> {
+  bundles ??= (async () => {
+    mkdirSync(folder, { recursive: true })
+    await build({
+      absWorkingDir: root,
+      entryPoints: { gateway: 'gateway/main.ts', workers: 'workers/main.ts' },
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      packages: 'external',
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      logLevel: 'error',
+    })
+  })()
+  return bundles
+}
+
+/** A process of the hub that can be killed and started again. */
+class HubProcess {
+  private child: ChildProcess | undefined
+  output = ''
+
+  constructor(
+    private readonly program: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [path.join(folder, `${this.program}.mjs`)], {
+      cwd: root,
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child = child
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)))
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
+    this.child.kill(signal)
+    await once(this.child, 'exit')
+  }
+}
+
+/** The product without its pages: real PostgreSQL, gateway, worker and agents, each a process of its own. */
+export class Stack {
+  readonly agents = new Map<string, AgentProcess>()
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly gateway: HubProcess,
+    readonly worker: HubProcess,
+    readonly url: string,
+    private readonly pace: number,
+  ) {}
+
+  static async start({ pace = 10, machines = ['m1', 'm2', 'm3'] }: { pace?: number; machines?: readonly string[] } = {}): Promise<Stack> {
+    const database = await testDatabase()
+    await Promise.all([buildPrograms(), seed(root)])
+    const port = await freePort()
+    const env = {
+      NODE_ENV: 'production',
+      DATABASE_URL: database.url,
+      TENGEN_PACE: String(pace),
+      GATEWAY_PORT: String(port),
+      METRICS_PORT: '0',
+      WORKER_METRICS_PORT: '0',
+      TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+      LOG_LEVEL: 'warn',
+    }
+    const url = `ws://127.0.0.1:${port}/ws/agent`
+    const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), url, pace)
+    await Promise.all([stack.gateway.start(), stack.worker.start()])
+    for (const name of machines) await stack.addAgent(name)
+    await stack.until('all machines to be ready', async () => (await database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })) === machines.length)
+    return stack
+  }
+
+  async addAgent(name: string): Promise<AgentProcess> {
+    const agent = AgentProcess.inNewHome(this.pace)
+    const token = await createJoinToken({ runtimeName: 'production', machineName: name })
+    await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', '127.0.0.1')
+    this.agents.set(name, agent)
+    return agent
+  }
+
+  async person(email: string): Promise<PersonActor> {
+    const user = await this.database.db.user.findUniqueOrThrow({ where: { email: `${email}@demo.tengen.test` } })
+    const actor = await loadActor(user.id)
+    if (!actor) throw new Error(`${email} may not act.`)
+    return actor
+  }
+
+  /** Asks again until it is so; says what was there when the time is over. */
+  async until<T>(what: string, look: () => Promise<T | null | undefined | false>, withinMs = 15_000): Promise<T> {
+    const end = performance.now() + withinMs
+    for (;;) {
+      const found = await look()
+      if (found) return found
+      if (performance.now() > end) throw new Error(`Waited in vain for ${what}.\n${await this.report()}`)
+      await new Promise((resolve) => setTimeout(resolve, 40))
+    }
+  }
+
+  /** What a failing test wants to know. */
+  async report(): Promise<string> {
+    const { db } = this.database
+    const records = await db.deployRecord.findMany({ include: { tasks: { orderBy: { index: 'asc' } } }, orderBy: { number: 'desc' }, take: 2 })
+    const units = await db.unit.findMany({ select: { ordinal: true, state: true, held: true, code: true, message: true } })
+    const tasks = records.flatMap((record) => [
+      `#${record.number} ${record.kind} ${record.state} ${record.code ?? ''} ${record.message ?? ''}`,
+      ...record.tasks.map((task) => `  ${task.verb} ${task.unitName} ${task.state} ${task.attempt} ${task.owner ?? ''} ${task.code ?? ''} ${task.message ?? ''}`),
+    ])
+    const log = await this.database.pool.query<{ text: string }>('select text from journal.log_line order by line desc limit 30')
+    const agents = [...this.agents].map(([name, agent]) => `${name}: ${agent.output.slice(-1500)}`)
+    return [...tasks, JSON.stringify(units), ...log.rows.reverse().map((row) => `| ${row.text}`), `gateway: ${this.gateway.output.slice(-3000)}`, `worker: ${this.worker.output.slice(-3000)}`, ...agents, clock.now().toISOString()].join('\n')
+  }
+
+  async stop(): Promise<void> {
+    const units = await this.database.db.unit.findMany({ select: { id: true } })
+    for (const agent of this.agents.values()) await agent.destroy(units.map((unit) => unit.id))
+    await Promise.all([this.gateway.kill(), this.worker.kill()])
+    await this.database.dispose()
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  pidsOf(unitId: string): number[] {
+    return pidsOfUnit(unitId)
+  }
+}
