@@ -1,18 +1,19 @@
 'use client'
 
 import { useMessages, useTranslations } from 'use-intl'
+import { useSay } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
 import type { EventView } from '@/lib/views'
 
 /** An event in words; names without words are shown as they are. */
 function useEventWords() {
-  const t = useTranslations()
+  const t = useSay()
   const words = (useMessages() as { events: { name: Record<string, string> } }).events.name
   return (event: EventView): string => {
     const key = event.name.replaceAll('.', '_')
     if (!(key in words)) return event.name.replaceAll(/[._]/g, ' ')
     const values = Object.fromEntries(Object.entries(event.data).map(([name, value]) => [name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value ?? '')]))
-    return t(`events.name.${key}` as never, { unit: '', machine: '', reason: '', from: '', to: '', code: '', message: '', number: '', version: '', ...values })
+    return t(`events.name.${key}`, { unit: '', machine: '', reason: '', from: '', to: '', code: '', message: '', number: '', version: '', ...values })
   }
 }
 

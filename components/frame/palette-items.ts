@@ -6,7 +6,7 @@ import type { Found, FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 import type { Gate } from '@/lib/views'
 import { applicationOf, navEntries, platformEntries } from './nav'
-import { useRefusal } from './use-refusal'
+import { useRefusal, useSay } from './use-refusal'
 
 export interface PaletteItem {
   key: string
@@ -38,6 +38,7 @@ interface Ask {
 /** Pages and things to go to, then what can be done: with the first hit, or with nothing in particular. */
 export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: Ask): PaletteGroup[] {
   const t = useTranslations()
+  const say = useSay()
   const refusal = useRefusal()
   const has = (label: string) => label.toLowerCase().includes(query.toLowerCase())
   const action = (key: string, label: string, icon: IconName, href: string, gate: Gate): PaletteItem => ({ key, label, icon, href, why: refusal(gate) })
@@ -46,7 +47,7 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: 
     .filter((item) => has(item.label))
   const hits = found.map((one): PaletteItem => ({ key: one.href, label: one.name, icon: icons[one.kind], href: one.href, detail: one.detail, found: one }))
   const first = found.find((one) => one.acts.length > 0)
-  const withFirst = first ? first.acts.map((one) => action(`${first.href} ${one.act}`, t(`palette.acts.${one.act}` as never, { name: first.name }), 'chevron-right', one.href, one.gate)) : []
+  const withFirst = first ? first.acts.map((one) => action(`${first.href} ${one.act}`, say(`palette.acts.${one.act}`, { name: first.name }), 'chevron-right', one.href, one.gate)) : []
   const org = frame.organization
   const application = applicationOf(frame, pathname) ?? org?.applications[0]
   const general = [

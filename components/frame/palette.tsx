@@ -20,11 +20,11 @@ interface Props {
 }
 
 const useFound = (org: string | undefined, query: string) =>
-  useQuery({
+  useQuery<Found[]>({
     queryKey: ['find', org, query],
     enabled: org !== undefined && query.length > 0,
-    queryFn: ({ signal }): Promise<Found[]> => fetchJson(`${api.find(org ?? '')}?q=${encodeURIComponent(query)}`, FoundListSchema, signal),
-    placeholderData: (before: Found[] | undefined) => before,
+    queryFn: ({ signal }) => fetchJson(`${api.find(org ?? '')}?q=${encodeURIComponent(query)}`, FoundListSchema, signal),
+    placeholderData: (before) => before,
     retry: false,
   })
 

@@ -5,6 +5,9 @@ import type { Gate, PublicError, Sentence } from '@/lib/views'
 
 type Lookup = (key: string) => boolean
 
+/** For keys that end in a code from the server: looked up at run time, so not checked by the compiler. */
+export const useSay = () => useTranslations() as unknown as (key: string, values?: Record<string, string | number>) => string
+
 function useHas(): Lookup {
   const messages = useMessages() as Record<string, unknown>
   return (key) => key.split('.').reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), messages) !== undefined
@@ -12,26 +15,26 @@ function useHas(): Lookup {
 
 /** Why a gate is shut, in the reader's words, with who may; undefined when it is open. */
 export function useRefusal() {
-  const t = useTranslations()
+  const t = useSay()
   const has = useHas()
   return (gate: Gate): string | undefined => {
     if (gate.allowed) return undefined
     const key = `refusals.${gate.code ?? ''}`
-    const reason = gate.code && has(key) ? t(key as never, gate.values) : (gate.message ?? t('refusals.forbidden'))
+    const reason = gate.code && has(key) ? t(key, gate.values) : (gate.message ?? t('refusals.forbidden'))
     return gate.whoMay && gate.whoMay.length > 0 ? t('refusals.whoMay', { reason, people: gate.whoMay.join(', ') }) : reason
   }
 }
 
 /** A failed action in the reader's words; the server's sentence where the code has none. */
 export function useFailure() {
-  const t = useTranslations()
+  const t = useSay()
   const has = useHas()
-  return (error: PublicError): string => (has(`errors.${error.code}`) ? t(`errors.${error.code}` as never) : error.message)
+  return (error: PublicError): string => (has(`errors.${error.code}`) ? t(`errors.${error.code}`) : error.message)
 }
 
 /** A sentence that the server sent as code and values. */
 export function useSentence() {
-  const t = useTranslations()
+  const t = useSay()
   const has = useHas()
-  return (sentence: Sentence): string => (has(`sentences.${sentence.code}`) ? t(`sentences.${sentence.code}` as never, sentence.values) : (sentence.message ?? sentence.code.replaceAll('_', ' ')))
+  return (sentence: Sentence): string => (has(`sentences.${sentence.code}`) ? t(`sentences.${sentence.code}`, sentence.values) : (sentence.message ?? sentence.code.replaceAll('_', ' ')))
 }
