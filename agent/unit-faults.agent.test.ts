@@ -180,4 +180,22 @@ describe('processes and checks', () => {
     expect(await hub.unitState(unitId, 'error')).toMatchObject({ code: 'cancelled' })
     expect(pidsOfUnit(unitId)).toEqual([])
   })
+
+  test('a hook that an agent before began is ended too when it is no longer wanted', async () => {
+    const pack = await publishScripts(hub, { 'hooks/install': 'echo waiting; sleep 1000', 'bin/run': idle })
+    const content = buildContent({ package: pack, process, hooks: { install: hook('install', 60_000) } })
+    const entry = buildEntry(unitId, content)
+    hub.desire([entry])
+    await hub.until('the hook', () => hub.log(entry.cause!).includes('waiting'))
+    await agent.kill()
+    const other = buildEntry(unitId, { ...content, hooks: {} })
+    hub.desire([other])
+    await agent.start()
+    expect(await hub.done(entry.cause!)).toMatchObject({ ok: false })
+    expect(await hub.done(other.cause!)).toEqual({ ok: true })
+    const { pid } = await hub.unitState(unitId, 'running')
+    // Only the process and its holder are left.
+    expect(pidsOfUnit(unitId)).toHaveLength(2)
+    expect(pidsOfUnit(unitId)).toContain(pid)
+  })
 })

@@ -4,9 +4,9 @@ import { contentDigestOf, type UnitEntry } from '@/lib/protocol/desired'
 import type { UnitNews } from '@/lib/protocol/news'
 import { goalOf, planUnit } from './converge'
 import { type AgentFailure, toFailure } from './failure'
-import { forgetRunFolder } from './holder'
+import { endGroup, findHeld, forgetRunFolder, hasEnded } from './holder'
 import { taskKey } from './outbox'
-import { pause } from './pace'
+import { paced, pause } from './pace'
 import { isProcessUp } from './supervisor'
 import { say, type UnitContext } from './unit-context'
 import { saveRecord, type UnitRecord, type Work } from './unit-record'
@@ -91,7 +91,7 @@ export class UnitRunner {
     record.unit = entry.unit
     if (record.work && record.work.goal !== goal) await this.abandonWork('superseded')
     if (record.work) record.work.cause = entry.cause
-    else if (!(await this.beginWork(entry, goal))) return
+    else if (!(await this.beginWork(entry, goal).catch((error) => this.couldNotBegin(error)))) return
     await this.execute(entry)
   }
 
@@ -124,6 +124,14 @@ export class UnitRunner {
     await this.save()
     if (record.state !== null && (transition !== null || entry.wanted === 'absent')) this.tell()
     return true
+  }
+
+  /** Not even the plan could be stored: the disk is full. */
+  private async couldNotBegin(error: unknown): Promise<false> {
+    const { work } = this.record
+    if (!work) throw error
+    await this.failWork(toFailure(error), work)
+    return false
   }
 
   private async execute(entry: UnitEntry): Promise<void> {
@@ -199,6 +207,7 @@ export class UnitRunner {
     const { record, ctx } = this
     const { work } = record
     if (!work) return
+    await this.endRuns(work.id)
     Object.assign(record, { work: null, transition: null, reached: null })
     const isTouched = record.isDirty || record.applied === null
     if (code === 'cancelled' && isTouched && work.at > 0)
@@ -222,10 +231,22 @@ export class UnitRunner {
     if (entry?.check) await ctx.reporter.done(entry.check, { ok: false, code, message })
   }
 
-  /** Output of hooks has been sent or stands in the outbox; the process's own run is still in use. */
+  /** Hooks that an agent before us began and nobody wants any more. */
+  private async endRuns(workId: string): Promise<void> {
+    for (const name of this.runsOf(workId)) {
+      const held = findHeld(this.ctx.home.run(name), name)
+      if (held && !hasEnded(held)) await endGroup(held, paced(2000))
+    }
+  }
+
+  /** All but the process's own run, which is still in use. */
+  private runsOf(workId: string): string[] {
+    return readdirSync(this.ctx.home.runs).filter((name) => name.startsWith(`${workId}-`) && name !== this.record.process?.runId)
+  }
+
+  /** Output of hooks has been sent or stands in the outbox. */
   private forgetRuns(workId: string): void {
-    for (const name of readdirSync(this.ctx.home.runs)) {
-      if (!name.startsWith(`${workId}-`) || name === this.record.process?.runId) continue
+    for (const name of this.runsOf(workId)) {
       forgetRunFolder(this.ctx.home.run(name))
       this.ctx.outbox.forgetRun(name)
     }
