@@ -85,7 +85,7 @@ function placeFor(dir: string, account: Account | undefined): { dir: string; mov
   }
   mkdirSync(path.dirname(dir), { recursive: true, mode: 0o755 })
   if (!account || canEnter(path.dirname(dir), account)) return { dir, movedTo: undefined }
-  const target = path.join(openPlace('data', dir), 'postgres')
+  const target = path.join(openPlace('data'), 'postgres')
   mkdirSync(path.dirname(target), { recursive: true, mode: 0o755 })
   rmSync(dir, { force: true })
   symlinkSync(target, dir)

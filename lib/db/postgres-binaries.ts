@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -10,8 +10,11 @@ export interface Binaries {
   readonly pgCtl: string
 }
 
-/** Where root may put what an unprivileged account must reach although the checkout lies behind a closed door. */
-export const openPlace = (purpose: string, key: string): string =>
+/**
+ * Where root may put what an unprivileged account must reach although the checkout lies behind a closed door. Without a key it
+ * is a new place each time: a folder that was deleted by hand must not find its old data again.
+ */
+export const openPlace = (purpose: string, key: string = randomUUID()): string =>
   path.join('/var/lib/tengen', `${purpose}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`)
 
 /** The programs of the npm package for this platform; copied to a readable place when `account` cannot read them where they are. */

@@ -24,7 +24,7 @@ export function agentsFolder(home: Home): string {
     mkdirSync(home.agents, { recursive: true, mode: 0o711 })
     return home.agents
   }
-  const target = path.join(openPlace('data', home.postgres), 'agents')
+  const target = path.join(openPlace('agents'), 'agents')
   mkdirSync(target, { recursive: true, mode: 0o711 })
   symlinkSync(target, home.agents)
   return target
