@@ -5,6 +5,7 @@ import { closeBus } from '@/lib/bus/bus'
 import { connections, db } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
 import { env } from '@/lib/env'
+import { endRestoredDeploys } from '@/lib/deploys/end-restored'
 import { beginRestore } from '@/lib/machines/begin-restore'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import { seed } from '@/prisma/seed'
@@ -43,7 +44,10 @@ async function prepare(): Promise<Prepared> {
     })
     result.applied = [...applied]
   }
-  if (orders.beginRestore) await beginRestore()
+  if (orders.beginRestore) {
+    await beginRestore()
+    await endRestoredDeploys()
+  }
   if (orders.seed) await seed()
   for (const machine of orders.join) result.tokens[machine.machineName] = await createJoinToken(machine)
   if (orders.link) result.link = (await createDemoLink()).path

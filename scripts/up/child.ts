@@ -50,7 +50,7 @@ export class Child {
     const out = openSync(this.log, 'a', 0o640)
     this.startedAt = Date.now()
     // A group of its own: Ctrl-C in the terminal reaches only us, and we end the others in order.
-    this.process = spawn(process.execPath, args, { cwd, env: { ...env }, stdio: ['ignore', out, out], detached: true })
+    this.process = spawn(process.execPath, args, { cwd, env: { ...env } as NodeJS.ProcessEnv, stdio: ['ignore', out, out], detached: true })
     this.process.once('exit', (code, signal) => this.ended(code, signal))
     this.process.once('error', (error) => this.options.say(`${this.program.name} could not be started: ${error.message}`))
     if (this.process.pid) this.mark = markOf(this.process.pid)

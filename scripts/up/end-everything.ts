@@ -25,7 +25,12 @@ export async function stopUnits(home: Home, say: (line: string) => void): Promis
 
 const run = (args: string[]): Promise<number | null> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: 'ignore', env: agentEnvironment(), timeout: stopUnitsMs, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, args, {
+      stdio: 'ignore',
+      env: agentEnvironment() as NodeJS.ProcessEnv,
+      timeout: stopUnitsMs,
+      killSignal: 'SIGKILL',
+    })
     child.once('error', () => resolve(1))
     child.once('exit', resolve)
   })

@@ -23,7 +23,7 @@ export async function runPrepare(
 ): Promise<z.output<typeof PreparedSchema>> {
   const child = spawn(process.execPath, [path.join(root, 'dist/prepare.mjs')], {
     cwd: root,
-    env: { ...env },
+    env: { ...env } as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let out = ''
