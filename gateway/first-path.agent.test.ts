@@ -26,11 +26,18 @@ async function approved(recordId: string, wanted: 'succeeded' | 'failed' = 'succ
 }
 
 const answers = async (): Promise<string[]> => {
-  const live = await stack.database.db.allocation.findMany({ where: { to: null }, include: { unit: true }, orderBy: { unit: { ordinal: 'asc' } } })
+  const live = await stack.database.db.allocation.findMany({
+    where: { to: null },
+    include: { unit: true },
+    orderBy: { unit: { ordinal: 'asc' } },
+  })
   return Promise.all(
     live.map(async ({ ports }) => {
       const port = (ports as { http: number }).http
-      return fetch(`http://127.0.0.1:${port}/`).then((response) => response.text(), (error: Error) => `no answer: ${error.message}`)
+      return fetch(`http://127.0.0.1:${port}/`).then(
+        (response) => response.text(),
+        (error: Error) => `no answer: ${error.message}`,
+      )
     }),
   )
 }

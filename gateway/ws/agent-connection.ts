@@ -7,9 +7,10 @@ import { recordFacts } from '@/lib/machines/record-facts'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
-import { type AgentMessage, type Hello, type HubMessageBody, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 import { readDesired } from '@/lib/services/read-desired'
+import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import { recordInventory } from '@/lib/services/record-inventory'
 
 export interface Ends {
@@ -32,6 +33,7 @@ export class AgentConnection {
   private isSaving = false
   private isSending = false
   private again = false
+  private awaitsInventory = false
   private readonly late: NodeJS.Timeout
 
   constructor(
@@ -85,7 +87,7 @@ export class AgentConnection {
     if (message.type === 'heartbeat')
       return heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
-    if (message.type === 'inventory') return recordInventory(session.machineId, message)
+    if (message.type === 'inventory') return this.takeInventory(session, message)
     await heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()
@@ -110,6 +112,7 @@ export class AgentConnection {
     if (!result.ok) return this.refuse(result.code, result.message, result.final)
     clearTimeout(this.late)
     this.session = result
+    this.awaitsInventory = result.estranged
     this.ends.admitted(result.machineId)
     this.send({
       type: 'welcome',
@@ -131,6 +134,14 @@ export class AgentConnection {
     this.socket.close(1008, code)
   }
 
+  /** A machine that knows more than the hub (a restore) is first written down as it is; only then it is told anything. */
+  private async takeInventory(session: Admitted, inventory: Inventory): Promise<void> {
+    if (session.estranged && this.awaitsInventory) await reconcileInventory(session.machineId, inventory)
+    await recordInventory(session.machineId, inventory)
+    this.awaitsInventory = false
+    this.wake()
+  }
+
   private async takeNews(items: readonly NewsItem[]): Promise<void> {
     this.news.push(...items)
     if (this.isSaving) return
@@ -147,7 +158,7 @@ export class AgentConnection {
 
   private async sendDesired(): Promise<void> {
     const { session, hello } = this
-    if (!session || !hello) return
+    if (!session || !hello || this.awaitsInventory) return
     this.isSending = true
     try {
       do {

@@ -57,7 +57,13 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
   if (machine.identityConflict)
     return refusal('identity_conflict', 'Two machines have shown this identity. An operator must decide which one is real.')
   const secret = newRatchetSecret()
-  const next = advanceRatchet({ current: machine.ratchetHash, previous: machine.ratchetBefore }, hello.ratchet, ratchetHash(secret))
+  const { era } = await hubKeys()
+  // After a restore the hub has forgotten sessions that the agent remembers; the machine's key is the proof then.
+  const isFirstOfEra = machine.agentEra !== 0 && machine.agentEra !== era
+  const ratchet = isFirstOfEra
+    ? { current: hello.ratchet, previous: null }
+    : { current: machine.ratchetHash, previous: machine.ratchetBefore }
+  const next = advanceRatchet(ratchet, hello.ratchet, ratchetHash(secret))
   if (next === 'identity_conflict') {
     await tx.machine.update({ where: { id: machine.id }, data: { identityConflict: true } })
     await writeEvent(tx, gateway, {
@@ -67,7 +73,6 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
     })
     return refusal('identity_conflict', 'This machine shows a session that another copy of it has used.')
   }
-  const { era } = await hubKeys()
   const estranged = machine.agentEra !== 0 && (hello.era !== era || hello.revision > machine.revision)
   const ticket = newToken()
   const updated = await tx.machine.update({

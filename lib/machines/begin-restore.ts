@@ -5,13 +5,21 @@ import { writeEvent } from '@/lib/events/write-event'
 
 const actor = systemActor('restore')
 
-/** The database was restored from a backup: a new era, and automation stays off until an operator ends it (5-model 6). */
-export async function beginRestore(): Promise<void> {
-  await transaction(async (tx) => {
-    const { era } = await tx.hub.update({
+/**
+ * What a restored hub does before it hears an agent (5-model 6): a new era, automation off, and every machine's word of
+ * before forgotten, so that agents which are ahead only report. Live records are ended by `endRestoredDeploys`.
+ */
+export async function beginRestore(): Promise<{ era: number }> {
+  return transaction(async (tx) => {
+    const hub = await tx.hub.update({
       where: { id: 1 },
-      data: { era: { increment: 1 }, automationOffSince: clock.now(), automationOffReason: 'hub_restored' },
+      data: { era: { increment: 1 }, automationOffSince: clock.now(), automationOffReason: 'restored from a backup' },
     })
-    await writeEvent(tx, actor, { name: 'hub.restored', subject: { kind: 'hub', id: '1' }, data: { era } })
+    await tx.runtime.updateMany({ data: { automationOffSince: clock.now() } })
+    await tx.machine.updateMany({ data: { connected: false, ratchetHash: null, ratchetBefore: null } })
+    await tx.session.deleteMany()
+    await tx.$executeRaw`delete from "Outbox" where "sentAt" is null`
+    await writeEvent(tx, actor, { name: 'hub.restored', subject: { kind: 'hub', id: '1' }, data: { era: hub.era } })
+    return { era: hub.era }
   })
 }

@@ -38,7 +38,10 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
 /** Ports of other machines at the same address: several agents on one host share its ports, whatever pool they are in. */
 async function portsAtAddresses(tx: Tx, machines: readonly Machine[], exceptRecordId: string | null): Promise<Map<string, number[]>> {
   const others = await tx.machine.findMany({
-    where: { address: { in: [...new Set(machines.map((machine) => machine.address))] }, id: { notIn: machines.map((machine) => machine.id) } },
+    where: {
+      address: { in: [...new Set(machines.map((machine) => machine.address))] },
+      id: { notIn: machines.map((machine) => machine.id) },
+    },
     select: { address: true, ports: { select: { port: true, recordId: true } } },
   })
   const taken = new Map<string, number[]>()

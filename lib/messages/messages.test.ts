@@ -57,12 +57,10 @@ test.each([
 ] as const)('every text of %s can be rendered', (locale, messages) => {
   const failed: string[] = []
   const t = createTranslator({ locale, messages, onError: (error) => failed.push(error.message) }) as unknown as { rich: (key: string, values: unknown) => unknown }
-  const values = new Proxy({}, { get: (_, name) => (['name', 'time', 'b'].includes(String(name)) ? undefined : 3), has: () => true, ownKeys: () => [] })
   for (const [key, text] of leaves(messages)) {
     const names = [...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1] ?? '')
     const tags = [...text.matchAll(/<(\w+)>/g)].map((match) => match[1] ?? '')
     t.rich(key, { ...Object.fromEntries(names.map((name) => [name, 3])), ...Object.fromEntries(tags.map((tag) => [tag, (chunks: unknown) => chunks])) })
   }
-  expect(values).toBeDefined()
   expect(failed).toEqual([])
 })

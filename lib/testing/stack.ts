@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { clock } from '@/lib/clock'
 import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, pidsOfUnit } from './agent-process'
@@ -93,7 +93,11 @@ export class Stack {
     const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), url, pace)
     await Promise.all([stack.gateway.start(), stack.worker.start()])
     for (const name of machines) await stack.addAgent(name)
-    await stack.until('all machines to be ready', async () => (await database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })) === machines.length)
+    await stack.until(
+      'all machines to be ready',
+      async () =>
+        (await database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })) === machines.length,
+    )
     return stack
   }
 
@@ -126,15 +130,30 @@ export class Stack {
   /** What a failing test wants to know. */
   async report(): Promise<string> {
     const { db } = this.database
-    const records = await db.deployRecord.findMany({ include: { tasks: { orderBy: { index: 'asc' } } }, orderBy: { number: 'desc' }, take: 2 })
+    const records = await db.deployRecord.findMany({
+      include: { tasks: { orderBy: { index: 'asc' } } },
+      orderBy: { number: 'desc' },
+      take: 2,
+    })
     const units = await db.unit.findMany({ select: { ordinal: true, state: true, held: true, code: true, message: true } })
     const tasks = records.flatMap((record) => [
       `#${record.number} ${record.kind} ${record.state} ${record.code ?? ''} ${record.message ?? ''}`,
-      ...record.tasks.map((task) => `  ${task.verb} ${task.unitName} ${task.state} ${task.attempt} ${task.owner ?? ''} ${task.code ?? ''} ${task.message ?? ''}`),
+      ...record.tasks.map(
+        (task) =>
+          `  ${task.verb} ${task.unitName} ${task.state} ${task.attempt} ${task.owner ?? ''} ${task.code ?? ''} ${task.message ?? ''}`,
+      ),
     ])
     const log = await this.database.pool.query<{ text: string }>('select text from journal.log_line order by line desc limit 30')
     const agents = [...this.agents].map(([name, agent]) => `${name}: ${agent.output.slice(-1500)}`)
-    return [...tasks, JSON.stringify(units), ...log.rows.reverse().map((row) => `| ${row.text}`), `gateway: ${this.gateway.output.slice(-3000)}`, `worker: ${this.worker.output.slice(-3000)}`, ...agents, clock.now().toISOString()].join('\n')
+    return [
+      ...tasks,
+      JSON.stringify(units),
+      ...log.rows.reverse().map((row) => `| ${row.text}`),
+      `gateway: ${this.gateway.output.slice(-3000)}`,
+      `worker: ${this.worker.output.slice(-3000)}`,
+      ...agents,
+      clock.now().toISOString(),
+    ].join('\n')
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { transaction } from '@/lib/db/transaction'
+import { notFound } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+
+export const EndRestoreSchema = z.object({ runtimeId: z.string() })
+
+/** An operator has looked at what a restore left in this pool; automation may act there again. With the last pool it is on everywhere. */
+export async function endRestore(actor: Actor, { runtimeId }: z.infer<typeof EndRestoreSchema>): Promise<void> {
+  authorize(actor, 'platform.manage', {}, 'This pool')
+  await transaction(async (tx) => {
+    const { count } = await tx.runtime.updateMany({
+      where: { id: runtimeId, automationOffSince: { not: null } },
+      data: { automationOffSince: null },
+    })
+    if (count === 0) throw notFound('A restore of this pool')
+    const left = await tx.runtime.count({ where: { automationOffSince: { not: null } } })
+    if (left === 0) await tx.hub.update({ where: { id: 1 }, data: { automationOffSince: null, automationOffReason: null } })
+    await writeEvent(tx, actor, { name: 'runtime.restore_ended', subject: { kind: 'runtime', id: runtimeId } })
+  })
+}
