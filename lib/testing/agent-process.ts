@@ -42,7 +42,7 @@ export class AgentProcess {
 
   async start(...args: string[]): Promise<void> {
     const child = spawn(process.execPath, [await agentBundle(), '--home', this.home, ...args], {
-      env: { PATH: process.env.PATH, TENGEN_PACE: String(this.pace) },
+      env: { NODE_ENV: 'test', PATH: process.env.PATH, TENGEN_PACE: String(this.pace) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child = child
