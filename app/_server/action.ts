@@ -1,0 +1,39 @@
+import { unstable_rethrow } from 'next/navigation'
+import { z } from 'zod'
+import type { PersonActor } from '@/lib/auth/actor'
+import { AppError } from '@/lib/errors'
+import { newId } from '@/lib/ids'
+import { logger } from '@/lib/logger'
+import type { ActionResult, PublicError } from '@/lib/views'
+import { findActor } from './actor'
+
+const log = logger('web.action')
+
+/** Every action answers the same three questions: who asks, is it sound, and what may the browser know of a failure. */
+export const action =
+  <S extends z.ZodType, T>(schema: S, run: (actor: PersonActor, input: z.output<S>) => Promise<T>) =>
+  async (raw: z.input<S>): Promise<ActionResult<T>> => {
+    try {
+      const actor = await findActor()
+      if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
+      return { ok: true, data: await run(actor, schema.parse(raw)) }
+    } catch (error) {
+      unstable_rethrow(error) // redirect() and notFound() travel as throws
+      return { ok: false, error: publicError(error) }
+    }
+  }
+
+/** What a browser may know: our own sentences with their code, and for everything else a request id only. */
+export function publicError(error: unknown): PublicError {
+  if (error instanceof AppError) {
+    const { fields, ...details } = error.details as { fields?: Record<string, string> }
+    return { code: error.code, message: error.message, ...(fields ? { fields } : {}), details }
+  }
+  if (error instanceof z.ZodError) {
+    const fields = Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message]))
+    return { code: 'invalid', message: 'Some fields are not valid.', fields }
+  }
+  const requestId = newId()
+  log.error({ err: error, requestId }, 'an action failed')
+  return { code: 'internal', message: 'Something went wrong on our side.', requestId }
+}
