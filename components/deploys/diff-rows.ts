@@ -10,7 +10,7 @@ export type DiffRow =
   | { kind: 'same' | 'add' | 'del'; before: number | null; after: number | null; parts: Part[] }
 
 /** A comparison that would take longer than this many edits is told as a replacement of everything. */
-const maxEditLength = 4000
+const maxEditLength = 1200
 const whole = (text: string): Part[] => [{ text, marked: false }]
 
 /** The changed words of two lines; nothing is marked where the lines have little in common. */

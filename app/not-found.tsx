@@ -1,0 +1,3 @@
+import { NotFoundPage } from '@/components/frame/nothing-here'
+
+export default NotFoundPage
