@@ -118,6 +118,15 @@ export class ModelAgent {
     this.tell({ unitId }, entry, entry.state === 'error' ? 'crash_loop' : undefined)
   }
 
+  /** Everything that was started comes up. */
+  recover(): void {
+    for (const [unitId, entry] of this.units) {
+      if (entry.state !== 'installed') continue
+      entry.state = 'running'
+      this.tell({ unitId }, entry)
+    }
+  }
+
   private tell({ unitId }: { unitId: string }, entry: Entry, code?: string): void {
     if (entry.state === 'running') this.ranOnce.add(`${unitId} ${entry.contentDigest}`)
     this.say({

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { db } from '@/lib/db/client'
+import { SmallWorld } from '@/lib/testing/small-world'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { approveDeploy } from './approve-deploy'
+import { requestDeploy } from './request-deploy'
+import { retryDeploy } from './retry-deploy'
+import { rollBackDeploy } from './roll-back-deploy'
+
+let database: TestDatabase
+let small: SmallWorld
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.dispose())
+beforeEach(async () => {
+  await database.empty()
+  small = await SmallWorld.make()
+})
+
+const stateOf = async (id: string) => (await db.deployRecord.findUniqueOrThrow({ where: { id } })).state
+
+test('who asked may not approve, and a viewer’s hash must be the one that runs', async () => {
+  const recordId = await small.requestInstall()
+  const planHash = await small.hashOf(recordId)
+  await expect(approveDeploy(await small.person('dev'), { recordId, planHash })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(approveDeploy(await small.person('admin'), { recordId, planHash: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'plan_changed' })
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+})
+
+test('an approval of a plan that changed meanwhile is refused and shows the difference', async () => {
+  await small.install()
+  const dev = await small.person('dev')
+  const { recordId } = await requestDeploy(dev, { stageId: small.stageId, kind: 'configure', values: { message: 'one' } })
+  const seen = await small.hashOf(recordId)
+  // Somebody else's change of the same stage goes first; this plan is made anew from what it left.
+  const other = await requestDeploy(dev, { stageId: small.stageId, kind: 'scale', counts: { [(await db.placement.findFirstOrThrow({ where: { stageId: small.stageId } })).id]: 4 } })
+  await small.approve(other.recordId)
+  await small.finish(other.recordId)
+  await approveDeploy(await small.person('admin'), { recordId, planHash: seen })
+  await small.carryAll()
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+  const error = await approveDeploy(await small.person('admin'), { recordId, planHash: seen }).catch((found: unknown) => found)
+  expect(error).toMatchObject({ code: 'plan_changed' })
+  const { change } = (error as { details: { change: { changes: { path: string }[] } } }).details
+  expect(change.changes.map((one) => one.path)).toContainEqual(expect.stringMatching(/^(tasks|targets)\./))
+})
+
+test('two approvals at once count once each', async () => {
+  const { organizationId } = small.world
+  await db.approvalPolicy.create({ data: { organizationId, environment: 'production', approvals: 2 } })
+  const recordId = await small.requestInstall()
+  const planHash = await small.hashOf(recordId)
+  const people = [await small.person('admin'), await small.person('second')]
+  await Promise.all(people.map((person) => approveDeploy(person, { recordId, planHash })))
+  expect(await db.approval.count({ where: { recordId } })).toBe(2)
+  expect(await stateOf(recordId)).toBe('queued')
+})
+
+test('the same person twice at once is one approval', async () => {
+  await db.approvalPolicy.create({ data: { organizationId: small.world.organizationId, environment: 'production', approvals: 2 } })
+  const recordId = await small.requestInstall()
+  const planHash = await small.hashOf(recordId)
+  const admin = await small.person('admin')
+  await Promise.allSettled([approveDeploy(admin, { recordId, planHash }), approveDeploy(admin, { recordId, planHash })])
+  expect(await db.approval.count({ where: { recordId } })).toBe(1)
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+})
+
+test('an approval whose giver lost the role before the start does not count, and does not come back', async () => {
+  const recordId = await small.requestInstall()
+  await small.approve(recordId)
+  const giver = { userId: small.world.people.admin, organizationId: small.world.organizationId }
+  await db.member.updateMany({ where: giver, data: { role: 'developer' } })
+  await small.carryAll()
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+  await db.member.updateMany({ where: giver, data: { role: 'admin' } })
+  await small.carryAll()
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+  expect(await db.approval.findFirstOrThrow({ where: { recordId } })).toMatchObject({ lostReason: 'role' })
+})
+
+test('a retry keeps the approval while nothing else started, and not after a rollback', async () => {
+  await small.install()
+  const dev = await small.person('dev')
+  const { recordId } = await requestDeploy(dev, { stageId: small.stageId, kind: 'configure', values: { message: 'two', workers: 3 } })
+  await small.approve(recordId)
+  await small.carryAll()
+  await small.agentsWork(0)
+  await small.carryAll()
+  expect(await stateOf(recordId)).toBe('failed')
+  const again = await retryDeploy(dev, { recordId })
+  expect(await stateOf(again.recordId)).toBe('queued')
+  await small.carryAll()
+  await small.agentsWork(0)
+  await small.carryAll()
+  const back = await rollBackDeploy(dev, { recordId: again.recordId, cancelFirst: false })
+  await small.approve(back.recordId)
+  await small.finish(back.recordId)
+  expect(await stateOf(back.recordId)).toBe('succeeded')
+  const late = await retryDeploy(dev, { recordId })
+  expect(await stateOf(late.recordId)).toBe('awaiting_approval')
+})

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { db } from '@/lib/db/client'
+import type { Task } from '@/lib/db/generated/client'
+import { SmallWorld } from '@/lib/testing/small-world'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { recordCallback, tokenHashFor } from './record-callback'
+import { recordNews } from './record-news'
+
+let database: TestDatabase
+let small: SmallWorld
+let task: Task
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.dispose())
+beforeEach(async () => {
+  await database.empty()
+  small = await SmallWorld.make()
+  const recordId = await small.requestInstall()
+  await small.approve(recordId)
+  await small.carryAll()
+  task = await db.task.findFirstOrThrow({ where: { recordId, verb: 'fetch', state: 'running' } })
+  await db.task.update({ where: { id: task.id }, data: { callbackTokenHash: tokenHashFor('token', 1) } })
+})
+
+const line = (text: string) => ({ at: new Date().toISOString(), stream: 'stdout' as const, text })
+const address = (attempt = 1) => ({ recordId: task.recordId, taskId: task.id, attempt })
+const logText = async () =>
+  (await database.pool.query<{ text: string }>('select text from journal.log_line where record_id = $1 order by line', [task.recordId])).rows.map((row) => row.text)
+
+test('a message is acknowledged after the commit, again when repeated, and counted once', async () => {
+  expect(await recordCallback(address(), { seq: 1, log: [line('one')] }, 'token')).toEqual({ ack: 1 })
+  expect(await recordCallback(address(), { seq: 1, log: [line('one')] }, 'token')).toEqual({ ack: 1 })
+  expect(await logText()).toEqual(['one'])
+})
+
+test('a gap names the next expected, and a hole closes it, shown as a gap', async () => {
+  await recordCallback(address(), { seq: 1, log: [line('one')] }, 'token')
+  await expect(recordCallback(address(), { seq: 4, log: [line('four')] }, 'token')).rejects.toMatchObject({ code: 'sequence_gap', details: { expected: 2 } })
+  await recordCallback(address(), { seq: 4, hole: [2, 3] }, 'token')
+  await recordCallback(address(), { seq: 5, log: [line('five')] }, 'token')
+  expect(await logText()).toEqual(['one', 'Messages 2 to 3 were lost at the sender.', 'five'])
+})
+
+test('another task’s token, another attempt’s token and no token are refused', async () => {
+  for (const token of ['', 'other']) await expect(recordCallback(address(), { seq: 1, done: { ok: true } }, token)).rejects.toMatchObject({ code: 'sign_in' })
+  await expect(recordCallback(address(2), { seq: 1, done: { ok: true } }, 'token')).rejects.toMatchObject({ code: 'sign_in' })
+  expect((await db.task.findUniqueOrThrow({ where: { id: task.id } })).doneAt).toBeNull()
+})
+
+test('news of an old attempt keeps its log and changes nothing else', async () => {
+  await db.task.update({ where: { id: task.id }, data: { attempt: 2, callbackTokenHash: tokenHashFor('token', 1) } })
+  expect(await recordCallback(address(1), { seq: 1, log: [line('late')] }, 'token')).toEqual({ ack: 1, ignored: true })
+  expect(await recordCallback(address(1), { seq: 2, done: { ok: false } }, 'token')).toEqual({ ack: 2, ignored: true })
+  expect(await logText()).toEqual(['late'])
+  expect((await db.task.findUniqueOrThrow({ where: { id: task.id } })).doneAt).toBeNull()
+})
+
+test('a second done cannot turn the first', async () => {
+  await recordCallback(address(), { seq: 1, done: { ok: false, code: 'check_failed' } }, 'token')
+  await recordCallback(address(), { seq: 2, done: { ok: true } }, 'token')
+  expect(await db.task.findUniqueOrThrow({ where: { id: task.id } })).toMatchObject({ doneOk: false, doneCode: 'check_failed' })
+})
+
+test('done alone is no success: without the target’s own rows the task goes on', async () => {
+  await recordCallback(address(), { seq: 1, done: { ok: true } }, 'token')
+  await small.carryAll()
+  expect((await db.task.findUniqueOrThrow({ where: { id: task.id } })).state).toBe('running')
+})
+
+test('an agent may speak only about tasks on its own machine', async () => {
+  const stranger = small.world.agents.find((agent) => agent.machineId !== task.machineId)
+  const news = [{ seq: 1, callback: { ...address(), seq: 1, done: { ok: false, code: 'forged' } } }]
+  expect(await recordNews(stranger?.machineId ?? '', news)).toBe(1)
+  expect((await db.task.findUniqueOrThrow({ where: { id: task.id } })).doneAt).toBeNull()
+})
+
+test('a batch of news that comes twice is written once', async () => {
+  const news = [1, 2, 3].map((seq) => ({ seq, callback: { ...address(), seq, log: [line(`line ${seq}`)] } }))
+  expect(await recordNews(task.machineId ?? '', news)).toBe(3)
+  expect(await recordNews(task.machineId ?? '', news)).toBe(3)
+  expect(await logText()).toEqual(['line 1', 'line 2', 'line 3'])
+})
