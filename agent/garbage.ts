@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
 import type { Home } from './home'
-import { type PackageCache, removeTree } from './package-cache'
+import { type PackageCache, removeFolder } from './package-cache'
 import { releaseLinks } from './unit-folder'
 import type { UnitRunner } from './unit-runner'
 
@@ -19,5 +19,5 @@ export async function forgetFolders(home: Home, cache: PackageCache, runners: Un
     for (const { target } of await releaseLinks(join(home.apps, record.dir))) wanted.add(basename(target))
   }
   await cache.removeAllBut(wanted)
-  for (const name of await readdir(home.trash)) await removeTree(join(home.trash, name))
+  for (const name of await readdir(home.trash)) await removeFolder(join(home.trash, name))
 }

@@ -18,7 +18,7 @@ export type BlobSource = { open(signal: AbortSignal): Promise<{ baseUrl: string;
 
 const triesAfterRefusal = 5
 
-/** Packages by digest, unpacked once and read-only. */
+/** Packages by digest, unpacked once; their files are read-only. */
 export class PackageCache {
   private readonly fetching = new Map<string, Promise<void>>()
 
@@ -65,7 +65,7 @@ export class PackageCache {
     const folder = join(this.home.downloads, digest)
     try {
       await download({ url, ticket, sizeBytes, digest, archive, signal })
-      await removeTree(folder)
+      await removeFolder(folder)
       await mkdir(folder, { mode: 0o755 })
       await unpack(archive, folder)
       await syncFolder(folder)
@@ -73,13 +73,13 @@ export class PackageCache {
       await syncFolder(this.home.packages)
     } finally {
       await rm(archive, { force: true })
-      await removeTree(folder)
+      await removeFolder(folder)
     }
   }
 
   async removeAllBut(wanted: ReadonlySet<string>): Promise<void> {
     for (const digest of await this.list()) {
-      if (!wanted.has(digest) && !this.fetching.has(digest)) await removeTree(this.home.package(digest))
+      if (!wanted.has(digest) && !this.fetching.has(digest)) await removeFolder(this.home.package(digest))
     }
   }
 }
@@ -131,7 +131,8 @@ async function unpack(archive: string, folder: string): Promise<void> {
   const failures = (await Promise.allSettled([feeding, reading])).flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
   const failure = failures.find((item) => item instanceof ArchiveRefusal || isDiskFullError(item)) ?? failures[0]
   if (failure) throw failure
-  for (const inner of folders) await chmod(inner, 0o555)
+  // Explicitly, because the umask has its say when folders are made. Files are read-only; folders are not, or nobody but root could ever remove a home.
+  for (const inner of folders) await chmod(inner, 0o755)
 }
 
 async function unpackEntry(guard: ArchiveGuard, folder: string, folders: Set<string>, entry: Readable & { header: Header }): Promise<void> {
@@ -160,19 +161,6 @@ async function unpackEntry(guard: ArchiveGuard, folder: string, folders: Set<str
   }
 }
 
-/** Read-only folders must be opened up first when the agent is not root. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true })
-  } catch {
-    await openUp(path)
-    await rm(path, { recursive: true, force: true })
-  }
-}
-
-async function openUp(folder: string): Promise<void> {
-  await chmod(folder, 0o700).catch(() => undefined)
-  for (const item of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (item.isDirectory()) await openUp(join(folder, item.name))
-  }
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
 }

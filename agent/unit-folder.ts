@@ -5,7 +5,7 @@ import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneat
 import { AgentFailure } from './failure'
 import type { RunUser } from './holder'
 import type { Home } from './home'
-import { removeTree } from './package-cache'
+import { removeFolder } from './package-cache'
 
 const keptReleases = 3
 /** Names in a unit's folder that are ours. */
@@ -104,6 +104,6 @@ export async function deleteUnitFolder(home: Home, dir: string, content: UnitCon
     await rename(inTrash, join(folder, path))
     left.push(join(folder, path))
   }
-  await removeTree(trash)
+  await removeFolder(trash)
   return left
 }
