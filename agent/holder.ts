@@ -27,7 +27,7 @@ export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
   try {
     const child = spawn('/bin/sh', ['-c', holderScript, 'tengen-hold', ...argv], {
       cwd,
-      env: { ...env, TENGEN_RUN: runId },
+      env: { ...env, TENGEN_RUN: runId } as NodeJS.ProcessEnv,
       detached: true,
       stdio: ['ignore', files[0], files[1], files[2]],
       ...(user ?? {}),
