@@ -25,9 +25,10 @@ export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
   writeFileSync(join(dir, 'exit'), exitPadding)
   const files = [openSync(join(dir, 'stdout'), 'a', 0o600), openSync(join(dir, 'stderr'), 'a', 0o600), openSync(join(dir, 'exit'), 'r+')]
   try {
+    const environment: Record<string, string> = { ...env, TENGEN_RUN: runId }
     const child = spawn('/bin/sh', ['-c', holderScript, 'tengen-hold', ...argv], {
       cwd,
-      env: { ...env, TENGEN_RUN: runId } as NodeJS.ProcessEnv,
+      env: environment as NodeJS.ProcessEnv,
       detached: true,
       stdio: ['ignore', files[0], files[1], files[2]],
       ...(user ?? {}),
