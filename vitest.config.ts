@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.tengen/**', 'e2e/**']
 const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
+/** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
+const model = ['lib/testing/model/**/*.db.test.ts']
 const options = { environment: 'node', pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
 
 export default defineConfig({
@@ -13,7 +15,17 @@ export default defineConfig({
       { extends: true, test: { ...options, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
       {
         extends: true,
-        test: { ...options, name: 'database', include: database, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
+        test: {
+          ...options,
+          name: 'database',
+          include: database,
+          exclude: [...ignored, ...model],
+          globalSetup: ['lib/testing/postgres-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { ...options, name: 'model', include: model, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
       },
       {
         extends: true,

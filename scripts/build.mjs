@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
@@ -91,12 +91,43 @@ async function buildPages() {
   return true
 }
 
+export const isProcess = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Two builds in one checkout would write over each other: the second waits for the first. */
+export async function alone(work) {
+  const lock = path.join(root, 'dist/.building')
+  mkdirSync(path.dirname(lock), { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      break
+    } catch {
+      const pid = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
+      // Left behind by a build that was killed.
+      if (pid && !isProcess(pid)) rmSync(lock, { force: true })
+      else await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
 export const buildSteps = [
   { name: 'Build programs', run: buildBundles },
   { name: 'Build pages', run: buildPages },
 ]
 
-if (process.argv[1] === import.meta.filename) {
+async function buildAll() {
   const only = process.argv[2]
   for (const one of buildSteps.filter(({ name }) => !only || name.includes(only))) {
     const began = performance.now()
@@ -104,3 +135,5 @@ if (process.argv[1] === import.meta.filename) {
     console.log(`${one.name}: ${isDone ? `${((performance.now() - began) / 1000).toFixed(1)} s` : 'unchanged'}`)
   }
 }
+
+if (process.argv[1] === import.meta.filename) await alone(buildAll)

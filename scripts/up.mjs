@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildSteps } from './build.mjs'
+import { alone, buildSteps, isProcess } from './build.mjs'
 import { say, step } from './progress.mjs'
 import { setupSteps } from './setup.mjs'
 
@@ -15,15 +15,6 @@ function refuseOldNode() {
   if (major < 20 || (major === 20 && minor < 11)) throw new Error(`Tengen needs Node 20.11 or newer; this is ${process.versions.node}.`)
 }
 
-const isProcess = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
 /** Something runs from this folder: building now would pull the floor from under it. dist/up.mjs looks closer, and says so. */
 function seemsToRun() {
   try {
@@ -31,24 +22,6 @@ function seemsToRun() {
     return existsSync(program) && isProcess(JSON.parse(readFileSync(path.join(folder, 'up.json'), 'utf8')).supervisor.pid)
   } catch {
     return false
-  }
-}
-
-/** Two builds in one checkout would write over each other. */
-async function alone(work) {
-  const lock = path.join(root, 'dist/.building')
-  mkdirSync(path.dirname(lock), { recursive: true })
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' })
-  } catch {
-    const pid = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
-    if (pid && pid !== process.pid && isProcess(pid)) throw new Error(`Another start is building in this checkout (pid ${pid}).`)
-    writeFileSync(lock, String(process.pid))
-  }
-  try {
-    await work()
-  } finally {
-    rmSync(lock, { force: true })
   }
 }
 
