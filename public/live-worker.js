@@ -51,7 +51,7 @@ const reopen = () => {
   }, 30)
 }
 
-onconnect = ({ ports: [port] }) => {
+self.addEventListener('connect', ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
     if (data.kind === 'again') return open()
     if (!ports.has(port)) {
@@ -64,4 +64,4 @@ onconnect = ({ ports: [port] }) => {
     port.postMessage({ kind: 'state', state })
     reopen()
   }
-}
+})

@@ -3,8 +3,8 @@
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFailure } from '@/components/frame/use-refusal'
-import { Avatar } from '@/components/ui/avatar'
 import { Until } from '@/components/ui/ago'
+import { Avatar } from '@/components/ui/avatar'
 import { Icon } from '@/components/ui/icon'
 import { Notice } from '@/components/ui/notice'
 import { Stone } from '@/components/ui/stone'
@@ -48,7 +48,13 @@ export function DemoPeoplePage({ view, choose }: Props) {
                 <b className="b">{person.name}</b> <span className="t3">{person.organizationName}</span>
                 <small>{t(`accounts.part.${person.part}`)}</small>
               </span>
-              {busy === person.id ? <Stone shape="turning" tone="blue" /> : view.signedInAs === person.id ? <span className="tag">{t('accounts.thisIsYou')}</span> : <Icon name="chevron-right" size={14} />}
+              {busy === person.id ? (
+                <Stone shape="turning" tone="blue" />
+              ) : view.signedInAs === person.id ? (
+                <span className="tag">{t('accounts.thisIsYou')}</span>
+              ) : (
+                <Icon name="chevron-right" size={14} />
+              )}
             </button>
           </li>
         ))}

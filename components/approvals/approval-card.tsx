@@ -1,7 +1,7 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
@@ -41,7 +41,15 @@ function Meta({ card }: { card: ApprovalCard }) {
     <div className="meta">
       <span className="row">
         <Icon name="services" size={14} />
-        <b className="b">{effectWords(summary.counts)}</b> {summary.machines.length > 0 ? t('approvals.onMachines', { machines: summary.machines.length > 4 ? t('plan.machines', { count: summary.machines.length }) : summary.machines.map((one) => one.name).join(', ') }) : null}
+        <b className="b">{effectWords(summary.counts)}</b>{' '}
+        {summary.machines.length > 0
+          ? t('approvals.onMachines', {
+              machines:
+                summary.machines.length > 4
+                  ? t('plan.machines', { count: summary.machines.length })
+                  : summary.machines.map((one) => one.name).join(', '),
+            })
+          : null}
       </span>
       {keep !== null && summary.rolling ? (
         <span className="row">
@@ -51,7 +59,10 @@ function Meta({ card }: { card: ApprovalCard }) {
       ) : null}
       <span className="row">
         <Icon name="undo" size={14} />
-        {t(`plan.undo.${summary.undo.how}`, { release: summary.undo.to ? `r${summary.undo.to.number}` : '', version: summary.undo.to?.version ?? '' })}
+        {t(`plan.undo.${summary.undo.how}`, {
+          release: summary.undo.to ? `r${summary.undo.to.number}` : '',
+          version: summary.undo.to?.version ?? '',
+        })}
       </span>
     </div>
   )
@@ -65,7 +76,8 @@ function Voided({ card }: { card: ApprovalCard }) {
   return (
     <p className="row wrap voided">
       <Stone shape="ask" tone="amber" size={14} />
-      {card.voided[0] ? t('plan.approvalVoid', { name: card.voided[0].person?.name ?? '' }) : t('plan.changedSince')} <HashMark hash={change.fromHash} voided />
+      {card.voided[0] ? t('plan.approvalVoid', { name: card.voided[0].person?.name ?? '' }) : t('plan.changedSince')}{' '}
+      <HashMark hash={change.fromHash} voided />
       <button type="button" className="link" onClick={() => setOpen(true)}>
         {t('plan.whatChanged')}
       </button>
@@ -104,7 +116,11 @@ function Buttons({ card, organizationSlug, actions, selected }: Props) {
             <Link className="btn" href={paths.deploy(organizationSlug, card.number)}>
               {t('overview.review')}
             </Link>
-            <Button tone={selected ? 'primary' : 'plain'} busy={busy} onClick={() => void run(() => actions.approve({ recordId: card.id, planHash: card.planHash ?? '' }))}>
+            <Button
+              tone={selected ? 'primary' : 'plain'}
+              busy={busy}
+              onClick={() => void run(() => actions.approve({ recordId: card.id, planHash: card.planHash ?? '' }))}
+            >
               {t('deploys.act.approve')}
             </Button>
           </>

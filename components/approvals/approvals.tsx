@@ -33,13 +33,26 @@ function Decided({ view, organizationSlug: org }: Omit<Props, 'actions'>) {
         keyOf={(row) => row.approval.id}
         hrefOf={(row) => paths.deploy(org, row.deploy.number)}
         columns={[
-          { key: 'n', head: t('deploys.facts.deploy'), cell: (row) => <Link className="mono t2" href={paths.deploy(org, row.deploy.number)}>#{row.deploy.number}</Link> },
+          {
+            key: 'n',
+            head: t('deploys.facts.deploy'),
+            cell: (row) => (
+              <Link className="mono t2" href={paths.deploy(org, row.deploy.number)}>
+                #{row.deploy.number}
+              </Link>
+            ),
+          },
           { key: 'what', head: t('deploys.what'), className: 'name', cell: (row) => titleOf(row.deploy.title) },
           { key: 'env', head: t('environment.label'), cell: (row) => <EnvironmentTag environment={row.deploy.environment} quiet /> },
           { key: 'state', head: t('services.state'), cell: (row) => <Status noun="deploy" state={shownState(row.deploy)} /> },
           { key: 'did', head: t('approvals.decision'), wide: true, cell: (row) => t(`approvals.did.${row.approval.decision}`) },
           { key: 'by', head: t('deploys.by'), wide: true, cell: (row) => row.approval.person?.name ?? row.approval.policy },
-          { key: 'hash', head: t('deploys.facts.plan'), wide: true, cell: (row) => <HashMark hash={row.approval.planHash} voided={row.approval.standing !== 'counts'} /> },
+          {
+            key: 'hash',
+            head: t('deploys.facts.plan'),
+            wide: true,
+            cell: (row) => <HashMark hash={row.approval.planHash} voided={row.approval.standing !== 'counts'} />,
+          },
           { key: 'at', head: t('approvals.when'), right: true, cell: (row) => <Ago at={row.approval.at} className="t3 num" /> },
         ]}
       />
@@ -72,7 +85,13 @@ export function Approvals({ view, organizationSlug, actions }: Props) {
       ) : (
         <div className="bleed">
           {view.cards.map((card, i) => (
-            <ApprovalCardView key={card.id} card={card} organizationSlug={organizationSlug} actions={actions} selected={i === 0 && view.tab === 'mine'} />
+            <ApprovalCardView
+              key={card.id}
+              card={card}
+              organizationSlug={organizationSlug}
+              actions={actions}
+              selected={i === 0 && view.tab === 'mine'}
+            />
           ))}
         </div>
       )}

@@ -35,11 +35,26 @@ function useColumns({ organizationSlug: org, applicationSlug: app }: Omit<Props,
         </>
       ),
     },
-    { key: 'runs', head: t('catalog.runsOn'), wide: true, cell: (row) => <span className="t2">{row.runtimes.map((one) => t(`catalog.runtime.${one}`)).join(', ')}</span> },
+    {
+      key: 'runs',
+      head: t('catalog.runsOn'),
+      wide: true,
+      cell: (row) => <span className="t2">{row.runtimes.map((one) => t(`catalog.runtime.${one}`)).join(', ')}</span>,
+    },
     { key: 'newest', head: t('catalog.newest'), cell: (row) => <span className="mono">{row.newest ?? '–'}</span> },
     { key: 'state', head: t('services.state'), cell: (row) => <Status noun="package" state={row.state} /> },
-    { key: 'publisher', head: t('catalog.publisher'), wide: true, cell: (row) => <span className="t2">{row.publisher ?? t('nav.platform')}</span> },
-    { key: 'used', head: t('catalog.usedBy'), wide: true, cell: (row) => <span className="t2">{t('catalog.services', { count: row.usedBy })}</span> },
+    {
+      key: 'publisher',
+      head: t('catalog.publisher'),
+      wide: true,
+      cell: (row) => <span className="t2">{row.publisher ?? t('nav.platform')}</span>,
+    },
+    {
+      key: 'used',
+      head: t('catalog.usedBy'),
+      wide: true,
+      cell: (row) => <span className="t2">{t('catalog.services', { count: row.usedBy })}</span>,
+    },
     {
       key: 'act',
       head: '',
@@ -66,11 +81,24 @@ export function PackageListView({ list, organizationSlug, applicationSlug }: Pro
     <>
       <FilterBar
         placeholder={t('catalog.filter')}
-        filters={[{ key: 'runtime', label: t('catalog.runsOn'), options: (['machine', 'kubernetes', 'helm'] as const).map((value) => ({ value, label: t(`catalog.runtime.${value}`) })) }]}
+        filters={[
+          {
+            key: 'runtime',
+            label: t('catalog.runsOn'),
+            options: (['machine', 'kubernetes', 'helm'] as const).map((value) => ({ value, label: t(`catalog.runtime.${value}`) })),
+          },
+        ]}
       />
       {list.items.length > 0 ? (
         <>
-          <Table label={t('nav.catalogue')} columns={columns} rows={list.items} keyOf={(row) => row.id} hrefOf={(row) => paths.package(organizationSlug, row.name)} defaultSort="name" />
+          <Table
+            label={t('nav.catalogue')}
+            columns={columns}
+            rows={list.items}
+            keyOf={(row) => row.id}
+            hrefOf={(row) => paths.package(organizationSlug, row.name)}
+            defaultSort="name"
+          />
           <Pager next={list.next} previous={list.previous}>
             {list.total === null ? t('ui.rowsShown', { count: list.items.length }) : t('catalog.count', { count: list.total })}
           </Pager>

@@ -2,9 +2,9 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
-import { useRefusal } from '@/components/frame/use-refusal'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { fieldsOf } from '@/components/services/schema-fields'
 import { Badge, Status } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
@@ -39,9 +39,25 @@ function Versions({ view }: { view: PackageView }) {
           { key: 'version', head: t('services.version'), cell: (one) => <span className="mono b">{one.version}</span> },
           { key: 'state', head: t('services.state'), cell: (one) => <Status noun="package" state={one.state} /> },
           { key: 'digest', head: t('catalog.digest'), wide: true, cell: (one) => <HashMark hash={one.digest} /> },
-          { key: 'size', head: t('catalog.size'), wide: true, right: true, cell: (one) => <span className="t2 num">{formatBytes(one.sizeBytes)}</span> },
-          { key: 'by', head: t('deploys.by'), wide: true, cell: (one) => <span className="t2">{one.createdBy?.name ?? t('nav.platform')}</span> },
-          { key: 'used', head: t('catalog.usedBy'), wide: true, cell: (one) => <span className="t2">{t('catalog.services', { count: one.usedBy })}</span> },
+          {
+            key: 'size',
+            head: t('catalog.size'),
+            wide: true,
+            right: true,
+            cell: (one) => <span className="t2 num">{formatBytes(one.sizeBytes)}</span>,
+          },
+          {
+            key: 'by',
+            head: t('deploys.by'),
+            wide: true,
+            cell: (one) => <span className="t2">{one.createdBy?.name ?? t('nav.platform')}</span>,
+          },
+          {
+            key: 'used',
+            head: t('catalog.usedBy'),
+            wide: true,
+            cell: (one) => <span className="t2">{t('catalog.services', { count: one.usedBy })}</span>,
+          },
           { key: 'at', head: t('catalog.published'), right: true, cell: (one) => <Ago at={one.createdAt} className="t3 num" /> },
         ]}
       />
@@ -71,8 +87,17 @@ function Configuration({ shown }: { shown: Shown }) {
             ),
           },
           { key: 'what', head: t('catalog.description'), wide: true, cell: (field) => <span className="t2 brk">{field.description}</span> },
-          { key: 'default', head: t('config.isDefault'), cell: (field) => <span className="mono">{field.default === undefined ? '–' : JSON.stringify(field.default)}</span> },
-          { key: 'apply', head: t('services.onChange'), wide: true, cell: (field) => <span className="t3">{t(`config.apply.${field.apply}`)}</span> },
+          {
+            key: 'default',
+            head: t('config.isDefault'),
+            cell: (field) => <span className="mono">{field.default === undefined ? '–' : JSON.stringify(field.default)}</span>,
+          },
+          {
+            key: 'apply',
+            head: t('services.onChange'),
+            wide: true,
+            cell: (field) => <span className="t3">{t(`config.apply.${field.apply}`)}</span>,
+          },
         ]}
       />
     </Section>
@@ -85,12 +110,23 @@ function Components({ shown }: { shown: Shown }) {
     <RailSection key={component.name} title={component.name} end={component.mode}>
       <KeyValues
         rows={[
-          [t('services.reserves'), `${t('services.cores', { n: cores(component.cpuMillis) })}, ${formatMib(component.memoryMib)}, ${formatMib(component.diskMib)}`],
-          component.ports.length > 0 ? [t('catalog.ports'), component.ports.map((port) => `${port.name} ${port.default ?? ''}`).join(', ')] : null,
+          [
+            t('services.reserves'),
+            `${t('services.cores', { n: cores(component.cpuMillis) })}, ${formatMib(component.memoryMib)}, ${formatMib(component.diskMib)}`,
+          ],
+          component.ports.length > 0
+            ? [t('catalog.ports'), component.ports.map((port) => `${port.name} ${port.default ?? ''}`).join(', ')]
+            : null,
           component.hooks.length > 0 ? [t('catalog.hooks'), component.hooks.map((hook) => hook.name).join(', ')] : null,
-          component.data.length > 0 ? [t('catalog.data'), component.data.map((one) => `${one.path}${one.keep ? '' : ` (${t('catalog.notKept')})`}`).join(', ')] : null,
-          component.provides.length > 0 ? [t('catalog.provides'), component.provides.map((one) => `${one.name} (${one.interface})`).join(', ')] : null,
-          component.requires.length > 0 ? [t('catalog.requires'), component.requires.map((one) => `${one.name} (${one.interface})`).join(', ')] : null,
+          component.data.length > 0
+            ? [t('catalog.data'), component.data.map((one) => `${one.path}${one.keep ? '' : ` (${t('catalog.notKept')})`}`).join(', ')]
+            : null,
+          component.provides.length > 0
+            ? [t('catalog.provides'), component.provides.map((one) => `${one.name} (${one.interface})`).join(', ')]
+            : null,
+          component.requires.length > 0
+            ? [t('catalog.requires'), component.requires.map((one) => `${one.name} (${one.interface})`).join(', ')]
+            : null,
         ]}
       />
     </RailSection>
@@ -101,7 +137,13 @@ export function PackagePage({ view, organizationSlug: org, organizationName, app
   const t = useTranslations()
   const why = useRefusal()(view.use)
   return (
-    <Page crumb={[{ label: organizationName, href: paths.organization(org) }, { label: t('nav.catalogue'), href: paths.catalogue(org) }, { label: view.name }]}>
+    <Page
+      crumb={[
+        { label: organizationName, href: paths.organization(org) },
+        { label: t('nav.catalogue'), href: paths.catalogue(org) },
+        { label: view.name },
+      ]}
+    >
       <PageHead
         title={view.title}
         marks={<Badge noun="package" state={view.state} />}

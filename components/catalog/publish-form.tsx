@@ -38,7 +38,11 @@ function Issues({ error }: { error: PublicError }) {
             rows={issues}
             keyOf={(issue: PackageIssue) => `${issue.file}:${issue.line}:${issue.rule}:${issue.message}`}
             columns={[
-              { key: 'where', head: t('catalog.where'), cell: (issue) => <span className="mono">{issue.line === null ? issue.file : `${issue.file}:${issue.line}`}</span> },
+              {
+                key: 'where',
+                head: t('catalog.where'),
+                cell: (issue) => <span className="mono">{issue.line === null ? issue.file : `${issue.file}:${issue.line}`}</span>,
+              },
               { key: 'rule', head: t('catalog.rule'), cell: (issue) => <span className="mono t2">{issue.rule}</span> },
               { key: 'message', head: t('catalog.problem'), cell: (issue) => <span className="brk">{issue.message}</span> },
             ]}
@@ -68,7 +72,9 @@ export function PublishForm({ organizationSlug, publish }: Props) {
     const form = new FormData()
     form.set('file', file)
     form.set('organizationSlug', organizationSlug)
-    const answer = await publish(form).catch((): ActionResult<Published> => ({ ok: false, error: { code: 'unavailable', message: t('errors.unavailable') } }))
+    const answer = await publish(form).catch(
+      (): ActionResult<Published> => ({ ok: false, error: { code: 'unavailable', message: t('errors.unavailable') } }),
+    )
     setBusy(false)
     if (answer.ok) router.push(paths.package(organizationSlug, answer.data.name))
     else setError(answer.error)
@@ -102,9 +108,20 @@ export function PublishForm({ organizationSlug, publish }: Props) {
           </span>
         )}
       </button>
-      <input ref={picker} type="file" className="vh" accept=".gz,.tgz,.zip,application/gzip,application/zip" aria-label={t('catalog.chooseFile')} onChange={(event) => pick(event.target.files?.[0])} />
+      <input
+        ref={picker}
+        type="file"
+        className="vh"
+        accept=".gz,.tgz,.zip,application/gzip,application/zip"
+        aria-label={t('catalog.chooseFile')}
+        onChange={(event) => pick(event.target.files?.[0])}
+      />
       <p className="t3 mt-2">{t('catalog.publishHelp')}</p>
-      {error ? <div className="mt-4"><Issues error={error} /></div> : null}
+      {error ? (
+        <div className="mt-4">
+          <Issues error={error} />
+        </div>
+      ) : null}
       <div className="row mt-4">
         <Button tone="primary" icon="upload" why={why} busy={busy} onClick={() => void send()}>
           {t('catalog.publish')}

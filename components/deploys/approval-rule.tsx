@@ -26,7 +26,11 @@ export function RuleSentence({ rule, environment, requesterName }: Pick<Props, '
       </p>
     )
   }
-  return <p className="t2">{t('approvals.rule', { environment: t(`environment.${environment}`), count: rule.needed, not: requesterName ?? t('approvals.you') })}</p>
+  return (
+    <p className="t2">
+      {t('approvals.rule', { environment: t(`environment.${environment}`), count: rule.needed, not: requesterName ?? t('approvals.you') })}
+    </p>
+  )
 }
 
 export function Decisions({ decisions }: { decisions: ApprovalView[] }) {
@@ -38,7 +42,9 @@ export function Decisions({ decisions }: { decisions: ApprovalView[] }) {
           <Avatar name={one.person?.name ?? one.policy ?? '–'} />
           <span className="grow">
             <span className="b">{one.person?.name ?? one.policy}</span>{' '}
-            <span className="t2">{one.standing === 'counts' ? t(`approvals.did.${one.decision}`) : t(`approvals.standing.${one.standing}`)}</span>
+            <span className="t2">
+              {one.standing === 'counts' ? t(`approvals.did.${one.decision}`) : t(`approvals.standing.${one.standing}`)}
+            </span>
             {one.standing === 'void' ? (
               <>
                 {' '}
@@ -69,7 +75,8 @@ export function Approvers({ rule, environment, viewerId, requesterName, decision
           <li key={person.id}>
             <Avatar name={person.name} />
             <span className="grow">
-              <span className="b">{person.name}</span> <span className="t2">{t(person.id === viewerId ? 'approvals.youMay' : 'approvals.may')}</span>
+              <span className="b">{person.name}</span>{' '}
+              <span className="t2">{t(person.id === viewerId ? 'approvals.youMay' : 'approvals.may')}</span>
             </span>
           </li>
         ))}

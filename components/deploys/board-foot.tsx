@@ -18,7 +18,9 @@ function LiveTask({ task, heardAt }: { task: TaskView; heardAt: string | null })
       <span className="b text-text">{taskName(task)}</span>
       {task.step ? (
         <span>
-          {task.step.attempt && task.step.of ? t('deploys.board.tryOf', { step: task.step.name, attempt: task.step.attempt, of: task.step.of }) : task.step.name}
+          {task.step.attempt && task.step.of
+            ? t('deploys.board.tryOf', { step: task.step.name, attempt: task.step.attempt, of: task.step.of })
+            : task.step.name}
         </span>
       ) : null}
       {task.attempt > 1 ? <span>{t('deploys.board.attempt', { attempt: task.attempt, of: task.maxAttempts })}</span> : null}
@@ -51,7 +53,9 @@ export function BoardFoot({ deploy, top }: { deploy: Part; top?: boolean }) {
       {failed.map((task) => (
         <FailedTask key={task.id} task={task} />
       ))}
-      {deploy.state === 'running' || deploy.state === 'cancelling' ? machines.map((row) => <SilentMachine key={row.machineName} name={row.machineName ?? ''} heardAt={row.heardAt} />) : null}
+      {deploy.state === 'running' || deploy.state === 'cancelling'
+        ? machines.map((row) => <SilentMachine key={row.machineName} name={row.machineName ?? ''} heardAt={row.heardAt} />)
+        : null}
       {!deploy.startedAt && deploy.board.tasks.some((task) => task.estimateMs !== null) ? (
         <div className="board-f">
           <Stone shape="clock" />

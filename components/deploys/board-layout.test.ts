@@ -7,7 +7,9 @@ const row = (unit: number | null, runtimeName = 'live'): BoardRow =>
     ? { unitName: null, machineName: null, runtimeName: null, port: null, heardAt: null }
     : { unitName: `greeter/${unit}`, machineName: `m${unit}`, runtimeName, port: 8080, heardAt: null }
 
-const task = (index: number, layer: number, verb: string, unit: number | null, dependsOn: number[], state: TaskView['state'] = 'pending'): TaskView => ({
+type Facts = [index: number, layer: number, verb: string, unit: number | null, dependsOn: number[], state?: TaskView['state']]
+
+const task = (...[index, layer, verb, unit, dependsOn, state = 'pending']: Facts): TaskView => ({
   id: `t${index}`,
   index,
   layer,
@@ -62,12 +64,19 @@ test('more than twelve units stand on one line per runtime until it is opened', 
 
 test('a crossing with several tasks shows the state that matters most', () => {
   const rows = [row(null), ...units(13).map((i) => row(i))]
-  const layout = layOut(rows, [task(0, 1, 'switch', 0, [], 'succeeded'), task(1, 1, 'switch', 1, [], 'failed'), task(2, 1, 'switch', 2, [], 'running')])
+  const layout = layOut(rows, [
+    task(0, 1, 'switch', 0, [], 'succeeded'),
+    task(1, 1, 'switch', 1, [], 'failed'),
+    task(2, 1, 'switch', 2, [], 'running'),
+  ])
   expect(layout.points[0]?.state).toBe('failed')
 })
 
 test('a path is done when what it leads to has begun', () => {
-  const layout = layOut([row(null), row(0)], [task(0, 1, 'fetch', 0, [], 'succeeded'), task(1, 2, 'switch', 0, [0], 'running'), task(2, 3, 'check', 0, [1])])
+  const layout = layOut(
+    [row(null), row(0)],
+    [task(0, 1, 'fetch', 0, [], 'succeeded'), task(1, 2, 'switch', 0, [0], 'running'), task(2, 3, 'check', 0, [1])],
+  )
   expect(layout.edges.map((edge) => edge.done)).toEqual([true, false])
   expect(layout.liveLayer).toBe(1)
 })

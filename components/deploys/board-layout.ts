@@ -57,7 +57,11 @@ function linesOf(rows: readonly BoardRow[], open: ReadonlySet<string>): Line[] {
     ...head,
     ...runtimes.flatMap((runtimeName) => {
       const mine = units.filter((row) => (row.runtimeName ?? '') === runtimeName)
-      const group: Line = { key: `group ${runtimeName}`, row: null, group: { runtimeName, units: mine.length, open: open.has(runtimeName) } }
+      const group: Line = {
+        key: `group ${runtimeName}`,
+        row: null,
+        group: { runtimeName, units: mine.length, open: open.has(runtimeName) },
+      }
       return [group, ...(open.has(runtimeName) ? mine.map(unitLine) : [])]
     }),
   ]
@@ -96,7 +100,11 @@ function edgesOf(tasks: readonly TaskView[], lineOf: (task: TaskView) => number)
     for (const before of task.dependsOn) {
       const source = byIndex.get(before)
       if (!source) continue
-      const edge: Edge = { from: [source.layer, lineOf(source)], to: [task.layer, lineOf(task)], done: hasEnded(source.state) && task.state !== 'pending' && task.state !== 'skipped' }
+      const edge: Edge = {
+        from: [source.layer, lineOf(source)],
+        to: [task.layer, lineOf(task)],
+        done: hasEnded(source.state) && task.state !== 'pending' && task.state !== 'skipped',
+      }
       const key = `${edge.from} ${edge.to}`
       edges.set(key, { ...edge, done: edge.done || (edges.get(key)?.done ?? false) })
     }
@@ -116,9 +124,20 @@ export function layOut(rows: readonly BoardRow[], tasks: readonly TaskView[], op
     const mine = placed.filter((task) => task.layer === layer)
     const verbs = [...new Set(mine.map((task) => task.verb))]
     const units = new Set(mine.map((task) => task.unitName))
-    return { layer, verb: verbs.length === 1 ? (verbs[0] ?? '') : '', unitName: units.size === 1 ? (mine[0]?.unitName ?? null) : null, live: mine.some((task) => task.state === 'running') }
+    return {
+      layer,
+      verb: verbs.length === 1 ? (verbs[0] ?? '') : '',
+      unitName: units.size === 1 ? (mine[0]?.unitName ?? null) : null,
+      live: mine.some((task) => task.state === 'running'),
+    }
   })
   const running = layers.find((layer) => layer.live)?.layer
   const unfinished = placed.filter((task) => !hasEnded(task.state)).map((task) => task.layer)
-  return { lines, layers, points: pointsOf(placed, lineOf), edges: edgesOf(placed, lineOf), liveLayer: running ?? (unfinished.length > 0 ? Math.min(...unfinished) : 0) }
+  return {
+    lines,
+    layers,
+    points: pointsOf(placed, lineOf),
+    edges: edgesOf(placed, lineOf),
+    liveLayer: running ?? (unfinished.length > 0 ? Math.min(...unfinished) : 0),
+  }
 }

@@ -15,7 +15,8 @@ interface Props {
   layout: BoardLayout
 }
 
-const rowClass = (task: TaskView) => `tk ${task.state === 'running' ? 'live' : task.state === 'failed' ? 'bad' : task.state === 'succeeded' ? '' : 'idle'}`
+const rowClass = (task: TaskView) =>
+  `tk ${task.state === 'running' ? 'live' : task.state === 'failed' ? 'bad' : task.state === 'succeeded' ? '' : 'idle'}`
 
 /** The board turned for a phone: layers run down, stones on one line, durations right. */
 export function NarrowBoard({ deploy, layout }: Props) {

@@ -58,17 +58,36 @@ function LineLabel({ line, serviceName, onToggle }: { line: Line; serviceName: s
   )
 }
 
-const pointClass = (point: Point) => (point.state === 'running' ? 'pt live' : point.state === 'failed' ? 'pt bad' : point.state === 'succeeded' ? 'pt' : 'pt idle')
+const pointClass = (point: Point) =>
+  point.state === 'running' ? 'pt live' : point.state === 'failed' ? 'pt bad' : point.state === 'succeeded' ? 'pt' : 'pt idle'
 
-function PointView({ point, layout, onOpenTask }: { point: Point; layout: BoardLayout; onOpenTask?: ((index: number) => void) | undefined }) {
+function PointView({
+  point,
+  layout,
+  onOpenTask,
+}: {
+  point: Point
+  layout: BoardLayout
+  onOpenTask?: ((index: number) => void) | undefined
+}) {
   const { taskName } = useTaskName()
   const first = point.tasks[0]
   if (!first) return null
   const [shape, tone] = lookOf('task', point.state)
-  const place = { left: `${((point.layer + 0.5) / layout.layers.length) * 100}%`, top: `calc(${((point.line + 0.5) / layout.lines.length) * 100}% - 9px)` }
+  const place = {
+    left: `${((point.layer + 0.5) / layout.layers.length) * 100}%`,
+    top: `calc(${((point.line + 0.5) / layout.lines.length) * 100}% - 9px)`,
+  }
   const name = point.tasks.map(taskName).slice(0, 4).join(', ')
   return (
-    <button type="button" className={pointClass(point)} style={place} title={name} aria-label={`${name}: ${point.state}`} onClick={() => onOpenTask?.(first.index)}>
+    <button
+      type="button"
+      className={pointClass(point)}
+      style={place}
+      title={name}
+      aria-label={`${name}: ${point.state}`}
+      onClick={() => onOpenTask?.(first.index)}
+    >
       <span className="s">
         <Stone shape={shape} tone={tone} />
       </span>
@@ -86,7 +105,6 @@ function Field({ layout, onOpenTask }: { layout: BoardLayout; onOpenTask?: ((ind
     if (wide) field.current?.scrollTo({ left: Math.max(0, layout.liveLayer * layerWidth - 200) })
   }, [wide, layout.liveLayer])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
     <div className="field-b" ref={field} tabIndex={wide ? 0 : undefined}>
       <div style={wide ? { width: columns * layerWidth } : undefined}>
         <div className="layers" style={{ '--n': columns } as CSSProperties}>
@@ -127,7 +145,8 @@ function Field({ layout, onOpenTask }: { layout: BoardLayout; onOpenTask?: ((ind
 export function Board({ deploy, onOpenTask }: Props) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const layout = useMemo(() => layOut(deploy.board.rows, deploy.board.tasks, open), [deploy.board, open])
-  const toggle = (runtime: string) => setOpen((before) => new Set(before.has(runtime) ? [...before].filter((one) => one !== runtime) : [...before, runtime]))
+  const toggle = (runtime: string) =>
+    setOpen((before) => new Set(before.has(runtime) ? [...before].filter((one) => one !== runtime) : [...before, runtime]))
   if (layout.points.length === 0) return null
   return (
     <>

@@ -44,7 +44,11 @@ function useMore(deploy: DeployView, ask: (asked: Asked) => void, run: Run, show
   const ended = isEnded(deploy)
   const all = [
     ...(ended
-      ? [item('retry', 'restart', () => ask('retry')), item('roll_back', 'undo', () => ask('roll_back')), item('accept', 'check', () => ask('accept'))]
+      ? [
+          item('retry', 'restart', () => ask('retry')),
+          item('roll_back', 'undo', () => ask('roll_back')),
+          item('accept', 'check', () => ask('accept')),
+        ]
       : [
           item('pause', 'pause', () => void run.simple('pause')),
           item('cancel_and_roll_back', 'undo', () => ask('cancel_and_roll_back')),
@@ -90,16 +94,38 @@ export function useDeployButtons({ deploy, actions }: Props) {
   const [asked, ask] = useState<Asked | null>(null)
   const primary = primaryOf(deploy)
   const second: DeployAct | null =
-    deploy.state === 'awaiting_approval' ? 'reject' : isEnded(deploy) ? (primary === 'roll_back' ? 'retry' : null) : deploy.state === 'cancelling' ? 'give_up' : 'cancel'
+    deploy.state === 'awaiting_approval'
+      ? 'reject'
+      : isEnded(deploy)
+        ? primary === 'roll_back'
+          ? 'retry'
+          : null
+        : deploy.state === 'cancelling'
+          ? 'give_up'
+          : 'cancel'
   const canCancelToo = deploy.state === 'awaiting_approval'
   const more = useMore(deploy, ask, run, [primary, second])
-  if (canCancelToo) more[0]?.push({ key: 'cancel', label: t('deploys.act.cancel'), icon: 'close', danger: true, why: refusal(deploy.gates.cancel), onSelect: () => ask('cancel') })
+  if (canCancelToo)
+    more[0]?.push({
+      key: 'cancel',
+      label: t('deploys.act.cancel'),
+      icon: 'close',
+      danger: true,
+      why: refusal(deploy.gates.cancel),
+      onSelect: () => ask('cancel'),
+    })
   useKeys({ a: primary === 'approve' && deploy.gates.approve.allowed ? () => void run.approve() : undefined })
   const buttons = (
     <>
-      {(more[0]?.length ?? 0) > 0 ? <Menu align="end" groups={more} trigger={<Button tone="ghost" icon="more" label={t('ui.more')} />} /> : null}
+      {(more[0]?.length ?? 0) > 0 ? (
+        <Menu align="end" groups={more} trigger={<Button tone="ghost" icon="more" label={t('ui.more')} />} />
+      ) : null}
       {second ? (
-        <Button tone={second === 'cancel' || second === 'give_up' ? 'danger' : 'plain'} why={refusal(deploy.gates[second])} onClick={() => ask(second as Asked)}>
+        <Button
+          tone={second === 'cancel' || second === 'give_up' ? 'danger' : 'plain'}
+          why={refusal(deploy.gates[second])}
+          onClick={() => ask(second as Asked)}
+        >
           {t(`deploys.act.${second}`, { release: '' })}
         </Button>
       ) : null}

@@ -22,7 +22,19 @@ interface Props {
 }
 
 /** A decision that needs words: rejection and emergency. */
-function ReasonDialog({ kind, open, close, onSend, busy }: { kind: 'reject' | 'override'; open: boolean; close: () => void; onSend: (reason: string) => Promise<unknown>; busy: boolean }) {
+function ReasonDialog({
+  kind,
+  open,
+  close,
+  onSend,
+  busy,
+}: {
+  kind: 'reject' | 'override'
+  open: boolean
+  close: () => void
+  onSend: (reason: string) => Promise<unknown>
+  busy: boolean
+}) {
   const t = useTranslations()
   const [reason, setReason] = useState('')
   return (
@@ -33,7 +45,12 @@ function ReasonDialog({ kind, open, close, onSend, busy }: { kind: 'reject' | 'o
       footer={
         <>
           <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button tone={kind === 'override' ? 'danger-solid' : 'primary'} busy={busy} why={reason.trim().length < 3 ? t('deploys.ask.sayWhy') : undefined} onClick={() => void onSend(reason.trim()).then(close)}>
+          <Button
+            tone={kind === 'override' ? 'danger-solid' : 'primary'}
+            busy={busy}
+            why={reason.trim().length < 3 ? t('deploys.ask.sayWhy') : undefined}
+            onClick={() => void onSend(reason.trim()).then(close)}
+          >
             {t(`deploys.act.${kind}`)}
           </Button>
         </>
@@ -87,7 +104,11 @@ export function DeployDialogs({ deploy, actions, asked, close, run }: Props) {
           close()
         }}
         title={t('deploys.ask.giveUp.title')}
-        effects={[{ text: t('deploys.ask.giveUp.unknown') }, { text: t('deploys.ask.giveUp.ledger') }, { text: t('deploys.ask.giveUp.held') }]}
+        effects={[
+          { text: t('deploys.ask.giveUp.unknown') },
+          { text: t('deploys.ask.giveUp.ledger') },
+          { text: t('deploys.ask.giveUp.held') },
+        ]}
         verb={t('deploys.act.give_up')}
       />
       <PlanDialog

@@ -40,7 +40,12 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
   return (
     <Facts
       facts={[
-        [t('deploys.facts.deploy'), <span key="n" className="mono">#{deploy.number}</span>],
+        [
+          t('deploys.facts.deploy'),
+          <span key="n" className="mono">
+            #{deploy.number}
+          </span>,
+        ],
         from || to
           ? [
               t('deploys.facts.release'),
@@ -51,10 +56,22 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
               </span>,
             ]
           : null,
-        [t('deploys.facts.where'), <span key="w">{t('deploys.facts.unitsIn', { count: deploy.units, runtimes: deploy.runtimes.join(', ') })}</span>],
-        unstarted ? [t('deploys.facts.age'), <Ago key="a" at={deploy.createdAt} />] : deploy.endedAt ? [t('deploys.facts.ended'), <Exact key="e" at={deploy.endedAt} />] : deploy.startedAt ? [t('deploys.facts.started'), <Exact key="s" at={deploy.startedAt} />] : null,
+        [
+          t('deploys.facts.where'),
+          <span key="w">{t('deploys.facts.unitsIn', { count: deploy.units, runtimes: deploy.runtimes.join(', ') })}</span>,
+        ],
+        unstarted
+          ? [t('deploys.facts.age'), <Ago key="a" at={deploy.createdAt} />]
+          : deploy.endedAt
+            ? [t('deploys.facts.ended'), <Exact key="e" at={deploy.endedAt} />]
+            : deploy.startedAt
+              ? [t('deploys.facts.started'), <Exact key="s" at={deploy.startedAt} />]
+              : null,
         unstarted && deploy.deadlineAt
-          ? [t('deploys.facts.expires'), <span key="x">{t.rich('deploys.facts.in', { time: () => <Until at={deploy.deadlineAt ?? ''} /> })}</span>]
+          ? [
+              t('deploys.facts.expires'),
+              <span key="x">{t.rich('deploys.facts.in', { time: () => <Until at={deploy.deadlineAt ?? ''} /> })}</span>,
+            ]
           : deploy.startedAt
             ? [t(isEnded(deploy) ? 'deploys.facts.took' : 'deploys.facts.runningFor'), <Times key="t" deploy={deploy} />]
             : null,
@@ -63,7 +80,9 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
               t(unstarted ? 'deploys.facts.plan' : isEnded(deploy) ? 'deploys.facts.ranPlan' : 'deploys.facts.runsPlan'),
               <span key="p" className="row">
                 <HashMark hash={deploy.planHash} />
-                {given && !unstarted ? <span className="t3 only-l cut">{t('deploys.facts.approvedBy', { name: given.person?.name ?? given.policy ?? '' })}</span> : null}
+                {given && !unstarted ? (
+                  <span className="t3 only-l cut">{t('deploys.facts.approvedBy', { name: given.person?.name ?? given.policy ?? '' })}</span>
+                ) : null}
               </span>,
             ]
           : null,

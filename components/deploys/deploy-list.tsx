@@ -13,15 +13,16 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type DeployList, type DeployRow, deployKinds } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
-import { FailureCode } from './task-caption'
 import { isEnded, shownState, useDeployTitle, useTaskName } from './deploy-words'
+import { FailureCode } from './task-caption'
 
 /** Where a record stands: what it waits for, how far it is, how long it took, why it failed. */
 export function StandsAt({ deploy }: { deploy: DeployRow }) {
   const t = useTranslations()
   const { taskName } = useTaskName()
   if (deploy.state === 'queued' && deploy.waitsFor) return t('deploys.waitsFor', { number: deploy.waitsFor.number })
-  if (deploy.state === 'awaiting_approval') return t('approvals.ofAdmins', { given: deploy.approvals.given, needed: deploy.approvals.needed })
+  if (deploy.state === 'awaiting_approval')
+    return t('approvals.ofAdmins', { given: deploy.approvals.given, needed: deploy.approvals.needed })
   if (deploy.state === 'running' || deploy.state === 'paused' || deploy.state === 'cancelling')
     return deploy.liveTask ? `${t('deploys.tasksOf', deploy.tasks)}, ${taskName(deploy.liveTask)}` : t('deploys.tasksOf', deploy.tasks)
   if (deploy.state === 'failed') return deploy.code ? <FailureCode code={deploy.code} /> : deploy.message
@@ -46,8 +47,20 @@ function useColumns(): Column<DeployRow>[] {
         </>
       ),
     },
-    { key: 'plan', head: t('deploys.facts.plan'), choice: t('deploys.facts.plan'), wide: true, cell: (row) => (row.planHash ? <HashMark hash={row.planHash} voided={row.state === 'superseded'} /> : '–') },
-    { key: 'by', head: t('deploys.by'), choice: t('deploys.by'), wide: true, cell: (row) => <span className="t2">{row.requester.name}</span> },
+    {
+      key: 'plan',
+      head: t('deploys.facts.plan'),
+      choice: t('deploys.facts.plan'),
+      wide: true,
+      cell: (row) => (row.planHash ? <HashMark hash={row.planHash} voided={row.state === 'superseded'} /> : '–'),
+    },
+    {
+      key: 'by',
+      head: t('deploys.by'),
+      choice: t('deploys.by'),
+      wide: true,
+      cell: (row) => <span className="t2">{row.requester.name}</span>,
+    },
     {
       key: 'stands',
       head: t('deploys.standsAt'),
@@ -73,7 +86,9 @@ interface Props {
 export function DeployTable({ rows, organizationSlug, grouped }: { rows: DeployRow[]; organizationSlug: string; grouped?: boolean }) {
   const t = useTranslations()
   const columns = useColumns().map((column) =>
-    column.key === 'what' || column.key === 'number' ? { ...column, cell: (row: DeployRow) => <Link href={paths.deploy(organizationSlug, row.number)}>{column.cell(row)}</Link> } : column,
+    column.key === 'what' || column.key === 'number'
+      ? { ...column, cell: (row: DeployRow) => <Link href={paths.deploy(organizationSlug, row.number)}>{column.cell(row)}</Link> }
+      : column,
   )
   return (
     <Table
@@ -119,7 +134,11 @@ export function DeployListView({ list, organizationSlug, plain }: Props) {
         ],
       }}
       filters={[
-        { key: 'kind', label: t('deploys.kindLabel'), options: deployKinds.map((kind) => ({ value: kind, label: t(`deploys.kind.${kind}`) })) },
+        {
+          key: 'kind',
+          label: t('deploys.kindLabel'),
+          options: deployKinds.map((kind) => ({ value: kind, label: t(`deploys.kind.${kind}`) })),
+        },
         {
           key: 'environment',
           label: t('environment.label'),

@@ -17,19 +17,42 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
     return (
       <Notice tone="red" title={t('deploys.notice.taskFailed', { task: taskName(failed) })}>
         {failed.message ?? <FailureCode code={failed.code ?? ''} />}
-        {held.length > 0 ? <span className="t2 below">{t('deploys.notice.held', { count: held.length, units: held.map((unit) => unit.name).join(', ') })}</span> : null}
+        {held.length > 0 ? (
+          <span className="t2 below">
+            {t('deploys.notice.held', { count: held.length, units: held.map((unit) => unit.name).join(', ') })}
+          </span>
+        ) : null}
       </Notice>
     )
   }
-  if (deploy.outcomeUnknown) return <Notice tone="amber" shape="unknown" title={t('deploys.notice.unknown')}>{t('deploys.notice.unknownHelp')}</Notice>
-  if (deploy.state === 'failed') return <Notice tone="red" title={deploy.expired ? t('deploys.notice.expired') : (deploy.message ?? t('status.deploy.failed'))} />
-  if (held.length > 0) return <Notice tone="amber" shape="held" title={t('deploys.notice.held', { count: held.length, units: held.map((unit) => unit.name).join(', ') })} />
-  if (deploy.planChange) return <PlanChangeNotice change={deploy.planChange} voided={deploy.decisions.filter((one) => one.standing === 'void')} />
+  if (deploy.outcomeUnknown)
+    return (
+      <Notice tone="amber" shape="unknown" title={t('deploys.notice.unknown')}>
+        {t('deploys.notice.unknownHelp')}
+      </Notice>
+    )
+  if (deploy.state === 'failed')
+    return <Notice tone="red" title={deploy.expired ? t('deploys.notice.expired') : (deploy.message ?? t('status.deploy.failed'))} />
+  if (held.length > 0)
+    return (
+      <Notice
+        tone="amber"
+        shape="held"
+        title={t('deploys.notice.held', { count: held.length, units: held.map((unit) => unit.name).join(', ') })}
+      />
+    )
+  if (deploy.planChange)
+    return <PlanChangeNotice change={deploy.planChange} voided={deploy.decisions.filter((one) => one.standing === 'void')} />
   if (deploy.deferred > 0) return <Notice tone="none" shape="clock" title={t('deploys.notice.deferred', { count: deploy.deferred })} />
-  if (deploy.state === 'cancelled' && deploy.code === 'nothing_to_do') return <Notice tone="none" shape="slash" title={t('errors.nothing_to_do')} />
+  if (deploy.state === 'cancelled' && deploy.code === 'nothing_to_do')
+    return <Notice tone="none" shape="slash" title={t('errors.nothing_to_do')} />
   if (deploy.state === 'rejected') {
     const no = deploy.decisions.find((one) => one.decision === 'reject')
-    return <Notice tone="none" shape="slash" title={t('deploys.notice.rejected', { name: no?.person?.name ?? '' })}>{no?.reason ? `“${no.reason}”` : null}</Notice>
+    return (
+      <Notice tone="none" shape="slash" title={t('deploys.notice.rejected', { name: no?.person?.name ?? '' })}>
+        {no?.reason ? `“${no.reason}”` : null}
+      </Notice>
+    )
   }
   return null
 }

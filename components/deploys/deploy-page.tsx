@@ -45,7 +45,11 @@ function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: 
     <Section
       title={t('deploys.board.title')}
       hint={deploy.startedAt ? t('deploys.board.done', { done, total }) : t('deploys.board.notStarted')}
-      end={deploy.startedAt && !isEnded(deploy) ? <Progress percent={(done / Math.max(1, total)) * 100} width={160} label={t('deploys.board.done', { done, total })} /> : null}
+      end={
+        deploy.startedAt && !isEnded(deploy) ? (
+          <Progress percent={(done / Math.max(1, total)) * 100} width={160} label={t('deploys.board.done', { done, total })} />
+        ) : null
+      }
     >
       <Board deploy={deploy} onOpenTask={onOpenTask} />
     </Section>

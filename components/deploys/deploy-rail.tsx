@@ -28,7 +28,8 @@ const Ref = ({ deploy, org }: { deploy: DeployRef; org: string }) => (
 function Related({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
   const { related, waitsFor, organizationSlug: org } = deploy
-  const row = (key: string, ref: DeployRef | null) => (ref ? ([t(`deploys.related.${key}` as never), <Ref key={key} deploy={ref} org={org} />] as const) : null)
+  const row = (key: string, ref: DeployRef | null) =>
+    ref ? ([t(`deploys.related.${key}` as never), <Ref key={key} deploy={ref} org={org} />] as const) : null
   return (
     <RailSection title={t('deploys.related.title')}>
       <KeyValues
@@ -68,7 +69,13 @@ function Approval({ deploy }: { deploy: DeployView }) {
   return (
     <RailSection title={t('approvals.title')} end={rule.none ? null : t('approvals.countOf', { given: rule.given, needed: rule.needed })}>
       {open ? (
-        <Approvers rule={rule} environment={deploy.environment} viewerId={frame?.frame.user.id} requesterName={deploy.requester.name} decisions={deploy.decisions} />
+        <Approvers
+          rule={rule}
+          environment={deploy.environment}
+          viewerId={frame?.frame.user.id}
+          requesterName={deploy.requester.name}
+          decisions={deploy.decisions}
+        />
       ) : (
         <Decisions decisions={deploy.decisions} />
       )}

@@ -36,17 +36,28 @@ export function DeployLog({ deploy }: { deploy: DeployView }) {
   const { taskName } = useTaskName()
   const t = useTranslations()
   const { organizationSlug: org, number, id } = deploy
-  const [source] = useState({ url: api.deployLog(org, number), searchUrl: api.deployLogSearch(org, number), textUrl: api.deployLogText(org, number), topic: `record:${id}` })
+  const [source] = useState({
+    url: api.deployLog(org, number),
+    searchUrl: api.deployLogSearch(org, number),
+    textUrl: api.deployLogText(org, number),
+    topic: `record:${id}`,
+  })
   const byIndex = new Map(deploy.board.tasks.map((task) => [task.index, task]))
   return (
     <LogViewer
       source={source}
       keptUntil={deploy.log.keptUntil}
       truncated={deploy.log.truncated}
-      tree={(chosen, choose, lines, total) => <TaskTree tasks={deploy.board.tasks} chosen={chosen} choose={choose} lines={lines} total={total} />}
+      tree={(chosen, choose, lines, total) => (
+        <TaskTree tasks={deploy.board.tasks} chosen={chosen} choose={choose} lines={lines} total={total} />
+      )}
       titleOf={(line) => {
         const task = line.task === null ? undefined : byIndex.get(line.task)
-        return task ? [taskName(task), task.unitName ? task.machineName : null, t('log.attempt', { attempt: line.attempt })].filter(Boolean).join(' · ') : line.text
+        return task
+          ? [taskName(task), task.unitName ? task.machineName : null, t('log.attempt', { attempt: line.attempt })]
+              .filter(Boolean)
+              .join(' · ')
+          : line.text
       }}
     />
   )
@@ -57,10 +68,19 @@ export function DeployTabs({ deploy, tab, onTab }: { deploy: DeployView; tab: st
   const t = useTranslations()
   const started = deploy.startedAt !== null
   const { data, error } = useDeployDetail(deploy, true)
-  const failed = error ? <Void kind="failed" title={t('ui.loadFailed')}>{error.message}</Void> : null
+  const failed = error ? (
+    <Void kind="failed" title={t('ui.loadFailed')}>
+      {error.message}
+    </Void>
+  ) : null
   const tabs = [
     ...(started ? [{ value: 'log', label: t('log.title'), count: deploy.log.lines, panel: <DeployLog deploy={deploy} /> }] : []),
-    { value: 'diff', label: t('plan.diff'), count: data ? filesIn(data.diff) : undefined, panel: data ? <DiffViewer diff={data.diff} serviceName={deploy.title.serviceName} /> : failed },
+    {
+      value: 'diff',
+      label: t('plan.diff'),
+      count: data ? filesIn(data.diff) : undefined,
+      panel: data ? <DiffViewer diff={data.diff} serviceName={deploy.title.serviceName} /> : failed,
+    },
     { value: 'tasks', label: t('deploys.tasks'), count: deploy.board.tasks.length, panel: <TaskList deploy={deploy} /> },
     { value: 'plan', label: t('plan.asJson'), panel: data ? <PlanJson document={data.document} /> : failed },
     { value: 'events', label: t('events.title'), count: data?.events.length, panel: data ? <EventList events={data.events} /> : failed },

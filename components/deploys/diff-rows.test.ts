@@ -27,7 +27,12 @@ test('a new file is all added lines and has no hunk line', () => {
 
 test('side by side, what went stands beside what came', () => {
   const rows = splitRows(diffRows(text('a', 'b', 'c'), text('a', 'x', 'y', 'c')))
-  expect(rows.map((row) => [row.left && 'before' in row.left ? row.left.before : null, row.right && 'after' in row.right ? row.right.after : null])).toEqual([
+  expect(
+    rows.map((row) => [
+      row.left && 'before' in row.left ? row.left.before : null,
+      row.right && 'after' in row.right ? row.right.after : null,
+    ]),
+  ).toEqual([
     [null, null],
     [1, 1],
     [2, 2],

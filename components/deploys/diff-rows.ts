@@ -19,7 +19,8 @@ function wordsOf(before: string, after: string): [Part[], Part[]] {
   const words = diffWordsWithSpace(before, after)
   const shared = words.filter((word) => !word.added && !word.removed).reduce((sum, word) => sum + word.value.trim().length, 0)
   if (shared * 4 < Math.max(before.length, after.length)) return [whole(before), whole(after)]
-  const side = (drop: 'added' | 'removed') => words.filter((word) => !word[drop]).map((word): Part => ({ text: word.value, marked: Boolean(word.added || word.removed) }))
+  const side = (drop: 'added' | 'removed') =>
+    words.filter((word) => !word[drop]).map((word): Part => ({ text: word.value, marked: Boolean(word.added || word.removed) }))
   return [side('added'), side('removed')]
 }
 
@@ -83,9 +84,13 @@ export function splitRows(rows: readonly DiffRow[]): SplitRow[] {
     while (rows[i]?.kind === 'del') gone.push(rows[i++] as DiffRow)
     const come: DiffRow[] = []
     while (rows[i]?.kind === 'add') come.push(rows[i++] as DiffRow)
-    for (let pair = 0; pair < Math.max(gone.length, come.length); pair += 1) out.push({ left: gone[pair] ?? null, right: come[pair] ?? null })
+    for (let pair = 0; pair < Math.max(gone.length, come.length); pair += 1)
+      out.push({ left: gone[pair] ?? null, right: come[pair] ?? null })
   }
   return out
 }
 
-export const countRows = (rows: readonly DiffRow[]) => ({ added: rows.filter((row) => row.kind === 'add').length, removed: rows.filter((row) => row.kind === 'del').length })
+export const countRows = (rows: readonly DiffRow[]) => ({
+  added: rows.filter((row) => row.kind === 'add').length,
+  removed: rows.filter((row) => row.kind === 'del').length,
+})

@@ -19,7 +19,10 @@ interface Group {
 }
 
 const enrich = (diff: readonly DiffGroup[]): Group[] =>
-  diff.map((group) => ({ group, entries: group.files.map((file) => ({ file, rows: file.kind === 'text' ? diffRows(file.before, file.after) : [] })) }))
+  diff.map((group) => ({
+    group,
+    entries: group.files.map((file) => ({ file, rows: file.kind === 'text' ? diffRows(file.before, file.after) : [] })),
+  }))
 
 function Change({ entry }: { entry: Entry }) {
   const t = useTranslations()
@@ -44,7 +47,17 @@ function useGroupName(serviceName: string) {
   }
 }
 
-function Tree({ groups, chosen, choose, serviceName }: { groups: Group[]; chosen: readonly [number, number]; choose: (at: readonly [number, number]) => void; serviceName: string }) {
+function Tree({
+  groups,
+  chosen,
+  choose,
+  serviceName,
+}: {
+  groups: Group[]
+  chosen: readonly [number, number]
+  choose: (at: readonly [number, number]) => void
+  serviceName: string
+}) {
   const t = useTranslations()
   const nameOf = useGroupName(serviceName)
   return (
@@ -57,7 +70,13 @@ function Tree({ groups, chosen, choose, serviceName }: { groups: Group[]; chosen
             {group.machines.length === 1 ? <span className="e">{group.machines[0]}</span> : null}
           </div>
           {entries.map((entry, f) => (
-            <button key={entry.file.path} type="button" className={chosen[0] === g && chosen[1] === f ? 't l2 on' : 't l2'} aria-current={chosen[0] === g && chosen[1] === f} onClick={() => choose([g, f])}>
+            <button
+              key={entry.file.path}
+              type="button"
+              className={chosen[0] === g && chosen[1] === f ? 't l2 on' : 't l2'}
+              aria-current={chosen[0] === g && chosen[1] === f}
+              onClick={() => choose([g, f])}
+            >
               <Icon name={entry.file.kind === 'secret' ? 'lock' : entry.file.kind === 'fact' ? 'arrow' : 'file'} size={12} />
               <span className="cut">{entry.file.path}</span>
               <Change entry={entry} />
@@ -78,7 +97,9 @@ function Content({ entry, split }: { entry: Entry; split: boolean }) {
       <DiffTable
         split={split}
         rows={[
-          ...(file.before === null ? [] : [{ kind: 'del' as const, before: 1, after: null, parts: [{ text: file.before, marked: false }] }]),
+          ...(file.before === null
+            ? []
+            : [{ kind: 'del' as const, before: 1, after: null, parts: [{ text: file.before, marked: false }] }]),
           ...(file.after === null ? [] : [{ kind: 'add' as const, before: null, after: 1, parts: [{ text: file.after, marked: false }] }]),
         ]}
       />

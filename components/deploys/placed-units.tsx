@@ -23,8 +23,18 @@ export function PlacedUnits({ summary }: { summary: PlanSummary }) {
           { key: 'unit', head: t('services.unit'), className: 'name', cell: (unit) => unit.unitName },
           { key: 'machine', head: t('services.machine'), cell: (unit) => unit.machineName },
           { key: 'port', head: t('plan.port'), right: true, cell: (unit) => <span className="mono">{unit.port ?? '–'}</span> },
-          { key: 'cpu', head: t('plan.cpuAfter'), wide: true, cell: (unit) => (unit.cpuAfter === null ? '–' : <Meter percent={unit.cpuAfter} />) },
-          { key: 'memory', head: t('plan.memoryAfter'), wide: true, cell: (unit) => (unit.memoryAfter === null ? '–' : <Meter percent={unit.memoryAfter} />) },
+          {
+            key: 'cpu',
+            head: t('plan.cpuAfter'),
+            wide: true,
+            cell: (unit) => (unit.cpuAfter === null ? '–' : <Meter percent={unit.cpuAfter} />),
+          },
+          {
+            key: 'memory',
+            head: t('plan.memoryAfter'),
+            wide: true,
+            cell: (unit) => (unit.memoryAfter === null ? '–' : <Meter percent={unit.memoryAfter} />),
+          },
           { key: 'why', head: t('plan.whyHere'), wide: true, cell: (unit) => <span className="t2">{sentence(unit.why)}</span> },
         ]}
       />

@@ -70,7 +70,8 @@ export function PlanChangeNotice({ change, voided }: { change: PlanChange; voide
           </Button>
         }
       >
-        {first ? t('plan.approvalVoid', { name: first.person?.name ?? first.policy ?? '' }) : null} <HashMark hash={change.fromHash} voided />
+        {first ? t('plan.approvalVoid', { name: first.person?.name ?? first.policy ?? '' }) : null}{' '}
+        <HashMark hash={change.fromHash} voided />
       </Notice>
       <PlanChangeDialog change={change} open={open} onClose={() => setOpen(false)} />
     </>

@@ -83,7 +83,19 @@ function PlanBody({ plan }: { plan: PlanPreview }) {
 }
 
 /** Any change of a service: shape it, see its plan, effects and diff, say why, ask for it. */
-export function PlanDialog({ open, onClose, title, verb, organizationSlug, previewKey, preview, request, children, nameToType, danger }: Props) {
+export function PlanDialog({
+  open,
+  onClose,
+  title,
+  verb,
+  organizationSlug,
+  previewKey,
+  preview,
+  request,
+  children,
+  nameToType,
+  danger,
+}: Props) {
   const t = useTranslations()
   const failure = useFailure()
   const router = useRouter()
@@ -94,7 +106,14 @@ export function PlanDialog({ open, onClose, title, verb, organizationSlug, previ
   const { result, fresh, askAgain } = usePreview(open, previewKey, preview)
   const plan = result?.ok ? result.data : null
   const loses = (plan?.summary.dataLost.length ?? 0) > 0
-  const why = !fresh || !plan ? (result && !result.ok ? failure(result.error) : t('plan.planning')) : loses && typed !== nameToType ? t('ui.typeFirst', { name: nameToType }) : undefined
+  const why =
+    !fresh || !plan
+      ? result && !result.ok
+        ? failure(result.error)
+        : t('plan.planning')
+      : loses && typed !== nameToType
+        ? t('ui.typeFirst', { name: nameToType })
+        : undefined
   const send = async () => {
     if (!plan) return
     setBusy(true)

@@ -25,7 +25,12 @@ function useBlastLines(summary: PlanSummary) {
   return [
     rolling && rolling.units > 1 ? (
       <Line key="rolling" icon="restart">
-        {t.rich('plan.rolling', { max: rolling.maxUnavailable, keep: Math.max(0, rolling.units - rolling.maxUnavailable), units: rolling.units, b: (text) => <b className="b">{text}</b> })}
+        {t.rich('plan.rolling', {
+          max: rolling.maxUnavailable,
+          keep: Math.max(0, rolling.units - rolling.maxUnavailable),
+          units: rolling.units,
+          b: (text) => <b className="b">{text}</b>,
+        })}
       </Line>
     ) : null,
     machines.length > 0 ? (
@@ -39,7 +44,9 @@ function useBlastLines(summary: PlanSummary) {
       </Line>
     ) : null,
     <Line key="dependents" icon="link">
-      {dependents.length === 0 ? t('plan.noDependents') : t('plan.dependents', { count: dependents.length, names: dependents.map((one) => one.name).join(', ') })}
+      {dependents.length === 0
+        ? t('plan.noDependents')
+        : t('plan.dependents', { count: dependents.length, names: dependents.map((one) => one.name).join(', ') })}
     </Line>,
     <Line key="undo" icon="undo">
       {t(`plan.undo.${undo.how}`, { release: undo.to ? `r${undo.to.number}` : '', version: undo.to?.version ?? '' })}
@@ -78,7 +85,12 @@ export function PlanSummarySection({ summary, first, end }: { summary: PlanSumma
   const words = useTimeWords()
   const size = t('plan.size', { tasks: summary.tasks, layers: summary.layers })
   return (
-    <Section title={t('plan.title')} hint={summary.estimateMs === null ? size : t('plan.sizeAndTime', { size, time: words.runs(summary.estimateMs) })} first={first ?? false} end={end}>
+    <Section
+      title={t('plan.title')}
+      hint={summary.estimateMs === null ? size : t('plan.sizeAndTime', { size, time: words.runs(summary.estimateMs) })}
+      first={first ?? false}
+      end={end}
+    >
       <Effects counts={summary.counts} />
       <Blast summary={summary} />
     </Section>

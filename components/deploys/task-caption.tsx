@@ -21,6 +21,17 @@ export function TaskCaption({ task }: { task: TaskView }) {
 /** The code of a failure in words; unknown ones as they are. */
 export function FailureCode({ code }: { code: string }) {
   const t = useTranslations()
-  const known = ['check_failed', 'deadline', 'lost', 'target_gone', 'disk_full', 'port_taken', 'hook_failed', 'crash_loop', 'machine_lost', 'not_reached']
+  const known = [
+    'check_failed',
+    'deadline',
+    'lost',
+    'target_gone',
+    'disk_full',
+    'port_taken',
+    'hook_failed',
+    'crash_loop',
+    'machine_lost',
+    'not_reached',
+  ]
   return known.includes(code) ? t(`deploys.code.${code}` as never) : code.replaceAll('_', ' ')
 }

@@ -24,7 +24,12 @@ export function TaskList({ deploy }: { deploy: DeployView }) {
           { key: 'task', head: t('deploys.task'), cell: taskName, className: 'name' },
           { key: 'state', head: t('services.state'), cell: (task) => <Status noun="task" state={task.state} /> },
           { key: 'took', head: t('deploys.took'), cell: (task) => <TaskCaption task={task} /> },
-          { key: 'after', head: t('deploys.after'), cell: (task) => <span className="t3 num">{task.dependsOn.map((index) => names.get(index)).join(', ') || '–'}</span>, wide: true },
+          {
+            key: 'after',
+            head: t('deploys.after'),
+            cell: (task) => <span className="t3 num">{task.dependsOn.map((index) => names.get(index)).join(', ') || '–'}</span>,
+            wide: true,
+          },
           { key: 'machine', head: t('services.machine'), cell: (task) => task.machineName ?? '–', wide: true },
           { key: 'message', head: '', cell: (task) => <span className="t2 brk">{task.message}</span>, wide: true },
         ]}

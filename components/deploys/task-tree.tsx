@@ -29,7 +29,13 @@ export function TaskTree({ tasks, chosen, choose, lines, total }: Props) {
         const [shape, tone] = lookOf('task', task.state)
         const count = lines.get(task.index) ?? 0
         return (
-          <button key={task.id} type="button" className={chosen === task.index ? 't on' : 't'} aria-current={chosen === task.index} onClick={() => choose(task.index)}>
+          <button
+            key={task.id}
+            type="button"
+            className={chosen === task.index ? 't on' : 't'}
+            aria-current={chosen === task.index}
+            onClick={() => choose(task.index)}
+          >
             <Stone shape={shape} tone={tone} />
             <span className="cut">{taskName(task)}</span>
             <span className="e">{count === 0 ? '–' : count}</span>

@@ -11,7 +11,10 @@ import type { UnitStateName } from '@/lib/services/views'
 /** What the machines say runs now, whatever the record says. */
 export function UnitsNow({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
-  const heard = deploy.now.map((unit) => unit.heardAt ?? '').sort().at(-1)
+  const heard = deploy.now
+    .map((unit) => unit.heardAt ?? '')
+    .sort()
+    .at(-1)
   return (
     <Section
       title={t('deploys.now.title')}
@@ -30,7 +33,11 @@ export function UnitsNow({ deploy }: { deploy: DeployView }) {
         keyOf={(unit) => unit.id}
         columns={[
           { key: 'unit', head: t('services.unit'), cell: (unit) => unit.name, className: 'name' },
-          { key: 'state', head: t('services.state'), cell: (unit) => <UnitStatus unit={{ ...unit, state: unit.state as UnitStateName }} exitCode={unit.exitCode} /> },
+          {
+            key: 'state',
+            head: t('services.state'),
+            cell: (unit) => <UnitStatus unit={{ ...unit, state: unit.state as UnitStateName }} exitCode={unit.exitCode} />,
+          },
           {
             key: 'serves',
             head: t('deploys.now.serves'),
@@ -44,7 +51,13 @@ export function UnitsNow({ deploy }: { deploy: DeployView }) {
               ),
           },
           { key: 'machine', head: t('services.machine'), cell: (unit) => unit.machineName ?? '–', wide: true },
-          { key: 'endpoint', head: t('services.endpoint'), cell: (unit) => <span className="mono">{unit.endpoint ?? '–'}</span>, wide: true, right: true },
+          {
+            key: 'endpoint',
+            head: t('services.endpoint'),
+            cell: (unit) => <span className="mono">{unit.endpoint ?? '–'}</span>,
+            wide: true,
+            right: true,
+          },
         ]}
       />
     </Section>

@@ -12,8 +12,24 @@ function useEventWords() {
   return (event: EventView): string => {
     const key = event.name.replaceAll('.', '_')
     if (!(key in words)) return event.name.replaceAll(/[._]/g, ' ')
-    const values = Object.fromEntries(Object.entries(event.data).map(([name, value]) => [name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value ?? '')]))
-    return t(`events.name.${key}`, { unit: '', machine: '', reason: '', from: '', to: '', code: '', message: '', number: '', version: '', ...values })
+    const values = Object.fromEntries(
+      Object.entries(event.data).map(([name, value]) => [
+        name,
+        typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value ?? ''),
+      ]),
+    )
+    return t(`events.name.${key}`, {
+      unit: '',
+      machine: '',
+      reason: '',
+      from: '',
+      to: '',
+      code: '',
+      message: '',
+      number: '',
+      version: '',
+      ...values,
+    })
   }
 }
 

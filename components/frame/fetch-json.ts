@@ -18,7 +18,12 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, sig
   const body: unknown = await response.json().catch(() => ({}))
   if (!response.ok) {
     const problem = body as { code?: string; title?: string; detail?: string; requestId?: string }
-    throw new ApiFailure(response.status, problem.code ?? 'unavailable', problem.detail ?? problem.title ?? response.statusText, problem.requestId ?? response.headers.get('x-request-id') ?? undefined)
+    throw new ApiFailure(
+      response.status,
+      problem.code ?? 'unavailable',
+      problem.detail ?? problem.title ?? response.statusText,
+      problem.requestId ?? response.headers.get('x-request-id') ?? undefined,
+    )
   }
   return schema.parse(body)
 }

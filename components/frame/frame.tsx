@@ -48,7 +48,9 @@ export function Frame({ frame, signOut, children }: Props) {
   useEffect(() => setOpen(null), [pathname])
 
   const application = applicationOf(frame, pathname) ?? frame.organization?.applications[0]
-  const go = Object.fromEntries([...navEntries(frame, pathname), ...platformEntries(frame)].map((entry) => [`g ${entry.go}`, () => router.push(entry.href)]))
+  const go = Object.fromEntries(
+    [...navEntries(frame, pathname), ...platformEntries(frame)].map((entry) => [`g ${entry.go}`, () => router.push(entry.href)]),
+  )
   useKeys({
     ...go,
     '?': tools.openKeys,

@@ -86,4 +86,5 @@ function leaderStream(listen: Listener): LiveStream {
   }
 }
 
-export const openStream = (listen: Listener): LiveStream => (typeof SharedWorker === 'undefined' ? leaderStream(listen) : sharedStream(listen))
+export const openStream = (listen: Listener): LiveStream =>
+  typeof SharedWorker === 'undefined' ? leaderStream(listen) : sharedStream(listen)

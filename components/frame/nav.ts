@@ -42,7 +42,13 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
         ]
       : []),
     { key: 'deploys', icon: 'deploys', go: 'd', href: application ? paths.applicationDeploys(org, application.slug) : paths.deploys(org) },
-    { key: 'approvals', icon: 'approvals', go: 'a', href: paths.approvals(org), ...(frame.counts.approvals > 0 ? { count: frame.counts.approvals, asks: true } : {}) },
+    {
+      key: 'approvals',
+      icon: 'approvals',
+      go: 'a',
+      href: paths.approvals(org),
+      ...(frame.counts.approvals > 0 ? { count: frame.counts.approvals, asks: true } : {}),
+    },
     { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
   ]
 }
@@ -51,4 +57,5 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
   frame.user.isOperator ? [{ key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines }] : []
 
 /** A list is current on the pages of its things too. */
-export const isCurrent = (entry: NavEntry, pathname: string) => pathname === entry.href || pathname.startsWith(`${entry.href}/`) || (entry.key === 'deploys' && /\/deploys(\/|$)/.test(pathname))
+export const isCurrent = (entry: NavEntry, pathname: string) =>
+  pathname === entry.href || pathname.startsWith(`${entry.href}/`) || (entry.key === 'deploys' && /\/deploys(\/|$)/.test(pathname))

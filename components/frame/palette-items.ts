@@ -25,7 +25,13 @@ export interface PaletteGroup {
   items: PaletteItem[]
 }
 
-const icons: Record<Found['kind'], IconName> = { service: 'services', deploy: 'deploys', package: 'catalogue', machine: 'machines', application: 'overview' }
+const icons: Record<Found['kind'], IconName> = {
+  service: 'services',
+  deploy: 'deploys',
+  package: 'catalogue',
+  machine: 'machines',
+  application: 'overview',
+}
 
 interface Ask {
   frame: FrameView
@@ -41,17 +47,31 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: 
   const say = useSay()
   const refusal = useRefusal()
   const has = (label: string) => label.toLowerCase().includes(query.toLowerCase())
-  const action = (key: string, label: string, icon: IconName, href: string, gate: Gate): PaletteItem => ({ key, label, icon, href, why: refusal(gate) })
+  const action = (key: string, label: string, icon: IconName, href: string, gate: Gate): PaletteItem => ({
+    key,
+    label,
+    icon,
+    href,
+    why: refusal(gate),
+  })
   const pages = [...navEntries(frame, pathname), ...platformEntries(frame)]
     .map((entry): PaletteItem => ({ key: entry.href, label: t(`nav.${entry.key}`), icon: entry.icon, href: entry.href }))
     .filter((item) => has(item.label))
-  const hits = found.map((one): PaletteItem => ({ key: one.href, label: one.name, icon: icons[one.kind], href: one.href, detail: one.detail, found: one }))
+  const hits = found.map(
+    (one): PaletteItem => ({ key: one.href, label: one.name, icon: icons[one.kind], href: one.href, detail: one.detail, found: one }),
+  )
   const first = found.find((one) => one.acts.length > 0)
-  const withFirst = first ? first.acts.map((one) => action(`${first.href} ${one.act}`, say(`palette.acts.${one.act}`, { name: first.name }), 'chevron-right', one.href, one.gate)) : []
+  const withFirst = first
+    ? first.acts.map((one) =>
+        action(`${first.href} ${one.act}`, say(`palette.acts.${one.act}`, { name: first.name }), 'chevron-right', one.href, one.gate),
+      )
+    : []
   const org = frame.organization
   const application = applicationOf(frame, pathname) ?? org?.applications[0]
   const general = [
-    ...(org && application ? [action('new', t('services.new'), 'plus', paths.newService(org.slug, application.slug), frame.gates.createService)] : []),
+    ...(org && application
+      ? [action('new', t('services.new'), 'plus', paths.newService(org.slug, application.slug), frame.gates.createService)]
+      : []),
     ...(org ? [action('publish', t('catalog.publish'), 'upload', paths.upload(org.slug), frame.gates.publishPackage)] : []),
   ].filter((item) => has(item.label))
   return [

@@ -43,7 +43,16 @@ function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {
     else router.push(item.href)
   }
   return (
-    <Autocomplete.Root<PaletteItem> inline open items={groups as never} mode="none" value={text} onValueChange={setText} autoHighlight="always" itemToStringValue={(item) => item.label}>
+    <Autocomplete.Root<PaletteItem>
+      inline
+      open
+      items={groups as never}
+      mode="none"
+      value={text}
+      onValueChange={setText}
+      autoHighlight="always"
+      itemToStringValue={(item) => item.label}
+    >
       <div className="q">
         <Icon name="search" />
         <Autocomplete.Input className="grow" placeholder={t('palette.placeholder')} aria-label={t('palette.title')} />
@@ -56,7 +65,12 @@ function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {
             <Autocomplete.GroupLabel className="g">{group.label}</Autocomplete.GroupLabel>
             <Autocomplete.Collection>
               {(item: PaletteItem) => (
-                <Autocomplete.Item key={item.key} value={item} className={item.why ? 'it off' : 'it'} onClick={(event) => select(item, event)}>
+                <Autocomplete.Item
+                  key={item.key}
+                  value={item}
+                  className={item.why ? 'it off' : 'it'}
+                  onClick={(event) => select(item, event)}
+                >
                   <PaletteRow item={item} query={query} />
                 </Autocomplete.Item>
               )}

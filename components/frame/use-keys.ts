@@ -2,7 +2,8 @@
 
 import { useEffect, useRef } from 'react'
 
-const isTyping = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 const inDialog = () => document.querySelector('[role="dialog"]') !== null
 
 /** Single keys, and two in a row ("g s"). Never while somebody types or a dialog is open. */

@@ -10,7 +10,13 @@ export const useSay = () => useTranslations() as unknown as (key: string, values
 
 function useHas(): Lookup {
   const messages = useMessages() as Record<string, unknown>
-  return (key) => key.split('.').reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), messages) !== undefined
+  return (key) =>
+    key
+      .split('.')
+      .reduce<unknown>(
+        (at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined),
+        messages,
+      ) !== undefined
 }
 
 /** Why a gate is shut, in the reader's words, with who may; undefined when it is open. */
@@ -36,5 +42,8 @@ export function useFailure() {
 export function useSentence() {
   const t = useSay()
   const has = useHas()
-  return (sentence: Sentence): string => (has(`sentences.${sentence.code}`) ? t(`sentences.${sentence.code}`, sentence.values) : (sentence.message ?? sentence.code.replaceAll('_', ' ')))
+  return (sentence: Sentence): string =>
+    has(`sentences.${sentence.code}`)
+      ? t(`sentences.${sentence.code}`, sentence.values)
+      : (sentence.message ?? sentence.code.replaceAll('_', ' '))
 }

@@ -39,7 +39,9 @@ export function UserMenu({ frame, signOut, children }: Props) {
           },
         })),
         [
-          ...(frame.demoPeopleHref ? [{ key: 'people', label: t('accounts.otherPerson'), icon: 'people' as const, href: frame.demoPeopleHref }] : []),
+          ...(frame.demoPeopleHref
+            ? [{ key: 'people', label: t('accounts.otherPerson'), icon: 'people' as const, href: frame.demoPeopleHref }]
+            : []),
           { key: 'out', label: t('accounts.signOut'), icon: 'sign-out' as const, onSelect: () => void signOut() },
         ],
       ]}

@@ -37,7 +37,9 @@ export function ansiPieces(text: string): Piece[] {
   const cut = text.length > longest ? `${text.slice(0, longest)} …` : text
   if (!cut.includes('\u001b')) return [{ text: cut.replace(otherControls, ''), className: undefined }]
   return Anser.ansiToJson(cut.replace(systemCommands, ''), { json: true, remove_empty: true, use_classes: true }).map((entry) => {
-    const marks = entry.decorations.flatMap((decoration) => (decoration === 'bold' ? ['a-bold'] : decoration === 'dim' ? ['a-dim'] : decoration === 'underline' ? ['a-line'] : []))
+    const marks = entry.decorations.flatMap((decoration) =>
+      decoration === 'bold' ? ['a-bold'] : decoration === 'dim' ? ['a-dim'] : decoration === 'underline' ? ['a-line'] : [],
+    )
     const classes = [colours[entry.fg], ...marks].filter(Boolean).join(' ')
     return { text: entry.content.replace(otherControls, '').replace(escapes, ''), className: classes || undefined }
   })

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import type { LogLine, LogPage } from '@/lib/deploys/views'
 import { LogCache } from './log-cache'
 
-const line = (number: number): LogLine => ({ line: number, at: '2026-11-21T14:10:00.000Z', task: 0, attempt: 1, stream: 'stdout', text: `line ${number}` })
+const line = (number: number): LogLine => ({
+  line: number,
+  at: '2026-11-21T14:10:00.000Z',
+  task: 0,
+  attempt: 1,
+  stream: 'stdout',
+  text: `line ${number}`,
+})
 
 function fakeLog(count: number) {
   const log = { count, asked: [] as number[] }

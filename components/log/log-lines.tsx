@@ -32,7 +32,14 @@ interface Props {
 
 const errorLike = /^(?:\S+: )?(?:error|fatal|panic)\b/i
 const lineClass = (line: LogLine, linked: boolean, hit: boolean) =>
-  ['ll', line.stream === 'section' ? 'sect' : '', line.stream === 'stderr' && errorLike.test(line.text) ? 'err' : '', linked || hit ? 'here' : ''].filter(Boolean).join(' ')
+  [
+    'll',
+    line.stream === 'section' ? 'sect' : '',
+    line.stream === 'stderr' && errorLike.test(line.text) ? 'err' : '',
+    linked || hit ? 'here' : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
 
 interface LineProps {
   line: LogLine
@@ -51,7 +58,11 @@ const Line = memo(function Line({ line, times, query, linked, hit, title }: Line
       <a className="no" href={`#L${line.line}`}>
         {line.line}
       </a>
-      {times ? <time dateTime={line.at}>{`${format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}.${Math.floor((at % 1000) / 100)}`}</time> : null}
+      {times ? (
+        <time
+          dateTime={line.at}
+        >{`${format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}.${Math.floor((at % 1000) / 100)}`}</time>
+      ) : null}
       {line.stream === 'section' ? <span>{title}</span> : <AnsiText text={line.text} query={query} />}
     </div>
   )
@@ -67,6 +78,7 @@ export function LogLines(props: Props) {
   const items = rows.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more lines may lie in view when the log grew
   useEffect(() => cache.want(first, last), [cache, first, last, total])
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes measured in the other mode are wrong
   useEffect(() => rows.measure(), [wrap])
@@ -86,15 +98,34 @@ export function LogLines(props: Props) {
     lastTop.current = element.scrollTop
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
-    <div className={wrap ? 'code log-box' : 'code log-box long'} ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t('log.title')} aria-live="off">
+    <div
+      className={wrap ? 'code log-box' : 'code log-box long'}
+      ref={box}
+      onScroll={scrolled}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+      tabIndex={0}
+      role="log"
+      aria-label={t('log.title')}
+      aria-live="off"
+    >
       <div className="log-all" style={{ height: rows.getTotalSize() }}>
         <div className="log-part" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
           {items.map((item) => {
             const line = cache.line(item.index)
             return (
               <div key={item.key} data-index={item.index} ref={wrap ? rows.measureElement : undefined} className="log-row">
-                {line ? <Line line={line} times={times} query={query} linked={line.line === linked} hit={item.index === hit} title={titleOf(line)} /> : <div className="ll waiting">…</div>}
+                {line ? (
+                  <Line
+                    line={line}
+                    times={times}
+                    query={query}
+                    linked={line.line === linked}
+                    hit={item.index === hit}
+                    title={titleOf(line)}
+                  />
+                ) : (
+                  <div className="ll waiting">…</div>
+                )}
               </div>
             )
           })}

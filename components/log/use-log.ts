@@ -26,7 +26,14 @@ const withTask = (query: URLSearchParams, task: number | null) => {
 export function useLog(source: LogSource, task: number | null) {
   const { watch } = useLiveState()
   const cache = useMemo(
-    () => new LogCache((from, limit, signal) => fetchJson(`${source.url}?${withTask(new URLSearchParams({ from: String(from), limit: String(limit) }), task)}`, LogPageSchema, signal)),
+    () =>
+      new LogCache((from, limit, signal) =>
+        fetchJson(
+          `${source.url}?${withTask(new URLSearchParams({ from: String(from), limit: String(limit) }), task)}`,
+          LogPageSchema,
+          signal,
+        ),
+      ),
     [source.url, task],
   )
   const facts = useSyncExternalStore(cache.subscribe, cache.facts, cache.facts)

@@ -27,7 +27,13 @@ export function useSearch(source: LogSource, text: string, task: number | null, 
     const abort = new AbortController()
     const timer = setTimeout(() => {
       searchLog(source, text, task, abort.signal)
-        .then((found) => setSearch((before) => ({ text, ...found, at: before.text === text ? Math.min(before.at, Math.max(0, found.offsets.length - 1)) : 0 })))
+        .then((found) =>
+          setSearch((before) => ({
+            text,
+            ...found,
+            at: before.text === text ? Math.min(before.at, Math.max(0, found.offsets.length - 1)) : 0,
+          })),
+        )
         .catch(() => setSearch(none))
     }, 200)
     return () => {
@@ -36,6 +42,8 @@ export function useSearch(source: LogSource, text: string, task: number | null, 
     }
   }, [source, text, task, size])
   const move = (by: number) =>
-    setSearch((before) => (before.offsets.length === 0 ? before : { ...before, at: (before.at + by + before.offsets.length) % before.offsets.length }))
+    setSearch((before) =>
+      before.offsets.length === 0 ? before : { ...before, at: (before.at + by + before.offsets.length) % before.offsets.length },
+    )
   return { search, move }
 }

@@ -45,5 +45,8 @@ export function Silence({ heardAt, children }: { heardAt: string; children: (sen
   const silence = useSilence(heardAt)
   if (silence === 0) return null
   const time = words.runs(silence)
-  return children(silence < lostAfterMs ? t('machines.noHeartbeat', { time, limit: words.runs(lostAfterMs) }) : t('machines.lost', { time }), silence)
+  return children(
+    silence < lostAfterMs ? t('machines.noHeartbeat', { time, limit: words.runs(lostAfterMs) }) : t('machines.lost', { time }),
+    silence,
+  )
 }

@@ -24,7 +24,13 @@ function PoolLine({ pool }: { pool: PoolGroup }) {
       <span>{t('machines.poolCounts', { machines: pool.machines, units: pool.units })}</span>
       <span className="grow" />
       {pool.states.map((one) => (
-        <Status key={one.state} noun="machine" state={one.state} word={t('machines.stateCount', { count: one.count, word: t(`status.machine.${one.state}`) })} className="only-l-i" />
+        <Status
+          key={one.state}
+          noun="machine"
+          state={one.state}
+          word={t('machines.stateCount', { count: one.count, word: t(`status.machine.${one.state}`) })}
+          className="only-l-i"
+        />
       ))}
     </span>
   )
@@ -43,13 +49,30 @@ function useColumns(): Column<MachineRow>[] {
       cell: (row) => <Link href={paths.machine(row.name)}>{row.name}</Link>,
     },
     { key: 'state', head: t('services.state'), cell: (row) => <MachineStatus machine={row} /> },
-    { key: 'heard', head: t('services.heard'), right: true, cell: (row) => (row.heardAt ? <Ago at={row.heardAt} className="t3 num" /> : '–') },
-    { key: 'address', head: t('machines.address'), choice: t('machines.address'), wide: true, cell: (row) => <span className="mono t2">{row.address}</span> },
+    {
+      key: 'heard',
+      head: t('services.heard'),
+      right: true,
+      cell: (row) => (row.heardAt ? <Ago at={row.heardAt} className="t3 num" /> : '–'),
+    },
+    {
+      key: 'address',
+      head: t('machines.address'),
+      choice: t('machines.address'),
+      wide: true,
+      cell: (row) => <span className="mono t2">{row.address}</span>,
+    },
     { key: 'units', head: t('services.units'), right: true, cell: (row) => <span className="num">{row.units}</span> },
     { key: 'cpu', head: 'CPU', choice: 'CPU', wide: true, cell: (row) => share(row.cpuPercent) },
     { key: 'memory', head: t('machines.memory'), choice: t('machines.memory'), wide: true, cell: (row) => share(row.memoryPercent) },
     { key: 'disk', head: t('machines.disk'), choice: t('machines.disk'), wide: true, cell: (row) => share(row.diskPercent) },
-    { key: 'agent', head: t('machines.agent'), choice: t('machines.agent'), wide: true, cell: (row) => <span className="mono t3">{row.agentVersion ?? '–'}</span> },
+    {
+      key: 'agent',
+      head: t('machines.agent'),
+      choice: t('machines.agent'),
+      wide: true,
+      cell: (row) => <span className="mono t3">{row.agentVersion ?? '–'}</span>,
+    },
   ]
 }
 

@@ -8,8 +8,8 @@ import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
-import { EnvironmentTag } from '@/components/status/environment-tag'
 import { UnitStatus } from '@/components/services/unit-status'
+import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago, DateOnly, Exact } from '@/components/ui/ago'
 import { KeyValues } from '@/components/ui/facts'
 import { HashMark } from '@/components/ui/hash-mark'
@@ -73,7 +73,13 @@ function Units({ machine }: { machine: MachineView }) {
             ),
         },
         { key: 'port', head: t('plan.port'), right: true, wide: true, cell: (unit) => <span className="mono">{unit.port ?? '–'}</span> },
-        { key: 'memory', head: t('services.reserved'), right: true, wide: true, cell: (unit) => <span className="t2 num">{formatMib(unit.memoryMib)}</span> },
+        {
+          key: 'memory',
+          head: t('services.reserved'),
+          right: true,
+          wide: true,
+          cell: (unit) => <span className="t2 num">{formatMib(unit.memoryMib)}</span>,
+        },
         { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.since} className="t3 num" /> },
       ]}
     />
@@ -106,7 +112,10 @@ function FactsRail({ machine }: { machine: MachineView }) {
               ? [
                   t('machines.memory'),
                   <span key="m">
-                    {formatMib(facts.memoryMib)} {facts.memoryUsedMib ? <span className="t3">{t('machines.used', { size: formatMib(facts.memoryUsedMib) })}</span> : null}
+                    {formatMib(facts.memoryMib)}{' '}
+                    {facts.memoryUsedMib ? (
+                      <span className="t3">{t('machines.used', { size: formatMib(facts.memoryUsedMib) })}</span>
+                    ) : null}
                   </span>,
                 ]
               : null,
@@ -114,7 +123,8 @@ function FactsRail({ machine }: { machine: MachineView }) {
               ? [
                   t('machines.disk'),
                   <span key="d">
-                    {formatMib(facts.diskMib)} {facts.diskFreeMib ? <span className="t3">{t('machines.free', { size: formatMib(facts.diskFreeMib) })}</span> : null}
+                    {formatMib(facts.diskMib)}{' '}
+                    {facts.diskFreeMib ? <span className="t3">{t('machines.free', { size: formatMib(facts.diskFreeMib) })}</span> : null}
                   </span>,
                 ]
               : null,
@@ -128,7 +138,12 @@ function FactsRail({ machine }: { machine: MachineView }) {
                 ))}
               </span>,
             ],
-            [t('machines.agent'), <span key="v" className="mono">{machine.agentVersion ?? '–'}</span>],
+            [
+              t('machines.agent'),
+              <span key="v" className="mono">
+                {machine.agentVersion ?? '–'}
+              </span>,
+            ],
             [t('machines.identity'), <HashMark key="i" hash={machine.identity} />],
             [t('machines.enrolled'), <DateOnly key="e" at={machine.enrolledAt} />],
             labels.length > 0
@@ -155,7 +170,9 @@ function FactsRail({ machine }: { machine: MachineView }) {
           <Progress tone="flat" percent={percent(reserved.cpuMillis, capacity.cpuMillis)} label="CPU" />
           <div className="row between">
             <span className="t2">{t('machines.memory')}</span>
-            <span className="t3 num">{t('machines.ofSize', { part: formatMib(reserved.memoryMib), whole: formatMib(capacity.memoryMib) })}</span>
+            <span className="t3 num">
+              {t('machines.ofSize', { part: formatMib(reserved.memoryMib), whole: formatMib(capacity.memoryMib) })}
+            </span>
           </div>
           <Progress tone="flat" percent={percent(reserved.memoryMib, capacity.memoryMib)} label={t('machines.memory')} />
         </div>

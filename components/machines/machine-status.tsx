@@ -1,8 +1,8 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import { Badge, Status } from '@/components/status/status'
 import type { StatusOf } from '@/components/status/looks'
+import { Badge, Status } from '@/components/status/status'
 import { useStatusWord } from '@/components/status/use-status-word'
 import { useTimeWords } from '@/components/ui/use-time-words'
 import type { MachineRow } from '@/lib/machines/views'
@@ -16,7 +16,8 @@ function useShown(machine: Part): { state: StatusOf<'machine'>; word?: string; s
   const words = useTimeWords()
   const silence = useSilence(machine.heardAt)
   if (machine.identityConflict) return { state: 'identity_conflict', silent: silence > 0 }
-  if (silence > 0 && (machine.state === 'ready' || machine.state === 'inited')) return { state: 'unknown', word: t('status.unknownFor', { time: words.runs(silence) }), silent: true }
+  if (silence > 0 && (machine.state === 'ready' || machine.state === 'inited'))
+    return { state: 'unknown', word: t('status.unknownFor', { time: words.runs(silence) }), silent: true }
   return { state: machine.state, silent: silence > 0 }
 }
 
@@ -24,7 +25,11 @@ export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'm
   const t = useTranslations()
   const wordOf = useStatusWord()
   const shown = useShown(machine)
-  const note = shown.silent ? t('status.was', { word: wordOf('machine', machine.state) }) : machine.state === 'inited' ? t('machines.standingBy') : machine.stateReason
+  const note = shown.silent
+    ? t('status.was', { word: wordOf('machine', machine.state) })
+    : machine.state === 'inited'
+      ? t('machines.standingBy')
+      : machine.stateReason
   return (
     <span className="row">
       <Status noun="machine" state={shown.state} {...(shown.word ? { word: shown.word } : {})} />

@@ -25,7 +25,19 @@ interface Props {
   applicationSlug: string | null
 }
 
-function QueueRow({ deploy, org, detail, act, end }: { deploy: DeployRow; org: string; detail: ReactNode; act: ReactNode; end: ReactNode }) {
+function QueueRow({
+  deploy,
+  org,
+  detail,
+  act,
+  end,
+}: {
+  deploy: DeployRow
+  org: string
+  detail: ReactNode
+  act: ReactNode
+  end: ReactNode
+}) {
   const titleOf = useDeployTitle()
   return (
     <li>
@@ -109,7 +121,10 @@ function InProgress({ view, organizationSlug: org, applicationSlug: app }: Props
             }
             act={
               deploy.startedAt ? (
-                <Progress percent={(deploy.tasks.done / Math.max(1, deploy.tasks.total)) * 100} label={t('deploys.tasksOf', deploy.tasks)} />
+                <Progress
+                  percent={(deploy.tasks.done / Math.max(1, deploy.tasks.total)) * 100}
+                  label={t('deploys.tasksOf', deploy.tasks)}
+                />
               ) : (
                 <span />
               )
@@ -129,7 +144,10 @@ function Runtimes({ view }: { view: OverviewView }) {
         {view.runtimes.map((runtime) => (
           <li key={runtime.id}>
             <span className="grow cut">
-              <span className="b">{runtime.name}</span> <span className="t3">{runtime.kind === 'pool' ? t('overview.pool', { count: runtime.machines }) : t('services.kind.cluster')}</span>
+              <span className="b">{runtime.name}</span>{' '}
+              <span className="t3">
+                {runtime.kind === 'pool' ? t('overview.pool', { count: runtime.machines }) : t('services.kind.cluster')}
+              </span>
             </span>
             {runtime.faults > 0 ? (
               <Status noun="machine" state="error_detected" word={t('overview.faults', { count: runtime.faults })} />
@@ -145,7 +163,15 @@ function Runtimes({ view }: { view: OverviewView }) {
   )
 }
 
-const lookStone = { unit_error: ['bad', 'red'], unit_held: ['held', 'amber'], unit_restarting: ['warn', 'red'], machine_unknown: ['unknown', 'none'], machine_fault: ['warn', 'red'], identity_conflict: ['warn', 'red'], ledger: ['held', 'amber'] } as const
+const lookStone = {
+  unit_error: ['bad', 'red'],
+  unit_held: ['held', 'amber'],
+  unit_restarting: ['warn', 'red'],
+  machine_unknown: ['unknown', 'none'],
+  machine_fault: ['warn', 'red'],
+  identity_conflict: ['warn', 'red'],
+  ledger: ['held', 'amber'],
+} as const
 
 function Look({ view }: { view: OverviewView }) {
   const t = useTranslations()
@@ -234,7 +260,12 @@ function Quota({ view }: { view: OverviewView }) {
           <>
             <div className="row between">
               <span className="t2">{t('machines.memory')}</span>
-              <span className="t3 num">{t('machines.ofSize', { part: `${Math.round(one.memoryMib / 1024)}`, whole: `${Math.round(one.memoryLimitMib / 1024)} GiB` })}</span>
+              <span className="t3 num">
+                {t('machines.ofSize', {
+                  part: `${Math.round(one.memoryMib / 1024)}`,
+                  whole: `${Math.round(one.memoryLimitMib / 1024)} GiB`,
+                })}
+              </span>
             </div>
             <Progress tone="flat" percent={(one.memoryMib / one.memoryLimitMib) * 100} label={t('machines.memory')} />
           </>

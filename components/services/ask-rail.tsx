@@ -38,7 +38,8 @@ export function AskRail({ view, draft }: { view: NewServiceView; draft: Draft })
               ? [
                   t('approvals.title'),
                   <span key="a">
-                    {runtime.approvalsNeeded > 0 ? t('approvals.admins', { count: runtime.approvalsNeeded }) : t('approvals.nobody')} <EnvironmentTag environment={runtime.environment} />
+                    {runtime.approvalsNeeded > 0 ? t('approvals.admins', { count: runtime.approvalsNeeded }) : t('approvals.nobody')}{' '}
+                    <EnvironmentTag environment={runtime.environment} />
                   </span>,
                 ]
               : null,
@@ -61,7 +62,9 @@ export function ChangedFields({ changed }: { changed: Draft['changed'] }) {
           {changed.map((one) => (
             <li key={one.key}>
               <span className="mono grow cut">config.{one.key}</span>
-              <span className="t3 mono cut">{one.after === '' && one.before === '' ? t('config.set') : `${one.before} → ${one.after}`}</span>
+              <span className="t3 mono cut">
+                {one.after === '' && one.before === '' ? t('config.set') : `${one.before} → ${one.after}`}
+              </span>
             </li>
           ))}
         </ul>

@@ -35,7 +35,8 @@ function useHelp() {
   const t = useTranslations()
   return (field: SchemaField) => {
     const parts = [field.description]
-    if (field.default !== undefined && field.kind !== 'boolean') parts.push(t('config.default', { value: typeof field.default === 'string' ? field.default : JSON.stringify(field.default) }))
+    if (field.default !== undefined && field.kind !== 'boolean')
+      parts.push(t('config.default', { value: typeof field.default === 'string' ? field.default : JSON.stringify(field.default) }))
     if (field.min !== null && field.max !== null) parts.push(t('config.range', { min: field.min, max: field.max }))
     if (field.secret) parts.push(t('config.secretHelp'))
     if (field.apply === 'fixed') parts.push(t('config.apply.fixed'))
@@ -54,7 +55,15 @@ function ConfigField({ field, form, error }: { field: SchemaField; form: UseForm
         control={form.control}
         name={name}
         render={({ field: input }) => (
-          <FieldControl field={field} id={id} value={input.value} onChange={input.onChange} onBlur={input.onBlur} bad={error !== undefined} describedBy={describedBy(id, error, help)} />
+          <FieldControl
+            field={field}
+            id={id}
+            value={input.value}
+            onChange={input.onChange}
+            onBlur={input.onBlur}
+            bad={error !== undefined}
+            describedBy={describedBy(id, error, help)}
+          />
         )}
       />
     </Field>

@@ -3,16 +3,18 @@
 import { useTranslations } from 'use-intl'
 import { Table } from '@/components/ui/table'
 import type { ConfigurationView } from '@/lib/services/views'
-import { fieldsOf } from './schema-fields'
+import { fieldsOf, type SchemaField } from './schema-fields'
 import { valueAt } from './value-path'
 
 /** What runs with which value, and where the value comes from. Secrets say only that they are set. */
 export function ConfigurationTable({ configuration }: { configuration: ConfigurationView }) {
   const t = useTranslations()
   const rows = fieldsOf(configuration.schema)
-  const sourceOf = (path: string[]) => (valueAt(configuration.overlay, path) !== undefined ? 'overlay' : valueAt(configuration.values, path) !== undefined ? 'set' : 'default')
-  const textOf = (path: string[], secret: boolean) => {
-    const value = valueAt(configuration.overlay, path) ?? valueAt(configuration.values, path) ?? valueAt(configuration.defaults, path)
+  const sourceOf = (path: string[]) =>
+    valueAt(configuration.overlay, path) !== undefined ? 'overlay' : valueAt(configuration.values, path) !== undefined ? 'set' : 'default'
+  const textOf = ({ path, secret, default: fallback }: SchemaField) => {
+    const value =
+      valueAt(configuration.overlay, path) ?? valueAt(configuration.values, path) ?? valueAt(configuration.defaults, path) ?? fallback
     if (value === undefined || value === null) return '–'
     if (secret) return '••••••'
     return typeof value === 'string' ? value : JSON.stringify(value)
@@ -33,9 +35,23 @@ export function ConfigurationTable({ configuration }: { configuration: Configura
             </>
           ),
         },
-        { key: 'value', head: t('services.value'), cell: (field) => <span className="mono brk">{`${textOf(field.path, field.secret)}${field.unit ? ` ${field.unit}` : ''}`}</span> },
-        { key: 'source', head: t('services.source'), wide: true, cell: (field) => <span className="t3">{t(`services.from.${sourceOf(field.path)}`)}</span> },
-        { key: 'apply', head: t('services.onChange'), wide: true, cell: (field) => <span className="t3">{t(`config.apply.${field.apply}`)}</span> },
+        {
+          key: 'value',
+          head: t('services.value'),
+          cell: (field) => <span className="mono brk">{`${textOf(field)}${field.unit ? ` ${field.unit}` : ''}`}</span>,
+        },
+        {
+          key: 'source',
+          head: t('services.source'),
+          wide: true,
+          cell: (field) => <span className="t3">{t(`services.from.${sourceOf(field.path)}`)}</span>,
+        },
+        {
+          key: 'apply',
+          head: t('services.onChange'),
+          wide: true,
+          cell: (field) => <span className="t3">{t(`config.apply.${field.apply}`)}</span>,
+        },
       ]}
     />
   )

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { draftToYaml, yamlToDraft } from './draft-yaml'
 import { fieldsOf } from './schema-fields'
 
-const fields = fieldsOf({ type: 'object', properties: { drain: { type: 'integer', default: 5, 'x-unit': 's' }, message: { type: 'string' } } })
+const fields = fieldsOf({
+  type: 'object',
+  properties: { drain: { type: 'integer', default: 5, 'x-unit': 's' }, message: { type: 'string' } },
+})
 const draft = { name: 'hello', package: 'greeter@1.4.0', runtime: 'live', count: 3, config: { drain: 9, message: 'yes: no' } }
 
 test('what is written is read back the same', () => {

@@ -17,13 +17,21 @@ export interface LineError {
 
 /** A whole draft as YAML; each field says what it is, in a comment. */
 export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): string {
-  const document = parseDocument(stringify({ name: draft.name, package: draft.package, placements: [{ runtime: draft.runtime, count: draft.count }], config: draft.config }))
+  const document = parseDocument(
+    stringify({
+      name: draft.name,
+      package: draft.package,
+      placements: [{ runtime: draft.runtime, count: draft.count }],
+      config: draft.config,
+    }),
+  )
   const config = document.get('config')
   if (isMap(config)) {
     for (const pair of config.items) {
       const field = fields.find((one) => one.key === String(pair.key))
       const notes = [field?.unit, field?.default === undefined ? null : `default ${JSON.stringify(field.default)}`].filter(Boolean)
-      if (notes.length > 0 && pair.value && typeof pair.value === 'object' && !isMap(pair.value)) (pair.value as { comment?: string }).comment = ` ${notes.join(', ')}`
+      if (notes.length > 0 && pair.value && typeof pair.value === 'object' && !isMap(pair.value))
+        (pair.value as { comment?: string }).comment = ` ${notes.join(', ')}`
     }
   }
   return document.toString()
@@ -38,7 +46,12 @@ const isObject = (value: unknown): value is Values => typeof value === 'object' 
 export function yamlToDraft(source: string): Parsed {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
-  const errors = document.errors.map((error): LineError => ({ line: error.linePos?.[0]?.line ?? 1, message: error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? '' }))
+  const errors = document.errors.map(
+    (error): LineError => ({
+      line: error.linePos?.[0]?.line ?? 1,
+      message: error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? '',
+    }),
+  )
   if (errors.length > 0) return { ok: false, errors }
   let value: unknown
   try {
@@ -59,6 +72,12 @@ export function yamlToDraft(source: string): Parsed {
   return {
     ok: true,
     lineOf,
-    draft: { name: text(value.name), package: text(value.package), runtime: text(first.runtime), count: Number(first.count ?? 1), config: isObject(value.config) ? value.config : {} },
+    draft: {
+      name: text(value.name),
+      package: text(value.package),
+      runtime: text(first.runtime),
+      count: Number(first.count ?? 1),
+      config: isObject(value.config) ? value.config : {},
+    },
   }
 }

@@ -21,7 +21,10 @@ interface Props {
 const asText = (value: unknown) => (value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value))
 
 /** Twenty-four random bytes, readable aloud if it must be. */
-const generateSecret = () => [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 56]).join('')
+const generateSecret = () =>
+  [...crypto.getRandomValues(new Uint8Array(24))]
+    .map((byte) => 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 56])
+    .join('')
 
 function Choice({ field, id, value, onChange, bad, describedBy }: Props) {
   const t = useTranslations()
@@ -34,7 +37,11 @@ function Choice({ field, id, value, onChange, bad, describedBy }: Props) {
       bad={bad}
       describedBy={describedBy}
       placeholder={t('config.choose')}
-      options={field.choices.map((choice) => ({ value: choice, label: choice, note: choice === field.default ? t('config.isDefault') : undefined }))}
+      options={field.choices.map((choice) => ({
+        value: choice,
+        label: choice,
+        note: choice === field.default ? t('config.isDefault') : undefined,
+      }))}
     />
   )
 }
@@ -43,7 +50,18 @@ function Secret({ id, value, onChange, onBlur, bad, describedBy }: Props) {
   const t = useTranslations()
   return (
     <div className="row">
-      <Input id={id} boxClass="grow" icon="lock" type="password" autoComplete="new-password" value={asText(value)} bad={bad} aria-describedby={describedBy} onBlur={onBlur} onChange={(event) => onChange(event.target.value)} />
+      <Input
+        id={id}
+        boxClass="grow"
+        icon="lock"
+        type="password"
+        autoComplete="new-password"
+        value={asText(value)}
+        bad={bad}
+        aria-describedby={describedBy}
+        onBlur={onBlur}
+        onChange={(event) => onChange(event.target.value)}
+      />
       <Button onClick={() => onChange(generateSecret())}>{t('config.generate')}</Button>
     </div>
   )

@@ -30,7 +30,9 @@ export function valuesOf(fields: readonly SchemaField[], form: Pick<ConfigForm, 
 }
 
 export const secretsOf = (fields: readonly SchemaField[], form: Pick<ConfigForm, 'secrets'>): Record<string, string> =>
-  Object.fromEntries(fields.flatMap((field) => (field.secret && form.secrets[formKey(field)] ? [[field.key, form.secrets[formKey(field)] ?? '']] : [])))
+  Object.fromEntries(
+    fields.flatMap((field) => (field.secret && form.secrets[formKey(field)] ? [[field.key, form.secrets[formKey(field)] ?? '']] : [])),
+  )
 
 /** Form fields from values, e.g. of the release in force or of a YAML text. */
 export function fieldsFrom(fields: readonly SchemaField[], values: Values): Record<string, unknown> {
@@ -48,16 +50,28 @@ const merge = (below: Values, above: Values): Values => {
   const merged: Values = { ...below }
   for (const [key, value] of Object.entries(above)) {
     const before = merged[key]
-    const both = typeof value === 'object' && value !== null && !Array.isArray(value) && typeof before === 'object' && before !== null && !Array.isArray(before)
+    const both =
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      typeof before === 'object' &&
+      before !== null &&
+      !Array.isArray(before)
     merged[key] = both ? merge(before as Values, value as Values) : value
   }
   return merged
 }
 
 /** What would be rendered: defaults, then what was said; a secret that was typed or is kept counts as set. */
-export function completeValues(fields: readonly SchemaField[], values: Values, secrets: Record<string, string>, kept: readonly string[] = []): Values {
+export function completeValues(
+  fields: readonly SchemaField[],
+  values: Values,
+  secrets: Record<string, string>,
+  kept: readonly string[] = [],
+): Values {
   let all = merge(defaultsOf(fields), values)
-  for (const field of fields) if (field.secret && (secrets[field.key] || kept.includes(field.key))) all = withValue(all, field.path, 'secret:pending')
+  for (const field of fields)
+    if (field.secret && (secrets[field.key] || kept.includes(field.key))) all = withValue(all, field.path, 'secret:pending')
   return all
 }
 

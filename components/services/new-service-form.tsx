@@ -33,8 +33,21 @@ function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: 
   return (
     <section className="fs" id="section-service">
       <h2>{t('services.service')}</h2>
-      <Field label={t('services.name')} name="name" id="name" help={t('services.nameHelp', { name: draft.values.name || 'name' })} error={errors.name}>
-        <Input {...name} id="name" bad={Boolean(errors.name)} aria-describedby={describedBy('name', errors.name, true)} spellCheck={false} maxLength={40} />
+      <Field
+        label={t('services.name')}
+        name="name"
+        id="name"
+        help={t('services.nameHelp', { name: draft.values.name || 'name' })}
+        error={errors.name}
+      >
+        <Input
+          {...name}
+          id="name"
+          bad={Boolean(errors.name)}
+          aria-describedby={describedBy('name', errors.name, true)}
+          spellCheck={false}
+          maxLength={40}
+        />
       </Field>
       <Field label={t('services.version')} name="version" id="version">
         <Select
@@ -47,12 +60,21 @@ function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: 
             if (version) url.searchParams.set('version', version)
             window.location.assign(url)
           }}
-          options={view.package.versions.map((one, i) => ({ value: one.id, label: one.version, note: i === 0 ? t('services.newest') : undefined }))}
+          options={view.package.versions.map((one, i) => ({
+            value: one.id,
+            label: one.version,
+            note: i === 0 ? t('services.newest') : undefined,
+          }))}
         />
       </Field>
       {view.package.components.length > 1 ? (
         <Field label={t('services.component')} name="component" id="component">
-          <Select id="component" value={draft.values.component} onChange={(value) => draft.form.setValue('component', value, { shouldDirty: true })} options={view.package.components.map((one) => ({ value: one.name, label: one.name, note: one.mode }))} />
+          <Select
+            id="component"
+            value={draft.values.component}
+            onChange={(value) => draft.form.setValue('component', value, { shouldDirty: true })}
+            options={view.package.components.map((one) => ({ value: one.name, label: one.name, note: one.mode }))}
+          />
         </Field>
       ) : null}
     </section>
@@ -64,7 +86,11 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
   const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
   const mode = view.package.components.find((one) => one.name === draft.values.component)?.mode
   const count = draft.form.register('count')
-  const help = runtime ? (runtime.approvalsNeeded > 0 ? t('services.needsApprovals', { environment: t(`environment.${runtime.environment}`), count: runtime.approvalsNeeded }) : t('services.needsNobody')) : undefined
+  const help = runtime
+    ? runtime.approvalsNeeded > 0
+      ? t('services.needsApprovals', { environment: t(`environment.${runtime.environment}`), count: runtime.approvalsNeeded })
+      : t('services.needsNobody')
+    : undefined
   return (
     <section className="fs" id="section-placement">
       <h2>{t('services.placement')}</h2>
@@ -80,7 +106,8 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
             value: one.id,
             label: (
               <>
-                {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span> <EnvironmentTag environment={one.environment} />
+                {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span>{' '}
+                <EnvironmentTag environment={one.environment} />
               </>
             ),
             why: view.gates[one.environment].allowed ? undefined : (view.gates[one.environment].message ?? t('refusals.forbidden')),
@@ -88,8 +115,21 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
         />
       </Field>
       {mode === 'daemon' ? null : (
-        <Field label={t('services.units')} name="placements[0].count" id="count" help={mode === 'singleton' ? t('services.singleton') : t('services.spread')} error={errors.count}>
-          <Input {...count} id="count" boxClass="narrow" inputMode="numeric" bad={Boolean(errors.count)} aria-describedby={describedBy('count', errors.count, true)} />
+        <Field
+          label={t('services.units')}
+          name="placements[0].count"
+          id="count"
+          help={mode === 'singleton' ? t('services.singleton') : t('services.spread')}
+          error={errors.count}
+        >
+          <Input
+            {...count}
+            id="count"
+            boxClass="narrow"
+            inputMode="numeric"
+            bad={Boolean(errors.count)}
+            aria-describedby={describedBy('count', errors.count, true)}
+          />
         </Field>
       )}
     </section>
@@ -102,7 +142,11 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
     { id: 'placement', title: t('services.placement'), errors: Number(Boolean(errors.runtime)) + Number(Boolean(errors.count)) },
-    ...draft.sections.map((section) => ({ id: section.title ?? 'config', title: section.title ?? t('services.configuration'), errors: section.fields.filter((field) => errors[field.key]).length })),
+    ...draft.sections.map((section) => ({
+      id: section.title ?? 'config',
+      title: section.title ?? t('services.configuration'),
+      errors: section.fields.filter((field) => errors[field.key]).length,
+    })),
   ]
   return (
     <div className="form-grid">

@@ -51,7 +51,11 @@ export function NewService({ view, organizationName, actions }: Props) {
       ]}
     >
       <PageHead
-        title={step === 'review' ? t('services.reviewOf', { name }) : t('services.newFrom', { package: view.package.title, version: draft.version })}
+        title={
+          step === 'review'
+            ? t('services.reviewOf', { name })
+            : t('services.newFrom', { package: view.package.title, version: draft.version })
+        }
         marks={step === 'review' && runtime ? <EnvironmentTag environment={runtime.environment} /> : null}
         sub={
           step === 'review' ? (

@@ -31,7 +31,8 @@ export function ReleaseTable({ releases, onRollBack }: Props) {
           head: '',
           right: true,
           cell: (release) => {
-            if (release.placedIn.length > 0) return <span className="tag">{release.placedIn.map((place) => `${place.subset}, ${place.runtimeName}`).join(' · ')}</span>
+            if (release.placedIn.length > 0)
+              return <span className="tag">{release.placedIn.map((place) => `${place.subset}, ${place.runtimeName}`).join(' · ')}</span>
             const why = refusal(release.rollBack)
             return (
               <button type="button" className="link" disabled={why !== undefined} title={why} onClick={() => onRollBack(release)}>

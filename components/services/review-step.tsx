@@ -89,8 +89,21 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
         <div>
           {error ? (
             <div className="mb-4">
-              <Notice tone="red" role="alert" title={failure(error)} acts={<Button size="sm" onClick={onBack}>{t('services.backToForm')}</Button>}>
-                {fields.length > 0 ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ') : failure(error) === error.message ? null : error.message}
+              <Notice
+                tone="red"
+                role="alert"
+                title={failure(error)}
+                acts={
+                  <Button size="sm" onClick={onBack}>
+                    {t('services.backToForm')}
+                  </Button>
+                }
+              >
+                {fields.length > 0
+                  ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ')
+                  : failure(error) === error.message
+                    ? null
+                    : error.message}
               </Notice>
             </div>
           ) : null}

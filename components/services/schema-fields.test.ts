@@ -10,19 +10,39 @@ const schema = {
     retries: { type: 'integer', 'x-order': 2, 'x-apply': 'live' },
     message: { title: 'Message', type: 'string', default: 'hello', 'x-order': 1, 'x-apply': 'reload' },
     mode: { enum: ['a', 'b'] },
-    cache: { type: 'object', title: 'Cache', properties: { maxSize: { $ref: '#/$defs/size', default: 64 }, deep: { type: 'object', properties: { x: { type: 'string' } } } } },
+    cache: {
+      type: 'object',
+      title: 'Cache',
+      properties: { maxSize: { $ref: '#/$defs/size', default: 64 }, deep: { type: 'object', properties: { x: { type: 'string' } } } },
+    },
     token: { type: 'string', 'x-secret': true },
     hosts: { type: 'array', items: { type: 'string' } },
   },
 }
 
 test('fields come in their order, then as they are written', () => {
-  expect(fieldsOf(schema).map((field) => field.key)).toEqual(['message', 'retries', 'mode', 'cache.maxSize', 'cache.deep', 'token', 'hosts'])
+  expect(fieldsOf(schema).map((field) => field.key)).toEqual([
+    'message',
+    'retries',
+    'mode',
+    'cache.maxSize',
+    'cache.deep',
+    'token',
+    'hosts',
+  ])
 })
 
 test('an object is a section, its references are followed, and what lies deeper is JSON', () => {
   const size = fieldsOf(schema).find((field) => field.key === 'cache.maxSize')
-  expect(size).toMatchObject({ section: 'Cache', kind: 'integer', unit: 'MiB', min: 1, default: 64, path: ['cache', 'maxSize'], title: 'Max size' })
+  expect(size).toMatchObject({
+    section: 'Cache',
+    kind: 'integer',
+    unit: 'MiB',
+    min: 1,
+    default: 64,
+    path: ['cache', 'maxSize'],
+    title: 'Max size',
+  })
   expect(fieldsOf(schema).find((field) => field.key === 'cache.deep')?.kind).toBe('json')
 })
 

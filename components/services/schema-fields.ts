@@ -59,7 +59,14 @@ function kindOf(node: Json): SchemaField['kind'] {
   return 'json'
 }
 
-function fieldOf(node: Json, path: string[], required: boolean, section: string | null, index: number, applyAbove: Apply): SchemaField {
+interface Around {
+  required: boolean
+  section: string | null
+  index: number
+  applyAbove: Apply
+}
+
+function fieldOf(node: Json, path: string[], { required, section, index, applyAbove }: Around): SchemaField {
   const name = path.at(-1) ?? ''
   const apply = applies.find((one) => one === node['x-apply']) ?? applyAbove
   return {
@@ -93,9 +100,12 @@ export function fieldsOf(schema: ConfigSchemaJson): SchemaField[] {
         const at = [...path, name]
         if (child.type === 'object' && isObject(child.properties) && path.length === 0) {
           const apply = applies.find((one) => one === child['x-apply']) ?? applyAbove
-          return collect(child, at, text(child.title) ?? humanise(name), apply).map((field) => ({ ...field, order: (number(child['x-order']) ?? 1000 + index) + field.order / 1e6 }))
+          return collect(child, at, text(child.title) ?? humanise(name), apply).map((field) => ({
+            ...field,
+            order: (number(child['x-order']) ?? 1000 + index) + field.order / 1e6,
+          }))
         }
-        return [fieldOf(child, at, required.has(name), section, index, applyAbove)]
+        return [fieldOf(child, at, { required: required.has(name), section, index, applyAbove })]
       })
       .sort((a, b) => a.order - b.order)
   }

@@ -11,7 +11,14 @@ import type { ReleaseView, ServiceAct, ServiceView } from '@/lib/services/views'
 import type { ServiceActions } from './service-acts'
 import { type AskedChange, ServiceDialogs } from './service-dialogs'
 
-const icons: Partial<Record<ServiceAct, IconName>> = { restart: 'restart', start: 'play', stop: 'pause', accept: 'check', remove: 'trash', scale: 'scale' }
+const icons: Partial<Record<ServiceAct, IconName>> = {
+  restart: 'restart',
+  start: 'play',
+  stop: 'pause',
+  accept: 'check',
+  remove: 'trash',
+  scale: 'scale',
+}
 
 /** The changes of a service; what cannot be done now says why. */
 export function useServiceButtons({ service, actions }: { service: ServiceView; actions: ServiceActions }) {
@@ -27,7 +34,13 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
     why: why(act),
     onSelect: () => ask({ kind: act }),
   })
-  const menu = <Menu align="end" groups={[[item('restart'), item('start'), item('stop'), item('accept')], [item('remove', true)]]} trigger={<Button tone="ghost" icon="more" label={t('ui.more')} />} />
+  const menu = (
+    <Menu
+      align="end"
+      groups={[[item('restart'), item('start'), item('stop'), item('accept')], [item('remove', true)]]}
+      trigger={<Button tone="ghost" icon="more" label={t('ui.more')} />}
+    />
+  )
   const plain = (act: ServiceAct) => (
     <Button key={act} why={why(act)} onClick={() => ask({ kind: act })}>
       {t(`services.act.${act}`)}
@@ -54,7 +67,15 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
         {upgrade}
       </ActBar>
     ),
-    dialogs: asked ? <ServiceDialogs key={`${asked.kind} ${asked.release?.id}`} service={service} actions={actions} asked={asked} close={() => ask(null)} /> : null,
+    dialogs: asked ? (
+      <ServiceDialogs
+        key={`${asked.kind} ${asked.release?.id}`}
+        service={service}
+        actions={actions}
+        asked={asked}
+        close={() => ask(null)}
+      />
+    ) : null,
     rollBack: (release: ReleaseView) => ask({ kind: 'rollback', release }),
   }
 }

@@ -34,10 +34,24 @@ const isCount = (text: string) => /^\d{1,4}$/.test(text) && Number(text) <= 1000
 /** How many units each placement shall have. */
 function useScale(service: ServiceView) {
   const t = useTranslations()
-  const [counts, setCounts] = useState<Record<string, string>>(() => Object.fromEntries(service.placements.map((placement) => [placement.id, String(placement.wanted)])))
+  const [counts, setCounts] = useState<Record<string, string>>(() =>
+    Object.fromEntries(service.placements.map((placement) => [placement.id, String(placement.wanted)])),
+  )
   const fields = service.placements.map((placement) => (
-    <Field key={placement.id} id={`count-${placement.id}`} label={placement.runtime.name} name={placement.subset} error={isCount(counts[placement.id] ?? '') ? undefined : t('services.countRule')}>
-      <Input id={`count-${placement.id}`} boxClass="narrow" inputMode="numeric" value={counts[placement.id] ?? ''} onChange={(event) => setCounts({ ...counts, [placement.id]: event.target.value })} />
+    <Field
+      key={placement.id}
+      id={`count-${placement.id}`}
+      label={placement.runtime.name}
+      name={placement.subset}
+      error={isCount(counts[placement.id] ?? '') ? undefined : t('services.countRule')}
+    >
+      <Input
+        id={`count-${placement.id}`}
+        boxClass="narrow"
+        inputMode="numeric"
+        value={counts[placement.id] ?? ''}
+        onChange={(event) => setCounts({ ...counts, [placement.id]: event.target.value })}
+      />
     </Field>
   ))
   const read = Object.fromEntries(Object.entries(counts).flatMap(([id, text]) => (isCount(text) ? [[id, Number(text)]] : [])))
@@ -49,8 +63,22 @@ function useUpgrade(service: ServiceView) {
   const others = service.versions.filter((one) => one.version !== service.release?.version)
   const [versionId, setVersionId] = useState(others[0]?.id ?? service.versions[0]?.id ?? '')
   const field = (
-    <Field id="version" label={t('services.version')} name="version" help={t('services.upgradeHelp', { version: service.release?.version ?? '–' })}>
-      <Select id="version" value={versionId} onChange={setVersionId} options={service.versions.map((one) => ({ value: one.id, label: one.version, note: one.version === service.release?.version ? t('services.runsNow') : undefined }))} />
+    <Field
+      id="version"
+      label={t('services.version')}
+      name="version"
+      help={t('services.upgradeHelp', { version: service.release?.version ?? '–' })}
+    >
+      <Select
+        id="version"
+        value={versionId}
+        onChange={setVersionId}
+        options={service.versions.map((one) => ({
+          value: one.id,
+          label: one.version,
+          note: one.version === service.release?.version ? t('services.runsNow') : undefined,
+        }))}
+      />
     </Field>
   )
   return { field, change: { packageVersionId: versionId } satisfies Change }
@@ -61,14 +89,30 @@ function useConfigure(service: ServiceView) {
   const stored = service.configuration?.values ?? {}
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form keeps what was there when it opened
   const fields = useMemo(() => fieldsOf(schema), [])
-  const form = useForm<ConfigForm>({ defaultValues: { name: service.name, versionId: '', component: service.component, runtimeId: '', count: '', fields: fieldsFrom(fields, stored), secrets: {}, reason: '' } })
+  const form = useForm<ConfigForm>({
+    defaultValues: {
+      name: service.name,
+      versionId: '',
+      component: service.component,
+      runtimeId: '',
+      count: '',
+      fields: fieldsFrom(fields, stored),
+      secrets: {},
+      reason: '',
+    },
+  })
   const watched = useWatch({ control: form.control, compute: (all: ConfigForm) => all }) as ConfigForm
   const values = valuesOf(fields, watched)
   const secrets = secretsOf(fields, watched)
   const kept = fields.filter((field) => field.secret && valueAt(stored, field.path) !== undefined).map((field) => field.key)
   const errors = findingsByField(schema, fields, completeValues(fields, values, secrets, kept))
   const clearable = fields.some((field) => formKey(field) in watched.fields)
-  return { form: <ConfigFormSections sections={sectionsOf(fields)} form={form} errors={errors} />, change: { values, secrets } satisfies Change, errors, clearable }
+  return {
+    form: <ConfigFormSections sections={sectionsOf(fields)} form={form} errors={errors} />,
+    change: { values, secrets } satisfies Change,
+    errors,
+    clearable,
+  }
 }
 
 /** The inputs of a change and what they mean; the dialog shows its plan. */
@@ -81,12 +125,18 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
   const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
   if (asked.kind === 'scale') return { inputs: scale.fields, change: scale.change, blocked: false }
   if (asked.kind === 'upgrade') return { inputs: upgrade.field, change: upgrade.change, blocked: false }
-  if (asked.kind === 'configure') return { inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
+  if (asked.kind === 'configure')
+    return { inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
   if (asked.kind === 'rollback') return { inputs: null, change: asked.release ? { releaseId: asked.release.id } : {}, blocked: false }
   if (asked.kind === 'accept') {
     const inputs = (
       <Field id="release" label={t('services.release')} help={t('services.acceptHelp')}>
-        <Select id="release" value={accepted} onChange={setAccepted} options={service.releases.map((one) => ({ value: one.id, label: `r${one.number}`, note: one.version }))} />
+        <Select
+          id="release"
+          value={accepted}
+          onChange={setAccepted}
+          options={service.releases.map((one) => ({ value: one.id, label: `r${one.number}`, note: one.version }))}
+        />
       </Field>
     )
     return { inputs, change: { releaseId: accepted }, blocked: false }
@@ -117,7 +167,9 @@ export function ServiceDialogs({ service, actions, asked, close }: Props) {
       verb={t(`services.act.${asked.kind}`)}
       organizationSlug={service.organizationSlug}
       previewKey={JSON.stringify(base)}
-      preview={async () => (blocked ? { ok: false, error: { code: 'invalid', message: t('config.fixFirst') } } : await actions.preview(base))}
+      preview={async () =>
+        blocked ? { ok: false, error: { code: 'invalid', message: t('config.fixFirst') } } : await actions.preview(base)
+      }
       request={({ reason, expectedHash }) => actions.request({ ...base, ...(reason ? { reason } : {}), expectedHash })}
       nameToType={service.name}
       danger={asked.kind === 'remove'}

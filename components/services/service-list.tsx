@@ -37,7 +37,13 @@ function useColumns(org: string): Column<ServiceRow>[] {
   const t = useTranslations()
   const hrefOf = (row: ServiceRow) => paths.service(org, row.applicationSlug, row.name, row.environment)
   return [
-    { key: 'name', head: t('services.service'), sort: 'name', className: 'name', cell: (row) => <Link href={hrefOf(row)}>{row.name}</Link> },
+    {
+      key: 'name',
+      head: t('services.service'),
+      sort: 'name',
+      className: 'name',
+      cell: (row) => <Link href={hrefOf(row)}>{row.name}</Link>,
+    },
     { key: 'health', head: t('services.health'), cell: (row) => <HealthStatus row={row} /> },
     {
       key: 'units',
@@ -63,7 +69,13 @@ function useColumns(org: string): Column<ServiceRow>[] {
         </>
       ),
     },
-    { key: 'release', head: t('services.release'), choice: t('services.release'), wide: true, cell: (row) => <span className="mono t2">{row.releases.map((number) => `r${number}`).join(', ') || '–'}</span> },
+    {
+      key: 'release',
+      head: t('services.release'),
+      choice: t('services.release'),
+      wide: true,
+      cell: (row) => <span className="mono t2">{row.releases.map((number) => `r${number}`).join(', ') || '–'}</span>,
+    },
     {
       key: 'where',
       head: t('services.runsIn'),
@@ -97,7 +109,13 @@ function useColumns(org: string): Column<ServiceRow>[] {
           '–'
         ),
     },
-    { key: 'changed', head: t('services.changed'), sort: 'changed', right: true, cell: (row) => <Ago at={row.changedAt} className="t3 num" /> },
+    {
+      key: 'changed',
+      head: t('services.changed'),
+      sort: 'changed',
+      right: true,
+      cell: (row) => <Ago at={row.changedAt} className="t3 num" />,
+    },
   ]
 }
 
@@ -119,7 +137,17 @@ export function NewServiceButton({ gate, org, app }: { gate: ServiceList['gates'
 function Empty({ list, organizationSlug, applicationSlug }: Props) {
   const t = useTranslations()
   return (
-    <Void kind="none-yet" title={t('services.none', { name: applicationSlug })} acts={list.gates.create.allowed ? <ButtonLink tone="primary" href={paths.newService(organizationSlug, applicationSlug)}>{t('services.choosePackage')}</ButtonLink> : null}>
+    <Void
+      kind="none-yet"
+      title={t('services.none', { name: applicationSlug })}
+      acts={
+        list.gates.create.allowed ? (
+          <ButtonLink tone="primary" href={paths.newService(organizationSlug, applicationSlug)}>
+            {t('services.choosePackage')}
+          </ButtonLink>
+        ) : null
+      }
+    >
       {t('services.noneHelp')}
     </Void>
   )
@@ -129,7 +157,13 @@ export function ServiceListView({ list, organizationSlug, applicationSlug }: Pro
   const t = useTranslations()
   const url = useUrlState()
   const columns = useColumns(organizationSlug)
-  const names = { q: t('ui.search'), environment: t('environment.label'), health: t('services.health'), runtime: t('services.runtime'), package: t('services.package') }
+  const names = {
+    q: t('ui.search'),
+    environment: t('environment.label'),
+    health: t('services.health'),
+    runtime: t('services.runtime'),
+    package: t('services.package'),
+  }
   const option = (value: string) => ({ value, label: value })
   return (
     <>

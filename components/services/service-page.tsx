@@ -11,8 +11,8 @@ import { useFrame } from '@/components/frame/frame-context'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
-import { lookOf } from '@/components/status/looks'
 import { EnvironmentTag } from '@/components/status/environment-tag'
+import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
 import { ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
@@ -37,7 +37,12 @@ function useService(initial: ServiceView) {
   const key = ['service', initial.stageId]
   const query = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => fetchJson(api.service(initial.organizationSlug, initial.applicationSlug, initial.name, initial.environment), ServiceViewSchema, signal),
+    queryFn: ({ signal }) =>
+      fetchJson(
+        api.service(initial.organizationSlug, initial.applicationSlug, initial.name, initial.environment),
+        ServiceViewSchema,
+        signal,
+      ),
     initialData: initial,
     staleTime: 2000,
     refetchInterval: 10_000,
@@ -81,7 +86,12 @@ function LiveNotice({ service }: { service: ServiceView }) {
 function Environments({ service }: { service: ServiceView }) {
   if (service.environments.length < 2) return <EnvironmentTag environment={service.environment} />
   return service.environments.map((environment) => (
-    <Link key={environment} className={environment === service.environment ? 'env-l on' : 'env-l'} href={paths.service(service.organizationSlug, service.applicationSlug, service.name, environment)} aria-current={environment === service.environment ? 'page' : undefined}>
+    <Link
+      key={environment}
+      className={environment === service.environment ? 'env-l on' : 'env-l'}
+      href={paths.service(service.organizationSlug, service.applicationSlug, service.name, environment)}
+      aria-current={environment === service.environment ? 'page' : undefined}
+    >
       <EnvironmentTag environment={environment} />
     </Link>
   ))
@@ -112,7 +122,11 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
               {releases(6)}
             </Section>
             <Section first title={t('services.configuration')}>
-              {service.configuration ? <ConfigurationTable configuration={service.configuration} /> : <p className="t3">{t('services.noRelease')}</p>}
+              {service.configuration ? (
+                <ConfigurationTable configuration={service.configuration} />
+              ) : (
+                <p className="t3">{t('services.noRelease')}</p>
+              )}
             </Section>
           </div>
         </>
@@ -120,8 +134,20 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
-    { value: 'configuration', label: t('services.configuration'), panel: service.configuration ? <ConfigurationTable configuration={service.configuration} /> : <p className="t3">{t('services.noRelease')}</p> },
-    { value: 'deploys', label: t('nav.deploys'), panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} /> },
+    {
+      value: 'configuration',
+      label: t('services.configuration'),
+      panel: service.configuration ? (
+        <ConfigurationTable configuration={service.configuration} />
+      ) : (
+        <p className="t3">{t('services.noRelease')}</p>
+      ),
+    },
+    {
+      value: 'deploys',
+      label: t('nav.deploys'),
+      panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} />,
+    },
   ]
 }
 
@@ -132,7 +158,10 @@ export function ServicePage({ initial, organizationName, actions }: Props) {
   const buttons = useServiceButtons({ service, actions })
   const tabs = useServiceTabs(service, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
-  const word = service.wanted > 0 ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted }) : undefined
+  const word =
+    service.wanted > 0
+      ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted })
+      : undefined
   return (
     <Page
       crumb={[

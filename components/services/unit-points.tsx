@@ -24,7 +24,9 @@ function Point({ unit }: { unit: UnitPoint }) {
   const shown = shownUnit(unit, useSilence(unit.heardAt) > 0)
   const [shape, tone] = smallLook(shown)
   const word = unit.held ? `${wordOf('unit', shown)}, ${wordOf('unit', 'held')}` : wordOf('unit', shown)
-  return <Stone shape={shape} tone={unit.held && tone === 'none' ? 'amber' : tone} label={t('services.pointIs', { name: unit.name, word })} />
+  return (
+    <Stone shape={shape} tone={unit.held && tone === 'none' ? 'amber' : tone} label={t('services.pointIs', { name: unit.name, word })} />
+  )
 }
 
 /** A unit is a point; a count or a key always stands beside a row of them. */

@@ -38,7 +38,9 @@ export function UnitStatus({ unit, exitCode, was }: { unit: Part; exitCode?: num
     <span className="row">
       <Status noun="unit" state={shown} {...(word ? { word } : {})} />
       {unit.held ? <Status noun="unit" state="held" className="f12" /> : null}
-      {was && shown === 'unknown' ? <span className="t3 f12">{t('status.was', { word: wordOf('unit', unit.state as UnitStateName) })}</span> : null}
+      {was && shown === 'unknown' ? (
+        <span className="t3 f12">{t('status.was', { word: wordOf('unit', unit.state as UnitStateName) })}</span>
+      ) : null}
     </span>
   )
 }

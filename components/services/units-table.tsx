@@ -5,8 +5,8 @@ import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
-import { type Column, Table } from '@/components/ui/table'
 import { formatMib } from '@/components/ui/sizes'
+import { type Column, Table } from '@/components/ui/table'
 import { paths } from '@/lib/paths'
 import type { PlacementView, ServiceView, UnitView } from '@/lib/services/views'
 import { UnitStatus } from './unit-status'
@@ -25,7 +25,9 @@ function PlacementLine({ placement }: { placement: PlacementView }) {
       <span>
         {t('services.placementCounts', { wanted: placement.wanted, running: placement.running })}
         {placement.unknown > 0 ? `, ${t('services.unknownCount', { count: placement.unknown })}` : ''}
-        {placement.wantedRelease && placement.wantedRelease.id !== placement.release?.id ? `, ${t('services.deferredTo', { release: `r${placement.wantedRelease.number}` })}` : ''}
+        {placement.wantedRelease && placement.wantedRelease.id !== placement.release?.id
+          ? `, ${t('services.deferredTo', { release: `r${placement.wantedRelease.number}` })}`
+          : ''}
         {placement.release ? <span className="mono"> r{placement.release.number}</span> : null}
       </span>
     </span>
@@ -39,7 +41,9 @@ function Trouble({ unit }: { unit: UnitView }) {
   return (
     <>
       {unit.message ? <span className="t2 brk">{unit.message}</span> : null}
-      {unit.restarts > 0 && unit.state !== 'running' ? <span className="t3"> {t('services.restarts', { count: unit.restarts })}</span> : null}
+      {unit.restarts > 0 && unit.state !== 'running' ? (
+        <span className="t3"> {t('services.restarts', { count: unit.restarts })}</span>
+      ) : null}
       {unit.heldBy && org ? (
         <span className="t3">
           {' '}
@@ -89,10 +93,22 @@ function useColumns(): Column<Row>[] {
         ),
     },
     { key: 'endpoint', head: t('services.endpoint'), wide: true, cell: (unit) => <span className="mono t2">{unit.endpoint ?? '–'}</span> },
-    { key: 'memory', head: t('services.reserved'), wide: true, right: true, cell: (unit) => <span className="num t2">{unit.memoryMib === null ? '–' : formatMib(unit.memoryMib)}</span> },
+    {
+      key: 'memory',
+      head: t('services.reserved'),
+      wide: true,
+      right: true,
+      cell: (unit) => <span className="num t2">{unit.memoryMib === null ? '–' : formatMib(unit.memoryMib)}</span>,
+    },
     { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} /> },
     { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.stateSince} className="t3 num" /> },
-    { key: 'heard', head: t('services.heard'), right: true, wide: true, cell: (unit) => (unit.heardAt ? <Ago at={unit.heardAt} className="t3 num" /> : '–') },
+    {
+      key: 'heard',
+      head: t('services.heard'),
+      right: true,
+      wide: true,
+      cell: (unit) => (unit.heardAt ? <Ago at={unit.heardAt} className="t3 num" /> : '–'),
+    },
   ]
 }
 

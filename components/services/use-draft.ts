@@ -5,10 +5,10 @@ import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import type { NewServiceView, ServiceDraft } from '@/lib/services/views'
 import type { ConfigForm } from './config-form'
-import { draftToYaml, type LineError, yamlToDraft } from './draft-yaml'
-import { changedFrom, completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
+import { changedFrom, completeValues, secretsOf, valuesOf } from './form-values'
 import { fieldsOf, sectionsOf } from './schema-fields'
 import { useLeaveGuard } from './use-leave-guard'
+import { useYaml } from './use-yaml'
 import { findingsByField } from './validate-values'
 
 const namePattern = /^[a-z][a-z0-9-]{1,39}$/
@@ -35,7 +35,8 @@ function useStoredDraft(view: NewServiceView, values: ConfigForm, restore: (draf
     restored.current = true
     try {
       const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null')
-      if (kept && typeof kept === 'object' && (kept as ConfigForm).versionId === view.package.versionId) restore({ ...empty(view), ...(kept as Partial<ConfigForm>), secrets: {} })
+      if (kept && typeof kept === 'object' && (kept as ConfigForm).versionId === view.package.versionId)
+        restore({ ...empty(view), ...(kept as Partial<ConfigForm>), secrets: {} })
     } catch {
       sessionStorage.removeItem(key)
     }
@@ -69,32 +70,13 @@ export function useDraft(view: NewServiceView) {
   const form = useForm<ConfigForm>({ defaultValues: empty(view), mode: 'onBlur' })
   const values = useWatch({ control: form.control, compute: (all: ConfigForm) => all }) as ConfigForm
   const isChanged = form.formState.isDirty
-  const [yaml, setYaml] = useState('')
-  const [yamlErrors, setYamlErrors] = useState<LineError[]>([])
   const errors = useErrors(view, values, fields)
   const forget = useStoredDraft(view, values, (kept) => form.reset(kept, { keepDefaultValues: true }), isChanged)
   const [done, setDone] = useState(false)
   useLeaveGuard(isChanged && !done)
   const version = view.package.versions.find((one) => one.id === values.versionId)?.version ?? view.package.version
 
-  const openYaml = () => {
-    const runtime = view.runtimes.find((one) => one.id === values.runtimeId)?.name ?? ''
-    setYamlErrors([])
-    setYaml(draftToYaml({ name: values.name, package: `${view.package.name}@${version}`, runtime, count: Number(values.count) || 1, config: valuesOf(fields, values) }, fields))
-  }
-  const typeYaml = (text: string) => {
-    setYaml(text)
-    const parsed = yamlToDraft(text)
-    if (!parsed.ok) return setYamlErrors(parsed.errors)
-    const { draft, lineOf } = parsed
-    const runtime = view.runtimes.find((one) => one.name === draft.runtime)
-    form.setValue('name', draft.name, { shouldDirty: true })
-    form.setValue('count', String(draft.count), { shouldDirty: true })
-    form.setValue('runtimeId', runtime?.id ?? '', { shouldDirty: true })
-    form.setValue('fields', fieldsFrom(fields, draft.config), { shouldDirty: true })
-    const found = findingsByField(view.package.schema, fields, completeValues(fields, draft.config, secretsOf(fields, values)))
-    setYamlErrors(Object.entries(found).map(([key, message]) => ({ line: lineOf(['config', ...key.split('.').filter(Boolean)]), message: `${key} ${message}` })))
-  }
+  const yaml = useYaml({ view, fields, form, values, version })
   const toDraft = (): ServiceDraft => ({
     name: values.name,
     packageVersionId: values.versionId,
@@ -114,11 +96,11 @@ export function useDraft(view: NewServiceView) {
     errors,
     isChanged,
     changed: changedFrom(fields, {}, valuesOf(fields, values), secretsOf(fields, values)),
-    yaml,
-    yamlErrors,
-    yamlError: yamlErrors.length > 0,
-    openYaml,
-    typeYaml,
+    yaml: yaml.text,
+    yamlErrors: yaml.errors,
+    yamlError: yaml.errors.length > 0,
+    openYaml: yaml.open,
+    typeYaml: yaml.type,
     toDraft,
     discard: () => {
       forget()

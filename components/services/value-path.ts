@@ -2,7 +2,8 @@ export type Values = Record<string, unknown>
 
 const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export const valueAt = (values: unknown, path: readonly string[]): unknown => path.reduce<unknown>((at, part) => (isObject(at) ? at[part] : undefined), values)
+export const valueAt = (values: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((at, part) => (isObject(at) ? at[part] : undefined), values)
 
 /** A copy with one value changed; `undefined` takes the key away, and objects that became empty with it. */
 export function withValue(values: Values, path: readonly string[], value: unknown): Values {

@@ -11,5 +11,7 @@ interface Props {
 
 export function EnvironmentTag({ environment, quiet }: Props) {
   const t = useTranslations()
-  return <span className={`env ${environment === 'production' ? 'prod' : ''} ${quiet ? 'quiet' : ''}`}>{t(`environment.${environment}`)}</span>
+  return (
+    <span className={`env ${environment === 'production' ? 'prod' : ''} ${quiet ? 'quiet' : ''}`}>{t(`environment.${environment}`)}</span>
+  )
 }

@@ -1,9 +1,9 @@
-import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
-import type { MachineStateName } from '@/lib/machines/views'
-import type { PackageStateName } from '@/lib/catalog/views'
-import type { Health, UnitStateName } from '@/lib/services/views'
 import type { StoneShape } from '@/components/ui/stone-shapes'
 import type { Tone } from '@/components/ui/tone'
+import type { PackageStateName } from '@/lib/catalog/views'
+import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
+import type { MachineStateName } from '@/lib/machines/views'
+import type { Health, UnitStateName } from '@/lib/services/views'
 
 /** Shape, then colour; the word is in the catalogue at `status.<noun>.<state>`. */
 export type Look = readonly [shape: StoneShape, tone: Tone]

@@ -18,7 +18,12 @@ export function Ago({ at, as = 'age', className }: Props) {
   const time = Date.parse(at)
   const text = useAsTimePasses((now) => words[as](now - time))
   return (
-    <time dateTime={at} className={className} title={format.dateTime(time, { dateStyle: 'medium', timeStyle: 'long' })} suppressHydrationWarning>
+    <time
+      dateTime={at}
+      className={className}
+      title={format.dateTime(time, { dateStyle: 'medium', timeStyle: 'long' })}
+      suppressHydrationWarning
+    >
       {text}
     </time>
   )
@@ -46,7 +51,10 @@ export function Lasted({ from, to }: { from: string; to: string }) {
 export function Exact({ at, date }: { at: string; date?: boolean }) {
   const format = useFormatter()
   const time = Date.parse(at)
-  const text = format.dateTime(time, date ? { dateStyle: 'medium', timeStyle: 'short' } : { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  const text = format.dateTime(
+    time,
+    date ? { dateStyle: 'medium', timeStyle: 'short' } : { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  )
   return (
     <time dateTime={at} title={format.dateTime(time, { dateStyle: 'medium', timeStyle: 'long' })} suppressHydrationWarning>
       {text}

@@ -20,7 +20,11 @@ export function Dialog({ open, onClose, title, children, footer, focus, wide }: 
     <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className="scrim" />
-        <Base.Popup className={wide ? 'dialog float-c wide' : 'dialog float-c'} aria-labelledby={id} {...(focus ? { initialFocus: focus } : {})}>
+        <Base.Popup
+          className={wide ? 'dialog float-c wide' : 'dialog float-c'}
+          aria-labelledby={id}
+          {...(focus ? { initialFocus: focus } : {})}
+        >
           <header>
             <Base.Title id={id} className="title">
               {title}

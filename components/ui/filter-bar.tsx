@@ -59,7 +59,8 @@ function Chip({ filter }: { filter: Filter }) {
   const t = useTranslations()
   const url = useUrlState()
   const set = url.get(filter.key).split(',').filter(Boolean)
-  const toggle = (value: string) => url.set({ [filter.key]: (set.includes(value) ? set.filter((one) => one !== value) : [...set, value]).join(',') })
+  const toggle = (value: string) =>
+    url.set({ [filter.key]: (set.includes(value) ? set.filter((one) => one !== value) : [...set, value]).join(',') })
   const shown = filter.options.filter((option) => set.includes(option.value)).map((option) => option.label)
   const on = shown.length > 0
   return (
@@ -72,10 +73,22 @@ function Chip({ filter }: { filter: Filter }) {
             {on ? <b>{shown.join(', ')}</b> : null}
           </button>
         }
-        groups={[filter.options.map((option) => ({ key: option.value, label: option.label, checked: set.includes(option.value), onSelect: () => toggle(option.value) }))]}
+        groups={[
+          filter.options.map((option) => ({
+            key: option.value,
+            label: option.label,
+            checked: set.includes(option.value),
+            onSelect: () => toggle(option.value),
+          })),
+        ]}
       />
       {on ? (
-        <button type="button" className="chip-x" aria-label={t('ui.clearFilter', { name: filter.label })} onClick={() => url.set({ [filter.key]: null })}>
+        <button
+          type="button"
+          className="chip-x"
+          aria-label={t('ui.clearFilter', { name: filter.label })}
+          onClick={() => url.set({ [filter.key]: null })}
+        >
           <Icon name="close" size={12} />
         </button>
       ) : null}
@@ -87,7 +100,8 @@ function Columns({ columns }: { columns: NonNullable<Props['columns']> }) {
   const t = useTranslations()
   const url = useUrlState()
   const hidden = url.get('hide').split(',').filter(Boolean)
-  const toggle = (value: string) => url.set({ hide: (hidden.includes(value) ? hidden.filter((one) => one !== value) : [...hidden, value]).join(',') })
+  const toggle = (value: string) =>
+    url.set({ hide: (hidden.includes(value) ? hidden.filter((one) => one !== value) : [...hidden, value]).join(',') })
   return (
     <Menu
       align="end"
@@ -96,7 +110,14 @@ function Columns({ columns }: { columns: NonNullable<Props['columns']> }) {
           {t('ui.columns')}
         </Button>
       }
-      groups={[columns.map((column) => ({ key: column.value, label: column.label, checked: !hidden.includes(column.value), onSelect: () => toggle(column.value) }))]}
+      groups={[
+        columns.map((column) => ({
+          key: column.value,
+          label: column.label,
+          checked: !hidden.includes(column.value),
+          onSelect: () => toggle(column.value),
+        })),
+      ]}
     />
   )
 }

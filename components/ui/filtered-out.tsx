@@ -38,4 +38,5 @@ export function FilteredOut({ names, drop }: Props) {
   )
 }
 
-export const isFiltered = (params: Record<string, string | string[] | undefined>, keys: readonly string[]) => keys.some((key) => params[key])
+export const isFiltered = (params: Record<string, string | string[] | undefined>, keys: readonly string[]) =>
+  keys.some((key) => params[key])

@@ -13,7 +13,9 @@ const points = [128, 320, 512]
 export const BoardArt = () => (
   <svg viewBox="0 0 640 640" aria-hidden="true">
     <path d={lines} fill="none" stroke="currentColor" />
-    {points.flatMap((x) => points.map((y) => (x === 320 && y === 320 ? null : <circle key={`${x} ${y}`} cx={x} cy={y} r="3" fill="var(--ctl)" />)))}
+    {points.flatMap((x) =>
+      points.map((y) => (x === 320 && y === 320 ? null : <circle key={`${x} ${y}`} cx={x} cy={y} r="3" fill="var(--ctl)" />)),
+    )}
     <circle cx="320" cy="320" r="14.5" fill="var(--ink)" />
   </svg>
 )

@@ -28,7 +28,13 @@ interface Props {
 
 const body = (item: MenuItem) => (
   <>
-    {item.checked === undefined ? item.icon ? <Icon name={item.icon} size={14} /> : null : <span className="tick">{item.checked ? <Icon name="check" size={14} /> : null}</span>}
+    {item.checked === undefined ? (
+      item.icon ? (
+        <Icon name={item.icon} size={14} />
+      ) : null
+    ) : (
+      <span className="tick">{item.checked ? <Icon name="check" size={14} /> : null}</span>
+    )}
     <span>
       {item.label}
       {item.why ? <small>{item.why}</small> : null}
@@ -39,7 +45,12 @@ const body = (item: MenuItem) => (
 
 const Item = ({ item }: { item: MenuItem }) => {
   const className = `it ${item.why ? 'off' : ''} ${item.danger ? 'red' : ''}`
-  if (item.href && !item.why) return <Base.LinkItem className={className} render={<Link href={item.href} />} closeOnClick>{body(item)}</Base.LinkItem>
+  if (item.href && !item.why)
+    return (
+      <Base.LinkItem className={className} render={<Link href={item.href} />} closeOnClick>
+        {body(item)}
+      </Base.LinkItem>
+    )
   return (
     <Base.Item className={className} disabled={item.why !== undefined} onClick={() => item.onSelect?.()}>
       {body(item)}

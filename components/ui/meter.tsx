@@ -10,7 +10,17 @@ export const Meter = ({ percent, children }: { percent: number; children?: React
   </span>
 )
 
-export const Progress = ({ percent, tone = 'blue', width, label }: { percent: number; tone?: 'blue' | 'flat' | 'green' | 'red'; width?: number; label: string }) => (
+export const Progress = ({
+  percent,
+  tone = 'blue',
+  width,
+  label,
+}: {
+  percent: number
+  tone?: 'blue' | 'flat' | 'green' | 'red'
+  width?: number
+  label: string
+}) => (
   <div
     className={`prog ${tone === 'blue' ? '' : tone}`}
     style={{ ...share(percent), ...(width ? { width } : {}) }}

@@ -33,8 +33,16 @@ const text = (option: Option | undefined) =>
 
 export const Select = ({ id, value, onChange, options, placeholder, bad, describedBy, label }: Props) => (
   <Base.Root value={value} onValueChange={(next) => (next === null ? undefined : onChange(next))}>
-    <Base.Trigger id={id} className={bad ? 'input pick bad' : 'input pick'} aria-describedby={describedBy} aria-label={label} aria-invalid={bad || undefined}>
-      <Base.Value>{(current: string | null) => text(options.find((option) => option.value === current)) ?? <span className="t3">{placeholder}</span>}</Base.Value>
+    <Base.Trigger
+      id={id}
+      className={bad ? 'input pick bad' : 'input pick'}
+      aria-describedby={describedBy}
+      aria-label={label}
+      aria-invalid={bad || undefined}
+    >
+      <Base.Value>
+        {(current: string | null) => text(options.find((option) => option.value === current)) ?? <span className="t3">{placeholder}</span>}
+      </Base.Value>
       <Icon name="chevron-down" size={14} />
     </Base.Trigger>
     <Base.Portal>

@@ -10,14 +10,23 @@ interface Props {
   label?: string
 }
 
-export const Stone = ({ shape, tone, size, label }: Props) => (
-  <svg
-    className={tone && tone !== 'none' ? `stone ${tone}` : 'stone'}
-    viewBox="0 0 16 16"
-    {...(size ? { style: { width: size, height: size } } : {})}
-    {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}
-  >
-    {label ? <title>{label}</title> : null}
-    {stoneShapes[shape]}
-  </svg>
-)
+export function Stone({ shape, tone, size, label }: Props) {
+  const look = {
+    className: tone && tone !== 'none' ? `stone ${tone}` : 'stone',
+    viewBox: '0 0 16 16',
+    ...(size ? { style: { width: size, height: size } } : {}),
+  }
+  if (!label) {
+    return (
+      <svg {...look} aria-hidden="true">
+        {stoneShapes[shape]}
+      </svg>
+    )
+  }
+  return (
+    <svg {...look} role="img" aria-label={label}>
+      <title>{label}</title>
+      {stoneShapes[shape]}
+    </svg>
+  )
+}

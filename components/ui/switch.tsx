@@ -10,5 +10,13 @@ interface Props {
 }
 
 export const Switch = ({ id, checked, onChange, describedBy }: Props) => (
-  <Base.Root id={id} checked={checked} onCheckedChange={onChange} className={checked ? 'toggle on' : 'toggle'} aria-describedby={describedBy} nativeButton render={<button type="button" />} />
+  <Base.Root
+    id={id}
+    checked={checked}
+    onCheckedChange={onChange}
+    className={checked ? 'toggle on' : 'toggle'}
+    aria-describedby={describedBy}
+    nativeButton
+    render={<button type="button" />}
+  />
 )

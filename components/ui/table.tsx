@@ -43,18 +43,28 @@ function SortHead({ name, fallback, children }: { name: string; fallback: string
   const direction = now === name ? 'up' : now === `-${name}` ? 'down' : null
   const next = direction === 'up' ? `-${name}` : name
   return (
-    <Link className={direction ? 'sort' : 'sort off'} href={url.hrefWith({ sort: next === fallback ? null : next })} scroll={false} title={t('ui.sortBy')}>
+    <Link
+      className={direction ? 'sort' : 'sort off'}
+      href={url.hrefWith({ sort: next === fallback ? null : next })}
+      scroll={false}
+      title={t('ui.sortBy')}
+    >
       {children}
       {direction ? <Icon name={direction === 'up' ? 'up-arrow' : 'down-arrow'} size={12} /> : null}
     </Link>
   )
 }
 
-const cellClass = <Row,>(column: Column<Row>) => [column.right ? 'r' : '', column.wide ? 'only-l-c' : '', column.className ?? ''].filter(Boolean).join(' ') || undefined
+const ordered = (now: string, name: string) => (now === name ? 'ascending' : now === `-${name}` ? 'descending' : 'none')
+
+const cellClass = <Row,>(column: Column<Row>) =>
+  [column.right ? 'r' : '', column.wide ? 'only-l-c' : '', column.className ?? ''].filter(Boolean).join(' ') || undefined
 
 export function Table<Row>({ label, columns, rows, keyOf, hrefOf, groupOf, defaultSort = '', inset }: Props<Row>) {
   const router = useRouter()
-  const hidden = useUrlState().get('hide').split(',')
+  const url = useUrlState()
+  const now = url.get('sort') || defaultSort
+  const hidden = url.get('hide').split(',')
   const shown = columns.filter((column) => !column.choice || !hidden.includes(column.key))
   const open = (href: string, event: React.MouseEvent) => {
     if (isControl(event.target) || window.getSelection()?.toString()) return
@@ -66,7 +76,7 @@ export function Table<Row>({ label, columns, rows, keyOf, hrefOf, groupOf, defau
       <thead>
         <tr>
           {shown.map((column) => (
-            <th key={column.key} className={cellClass(column)} scope="col" aria-sort={undefined}>
+            <th key={column.key} className={cellClass(column)} scope="col" aria-sort={column.sort ? ordered(now, column.sort) : undefined}>
               {column.sort ? (
                 <SortHead name={column.sort} fallback={defaultSort}>
                   {column.head}
@@ -88,7 +98,6 @@ export function Table<Row>({ label, columns, rows, keyOf, hrefOf, groupOf, defau
                 <td colSpan={shown.length}>{group}</td>
               </tr>
             ) : null,
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the row's first cell holds a link with the same target
             <tr key={keyOf(row)} className={href ? 'opens' : undefined} onClick={href ? (event) => open(href, event) : undefined}>
               {shown.map((column) => (
                 <td key={column.key} className={cellClass(column)}>

@@ -14,7 +14,9 @@ export function roughly(ms: number): Span {
 }
 
 /** Durations keep a second unit below a day, and tenths below ten seconds. */
-export function precisely(ms: number): [key: 'tenths' | 'seconds' | 'minutes' | 'minutesSeconds' | 'hours' | 'hoursMinutes' | 'days', values: Record<string, number | string>] {
+export function precisely(
+  ms: number,
+): [key: 'tenths' | 'seconds' | 'minutes' | 'minutesSeconds' | 'hours' | 'hoursMinutes' | 'days', values: Record<string, number | string>] {
   const tenths = Math.max(0, Math.round(ms / 100)) / 10
   if (tenths < 10) return ['tenths', { n: tenths.toFixed(1) }]
   const seconds = Math.round(ms / 1000)

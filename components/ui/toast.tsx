@@ -11,7 +11,12 @@ import type { Tone } from './tone'
 export function useToast() {
   const manager = Base.useToastManager()
   return (tone: Tone, title: string, action?: { label: string; onClick: () => void }) =>
-    manager.add({ type: tone, title, priority: tone === 'red' ? 'high' : 'low', ...(action ? { actionProps: { children: action.label, onClick: action.onClick } } : {}) })
+    manager.add({
+      type: tone,
+      title,
+      priority: tone === 'red' ? 'high' : 'low',
+      ...(action ? { actionProps: { children: action.label, onClick: action.onClick } } : {}),
+    })
 }
 
 const shapes = { green: 'ok', red: 'bad', amber: 'ask', blue: 'turning', none: 'dot' } as const

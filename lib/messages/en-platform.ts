@@ -148,7 +148,8 @@ export const platform = {
     machines: '{count, plural, one {# machine} other {# machines}}',
     moreServices: '{count, plural, one {# more service} other {# more services}}',
     applications: '{count, plural, one {# application} other {# applications}}',
-    counts: '{services, plural, one {# service} other {# services}}, {units, plural, one {# unit} other {# units}} on {machines, plural, one {# machine} other {# machines}}',
+    counts:
+      '{services, plural, one {# service} other {# services}}, {units, plural, one {# unit} other {# units}} on {machines, plural, one {# machine} other {# machines}}',
     runtimes: 'Runtimes',
     pool: 'pool, {count, plural, one {# machine} other {# machines}}',
     faults: '{count, plural, one {# fault} other {# faults}}',

@@ -118,6 +118,8 @@ export const services = {
     yamlHint: 'the same values as the form',
     yamlChecked: 'Checked as you type, with the schema the server uses',
     lineError: 'Line {line}: {message}',
+    secretInYaml: '{key} is a secret: set it in the form, so that it stands in no text.',
+    packageInYaml: 'Choose another package or version in the form.',
     default: 'Default {value}.',
     isDefault: 'default',
     range: 'From {min} to {max}.',

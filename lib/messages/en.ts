@@ -1,8 +1,9 @@
 import { deploys } from './en-deploys'
 import { frame } from './en-frame'
+import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { services } from './en-services'
 
-export const en = { ...frame, ...deploys, ...services, ...platform }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform }
 
 export type Messages = typeof en

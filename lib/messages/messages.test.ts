@@ -8,7 +8,9 @@ import { zh } from './zh'
 type Tree = { [key: string]: string | Tree }
 
 const leaves = (tree: Tree, above = ''): [key: string, text: string][] =>
-  Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[`${above}${key}`, value] as [string, string]] : leaves(value, `${above}${key}.`)))
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${above}${key}`, value] as [string, string]] : leaves(value, `${above}${key}.`),
+  )
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -56,11 +58,16 @@ test.each([
   ['zh', zh],
 ] as const)('every text of %s can be rendered', (locale, messages) => {
   const failed: string[] = []
-  const t = createTranslator({ locale, messages, onError: (error) => failed.push(error.message) }) as unknown as { rich: (key: string, values: unknown) => unknown }
+  const t = createTranslator({ locale, messages, onError: (error) => failed.push(error.message) }) as unknown as {
+    rich: (key: string, values: unknown) => unknown
+  }
   for (const [key, text] of leaves(messages)) {
     const names = [...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1] ?? '')
     const tags = [...text.matchAll(/<(\w+)>/g)].map((match) => match[1] ?? '')
-    t.rich(key, { ...Object.fromEntries(names.map((name) => [name, 3])), ...Object.fromEntries(tags.map((tag) => [tag, (chunks: unknown) => chunks])) })
+    t.rich(key, {
+      ...Object.fromEntries(names.map((name) => [name, 3])),
+      ...Object.fromEntries(tags.map((tag) => [tag, (chunks: unknown) => chunks])),
+    })
   }
   expect(failed).toEqual([])
 })

@@ -1,6 +1,9 @@
 import type { Messages } from './en'
 
-type Part = Pick<Messages, 'nav' | 'theme' | 'live' | 'palette' | 'keys' | 'ui' | 'time' | 'accounts' | 'environment' | 'errors' | 'refusals'>
+type Part = Pick<
+  Messages,
+  'nav' | 'theme' | 'live' | 'palette' | 'keys' | 'ui' | 'time' | 'accounts' | 'environment' | 'errors' | 'refusals'
+>
 
 export const frame: Part = {
   nav: {

@@ -56,7 +56,16 @@ export const platform: Part = {
       identity_conflict: '身份冲突',
     },
     health: { none: '无', unknown: '未知', progressing: '变更中', healthy: '健康', degraded: '降级', stopped: '已停止', gone: '已消失' },
-    package: { draft: '草稿', submitted: '已提交', in_review: '审核中', passed: '已通过', rejected: '已驳回', active: '可用', suspended: '已暂停', deleted: '已删除' },
+    package: {
+      draft: '草稿',
+      submitted: '已提交',
+      in_review: '审核中',
+      passed: '已通过',
+      rejected: '已驳回',
+      active: '可用',
+      suspended: '已暂停',
+      deleted: '已删除',
+    },
   },
   machines: {
     filter: '按名称、地址、标签过滤',

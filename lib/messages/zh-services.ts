@@ -122,6 +122,8 @@ export const services: Part = {
     yamlHint: '与表单相同的值',
     yamlChecked: '随输入检查，与服务器使用同一模式',
     lineError: '第 {line} 行：{message}',
+    secretInYaml: '{key} 是密钥：请在表单中设置，不写入任何文本。',
+    packageInYaml: '请在表单中选择其他软件包或版本。',
     default: '默认 {value}。',
     isDefault: '默认',
     range: '从 {min} 到 {max}。',
