@@ -71,7 +71,7 @@ export const kinds = [
     name: 'lint',
     lane: 'compute',
     budgetMs: minute,
-    make: () => whole([bin('@biomejs/biome/bin/biome'), 'ci', '--max-diagnostics=50', '.']),
+    make: () => whole([bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--max-diagnostics=50', '.']),
   },
   { name: 'pure', lane: 'compute', budgetMs: minute, make: () => vitest('pure') },
   { name: 'build', lane: 'compute', budgetMs: 3 * minute, make: () => whole(['scripts/build.mjs']) },
