@@ -441,6 +441,7 @@ CREATE TABLE "Machine" (
     "diskMib" INTEGER NOT NULL DEFAULT 0,
     "foreignPorts" INTEGER[] DEFAULT ARRAY[]::INTEGER[],
     "joinedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "removedAt" TIMESTAMP(3),
 
     CONSTRAINT "Machine_pkey" PRIMARY KEY ("id")
 );
@@ -733,6 +734,12 @@ CREATE INDEX "DeployRecord_organizationId_createdAt_id_idx" ON "DeployRecord"("o
 CREATE INDEX "DeployRecord_applicationId_createdAt_id_idx" ON "DeployRecord"("applicationId", "createdAt" DESC, "id");
 
 -- CreateIndex
+CREATE INDEX "DeployRecord_applicationId_number_idx" ON "DeployRecord"("applicationId", "number");
+
+-- CreateIndex
+CREATE INDEX "DeployRecord_stageId_number_idx" ON "DeployRecord"("stageId", "number");
+
+-- CreateIndex
 CREATE INDEX "DeployRecord_state_deadlineAt_idx" ON "DeployRecord"("state", "deadlineAt");
 
 -- CreateIndex
@@ -740,6 +747,9 @@ CREATE UNIQUE INDEX "DeployRecord_organizationId_number_key" ON "DeployRecord"("
 
 -- CreateIndex
 CREATE INDEX "Plan_recordId_createdAt_idx" ON "Plan"("recordId", "createdAt");
+
+-- CreateIndex
+CREATE INDEX "Plan_hash_idx" ON "Plan"("hash");
 
 -- CreateIndex
 CREATE INDEX "Approval_recordId_idx" ON "Approval"("recordId");
@@ -782,6 +792,9 @@ CREATE UNIQUE INDEX "StandingPolicy_serviceId_key" ON "StandingPolicy"("serviceI
 
 -- CreateIndex
 CREATE INDEX "Ledger_machineId_closedAt_idx" ON "Ledger"("machineId", "closedAt");
+
+-- CreateIndex
+CREATE INDEX "Ledger_organizationId_closedAt_idx" ON "Ledger"("organizationId", "closedAt");
 
 -- CreateIndex
 CREATE INDEX "Ledger_recordId_idx" ON "Ledger"("recordId");
@@ -830,6 +843,9 @@ CREATE UNIQUE INDEX "ApprovalPolicy_organizationId_environment_key" ON "Approval
 
 -- CreateIndex
 CREATE INDEX "Service_organizationId_name_idx" ON "Service"("organizationId", "name");
+
+-- CreateIndex
+CREATE INDEX "Service_packageId_idx" ON "Service"("packageId");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Stage_serviceId_environment_key" ON "Stage"("serviceId", "environment");
@@ -1028,6 +1044,10 @@ create unique index "Service_live_name" on "Service" ("applicationId", "name") w
 create unique index "Package_platform_name" on "Package" ("name") where "organizationId" is null;
 create unique index "Member_whole_organization" on "Member" ("userId", "organizationId") where "applicationId" is null;
 create unique index "Allocation_live_unit" on "Allocation" ("unitId") where "to" is null;
+-- Lists show what is open first, then what ended, newest first: one range of one index, whatever the page.
+create index "DeployRecord_open_first" on "DeployRecord" ("organizationId", ("endedAt" is null), number);
+create index "DeployRecord_open_first_of_application" on "DeployRecord" ("applicationId", ("endedAt" is null), number);
+create index "Unit_asks_for_a_look" on "Unit" ("stageId") where "removedAt" is null and (state = 'error' or held or restarts > 0);
 
 -- The gateway caches who a session belongs to, and hears here when that ends. DELETE only: extending a session closes no stream.
 create function session_gone() returns trigger language plpgsql as $$
