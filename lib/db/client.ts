@@ -25,6 +25,8 @@ export function connect(url: string, max = 10): Connections {
   const pool = new pg.Pool({ connectionString: url, max, options: '-c TimeZone=UTC' })
   // A dropped idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
+  // The same for one that is taken out and between two queries: its next query says what happened.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) }) }
 }
 

@@ -104,7 +104,9 @@ interface Signed {
 function doesNoMore(signed: Signed, now: Signed): boolean {
   const keys = new Set(signed.tasks.map((task) => JSON.stringify([task.verb, task.unit, task.content])))
   // Fetching a package changes nothing; a unit in error goes the whole way and fetches where the first try did not.
-  const subset = now.tasks.filter((task) => task.verb !== 'fetch').every((task) => keys.has(JSON.stringify([task.verb, task.unit, task.content])))
+  const subset = now.tasks
+    .filter((task) => task.verb !== 'fetch')
+    .every((task) => keys.has(JSON.stringify([task.verb, task.unit, task.content])))
   const removes = new Set(signed.effects.remove)
   const sameRules = JSON.stringify(signed.gates) === JSON.stringify(now.gates) && signed.onFailure === now.onFailure
   return subset && sameRules && now.effects.remove.every((unit) => removes.has(unit))

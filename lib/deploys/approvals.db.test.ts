@@ -24,7 +24,9 @@ test('who asked may not approve, and a viewer’s hash must be the one that runs
   const recordId = await small.requestInstall()
   const planHash = await small.hashOf(recordId)
   await expect(approveDeploy(await small.person('dev'), { recordId, planHash })).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(approveDeploy(await small.person('admin'), { recordId, planHash: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'plan_changed' })
+  await expect(approveDeploy(await small.person('admin'), { recordId, planHash: 'f'.repeat(64) })).rejects.toMatchObject({
+    code: 'plan_changed',
+  })
   expect(await stateOf(recordId)).toBe('awaiting_approval')
 })
 
@@ -34,7 +36,11 @@ test('an approval of a plan that changed meanwhile is refused and shows the diff
   const { recordId } = await requestDeploy(dev, { stageId: small.stageId, kind: 'configure', values: { message: 'one' } })
   const seen = await small.hashOf(recordId)
   // Somebody else's change of the same stage goes first; this plan is made anew from what it left.
-  const other = await requestDeploy(dev, { stageId: small.stageId, kind: 'scale', counts: { [(await db.placement.findFirstOrThrow({ where: { stageId: small.stageId } })).id]: 4 } })
+  const other = await requestDeploy(dev, {
+    stageId: small.stageId,
+    kind: 'scale',
+    counts: { [(await db.placement.findFirstOrThrow({ where: { stageId: small.stageId } })).id]: 4 },
+  })
   await small.approve(other.recordId)
   await small.finish(other.recordId)
   await approveDeploy(await small.person('admin'), { recordId, planHash: seen })

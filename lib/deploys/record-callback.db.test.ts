@@ -26,7 +26,9 @@ beforeEach(async () => {
 const line = (text: string) => ({ at: new Date().toISOString(), stream: 'stdout' as const, text })
 const address = (attempt = 1) => ({ recordId: task.recordId, taskId: task.id, attempt })
 const logText = async () =>
-  (await database.pool.query<{ text: string }>('select text from journal.log_line where record_id = $1 order by line', [task.recordId])).rows.map((row) => row.text)
+  (
+    await database.pool.query<{ text: string }>('select text from journal.log_line where record_id = $1 order by line', [task.recordId])
+  ).rows.map((row) => row.text)
 
 test('a message is acknowledged after the commit, again when repeated, and counted once', async () => {
   expect(await recordCallback(address(), { seq: 1, log: [line('one')] }, 'token')).toEqual({ ack: 1 })
@@ -36,14 +38,18 @@ test('a message is acknowledged after the commit, again when repeated, and count
 
 test('a gap names the next expected, and a hole closes it, shown as a gap', async () => {
   await recordCallback(address(), { seq: 1, log: [line('one')] }, 'token')
-  await expect(recordCallback(address(), { seq: 4, log: [line('four')] }, 'token')).rejects.toMatchObject({ code: 'sequence_gap', details: { expected: 2 } })
+  await expect(recordCallback(address(), { seq: 4, log: [line('four')] }, 'token')).rejects.toMatchObject({
+    code: 'sequence_gap',
+    details: { expected: 2 },
+  })
   await recordCallback(address(), { seq: 4, hole: [2, 3] }, 'token')
   await recordCallback(address(), { seq: 5, log: [line('five')] }, 'token')
   expect(await logText()).toEqual(['one', 'Messages 2 to 3 were lost at the sender.', 'five'])
 })
 
 test('another task’s token, another attempt’s token and no token are refused', async () => {
-  for (const token of ['', 'other']) await expect(recordCallback(address(), { seq: 1, done: { ok: true } }, token)).rejects.toMatchObject({ code: 'sign_in' })
+  for (const token of ['', 'other'])
+    await expect(recordCallback(address(), { seq: 1, done: { ok: true } }, token)).rejects.toMatchObject({ code: 'sign_in' })
   await expect(recordCallback(address(2), { seq: 1, done: { ok: true } }, 'token')).rejects.toMatchObject({ code: 'sign_in' })
   expect((await db.task.findUniqueOrThrow({ where: { id: task.id } })).doneAt).toBeNull()
 })

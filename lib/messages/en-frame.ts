@@ -1,6 +1,7 @@
 export const frame = {
   nav: {
     main: 'Main',
+    side: 'Navigation',
     platform: 'Platform',
     overview: 'Overview',
     services: 'Services',

@@ -8,6 +8,7 @@ type Part = Pick<
 export const frame: Part = {
   nav: {
     main: '主导航',
+    side: '导航',
     platform: '平台',
     overview: '概览',
     services: '服务',

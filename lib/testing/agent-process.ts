@@ -64,6 +64,11 @@ export class AgentProcess {
     await once(this.child, 'exit')
   }
 
+  /** Freezes or thaws it; a frozen agent is cut off from its hub, and its units go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child?.kill(signal)
+  }
+
   get exitCode(): number | null | undefined {
     return this.child?.exitCode
   }

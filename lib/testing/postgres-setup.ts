@@ -14,6 +14,8 @@ export interface TestCluster {
   readonly superuser: string
   readonly password: string
   readonly template: string
+  readonly dir: string
+  readonly settings: Readonly<Record<string, string>>
 }
 
 declare module 'vitest' {
@@ -52,7 +54,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
     }
     const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
     await makeTemplate(cluster.port)
-    project.provide('postgres', { port: cluster.port, superuser, password, template })
+    project.provide('postgres', { port: cluster.port, superuser, password, template, dir, settings })
     return end
   } catch (error) {
     end()

@@ -1,8 +1,8 @@
 import type { PersonActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { type JobName, jobs } from '@/lib/queue/jobs'
 import { processors } from '@/workers/processors'
 import { CrashPoint } from './model/crash'
@@ -51,7 +51,9 @@ export class SmallWorld {
   /** Carries every waiting message until none is left. */
   async carryAll(): Promise<void> {
     for (;;) {
-      const [row] = await db.$queryRaw<{ id: bigint; job: JobName; payload: unknown }[]>`select id, job, payload from "Outbox" where "sentAt" is null order by id limit 1`
+      const [row] = await db.$queryRaw<
+        { id: bigint; job: JobName; payload: unknown }[]
+      >`select id, job, payload from "Outbox" where "sentAt" is null order by id limit 1`
       if (!row) return
       await db.$executeRaw`delete from "Outbox" where id = ${row.id}`
       const run = processors[row.job] as (payload: unknown, hand: { workerId: string; signal: AbortSignal }) => Promise<void>

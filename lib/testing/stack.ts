@@ -6,6 +6,9 @@ import { build } from 'esbuild'
 import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
+import { approveDeploy } from '@/lib/deploys/approve-deploy'
+import { createService } from '@/lib/deploys/create-service'
+import { setEnv } from '@/lib/env'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, pidsOfUnit } from './agent-process'
@@ -77,6 +80,7 @@ export class Stack {
 
   static async start({ pace = 10, machines = ['m1', 'm2', 'm3'] }: { pace?: number; machines?: readonly string[] } = {}): Promise<Stack> {
     const database = await testDatabase()
+    setEnv({ TENGEN_PACE: String(pace) })
     await Promise.all([buildPrograms(), seed(root)])
     const port = await freePort()
     const env = {
@@ -120,7 +124,8 @@ export class Stack {
   async until<T>(what: string, look: () => Promise<T | null | undefined | false>, withinMs = 15_000): Promise<T> {
     const end = performance.now() + withinMs
     for (;;) {
-      const found = await look()
+      // A database that is just starting again answers nothing yet.
+      const found = await look().catch(() => undefined)
       if (found) return found
       if (performance.now() > end) throw new Error(`Waited in vain for ${what}.\n${await this.report()}`)
       await new Promise((resolve) => setTimeout(resolve, 40))
@@ -162,6 +167,62 @@ export class Stack {
     await Promise.all([this.gateway.kill(), this.worker.kill()])
     await this.database.dispose()
     rmSync(folder, { recursive: true, force: true })
+  }
+
+  async versionOf(name: string, version: string): Promise<string> {
+    const found = await this.database.db.packageVersion.findFirstOrThrow({ where: { version, package: { name } } })
+    return found.id
+  }
+
+  /** Asks for a new service on the production machines, and approves it. Resolves when it is queued. */
+  async install(name: string, packageName: string, version: string, count: number, values: Record<string, unknown> = {}) {
+    const runtime = await this.database.db.runtime.findUniqueOrThrow({ where: { name: 'production' } })
+    const created = await createService(await this.person('mei'), {
+      organization: 'harbor',
+      application: 'shop',
+      name,
+      packageVersionId: await this.versionOf(packageName, version),
+      runtimeId: runtime.id,
+      count,
+      values,
+    })
+    await this.approve(created.recordId)
+    const stage = await this.database.db.stage.findFirstOrThrow({ where: { serviceId: created.serviceId } })
+    return { ...created, stageId: stage.id }
+  }
+
+  async approve(recordId: string): Promise<void> {
+    const record = await this.database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
+    const plan = await this.database.db.plan.findUniqueOrThrow({ where: { id: record.planId ?? '' } })
+    await approveDeploy(await this.person('jonas'), { recordId, planHash: plan.hash })
+  }
+
+  /** The record once it ended; another end than the wanted one is told with everything that is known. */
+  async ended(recordId: string, wanted: 'succeeded' | 'failed' | 'cancelled' = 'succeeded', withinMs = 18_000) {
+    const record = await this.until(
+      'the deploy to end',
+      () => this.database.db.deployRecord.findFirst({ where: { id: recordId, endedAt: { not: null } } }),
+      withinMs,
+    )
+    if (record.state !== wanted) throw new Error(`ended ${record.state}\n${await this.report()}`)
+    return record
+  }
+
+  /** What the units of a stage answer over HTTP, by ordinal. */
+  async answers(stageId: string): Promise<string[]> {
+    const live = await this.database.db.allocation.findMany({
+      where: { to: null, unit: { stageId } },
+      include: { machine: true },
+      orderBy: { unit: { ordinal: 'asc' } },
+    })
+    return Promise.all(
+      live.map(({ ports, machine }) =>
+        fetch(`http://${machine.address}:${(ports as { http: number }).http}/`).then(
+          (response) => response.text(),
+          (error: Error) => `no answer: ${error.message}`,
+        ),
+      ),
+    )
   }
 
   pidsOf(unitId: string): number[] {

@@ -1,0 +1,166 @@
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
+import { giveUpDeploy } from '@/lib/deploys/give-up-deploy'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { crashPostgres } from '@/lib/testing/crash-postgres'
+import { Stack } from '@/lib/testing/stack'
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await Stack.start()
+}, 60_000)
+afterAll(() => stack.stop())
+
+const units = (stageId: string) => stack.database.db.unit.findMany({ where: { stageId, removedAt: null }, orderBy: { ordinal: 'asc' } })
+
+const firstSwitch = (recordId: string) =>
+  stack.until('the first unit to be switched', () =>
+    stack.database.db.task.findFirst({ where: { recordId, verb: 'switch', state: { in: ['running', 'succeeded'] } } }),
+  )
+
+/** Database, processes and what they answer agree; and nothing a unit was told was done twice. */
+async function allThreeServe(stageId: string, text: string): Promise<void> {
+  for (const unit of await units(stageId)) {
+    expect(unit).toMatchObject({ state: 'running', held: false })
+    expect(stack.pidsOf(unit.id).length).toBeGreaterThan(0)
+  }
+  const answers = await stack.answers(stageId)
+  expect(answers).toHaveLength(3)
+  for (const answer of answers) expect(answer).toContain(text)
+}
+
+const hookStarts = async (recordId: string): Promise<string[]> =>
+  (
+    await stack.database.pool.query<{ text: string }>(
+      "select task_id || ' ' || text as text from journal.log_line where record_id = $1 and text ~ '^hook [a-z-]+$'",
+      [recordId],
+    )
+  ).rows.map((row) => row.text)
+
+test('a service is installed, configured, upgraded into a failure that stops, and rolled back', async () => {
+  const { db } = stack.database
+  const mei = await stack.person('mei')
+  const { recordId, stageId } = await stack.install('greeter', 'greeter', '1.4.0', 3, { message: 'good morning' })
+  await stack.ended(recordId)
+  for (const answer of await stack.answers(stageId)) expect(answer).toContain('good morning')
+
+  const configured = await requestDeploy(mei, { stageId, kind: 'configure', values: { message: 'good evening' } })
+  await stack.approve(configured.recordId)
+  await stack.ended(configured.recordId)
+  for (const answer of await stack.answers(stageId)) expect(answer).toContain('good evening')
+
+  const broken = await requestDeploy(mei, { stageId, kind: 'upgrade', packageVersionId: await stack.versionOf('greeter', '1.6.0') })
+  await stack.approve(broken.recordId)
+  await stack.ended(broken.recordId, 'failed')
+  const held = await db.unit.findMany({ where: { held: true } })
+  expect(held.map((unit) => unit.ordinal)).toEqual([0])
+
+  const back = await rollBackDeploy(mei, { recordId: broken.recordId, cancelFirst: false })
+  await stack.approve(back.recordId)
+  await stack.ended(back.recordId)
+  for (const answer of await stack.answers(stageId)) expect(answer).toContain('good evening')
+  expect(await db.unit.count({ where: { held: true } })).toBe(0)
+}, 40_000)
+
+test.each(['worker', 'gateway', 'agent'] as const)('a deploy survives kill -9 of the %s', async (victim) => {
+  const { recordId, stageId } = await stack.install(`survives-${victim}`, 'greeter', '1.4.0', 3, { message: victim })
+  await firstSwitch(recordId)
+  const killed = victim === 'agent' ? stack.agents.get('m1') : stack[victim]
+  await killed?.kill('SIGKILL')
+  await killed?.start()
+  await stack.ended(recordId)
+  await allThreeServe(stageId, victim)
+  const starts = await hookStarts(recordId)
+  expect(new Set(starts).size).toBe(starts.length)
+})
+
+test('a deploy survives kill -9 of PostgreSQL, and no acknowledged line is missing', async () => {
+  const { recordId, stageId } = await stack.install('survives-postgres', 'greeter', '1.4.0', 3, { message: 'postgres' })
+  await firstSwitch(recordId)
+  await crashPostgres()
+  await stack.ended(recordId)
+  await allThreeServe(stageId, 'postgres')
+  const { rows } = await stack.database.pool.query<{ lines: string; last: string }>(
+    'select count(*) as lines, max(line) as last from journal.log_line where record_id = $1',
+    [recordId],
+  )
+  expect(rows[0]?.lines).toBe(rows[0]?.last)
+  expect(
+    await stack.database.pool.query("select 1 from journal.log_line where record_id = $1 and stream = 'gap'", [recordId]),
+  ).toHaveProperty('rowCount', 0)
+})
+
+test('a foreign process on the reserved port fails the unit with who has it, and the next plan avoids it', async () => {
+  const { recordId, stageId } = await stack.install('before-it', 'greeter', '1.4.0', 1)
+  await stack.ended(recordId)
+  const taken = (await stack.database.db.machinePort.findMany({ orderBy: { port: 'desc' } }))[0]?.port ?? 8080
+  const foreign = createServer((_request, response) => response.end('foreign'))
+  await new Promise<void>((resolve) => foreign.listen(taken + 1, '0.0.0.0', resolve))
+  try {
+    const second = await stack.install('port-taken', 'greeter', '1.4.0', 1)
+    const failed = await stack.ended(second.recordId, 'failed')
+    expect(failed.code).toBe('port_taken')
+    expect(failed.message).toContain(String(process.pid))
+    expect((await units(second.stageId))[0]).toMatchObject({ state: 'error', held: true })
+  } finally {
+    foreign.close()
+  }
+  expect(await stack.answers(stageId)).toHaveLength(1)
+})
+
+test('a check that is lost shows, and is regained without a restart', async () => {
+  const { recordId, stageId } = await stack.install('check-lost', 'greeter', '1.4.0', 1)
+  await stack.ended(recordId)
+  const [unit] = await units(stageId)
+  const pids = stack.pidsOf(unit?.id ?? '')
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  // Three checks of five seconds each: a package's own times are not scaled.
+  await stack.until('the check to be lost', async () => (await units(stageId))[0]?.state !== 'running', 30_000)
+  for (const pid of pids) process.kill(pid, 'SIGCONT')
+  await stack.until('the check to be regained', async () => (await units(stageId))[0]?.state === 'running')
+  expect((await units(stageId))[0]).toMatchObject({ restarts: 0, pid: unit?.pid })
+}, 45_000)
+
+test('a frozen agent is unknown within its limit and catches up', async () => {
+  const machine = () => stack.database.db.machine.findUniqueOrThrow({ where: { name: 'm3' } })
+  stack.agents.get('m3')?.signal('SIGSTOP')
+  await stack.until('the machine to be unknown', async () => freshnessOf({ heardAt: (await machine()).heardAt }) === 'unknown')
+  stack.agents.get('m3')?.signal('SIGCONT')
+  await stack.until('the machine to be known', async () => freshnessOf({ heardAt: (await machine()).heardAt }) === 'known')
+})
+
+test('a cancel with a frozen agent is given up, and the agent that returns changes nothing', async () => {
+  const { recordId, stageId } = await stack.install('hangs', 'practice-start-hangs', '1.0.0', 1)
+  const task = await firstSwitch(recordId)
+  const name = (await stack.database.db.machine.findUniqueOrThrow({ where: { id: task.machineId ?? '' } })).name
+  stack.agents.get(name)?.signal('SIGSTOP')
+  const jonas = await stack.person('jonas')
+  await cancelDeploy(jonas, { recordId })
+  await giveUpDeploy(jonas, { recordId })
+  const record = await stack.ended(recordId, 'cancelled')
+  expect(record).toMatchObject({ outcomeUnknown: true, code: 'outcome_unknown' })
+  expect(await stack.database.db.ledger.count({ where: { recordId, kind: 'unit', closedAt: null } })).toBe(1)
+  stack.agents.get(name)?.signal('SIGCONT')
+  await stack.until(
+    'the machine to be heard',
+    async () => freshnessOf(await stack.database.db.machine.findUniqueOrThrow({ where: { name } })) === 'known',
+  )
+  expect(await stack.database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })).toMatchObject({
+    state: 'cancelled',
+    revision: record.revision,
+  })
+  expect((await units(stageId))[0]).toMatchObject({ held: true })
+})
+
+test('a cancel of a hanging start ends the hook and holds the unit', async () => {
+  const { recordId, stageId } = await stack.install('hangs-too', 'practice-start-hangs', '1.0.0', 1)
+  await firstSwitch(recordId)
+  await cancelDeploy(await stack.person('jonas'), { recordId })
+  await stack.ended(recordId, 'cancelled')
+  const [unit] = await units(stageId)
+  expect(unit).toMatchObject({ held: true })
+  await stack.until('the hook’s processes to be gone', async () => stack.pidsOf(unit?.id ?? '').length === 0)
+})

@@ -1,0 +1,14 @@
+import path from 'node:path'
+import { inject } from 'vitest'
+import { livePostmaster, startCluster } from '@/lib/db/embedded-postgres'
+
+const root = path.join(import.meta.dirname, '../..')
+
+/** kill -9 of this run's PostgreSQL, then a start on the same port. Only for files that no other file shares the cluster with. */
+export async function crashPostgres(): Promise<void> {
+  const { dir, port, superuser, password, settings } = inject('postgres')
+  const postmaster = livePostmaster(dir)
+  if (!postmaster) throw new Error('PostgreSQL does not run.')
+  process.kill(postmaster.pid, 'SIGKILL')
+  await startCluster({ root, dir, port, superuser, password, settings })
+}
