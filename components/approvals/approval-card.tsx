@@ -145,9 +145,9 @@ export function ApprovalCardView(props: Props) {
     <article className={selected ? 'ask-row is-sel' : 'ask-row'}>
       <div>
         <div className="row wrap">
-          <h3>
+          <h2>
             <Link href={paths.deploy(organizationSlug, card.number)}>{titleOf(card.title)}</Link>
-          </h3>
+          </h2>
           <span className="mono t3">#{card.number}</span>
           <EnvironmentTag environment={card.environment} />
           {card.summary && card.summary.dataLost.length > 0 ? (

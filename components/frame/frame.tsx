@@ -64,11 +64,15 @@ export function Frame({ frame, signOut, children }: Props) {
   return (
     <FrameContext value={tools}>
       <LiveProvider>
-        <a className="skip" href="#page">
-          {t('nav.skip')}
-        </a>
+        <nav aria-label={t('nav.skip')}>
+          <a className="skip" href="#page">
+            {t('nav.skip')}
+          </a>
+        </nav>
         <div className="frame">
-          <aside className="side">{side}</aside>
+          <aside className="side" aria-label={t('nav.side')}>
+            {side}
+          </aside>
           <main className="main">{children}</main>
         </div>
         <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>

@@ -74,7 +74,7 @@ export function LogLines(props: Props) {
   const t = useTranslations()
   const box = useRef<HTMLDivElement>(null)
   const lastTop = useRef(0)
-  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 20 })
+  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 12 })
   const items = rows.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
