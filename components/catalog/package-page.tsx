@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { useFirstApplication, useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useRefusal } from '@/components/frame/use-refusal'
@@ -20,8 +21,6 @@ import { paths } from '@/lib/paths'
 interface Props {
   view: PackageView
   organizationSlug: string
-  organizationName: string
-  applicationSlug: string | null
 }
 
 type Shown = NonNullable<PackageView['shown']>
@@ -133,9 +132,11 @@ function Components({ shown }: { shown: Shown }) {
   ))
 }
 
-export function PackagePage({ view, organizationSlug: org, organizationName, applicationSlug: app }: Props) {
+export function PackagePage({ view, organizationSlug: org }: Props) {
+  const app = useFirstApplication()
   const t = useTranslations()
   const why = useRefusal()(view.use)
+  const organizationName = useOrganizationName(org)
   return (
     <Page
       crumb={[

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -25,7 +26,6 @@ import { useDeploy } from './use-deploy-page'
 
 interface Props {
   initial: DeployView
-  organizationName: string
   actions: DeployActions
 }
 
@@ -56,7 +56,7 @@ function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: 
   )
 }
 
-export function DeployPage({ initial, organizationName, actions }: Props) {
+export function DeployPage({ initial, actions }: Props) {
   const t = useTranslations()
   const deploy = useDeploy(initial)
   const titleOf = useDeployTitle()
@@ -64,6 +64,7 @@ export function DeployPage({ initial, organizationName, actions }: Props) {
   const [tab, setTab] = useState('')
   const word = useBadgeWord(deploy)
   const org = deploy.organizationSlug
+  const organizationName = useOrganizationName(org)
   const unstarted = isUnstarted(deploy)
   const running = !unstarted && !isEnded(deploy)
   return (

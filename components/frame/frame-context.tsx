@@ -12,5 +12,14 @@ export interface FrameTools {
 
 export const FrameContext = createContext<FrameTools | null>(null)
 
+/** As people write it; the slug where the frame does not know it. */
+export const useOrganizationName = (slug: string) => {
+  const organization = useContext(FrameContext)?.frame.organization
+  return organization?.slug === slug ? organization.name : slug
+}
+
+/** Where "New service" leads from pages that belong to the whole organisation. */
+export const useFirstApplication = () => useContext(FrameContext)?.frame.organization?.applications[0]?.slug ?? null
+
 /** Null outside the frame (sign-in, not found). */
 export const useFrame = () => useContext(FrameContext)

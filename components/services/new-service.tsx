@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -20,12 +21,11 @@ import { YamlStep } from './yaml-step'
 
 interface Props {
   view: NewServiceView
-  organizationName: string
   actions: NewServiceActions
 }
 
 /** Package → configure (form or YAML) → review of the plan → request. */
-export function NewService({ view, organizationName, actions }: Props) {
+export function NewService({ view, actions }: Props) {
   const t = useTranslations()
   const router = useRouter()
   const draft = useDraft(view)
@@ -34,6 +34,7 @@ export function NewService({ view, organizationName, actions }: Props) {
   const [tried, setTried] = useState(false)
   const org = view.organizationSlug
   const app = view.applicationSlug
+  const organizationName = useOrganizationName(org)
   const errors = Object.entries(draft.errors)
   const review = () => {
     setTried(true)

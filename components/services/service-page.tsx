@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { fetchJson } from '@/components/frame/fetch-json'
-import { useFrame } from '@/components/frame/frame-context'
+import { useFrame, useOrganizationName } from '@/components/frame/frame-context'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
@@ -28,7 +28,6 @@ import { LastLines, UnitsTable } from './units-table'
 
 interface Props {
   initial: ServiceView
-  organizationName: string
   actions: ServiceActions
 }
 
@@ -151,13 +150,14 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
   ]
 }
 
-export function ServicePage({ initial, organizationName, actions }: Props) {
+export function ServicePage({ initial, actions }: Props) {
   const t = useTranslations()
   const service = useService(initial)
   const [tab, setTab] = useState('overview')
   const buttons = useServiceButtons({ service, actions })
   const tabs = useServiceTabs(service, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
+  const organizationName = useOrganizationName(org)
   const word =
     service.wanted > 0
       ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted })

@@ -120,6 +120,8 @@ export const frame = {
     whoAreYou: 'Who are you?',
     whoHelp: 'The people of the demo. Each sees and may do something else.',
     thisIsYou: 'you',
+    noOrganization: '{name}, you are a member of no organisation yet',
+    noOrganizationHelp: 'Ask an admin of your team to add you.',
     privateWindows: 'Open this page in a private window to be two people at once. The link holds for',
     reason: {
       ended: 'Your session has ended. Sign in again.',

@@ -127,6 +127,8 @@ export const frame: Part = {
     whoAreYou: '你是谁？',
     whoHelp: '演示中的人物，各自能看到和能做的都不同。',
     thisIsYou: '你',
+    noOrganization: '{name}，你还不是任何组织的成员',
+    noOrganizationHelp: '请团队的管理员将你加入。',
     privateWindows: '在隐私窗口中打开此页，可同时扮演两个人。链接剩余有效期',
     reason: {
       ended: '会话已结束，请重新登录。',
