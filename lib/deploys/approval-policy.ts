@@ -5,3 +5,6 @@ export const approvalFloor: Record<Environment, number> = { test: 0, production:
 
 /** Kinds that run without a person unless a service's standing policy says otherwise (5-model 3). */
 export const standingDefault: readonly string[] = ['repair', 'relate', 'failover']
+
+/** Decisions that count towards what is needed, while they stand. */
+export const countingDecisions: readonly string[] = ['approve', 'override', 'second_confirmation']

@@ -4,7 +4,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
-import { approvalFloor, standingDefault } from './approval-policy'
+import { approvalFloor, countingDecisions, standingDefault } from './approval-policy'
 import { deployKinds } from './deploy-lifecycle'
 import type { PlanMade } from './plan/plan-types'
 
@@ -32,7 +32,7 @@ async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
   return kinds.includes(record.kind)
 }
 
-const counting = ['approve', 'override', 'second_confirmation']
+const counting = [...countingDecisions]
 
 /** Approvals of the record's present hash that were neither withdrawn nor lost. An override counts as all that are needed. */
 export async function countApprovals(tx: Tx, record: DeployRecord): Promise<number> {

@@ -1,25 +1,12 @@
 import type { Actor } from '@/lib/auth/actor'
-import { can, whyNot } from '@/lib/auth/authorize'
-import type { Permission } from '@/lib/auth/policy'
+import { can } from '@/lib/auth/authorize'
+import { lacks, type No, no } from '@/lib/auth/gate'
 import type { DeployRecord } from '@/lib/db/generated/client'
-import { AppError, type ErrorCode } from '@/lib/errors'
 import { type DeployEvent, deployKinds, deployLifecycle, isUnderWay, isUnstarted } from './deploy-lifecycle'
 
-/** Why something may not be done now; undefined = it may. The same answer for the button, the action and the API. */
-export interface No {
-  readonly code: string
-  readonly message: string
-  readonly error: ErrorCode
-  readonly whoMay?: readonly string[]
-}
+export { type No, refuse } from '@/lib/auth/gate'
 
 type Facts = Pick<DeployRecord, 'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'startedAt' | 'onFailure'>
-
-const no = (code: string, message: string, error: ErrorCode = 'conflict'): No => ({ code, message, error })
-
-function lacks(actor: Actor, permission: Permission, record: Facts): No | undefined {
-  return can(actor, permission, record) ? undefined : { code: 'no_permission', message: whyNot(permission), error: 'forbidden' }
-}
 
 function wrongState(record: Facts, event: DeployEvent): No | undefined {
   if (deployLifecycle.can(record.state, event)) return undefined
@@ -92,7 +79,28 @@ export function whyNotRollBack(actor: Actor, record: Facts, hasReleaseBefore: bo
   return isUnderWay(record.state) ? no('under_way', 'Cancel it first, or choose cancel and roll back.') : undefined
 }
 
-/** Turns a refusal into the error of a use case. */
-export function refuse(reason: No | undefined): void {
-  if (reason) throw new AppError(reason.error, reason.message, { reason: reason.code })
+/** One's own approval, while nothing has started. */
+export function whyNotWithdraw(actor: Actor, record: Facts, hasOwnApproval: boolean): No | undefined {
+  const refused = lacks(actor, 'deploy.approve', record)
+  if (refused) return refused
+  if (!isUnstarted(record.state)) return no('wrong_state', 'The deploy has started; cancel it instead.')
+  return hasOwnApproval ? undefined : no('no_approval', 'You have no approval here to take back.')
+}
+
+/** Of a record under way: cancelled first, then back to what ran before. */
+export function whyNotCancelAndRollBack(actor: Actor, record: Facts, hasReleaseBefore: boolean): No | undefined {
+  const refused = lacks(actor, 'deploy.request', record)
+  if (refused) return refused
+  if (!isUnderWay(record.state)) return no('wrong_state', 'It is not under way.')
+  if (!deployKinds[record.kind].carriesRelease) return no('no_release', 'This kind of deploy changed no release.')
+  if (!hasReleaseBefore) return no('no_release_before', 'There is no release before it.')
+  return record.state === 'cancelling' ? undefined : whyNotCancel(actor, record)
+}
+
+/** Units that a record left held count from now on as what is wanted. */
+export function whyNotAccept(actor: Actor, record: Facts, heldUnits: number): No | undefined {
+  const refused = lacks(actor, 'deploy.accept', record)
+  if (refused) return refused
+  if (isUnstarted(record.state) || isUnderWay(record.state)) return no('wrong_state', 'Only when it has ended.')
+  return heldUnits > 0 ? undefined : no('nothing_held', 'No unit is held.')
 }

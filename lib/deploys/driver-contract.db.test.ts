@@ -39,7 +39,14 @@ describe.each(driverKinds)('driver %s', (kind) => {
     const [task] = (await record(recordId)).tasks.filter((one) => one.verb === 'switch')
     if (!task) throw new Error('There is no switch task.')
     const unit = await db.unit.findUniqueOrThrow({ where: { id: task.unitId ?? '' } })
-    const order = { ...task, recordId, taskId: task.id, generation: unit.generation, params: task.params as Record<string, unknown>, checkTaskId: null }
+    const order = {
+      ...task,
+      recordId,
+      taskId: task.id,
+      generation: unit.generation,
+      params: task.params as Record<string, unknown>,
+      checkTaskId: null,
+    }
     await driverOf(kind).apply([order], callbackOf, new AbortController().signal)
     await small.agentsWork()
     await small.carryAll()
@@ -66,7 +73,9 @@ describe.each(driverKinds)('driver %s', (kind) => {
       await small.finish(recordId)
       expect((await record(recordId)).state).toBe('succeeded')
       const states = await db.unit.findMany({ where: { stageId: small.stageId }, select: { state: true, generation: true } })
-      expect(new Set(states.map((unit) => `${unit.state} ${unit.generation}`))).toEqual(new Set([`${verb === 'stop' ? 'stopped' : 'running'} 1`]))
+      expect(new Set(states.map((unit) => `${unit.state} ${unit.generation}`))).toEqual(
+        new Set([`${verb === 'stop' ? 'stopped' : 'running'} 1`]),
+      )
     }
   })
 })

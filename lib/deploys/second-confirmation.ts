@@ -1,4 +1,4 @@
-import { loadActor } from '@/lib/accounts/load-actor'
+import { listMembers } from '@/lib/accounts/list-members'
 import type { PersonActor } from '@/lib/auth/actor'
 import { can } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
@@ -7,15 +7,8 @@ import { pace } from '@/lib/pace'
 
 /** People who may approve this record, by the grants of now. The requester is not among them. */
 export async function approversOf(tx: Tx, record: DeployRecord): Promise<PersonActor[]> {
-  const members = await tx.member.findMany({
-    where: { organizationId: record.organizationId, role: { in: ['admin', 'owner'] }, user: { blockedAt: null } },
-    select: { userId: true },
-    distinct: ['userId'],
-  })
-  const people = await Promise.all(members.map((member) => loadActor(member.userId, tx)))
-  return people
-    .filter((person) => person !== null)
-    .filter((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
+  const people = await listMembers(record.organizationId, { roles: ['admin', 'owner'], tx })
+  return people.filter((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
 }
 
 /** Where nobody else may approve, the floor is a second confirmation by the requester ten minutes after the plan. */

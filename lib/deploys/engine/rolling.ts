@@ -7,7 +7,7 @@ export function unavailableUnits({ units, tasks, disturbedByOthers }: Situation)
     if (unit.hasServed && unit.state !== 'running' && unit.state !== 'stopped') missing.add(unit.id)
   }
   for (const task of tasks) {
-    if (task.disruptive && task.unitId && task.state === 'running') missing.add(task.unitId)
+    if (task.disruptive && task.unitId && (task.state === 'ready' || task.state === 'running')) missing.add(task.unitId)
   }
   return missing
 }
