@@ -59,10 +59,18 @@ export function makeCounters(measured: Measured) {
   counter('tengen_session_cache_misses_total', 'Sessions asked of the database.', () => measured.sessions().misses)
   counter('tengen_live_events_sent_total', 'Events written to streams.', () => measured.news().sent)
   counter('tengen_live_streams_cut_total', 'Streams cut off because their reader was too slow.', () => measured.news().cutOff)
+  // Labels are looked up once for each pair, not for each request.
+  const timers = new Map<string, ReturnType<typeof seconds.labels>>()
+  const timerFor = (kind: Kind, status: string) => {
+    const key = kind + status
+    const timer = timers.get(key) ?? seconds.labels({ kind, status })
+    timers.set(key, timer)
+    return timer
+  }
   return {
     /** Streams last for hours; their length says nothing about speed. */
     observe(kind: Kind, status: number, beganMs: number): void {
-      if (kind !== 'events') seconds.observe({ kind, status: `${Math.floor(status / 100)}xx` }, (performance.now() - beganMs) / 1_000)
+      if (kind !== 'events') timerFor(kind, `${Math.floor(status / 100)}xx`).observe((performance.now() - beganMs) / 1_000)
     },
   }
 }

@@ -17,7 +17,9 @@ export interface SeenOptions {
   readonly publicHosts: readonly string[]
 }
 
-const plainIp = (address: string): string => address.replace(/^::ffff:/, '')
+const known = Symbol('seen')
+
+const plainIp = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)
 
 /** A proxy appends what it saw: only the last value is its own word. */
 const last = (value: string | string[] | undefined): string | undefined =>
@@ -30,16 +32,21 @@ export function makeSeen({ trusted, publicUrl, publicHosts }: SeenOptions) {
   const proxies = new Set(trusted)
   const url = publicUrl ? new URL(publicUrl) : undefined
   const names = new Set([...(url ? [url.host, url.hostname] : []), ...publicHosts].map((name) => name.toLowerCase()))
+  const look = (request: IncomingMessage): Seen => {
+    const peer = plainIp(request.socket.remoteAddress ?? '')
+    const host = (request.headers.host ?? '').toLowerCase()
+    if (!proxies.has(peer)) return { host, proto: 'http', ip: peer }
+    const address = last(request.headers['x-forwarded-for'])
+    return {
+      host: last(request.headers['x-forwarded-host'])?.toLowerCase() ?? host,
+      proto: last(request.headers['x-forwarded-proto']) === 'https' ? 'https' : 'http',
+      ip: address && isIP(address) ? address : peer,
+    }
+  }
   return {
-    see(request: IncomingMessage): Seen {
-      const peer = plainIp(request.socket.remoteAddress ?? '')
-      const headers = proxies.has(peer) ? request.headers : {}
-      const address = last(headers['x-forwarded-for'])
-      return {
-        host: (last(headers['x-forwarded-host']) ?? request.headers.host ?? '').toLowerCase(),
-        proto: last(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http',
-        ip: address && isIP(address) ? address : peer,
-      }
+    /** Looked at once a request, asked several times. */
+    see(request: IncomingMessage & { [known]?: Seen }): Seen {
+      return (request[known] ??= look(request))
     },
     /** Names we answer to: next-auth believes any Host, so a foreign one must not get that far. */
     isOurs({ host }: Seen): boolean {

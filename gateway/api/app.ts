@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
+import { securityHeaders } from '@/gateway/security-headers'
 import type { Seen } from '@/gateway/seen'
 import { type Sessions, sessionCookie, type Who } from '@/gateway/sessions'
 import type { PersonActor } from '@/lib/auth/actor'
@@ -49,7 +50,10 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
     throw new AppError('not_found', 'There is nothing at this address.')
   })
   app.addContentTypeParser(streamed, (_, payload, done) => done(null, payload))
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders).header('x-request-id', request.id)
+    done()
+  })
   for (const route of options.routes) addRoute(app, route, options)
   let document: string | undefined
   app.get('/api/v1/openapi.json', async (_, reply) =>
@@ -65,20 +69,28 @@ function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
-    ...(route.access === 'session' && { onRequest: (request: FastifyRequest) => requireSession(request, options, isWrite) }),
+    ...(route.access === 'session' && {
+      onRequest: (request: FastifyRequest, _: FastifyReply, done: (error?: Error) => void) =>
+        requireSession(request, options, isWrite, done),
+    }),
     ...(route.access === 'session' && isWrite && { preValidation: replay, onSend: remember }),
     handler: (request, reply) => answer(route, request, reply, options),
   })
 }
 
-async function requireSession(request: FastifyRequest, { sessions, seenOf }: ApiOptions, isWrite: boolean): Promise<void> {
+/** Answers without a promise when the session is remembered: this is on the way of every request. */
+function requireSession(request: FastifyRequest, { sessions, seenOf }: ApiOptions, isWrite: boolean, done: (error?: Error) => void): void {
   const seen = seenOf(request)
-  const found: Who | null | Promise<Who | null> = sessions.find(sessionCookie(request.headers.cookie, seen.proto))
-  const who = found instanceof Promise ? await found : found
-  if (!who) throw new AppError('sign_in', 'Sign in first.')
-  if (isWrite && !isFromOurPages(request, seen))
-    throw new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).')
-  request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
+  const admit = (who: Who | null) => {
+    if (!who) return done(new AppError('sign_in', 'Sign in first.'))
+    if (isWrite && !isFromOurPages(request, seen))
+      return done(new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).'))
+    request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
+    done()
+  }
+  const found = sessions.find(sessionCookie(request.headers.cookie, seen.proto))
+  if (found instanceof Promise) found.then(admit, done)
+  else admit(found)
 }
 
 /** A foreign page may make a browser send our cookie; it cannot make it send our Origin. */
@@ -113,9 +125,13 @@ async function remember(request: FastifyRequest, reply: FastifyReply, payload: u
   return payload
 }
 
-async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, { seenOf }: ApiOptions): Promise<unknown> {
+function signalOf(reply: FastifyReply): AbortSignal {
   const hungUp = new AbortController()
-  reply.raw.on('close', () => hungUp.abort())
+  reply.raw.once('close', () => hungUp.abort())
+  return hungUp.signal
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, { seenOf }: ApiOptions): Promise<unknown> {
   const call = {
     actor: request.actor ?? undefined,
     params: parseInput(route.params, request.params),
@@ -125,7 +141,10 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     ifMatch: request.headers['if-match'],
     requestId: request.id,
     address: seenOf(request).ip,
-    signal: hungUp.signal,
+    // Made when asked for: most handlers are done before anybody could hang up.
+    get signal() {
+      return signalOf(reply)
+    },
     request,
     reply,
   }
