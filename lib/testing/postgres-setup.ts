@@ -15,7 +15,7 @@ export interface TestCluster {
   readonly password: string
   readonly template: string
   readonly dir: string
-  readonly settings: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, string | number>>
 }
 
 declare module 'vitest' {
