@@ -102,6 +102,7 @@ export function PlanDialog({
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const [busy, setBusy] = useState(false)
+  const cancel = useRef<HTMLButtonElement>(null)
   const [error, setError] = useState<PublicError | null>(null)
   const { result, fresh, askAgain } = usePreview(open, previewKey, preview)
   const plan = result?.ok ? result.data : null
@@ -133,11 +134,14 @@ export function PlanDialog({
       onClose={onClose}
       wide
       title={title}
+      {...(danger ? { focus: cancel } : {})}
       footer={
         <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button ref={cancel} onClick={onClose}>
+            {t('ui.cancel')}
+          </Button>
           <Button tone={danger ? 'danger-solid' : 'primary'} why={why} busy={busy} onClick={() => void send()}>
-            {plan && !plan.approval.none ? t('plan.requestApproval') : verb}
+            {plan && !plan.approval.none && !danger ? t('plan.requestApproval') : verb}
           </Button>
         </>
       }

@@ -157,6 +157,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
 export function ServiceDialogs({ service, actions, asked, close }: Props) {
   const t = useTranslations()
   const { inputs, change, blocked } = useChange({ service, asked })
+  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const release = asked.release ? `r${asked.release.number}` : ''
   const base: ServiceChange = { stageId: service.stageId, kind: asked.kind, ...change }
   return (
@@ -164,7 +165,7 @@ export function ServiceDialogs({ service, actions, asked, close }: Props) {
       open
       onClose={close}
       title={t(`services.ask.${asked.kind}`, { name: service.name, release })}
-      verb={t(`services.act.${asked.kind}`)}
+      verb={asked.kind === 'remove' ? t('services.removeUnits', { count: units }) : t(`services.act.${asked.kind}`)}
       organizationSlug={service.organizationSlug}
       previewKey={JSON.stringify(base)}
       preview={async () =>

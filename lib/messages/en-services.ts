@@ -75,6 +75,7 @@ export const services = {
     },
     upgradeHelp: 'Runs {version} now.',
     runsNow: 'runs now',
+    removeUnits: 'Remove {count, plural, one {# unit} other {# units}}',
     acceptHelp: 'The release that counts as placed; units are left as they are.',
     deleteData: 'Delete its data too ({count, plural, one {# directory} other {# directories}})',
     step: { package: 'Package', configure: 'Configure', review: 'Review' },
