@@ -48,7 +48,7 @@ function ReasonDialog({
           <Button
             tone={kind === 'override' ? 'danger-solid' : 'primary'}
             busy={busy}
-            why={reason.trim().length < 3 ? t('deploys.ask.sayWhy') : undefined}
+            why={reason.trim().length < (kind === 'override' ? 10 : 3) ? t('deploys.ask.sayWhy') : undefined}
             onClick={() => void onSend(reason.trim()).then(close)}
           >
             {t(`deploys.act.${kind}`)}
