@@ -1,8 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
-import { approvalsNeeded, countApprovals } from './approvals-standing'
-import { approversOf, secondConfirmationAt } from './second-confirmation'
+import { approvalRules } from './approval-rules'
 import type { ApprovalRule, DeployTitleView, ReleaseRef } from './views'
 
 /** Releases by id as they stand beside an arrow. */
@@ -37,15 +36,5 @@ export async function titleOf(tx: Tx, record: DeployRecord): Promise<DeployTitle
 
 /** Who may approve this record, how many are needed, and how many count now. */
 export async function approvalRule(tx: Tx, actor: Actor, record: DeployRecord): Promise<ApprovalRule> {
-  const needed = await approvalsNeeded(tx, record)
-  const people = await approversOf(tx, record)
-  const second = await secondConfirmationAt(tx, record)
-  const mayApprove = people.map((person) => ({ id: person.id, name: person.name, kind: 'person' as const }))
-  return {
-    given: Math.min(needed, await countApprovals(tx, record)),
-    needed,
-    mayApprove: mayApprove.sort((a, b) => Number(b.id === actor.id) - Number(a.id === actor.id) || a.name.localeCompare(b.name)),
-    none: needed === 0,
-    secondConfirmationAt: second?.toISOString() ?? null,
-  }
+  return (await approvalRules(actor, [record], { tx })).get(record.id) as ApprovalRule
 }

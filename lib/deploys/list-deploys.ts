@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { db, pool } from '@/lib/db/client'
-import { anywhere, Where } from '@/lib/db/where'
+import { anywhere, literally, Where } from '@/lib/db/where'
 import { findScope, type Scope, within } from '@/lib/organizations/find-scope'
 import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
 import { EnvironmentSchema } from '@/lib/views'
@@ -89,7 +89,7 @@ async function conditions(actor: Actor, scope: Scope, ask: Parsed): Promise<Wher
 /** People and hashes are looked up first, so that the list itself is still one walk along its index. */
 async function search(where: Where, scope: Scope, q: string): Promise<void> {
   const people = await db.member.findMany({
-    where: { organizationId: scope.organization.id, user: { name: { contains: q, mode: 'insensitive' } } },
+    where: { organizationId: scope.organization.id, user: { name: { contains: literally(q), mode: 'insensitive' } } },
     select: { userId: true },
     take: 50,
   })

@@ -1,0 +1,26 @@
+import type { PersonActor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
+import { db } from '@/lib/db/client'
+
+/** How many records of an organisation wait for this person: may approve, did not ask, has not approved yet. Counts to 99. */
+export async function countWaitingFor(actor: PersonActor, organizationId: string): Promise<number> {
+  const waiting = await db.deployRecord.findMany({
+    where: { organizationId, state: 'awaiting_approval', OR: [{ requesterId: null }, { requesterId: { not: actor.id } }] },
+    select: {
+      applicationId: true,
+      approvals: { where: { userId: actor.id, withdrawnAt: null, lostAt: null }, select: { planHash: true } },
+      planId: true,
+    },
+    take: 99,
+  })
+  const plans = await db.plan.findMany({
+    where: { id: { in: waiting.flatMap((record) => record.planId ?? []) } },
+    select: { id: true, hash: true },
+  })
+  const hashOf = new Map(plans.map((plan) => [plan.id, plan.hash]))
+  return waiting.filter(
+    (record) =>
+      can(actor, 'deploy.approve', { organizationId, applicationId: record.applicationId }) &&
+      !record.approvals.some((approval) => approval.planHash === hashOf.get(record.planId ?? '')),
+  ).length
+}

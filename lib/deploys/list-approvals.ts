@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { listMembers } from '@/lib/accounts/list-members'
+import type { Actor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import { db, pool } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import { Where } from '@/lib/db/where'
+import { iso } from '@/lib/iso-time'
+import { findScope, type Scope, scopeWhere, within } from '@/lib/organizations/find-scope'
+import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
+import { approvalRules } from './approval-rules'
+import { changedPlan } from './changed-plan'
+import { deployGates } from './deploy-gates'
+import { deployRows } from './deploy-rows'
+import { listDecisions } from './list-decisions'
+import { type ApprovalCard, type ApprovalsView, type DeployRow, PlanSummarySchema } from './views'
+
+export const ListApprovalsSchema = PageAskSchema.extend({
+  organization: z.string(),
+  application: z.string().optional(),
+  tab: z.enum(['mine', 'others', 'decided']).default('mine'),
+})
+export type ListApprovalsInput = z.input<typeof ListApprovalsSchema>
+
+/** More than these wait for nobody's eye at once. */
+const mostWaiting = 200
+const mostCards = 30
+
+/** What waits for the reader, what waits for others, and what was decided. */
+export async function listApprovals(actor: Actor, input: ListApprovalsInput): Promise<ApprovalsView> {
+  const ask = ListApprovalsSchema.parse(input)
+  const scope = await findScope(actor, ask)
+  const { mine, others } = await waitingApprovals(actor, scope)
+  const waiting = ask.tab === 'mine' ? mine : others
+  return {
+    tab: ask.tab,
+    counts: { mine: mine.length, others: others.length },
+    cards: ask.tab === 'decided' ? [] : await cardsOf(actor, waiting.slice(0, mostCards)),
+    decided: ask.tab === 'decided' ? await listDecided(actor, scope, ask) : null,
+    asOf: iso(clock.now()),
+  }
+}
+
+/** Records that wait for a person, oldest first, split by whether that may be the reader. */
+export async function waitingApprovals(actor: Actor, scope: Scope): Promise<{ mine: DeployRow[]; others: DeployRow[] }> {
+  const records = await db.deployRecord.findMany({
+    where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null },
+    orderBy: { number: 'asc' },
+    take: mostWaiting,
+  })
+  const rows = await deployRows(actor, records)
+  return { mine: rows.filter((row) => row.youMayApprove), others: rows.filter((row) => !row.youMayApprove) }
+}
+
+async function cardsOf(actor: Actor, rows: readonly DeployRow[]): Promise<ApprovalCard[]> {
+  const records = await db.deployRecord.findMany({ where: { id: { in: rows.map((row) => row.id) } } })
+  const [first] = records
+  if (!first) return []
+  const [rules, decisions, plans, replanned, people] = await Promise.all([
+    approvalRules(actor, records),
+    listDecisions(records),
+    db.plan.findMany({
+      where: { id: { in: records.flatMap((record) => record.planId ?? []) } },
+      select: { recordId: true, summary: true },
+    }),
+    findReplanned(records),
+    listMembers(first.organizationId),
+  ])
+  const summaries = new Map(plans.map((plan) => [plan.recordId, PlanSummarySchema.parse(plan.summary)]))
+  const cards = rows.map(async (row): Promise<ApprovalCard[]> => {
+    const record = records.find((one) => one.id === row.id)
+    const rule = rules.get(row.id)
+    if (!record || !rule) return []
+    const decided = decisions.get(row.id) ?? []
+    const voided = decided.filter((decision) => decision.standing === 'void')
+    const gates = await deployGates(actor, { record, rule, decisions: decided, heldUnits: 0, hasReleaseBefore: false, people })
+    const { approve, reject, withdraw } = gates
+    return [
+      {
+        ...row,
+        summary: summaries.get(row.id) ?? null,
+        approvalRule: rule,
+        planChange: replanned.has(record.id) ? await changedPlan(record, decided) : null,
+        voided,
+        gates: { approve, reject, withdraw },
+      },
+    ]
+  })
+  return (await Promise.all(cards)).flat()
+}
+
+/** Most plans are the first of their record; only where there was another is there a difference to show. */
+async function findReplanned(records: readonly DeployRecord[]): Promise<Set<string>> {
+  const counts = await db.plan.groupBy({
+    by: ['recordId'],
+    where: { recordId: { in: records.map((record) => record.id) } },
+    _count: { _all: true },
+  })
+  return new Set(counts.filter((count) => count._count._all > 1).map((count) => count.recordId))
+}
+
+const KeySchema = z.tuple([z.int(), z.string()])
+
+/** Decisions by the newest record first. */
+async function listDecided(actor: Actor, scope: Scope, ask: z.output<typeof ListApprovalsSchema>): Promise<ApprovalsView['decided']> {
+  const turn = turnOf(ask, KeySchema, 30)
+  const { direction, operator, take } = orderOf(turn, true)
+  const where = within(new Where(), scope, 'r')
+  if (turn.key) where.and(`(r.number, a.id) ${operator} (?::int, ?::text)`, ...turn.key)
+  const { rows: found } = await pool.query<{ id: string; number: number; recordId: string }>(
+    `select a.id, r.number, a."recordId" from "DeployRecord" r join "Approval" a on a."recordId" = r.id
+     where ${where.text} order by r.number ${direction}, a.id ${direction} limit ${take}`,
+    where.values,
+  )
+  const page = toPage(found, turn, (row): z.infer<typeof KeySchema> => [row.number, row.id])
+  const records = await db.deployRecord.findMany({ where: { id: { in: page.rows.map((row) => row.recordId) } } })
+  const [rows, decisions] = await Promise.all([deployRows(actor, records), listDecisions(records)])
+  const items = page.rows.flatMap(({ id, recordId }) => {
+    const deploy = rows.find((row) => row.id === recordId)
+    const approval = decisions.get(recordId)?.find((one) => one.id === id)
+    return deploy && approval ? [{ deploy, approval }] : []
+  })
+  return { items, next: page.next, previous: page.previous, total: page.total }
+}

@@ -1,0 +1,142 @@
+import { db } from '@/lib/db/client'
+import type { Environment } from '@/lib/db/generated/enums'
+import { approveDeploy } from '@/lib/deploys/approve-deploy'
+import { createService } from '@/lib/deploys/create-service'
+import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { newId } from '@/lib/ids'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { BuiltOrganization, PersonName } from './build-organization'
+import { carryJobs } from './carry-jobs'
+
+const manifest = {
+  tengen: 1,
+  name: 'practice',
+  title: 'Practice',
+  description: 'For tests.',
+  runtimes: ['machine'],
+  config: {
+    type: 'object',
+    properties: {
+      message: { type: 'string', default: 'hello', 'x-apply': 'reload' },
+      workers: { type: 'integer', default: 1, minimum: 1 },
+      password: { type: 'string', 'x-secret': true },
+    },
+  },
+  components: [
+    {
+      name: 'main',
+      ports: [{ name: 'http', default: 8080 }],
+      resources: { cpuMillis: 100, memoryMib: 64, diskMib: 10 },
+      data: [{ name: 'state', path: 'data', sizeMib: 5 }],
+      templates: [{ from: 'app.conf', to: 'app.conf' }],
+      process: { command: ['bin/server'] },
+      hooks: { check: { run: ['bin/check'] } },
+    },
+  ],
+} as const
+
+export interface BuiltPackage {
+  readonly id: string
+  readonly name: string
+  /** Version → id. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** A package with these versions; without an organisation it is the platform's. */
+export async function buildPackage(
+  versions: readonly string[],
+  { organizationId, name = `practice-${newId().slice(0, 6)}` }: { organizationId?: string; name?: string } = {},
+): Promise<BuiltPackage> {
+  const row = await db.package.create({ data: { name, title: 'Practice', summary: 'For tests.', organizationId } })
+  const ids: Record<string, string> = {}
+  for (const version of versions) {
+    const parsed = PackageManifest.parse({ ...manifest, name, version })
+    const made = await db.packageVersion.create({
+      data: {
+        packageId: row.id,
+        version,
+        state: 'active',
+        digest: Buffer.from(`${version}${row.id}`.padEnd(32, '.')).toString('hex').slice(0, 64),
+        sizeBytes: 100,
+        manifest: JSON.parse(JSON.stringify(parsed)),
+        templates: { 'app.conf': 'message = {{ config.message }}\nport = {{ ports.http }}\n' },
+        origin: 'test',
+      },
+    })
+    ids[version] = made.id
+  }
+  return { id: row.id, name, versions: ids }
+}
+
+export interface BuiltService {
+  readonly serviceId: string
+  readonly stageId: string
+  readonly placementId: string
+  readonly name: string
+  readonly application: string
+  readonly recordId: string
+  readonly number: number
+}
+
+export interface ServiceAsk {
+  readonly name?: string
+  readonly application?: 'shop' | 'edge'
+  readonly environment?: Environment
+  readonly count?: number
+  readonly version?: string
+  readonly values?: Record<string, unknown>
+  readonly secrets?: Record<string, string>
+  readonly by?: PersonName
+}
+
+/** Asks for a new service by the use case itself; in production it then waits for approval. */
+export async function askForService(world: BuiltOrganization, pkg: BuiltPackage, ask: ServiceAsk = {}): Promise<BuiltService> {
+  const { name = 'web', application = 'shop', environment = 'production', count = 2, by = 'developer' } = ask
+  const version = ask.version ?? Object.keys(pkg.versions)[0]
+  const made = await createService(await world.person(by), {
+    organization: world.slug,
+    application,
+    name,
+    packageVersionId: pkg.versions[version ?? ''] ?? '',
+    runtimeId: world.runtimes[environment],
+    count,
+    values: ask.values ?? {},
+    secrets: ask.secrets ?? {},
+    reason: 'for the test',
+  })
+  const placement = await db.placement.findFirstOrThrow({ where: { stage: { serviceId: made.serviceId } } })
+  return { ...made, name, application, stageId: placement.stageId, placementId: placement.id }
+}
+
+export async function hashOf(recordId: string): Promise<string> {
+  const record = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
+  return (await db.plan.findUniqueOrThrow({ where: { id: record.planId ?? '' } })).hash
+}
+
+export async function approve(world: BuiltOrganization, recordId: string, by: PersonName = 'admin'): Promise<void> {
+  await approveDeploy(await world.person(by), { recordId, planHash: await hashOf(recordId) })
+}
+
+/** A service whose units the practice driver runs. */
+export async function buildService(world: BuiltOrganization, pkg: BuiltPackage, ask: ServiceAsk = {}): Promise<BuiltService> {
+  const built = await askForService(world, pkg, ask)
+  await settle(world, built.recordId)
+  return built
+}
+
+/** Approves what asks for it and carries everything until nothing moves. */
+export async function settle(world: BuiltOrganization, recordId: string): Promise<void> {
+  const { state } = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
+  if (state === 'awaiting_approval') await approve(world, recordId)
+  await carryJobs()
+}
+
+export async function change(
+  world: BuiltOrganization,
+  service: BuiltService,
+  input: Omit<RequestDeployInput, 'stageId'>,
+  by: PersonName = 'developer',
+): Promise<{ recordId: string; number: number }> {
+  return requestDeploy(await world.person(by), { stageId: service.stageId, ...input })
+}
