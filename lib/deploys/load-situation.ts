@@ -15,7 +15,12 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
   })
   const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id } } })
   const disturbed = await tx.task.findMany({
-    where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id }, state: { in: ['ready', 'running'] }, disruptive: true },
+    where: {
+      unitId: { in: units.map((unit) => unit.id) },
+      recordId: { not: record.id },
+      state: { in: ['ready', 'running'] },
+      disruptive: true,
+    },
     select: { unitId: true },
   })
   return {

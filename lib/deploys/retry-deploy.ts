@@ -1,12 +1,21 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import type { Tx, Tx } from '@/lib/db/client'
+import type { DeployRecord, DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { refuse, whyNotRetry } from './deploy-gate'
 import { DeployRequestSchema } from './deploy-request'
 import { lockFor } from './get-record'
+import type { PlanMade, PlanMade } from './plan/plan-types'
 import { openRecord } from './request-deploy'
 
 export const RetryDeploySchema = z.object({ recordId: z.string() })
+
+/** What may come with a follow-up that was previewed. */
+export interface FollowUpWords {
+  readonly reason?: string | undefined
+  readonly expectedHash?: string | undefined
+}
 
 /** A new record that asks for the same, planned from the present. Approvals carry over only where it does no more than was signed. */
 export async function retryDeploy(
@@ -14,18 +23,29 @@ export async function retryDeploy(
   { recordId }: z.infer<typeof RetryDeploySchema>,
 ): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
-    const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
-    refuse(whyNotRetry(actor, record))
-    const service = await tx.service.findUniqueOrThrow({ where: { id: record.serviceId } })
-    const opened = await openRecord(tx, actor, {
-      service,
-      stage,
-      kind: record.kind,
-      request: DeployRequestSchema.parse(record.request),
-      reason: record.reason ?? undefined,
-      onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
-      retryOfId: record.id,
-    })
-    return { recordId: opened.record.id, number: opened.record.number }
+    const { record } = await retryInside(tx, actor, recordId)
+    return { recordId: record.id, number: record.number }
+  })
+}
+
+/** The same inside a transaction of the caller's; a preview is this, rolled back. */
+export async function retryInside(
+  tx: Tx,
+  actor: Actor,
+  recordId: string,
+  words: FollowUpWords = {},
+): Promise<{ record: DeployRecord; plan: PlanMade }> {
+  const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
+  refuse(whyNotRetry(actor, record))
+  const service = await tx.service.findUniqueOrThrow({ where: { id: record.serviceId } })
+  return openRecord(tx, actor, {
+    service,
+    stage,
+    kind: record.kind,
+    request: DeployRequestSchema.parse(record.request),
+    reason: words.reason ?? record.reason ?? undefined,
+    expectedHash: words.expectedHash,
+    onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
+    retryOfId: record.id,
   })
 }

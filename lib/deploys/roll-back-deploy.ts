@@ -10,32 +10,44 @@ import { isUnderWay } from './deploy-lifecycle'
 import { lockFor } from './get-record'
 import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
+import type { PlanMade } from './plan/plan-types'
 import { openRecord } from './request-deploy'
 
 export const RollBackDeploySchema = z.object({ recordId: z.string(), cancelFirst: z.boolean().default(false) })
 
+interface Ask {
+  readonly recordId: string
+  readonly cancelFirst: boolean
+  readonly reason?: string | undefined
+  readonly expectedHash?: string | undefined
+}
+type Opened = { record: DeployRecord; plan: PlanMade }
+
 /** Back to what the stage had before this record: a new record with its own plan and approval. An install is rolled back by removal. */
-export async function rollBackDeploy(
-  actor: Actor,
-  { recordId, cancelFirst }: z.infer<typeof RollBackDeploySchema>,
-): Promise<{ recordId: string; number: number }> {
+export async function rollBackDeploy(actor: Actor, input: Ask): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
-    const locked = await lockFor(tx, actor, recordId, 'deploy.request')
-    const before = await releaseBefore(tx, locked.record)
-    if (cancelFirst && isUnderWay(locked.record.state)) return cancelAndRollBack(tx, actor, locked)
-    refuse(whyNotRollBack(actor, locked.record, before !== null || locked.record.kind === 'install'))
-    const { record } = await open(tx, actor, locked)
+    const { record } = await rollBackInside(tx, actor, input)
     return { recordId: record.id, number: record.number }
   })
 }
 
+export async function rollBackInside(tx: Tx, actor: Actor, ask: Ask): Promise<Opened> {
+  const locked = await lockFor(tx, actor, ask.recordId, 'deploy.request')
+  const before = await releaseBefore(tx, locked.record)
+  if (ask.cancelFirst && isUnderWay(locked.record.state)) return cancelAndRollBack(tx, actor, { ...locked, ask })
+  refuse(whyNotRollBack(actor, locked.record, before !== null || locked.record.kind === 'install'))
+  return open(tx, actor, { ...locked, ask })
+}
+
+interface Locked {
+  readonly record: DeployRecord
+  readonly stage: Stage
+  readonly ask?: Ask
+}
+
 /** The rollback waits in the line behind the cancelled record and is planned anew once that has ended. */
-async function cancelAndRollBack(
-  tx: Tx,
-  actor: Actor,
-  locked: { record: DeployRecord; stage: Stage },
-): Promise<{ recordId: string; number: number }> {
-  const { record, stage } = locked
+async function cancelAndRollBack(tx: Tx, actor: Actor, locked: Locked): Promise<Opened> {
+  const { record } = locked
   if (record.state !== 'cancelling') {
     refuse(whyNotCancel(actor, record))
     await moveDeploy(tx, actor, record, 'cancel', { code: 'cancelled', message: 'cancelled to roll back' })
@@ -43,8 +55,7 @@ async function cancelAndRollBack(
     await enqueue(tx, 'deploy.advance', { recordId: record.id })
   }
   const cancelling = await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } })
-  const opened = await open(tx, actor, { record: cancelling, stage })
-  return { recordId: opened.record.id, number: opened.record.number }
+  return open(tx, actor, { ...locked, record: cancelling })
 }
 
 /** The rollback that was approved together with the plan that failed. Runs once for a record, whoever asks how often. */
@@ -70,7 +81,7 @@ async function releaseBefore(tx: Tx, record: DeployRecord): Promise<string | nul
   return target?.fromReleaseId ?? record.fromReleaseId
 }
 
-async function open(tx: Tx, actor: Actor, { record, stage }: { record: DeployRecord; stage: Stage }): Promise<{ record: DeployRecord }> {
+async function open(tx: Tx, actor: Actor, { record, stage, ask }: Locked): Promise<Opened> {
   const before = await releaseBefore(tx, record)
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id } })
   const counts = Object.fromEntries(targets.map((target) => [target.placementId, target.fromCount]))
@@ -85,7 +96,8 @@ async function open(tx: Tx, actor: Actor, { record, stage }: { record: DeployRec
       keepData: true,
       placementIds: targets.map((target) => target.placementId),
     },
-    reason: `Roll back #${record.number}`,
+    reason: ask?.reason || `Roll back #${record.number}`,
     rollbackOfId: record.id,
+    expectedHash: ask?.expectedHash,
   })
 }

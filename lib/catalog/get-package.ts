@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { namePeople } from '@/lib/accounts/name-people'
+import type { Actor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/client'
+import { notFound } from '@/lib/errors'
+import { iso } from '@/lib/iso-time'
+import { findScope, type Scope, scopeWhere } from '@/lib/organizations/find-scope'
+import { paths } from '@/lib/paths'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { packageRow, packagesOf, usesOf } from './list-packages'
+import { newestFirst } from './newest-first'
+import type { PackageView } from './views'
+
+export const GetPackageSchema = z.object({ organization: z.string(), name: z.string() })
+
+/** One package as an organisation sees it: its versions, what the newest asks for and offers, and who uses it. */
+export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSchema>): Promise<PackageView> {
+  const scope = await findScope(actor, ask)
+  const found = await db.package.findFirst({
+    where: { ...packagesOf(scope), name: ask.name },
+    include: { versions: { include: { _count: { select: { releases: true } } } } },
+    // A package of one's own hides the shipped one of the same name.
+    orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },
+  })
+  if (!found) throw notFound('This package')
+  const versions = newestFirst(found.versions)
+  const shown = versions.find((version) => version.state === 'active') ?? versions[0]
+  const nameOf = await namePeople(versions.flatMap((version) => version.createdBy ?? []))
+  const used = await usesOf(scope)
+  return {
+    ...packageRow(actor, scope, {
+      ...found,
+      usedBy: used.get(found.id) ?? 0,
+      publisher: found.organizationId ? scope.organization.name : null,
+    }),
+    versions: versions.map((version) => ({
+      id: version.id,
+      version: version.version,
+      state: version.state,
+      digest: version.digest,
+      sizeBytes: version.sizeBytes,
+      origin: version.origin,
+      createdBy: version.createdBy ? nameOf(version.createdBy) : null,
+      createdAt: iso(version.createdAt),
+      usedBy: version._count.releases,
+    })),
+    shown: shown ? { version: shown.version, ...shownOf(shown.manifest) } : null,
+    services: await servicesOf(scope, found.id),
+  }
+}
+
+function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema' | 'components'> {
+  const manifest = PackageManifest.parse(raw)
+  return {
+    schema: manifest.config,
+    components: manifest.components.map((component) => ({
+      name: component.name,
+      mode: component.mode,
+      ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
+      ...component.resources,
+      hooks: Object.entries(component.hooks).flatMap(([name, hook]) => (hook ? [{ name, timeout: hook.timeout }] : [])),
+      data: component.data.map(({ name, path, sizeMib, keep }) => ({ name, path, sizeMib, keep })),
+      provides: component.provides.map((one) => ({ name: one.name, interface: one.interface })),
+      requires: component.requires.map((one) => ({ name: one.name, interface: one.interface, optional: one.optional })),
+    })),
+  }
+}
+
+async function servicesOf(scope: Scope, packageId: string): Promise<PackageView['services']> {
+  const services = await db.service.findMany({
+    where: { ...scopeWhere(scope), packageId, removedAt: null },
+    include: { stages: { select: { releaseId: true } } },
+    orderBy: { name: 'asc' },
+    take: 50,
+  })
+  const applications = await db.application.findMany({
+    where: { id: { in: services.map((service) => service.applicationId) } },
+    select: { id: true, slug: true },
+  })
+  const releases = await db.release.findMany({
+    where: { id: { in: services.flatMap((service) => service.stages.flatMap((stage) => stage.releaseId ?? [])) } },
+    select: { id: true, packageVersion: { select: { version: true } } },
+  })
+  return services.map((service) => ({
+    id: service.id,
+    name: service.name,
+    href: paths.service(scope.organization.slug, applications.find((one) => one.id === service.applicationId)?.slug ?? '', service.name),
+    version: releases.find((release) => service.stages.some((stage) => stage.releaseId === release.id))?.packageVersion.version ?? null,
+  }))
+}

@@ -1,0 +1,51 @@
+import type { PersonActor } from '@/lib/auth/actor'
+import { gateOf, lacks } from '@/lib/auth/gate'
+import { db } from '@/lib/db/client'
+import type { Role } from '@/lib/db/generated/enums'
+import { countWaitingFor } from '@/lib/deploys/count-waiting-for'
+import { findScope, resourcesOf } from './find-scope'
+import type { FrameView, OrganizationChoice } from './views'
+
+const strength: readonly Role[] = ['viewer', 'developer', 'admin', 'owner']
+
+/** Everything around a page: who one is, where one may go, and what waits. */
+export async function getFrame(actor: PersonActor, { organization: slug }: { organization: string | null }): Promise<FrameView> {
+  const scope = slug ? await findScope(actor, { organization: slug }) : null
+  const user = await db.user.findUniqueOrThrow({ where: { id: actor.id }, select: { id: true, name: true, email: true, isOperator: true } })
+  const organizations = await choicesOf(actor)
+  const roles = actor.grants.filter((grant) => grant.organizationId === scope?.organization.id).map((grant) => grant.role)
+  const resource = scope ? (resourcesOf(scope)[0] ?? {}) : {}
+  const session = await db.session.findFirst({
+    where: { userId: actor.id, demoLinkId: { not: null }, expires: { gt: new Date() } },
+    select: { id: true },
+  })
+  return {
+    user: { ...user, name: user.name ?? user.email },
+    organizations,
+    organization: organizations.find((one) => one.slug === slug) ?? null,
+    role: roles.sort((a, b) => strength.indexOf(b) - strength.indexOf(a))[0] ?? null,
+    counts: {
+      services: scope ? await db.service.count({ where: { organizationId: scope.organization.id, removedAt: null }, take: 1000 }) : null,
+      approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,
+    },
+    gates: {
+      createService: gateOf(lacks(actor, 'deploy.request', resource)),
+      publishPackage: gateOf(lacks(actor, 'package.publish', resource)),
+    },
+    demoPeopleHref: session ? '/sign-in/people' : null,
+  }
+}
+
+/** Organisations of this person, and in each the applications a role was given for. */
+async function choicesOf(actor: PersonActor): Promise<OrganizationChoice[]> {
+  const rows = await db.organization.findMany({
+    where: { id: { in: actor.grants.map((grant) => grant.organizationId) }, archivedAt: null },
+    include: { applications: { orderBy: { createdAt: 'asc' } } },
+    orderBy: { createdAt: 'asc' },
+  })
+  return rows.map(({ id, slug, name, applications }) => {
+    const mine = actor.grants.filter((grant) => grant.organizationId === id)
+    const visible = applications.filter((one) => mine.some((grant) => grant.applicationId === null || grant.applicationId === one.id))
+    return { id, slug, name, applications: visible.map((one) => ({ slug: one.slug, name: one.name })) }
+  })
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import type { PersonActor } from '@/lib/auth/actor'
+import { gateOf, lacks } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { deployRows } from '@/lib/deploys/deploy-rows'
+import { waitingApprovals } from '@/lib/deploys/list-approvals'
+import { PlanSummarySchema } from '@/lib/deploys/views'
+import { iso } from '@/lib/iso-time'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { findScope, resourcesOf, type Scope, scopeWhere } from './find-scope'
+import { overviewLook } from './overview-look'
+import { overviewMap } from './overview-map'
+import type { OverviewView } from './views'
+
+export const OverviewAskSchema = z.object({ organization: z.string(), application: z.string().optional() })
+
+const shown = 6
+
+/** The first page: what waits for the reader, what is under way, where everything runs, and what needs a look. */
+export async function getOverview(actor: PersonActor, ask: z.infer<typeof OverviewAskSchema>): Promise<OverviewView> {
+  const scope = await findScope(actor, ask)
+  const where = scopeWhere(scope)
+  const [waiting, active, latest, runtimes, map, look] = await Promise.all([
+    waitingApprovals(actor, scope),
+    db.deployRecord.findMany({
+      where: { ...where, state: { in: ['planning', 'queued', 'running', 'paused', 'cancelling'] } },
+      orderBy: { number: 'desc' },
+      take: shown,
+    }),
+    db.deployRecord.findMany({ where: { ...where, endedAt: { not: null }, hiddenAt: null }, orderBy: { endedAt: 'desc' }, take: shown }),
+    runtimesOf(scope),
+    overviewMap(scope),
+    overviewLook(scope),
+  ])
+  const [inProgress, ended] = [await deployRows(actor, active), await deployRows(actor, latest)]
+  return {
+    title: scope.application?.name ?? scope.organization.name,
+    counts: await countsOf(scope, runtimes),
+    waitsForYou: await withEffects(waiting.mine.slice(0, shown)),
+    inProgress,
+    runtimes,
+    map,
+    look,
+    latest: ended.map((row) => ({ id: row.id, number: row.number, state: row.state, title: row.title, at: row.endedAt ?? row.createdAt })),
+    quota: await quotaOf(scope),
+    gates: { createService: gateOf(lacks(actor, 'deploy.request', resourcesOf(scope)[0] ?? {})) },
+    asOf: iso(clock.now()),
+  }
+}
+
+type Waiting = Omit<OverviewView['waitsForYou'][number], 'effects'>
+
+async function withEffects(rows: readonly Waiting[]): Promise<OverviewView['waitsForYou']> {
+  const records = await db.deployRecord.findMany({ where: { id: { in: rows.map((row) => row.id) } }, select: { id: true, planId: true } })
+  const plans = await db.plan.findMany({
+    where: { id: { in: records.flatMap((record) => record.planId ?? []) } },
+    select: { recordId: true, summary: true },
+  })
+  const counts = new Map(plans.map((plan) => [plan.recordId, PlanSummarySchema.parse(plan.summary).counts]))
+  return rows.map((row) => {
+    const found = counts.get(row.id)
+    return { ...row, effects: found ? { create: found.create, change: found.change, restart: found.restart, remove: found.remove } : null }
+  })
+}
+
+/** Runtimes this organisation may use, with the state of their machines. */
+async function runtimesOf({ organization }: Scope): Promise<OverviewView['runtimes']> {
+  const rows = await db.runtime.findMany({
+    where: { grants: { some: { organizationId: organization.id } } },
+    include: { machines: { where: { state: { not: 'offline' } }, select: { state: true, heardAt: true } } },
+    orderBy: [{ environment: 'desc' }, { name: 'asc' }],
+  })
+  const now = clock.now()
+  return rows.map(({ id, name, kind, environment, machines }) => {
+    const faults = machines.filter((machine) => machine.state === 'error' || machine.state === 'error_detected').length
+    const unknownMachines = machines.filter((machine) => freshnessOf(machine, now) === 'unknown').length
+    const health = machines.length === 0 ? 'none' : faults > 0 ? 'degraded' : unknownMachines > 0 ? 'unknown' : 'healthy'
+    return { id, name, kind, environment, machines: machines.length, unknownMachines, faults, health }
+  })
+}
+
+async function countsOf(scope: Scope, runtimes: OverviewView['runtimes']): Promise<OverviewView['counts']> {
+  const service = { ...scopeWhere(scope), removedAt: null }
+  return {
+    applications: scope.application ? null : await db.application.count({ where: { organizationId: scope.organization.id } }),
+    services: await db.service.count({ where: service }),
+    units: await db.unit.count({ where: { removedAt: null, stage: { service } } }),
+    machines: runtimes.filter((runtime) => runtime.kind === 'pool').reduce((sum, runtime) => sum + runtime.machines, 0),
+    clusters: runtimes.filter((runtime) => runtime.kind === 'cluster').length,
+  }
+}
+
+/** What the organisation's units have reserved of what a grant allows; runtimes without a limit are left out. */
+async function quotaOf({ organization }: Scope): Promise<OverviewView['quota']> {
+  const grants = await db.runtimeGrant.findMany({
+    where: { organizationId: organization.id, OR: [{ cpuMillis: { not: null } }, { memoryMib: { not: null } }] },
+    include: { runtime: { select: { id: true, name: true } } },
+  })
+  return Promise.all(
+    grants.map(async (grant) => {
+      const used = await db.allocation.aggregate({
+        where: { to: null, machine: { runtimeId: grant.runtimeId }, unit: { stage: { service: { organizationId: organization.id } } } },
+        _sum: { cpuMillis: true, memoryMib: true },
+      })
+      return {
+        name: grant.runtime.name,
+        cpuMillis: used._sum.cpuMillis ?? 0,
+        cpuLimitMillis: grant.cpuMillis,
+        memoryMib: used._sum.memoryMib ?? 0,
+        memoryLimitMib: grant.memoryMib,
+      }
+    }),
+  )
+}
