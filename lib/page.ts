@@ -22,6 +22,14 @@ export interface Turn<Key> {
   readonly limit: number
 }
 
+/** What a list is asked for comes from an address: what its schema does not take is the caller's mistake. */
+export function parseAsk<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const fields = Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]))
+  throw new AppError('invalid', 'This list cannot be asked for like that.', { fields })
+}
+
 const writeCursor = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 /** A cursor is input like any other: what does not decode to a key of this list is refused. */

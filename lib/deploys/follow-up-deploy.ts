@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
-import { AppError, notFound } from '@/lib/errors'
+import { AppError } from '@/lib/errors'
+import { lockFor } from './get-record'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
@@ -19,6 +19,7 @@ export const FollowUpSchema = z.object({
   expectedHash: z.string().optional(),
 })
 export type FollowUpInput = z.infer<typeof FollowUpSchema>
+type Opened = { record: DeployRecord; plan: PlanMade }
 
 /** What a record may be followed by, as a record of its own with its own plan. */
 export async function requestFollowUp(actor: Actor, input: FollowUpInput): Promise<{ recordId: string; number: number }> {
@@ -32,20 +33,22 @@ export async function previewFollowUp(actor: Actor, input: Pick<FollowUpInput, '
   return previewOf(actor, (tx) => followInside(tx, actor, { recordId: input.recordId, follow: input.follow }))
 }
 
-async function followInside(tx: Tx, actor: Actor, input: FollowUpInput): Promise<{ record: DeployRecord; plan: PlanMade }> {
-  const { recordId, follow } = input
-  const words = { reason: input.reason || undefined, expectedHash: input.expectedHash }
-  if (follow === 'retry') return retryInside(tx, actor, recordId, words)
-  if (follow === 'accept') return acceptAfter(tx, actor, input)
-  return rollBackInside(tx, actor, { recordId, cancelFirst: follow === 'cancel_and_roll_back', ...words })
+function followInside(tx: Tx, actor: Actor, input: FollowUpInput): Promise<Opened> {
+  const ask = { ...input, reason: input.reason || undefined }
+  if (input.follow === 'retry') return retryInside(tx, actor, ask)
+  if (input.follow === 'accept') return acceptWhatRuns(tx, actor, ask)
+  return rollBackInside(tx, actor, { ...ask, cancelFirst: input.follow === 'cancel_and_roll_back' })
 }
 
-/** What this record wanted counts as placed; its held units stay as they are. */
-async function acceptAfter(tx: Tx, actor: Actor, { recordId, reason, expectedHash }: FollowUpInput) {
-  const record = await tx.deployRecord.findUnique({ where: { id: recordId }, include: { targets: true } })
-  if (!record) throw notFound('This deploy')
-  authorize(actor, 'deploy.accept', record, 'This deploy')
-  const releaseId = record.toReleaseId ?? record.targets.find((target) => target.toReleaseId)?.toReleaseId
-  if (!releaseId) throw new AppError('conflict', 'This deploy brought no release that could be accepted.', { reason: 'no_release' })
-  return requestInside(tx, actor, { stageId: record.stageId, kind: 'accept', releaseId, reason: reason || undefined, expectedHash })
+/** Writes down that what the units run is what is wanted: the release most of them run. */
+async function acceptWhatRuns(tx: Tx, actor: Actor, { recordId, reason, expectedHash }: FollowUpInput): Promise<Opened> {
+  const { record } = await lockFor(tx, actor, recordId, 'deploy.accept')
+  const units = await tx.unit.groupBy({
+    by: ['releaseId'],
+    where: { stageId: record.stageId, removedAt: null, state: 'running', releaseId: { not: null } },
+    _count: true,
+  })
+  const releaseId = units.sort((a, b) => b._count - a._count)[0]?.releaseId
+  if (!releaseId) throw new AppError('conflict', 'No unit runs a release that could be accepted.', { reason: 'no_release' })
+  return requestInside(tx, actor, { stageId: record.stageId, kind: 'accept', releaseId, reason, expectedHash })
 }

@@ -7,7 +7,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { Where } from '@/lib/db/where'
 import { iso } from '@/lib/iso-time'
 import { findScope, type Scope, scopeWhere, within } from '@/lib/organizations/find-scope'
-import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { approvalRules } from './approval-rules'
 import { changedPlan } from './changed-plan'
 import { deployGates } from './deploy-gates'
@@ -28,7 +28,7 @@ const mostCards = 30
 
 /** What waits for the reader, what waits for others, and what was decided. */
 export async function listApprovals(actor: Actor, input: ListApprovalsInput): Promise<ApprovalsView> {
-  const ask = ListApprovalsSchema.parse(input)
+  const ask = parseAsk(ListApprovalsSchema, input)
   const scope = await findScope(actor, ask)
   const { mine, others } = await waitingApprovals(actor, scope)
   const waiting = ask.tab === 'mine' ? mine : others

@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { db, pool } from '@/lib/db/client'
 import { anywhere, literally, Where } from '@/lib/db/where'
 import { findScope, type Scope, within } from '@/lib/organizations/find-scope'
-import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { EnvironmentSchema } from '@/lib/views'
 import { deployRows } from './deploy-rows'
 import { DeployKindSchema, type DeployList, DeployStateSchema } from './views'
@@ -39,7 +39,7 @@ interface Found {
 
 /** Open ones first, then those that ended, newest first; with a view or an order chosen, by number alone. */
 export async function listDeploys(actor: Actor, input: ListDeploysInput): Promise<DeployList> {
-  const ask = ListDeploysSchema.parse(input)
+  const ask = parseAsk(ListDeploysSchema, input)
   const scope = await findScope(actor, ask)
   const turn = turnOf(ask, KeySchema)
   const isGrouped = !ask.sort && ask.view === 'all'

@@ -1,29 +1,26 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import type { Tx, Tx } from '@/lib/db/client'
-import type { DeployRecord, DeployRecord } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { refuse, whyNotRetry } from './deploy-gate'
 import { DeployRequestSchema } from './deploy-request'
 import { lockFor } from './get-record'
-import type { PlanMade, PlanMade } from './plan/plan-types'
+import type { PlanMade } from './plan/plan-types'
 import { openRecord } from './request-deploy'
 
 export const RetryDeploySchema = z.object({ recordId: z.string() })
 
-/** What may come with a follow-up that was previewed. */
-export interface FollowUpWords {
+interface Ask {
+  readonly recordId: string
   readonly reason?: string | undefined
   readonly expectedHash?: string | undefined
 }
 
 /** A new record that asks for the same, planned from the present. Approvals carry over only where it does no more than was signed. */
-export async function retryDeploy(
-  actor: Actor,
-  { recordId }: z.infer<typeof RetryDeploySchema>,
-): Promise<{ recordId: string; number: number }> {
+export async function retryDeploy(actor: Actor, input: Ask): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
-    const { record } = await retryInside(tx, actor, recordId)
+    const { record } = await retryInside(tx, actor, input)
     return { recordId: record.id, number: record.number }
   })
 }
@@ -32,8 +29,7 @@ export async function retryDeploy(
 export async function retryInside(
   tx: Tx,
   actor: Actor,
-  recordId: string,
-  words: FollowUpWords = {},
+  { recordId, reason, expectedHash }: Ask,
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
   refuse(whyNotRetry(actor, record))
@@ -43,8 +39,8 @@ export async function retryInside(
     stage,
     kind: record.kind,
     request: DeployRequestSchema.parse(record.request),
-    reason: words.reason ?? record.reason ?? undefined,
-    expectedHash: words.expectedHash,
+    reason: reason || (record.reason ?? undefined),
+    expectedHash,
     onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
     retryOfId: record.id,
   })
