@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize, can } from '@/lib/auth/authorize'
+import { gateOf } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { Machine, Runtime } from '@/lib/db/generated/client'
+import { releaseRefs } from '@/lib/deploys/deploy-views'
+import { notFound } from '@/lib/errors'
+import { readEvents } from '@/lib/events/read-events'
+import { iso } from '@/lib/iso-time'
+import { pace } from '@/lib/pace'
+import { paths } from '@/lib/paths'
+import { whyNotMove } from './machine-gate'
+import { machineRows } from './machine-rows'
+import { type MachineUnit, type MachineView, machineActs } from './views'
+
+export const GetMachineSchema = z.object({ name: z.string().max(200) })
+
+/** One machine for an operator: state, facts, units and history. */
+export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachineSchema>): Promise<MachineView> {
+  authorize(actor, 'machine.see', {}, 'This machine')
+  const machine = await db.machine.findFirst({ where: { name, removedAt: null }, include: { runtime: true } })
+  if (!machine) throw notFound('This machine')
+  const [row] = await machineRows([machine])
+  if (!row) throw notFound('This machine')
+  const unitList = await unitsOn(actor, machine.id)
+  const sum = (key: 'cpuMillis' | 'memoryMib') => unitList.reduce((total, unit) => total + unit[key], 0)
+  return {
+    ...row,
+    stateBefore: machine.stateBefore,
+    labels: machine.labels as Record<string, string>,
+    facts: factsOf(machine),
+    identity: createHash('sha256').update(machine.signKey).digest('hex'),
+    enrolledAt: iso(machine.joinedAt),
+    reserved: { cpuMillis: sum('cpuMillis'), memoryMib: sum('memoryMib') },
+    capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib },
+    unitList,
+    acts: actsOf(actor, machine, unitList.length),
+    history: await readEvents('machine', machine.id),
+    unknownAfterMs: pace('unknownAfter'),
+    lostAfterMs: pace('faultPatience'),
+    asOf: iso(clock.now()),
+  }
+}
+
+/** Acts that fit the state; one that is only held back by something stays, with its reason. */
+function actsOf(actor: Actor, machine: Machine & { runtime: Runtime }, units: number): MachineView['acts'] {
+  return machineActs.flatMap((act) => {
+    const reason = whyNotMove(actor, act, { machine, units })
+    return reason?.code === 'wrong_state' ? [] : [{ act, gate: gateOf(reason), effect: { code: `act_${act}`, values: {} } }]
+  })
+}
+
+interface Reported {
+  os?: string
+  kernel?: string
+  cpuCount?: number
+  memoryMib?: number
+  diskMib?: number
+  diskFreeMib?: number
+  addresses?: string[]
+  isolation?: string
+}
+
+function factsOf(machine: Machine): MachineView['facts'] {
+  const facts = machine.facts as Reported
+  return {
+    system: facts.os,
+    kernel: facts.kernel,
+    cores: facts.cpuCount,
+    memoryMib: facts.memoryMib,
+    diskMib: facts.diskMib,
+    diskFreeMib: facts.diskFreeMib,
+    addresses: facts.addresses,
+    user: facts.isolation,
+  }
+}
+
+/** Units of every organisation: an operator sees their states, and the way to their pages only where a role allows it. */
+async function unitsOn(actor: Actor, machineId: string): Promise<MachineUnit[]> {
+  const allocations = await db.allocation.findMany({
+    where: { machineId, to: null },
+    include: { unit: { include: { stage: { include: { service: true } } } } },
+    orderBy: { from: 'desc' },
+    take: 500,
+  })
+  const services = allocations.map((allocation) => allocation.unit.stage.service)
+  const organizations = await db.organization.findMany({
+    where: { id: { in: services.map((service) => service.organizationId) } },
+    include: { applications: { select: { id: true, slug: true } } },
+  })
+  const refs = await releaseRefs(
+    db,
+    allocations.map((allocation) => allocation.unit.releaseId),
+  )
+  return allocations.map(({ unit, ports, cpuMillis, memoryMib, from }) => {
+    const { service, environment } = unit.stage
+    const organization = organizations.find((one) => one.id === service.organizationId)
+    const application = organization?.applications.find((one) => one.id === service.applicationId)
+    const href =
+      organization && application && can(actor, 'service.see', service)
+        ? paths.service(organization.slug, application.slug, service.name, environment)
+        : null
+    return {
+      id: unit.id,
+      name: `${service.name}/${unit.ordinal}`,
+      serviceId: service.id,
+      href,
+      organizationName: organization?.name ?? '',
+      state: unit.state,
+      transition: unit.transition,
+      held: unit.held,
+      release: refs.get(unit.releaseId ?? '') ?? null,
+      port: Object.values(ports as Record<string, number>)[0] ?? null,
+      cpuMillis,
+      memoryMib,
+      since: iso(from),
+    }
+  })
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { clock } from '@/lib/clock'
+import { db, pool } from '@/lib/db/client'
+import { anywhere, Where } from '@/lib/db/where'
+import { groupBy } from '@/lib/group-by'
+import { iso } from '@/lib/iso-time'
+import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
+import { freshnessOf } from './freshness'
+import { machineRows } from './machine-rows'
+import { type MachineList, machineStates, type PoolGroup } from './views'
+
+export const ListMachinesSchema = PageAskSchema.extend({
+  q: z.string().trim().max(100).optional(),
+  state: z.array(z.enum([...machineStates, 'unknown'])).optional(),
+  pool: z.array(z.string().max(100)).optional(),
+})
+type Parsed = z.output<typeof ListMachinesSchema>
+
+const KeySchema = z.tuple([z.string(), z.string()])
+type Key = z.infer<typeof KeySchema>
+
+/** All machines by pool and name, for operators. */
+export async function listMachines(actor: Actor, input: z.input<typeof ListMachinesSchema>): Promise<MachineList> {
+  authorize(actor, 'machine.see', {}, 'The list of machines')
+  const ask = ListMachinesSchema.parse(input)
+  const turn = turnOf(ask, KeySchema)
+  const order = orderOf(turn, false)
+  const where = conditions(ask)
+  if (turn.key) where.and(`(p.name, m.name) ${order.operator} (?::text, ?::text)`, ...turn.key)
+  const { rows: found } = await pool.query<{ id: string; pool: string; name: string }>(
+    `select m.id, p.name as pool, m.name from "Machine" m join "Runtime" p on p.id = m."runtimeId"
+     where ${where.text} order by p.name ${order.direction}, m.name ${order.direction} limit ${order.take}`,
+    where.values,
+  )
+  const page = toPage(found, turn, (row): Key => [row.pool, row.name])
+  const machines = await db.machine.findMany({ where: { id: { in: page.rows.map((row) => row.id) } }, include: { runtime: true } })
+  const byId = new Map((await machineRows(machines)).map((row) => [row.id, row]))
+  const items = page.rows.flatMap((row) => byId.get(row.id) ?? [])
+  const pools = await db.runtime.findMany({ where: { kind: 'pool' }, select: { name: true }, orderBy: { name: 'asc' }, take: 100 })
+  return {
+    items,
+    next: page.next,
+    previous: page.previous,
+    total: page.total,
+    pools: await groupsOf([...new Set(items.map((item) => item.pool.id))]),
+    choices: { pools: pools.map((one) => one.name) },
+    asOf: iso(clock.now()),
+  }
+}
+
+function conditions(ask: Parsed): Where {
+  const where = new Where().and('m."removedAt" is null')
+  if (ask.q) where.and('(m.name ilike ? or m.address ilike ?)', anywhere(ask.q), anywhere(ask.q))
+  if (ask.pool?.length) where.and('p.name = any(?::text[])', ask.pool)
+  const states = ask.state?.filter((state) => state !== 'unknown') ?? []
+  if (states.length > 0) where.and('m.state = any(?::"MachineState"[])', states)
+  return where
+}
+
+/** Totals of the pools on a page. */
+async function groupsOf(poolIds: readonly string[]): Promise<PoolGroup[]> {
+  const runtimes = await db.runtime.findMany({
+    where: { id: { in: [...poolIds] } },
+    include: {
+      machines: {
+        where: { removedAt: null },
+        select: { id: true, state: true, heardAt: true, _count: { select: { allocations: { where: { to: null } } } } },
+      },
+    },
+    orderBy: { name: 'asc' },
+  })
+  const now = clock.now()
+  return runtimes.map(({ id, name, environment, machines }) => {
+    const shown = groupBy(machines, (machine) =>
+      machine.state !== 'offline' && freshnessOf(machine, now) === 'unknown' ? 'unknown' : machine.state,
+    )
+    return {
+      id,
+      name,
+      environment,
+      machines: machines.length,
+      units: machines.reduce((sum, machine) => sum + machine._count.allocations, 0),
+      states: [...shown].map(([state, list]) => ({ state, count: list.length })),
+    }
+  })
+}

@@ -1,0 +1,47 @@
+import type { Actor } from '@/lib/auth/actor'
+import { lacks, type No, no } from '@/lib/auth/gate'
+import type { Machine } from '@/lib/db/generated/client'
+import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
+import type { MachineAct } from './views'
+
+/** What an operator may do with a machine, and the event of its lifecycle; null = it is taken out of the list. */
+export const machineActEvents: Readonly<Record<MachineAct, MachineEvent | 'clear_fault' | null>> = {
+  init: 'init',
+  bring_online: 'bring_online',
+  stand_by: 'stand_by',
+  report_fault: 'report_fault',
+  clear_fault: 'clear_fault',
+  units_moved: 'units_moved',
+  abandon_units: 'abandon_units',
+  repaired: 'repaired',
+  retire: 'retire',
+  return: 'return',
+  remove: null,
+}
+
+interface Facts {
+  readonly machine: Pick<Machine, 'state' | 'stateBefore'>
+  readonly units: number
+}
+
+/** The event that an act means for this machine now; clearing a fault goes back to what it was. */
+export function eventOf(act: MachineAct, { stateBefore }: Facts['machine']): MachineEvent | null {
+  const event = machineActEvents[act]
+  if (event !== 'clear_fault') return event
+  return stateBefore === 'inited' ? 'clear_fault_inited' : 'clear_fault_ready'
+}
+
+/** Why an act is off; undefined = it may be done. */
+export function whyNotMove(actor: Actor, act: MachineAct, { machine, units }: Facts): No | undefined {
+  const refused = lacks(actor, 'machine.manage', {})
+  if (refused) return refused
+  const event = eventOf(act, machine)
+  const fits = event ? machineLifecycle.can(machine.state, event) : machine.state === 'new' || machine.state === 'offline'
+  if (!fits) return no('wrong_state', `Not while the machine is ${machine.state.replaceAll('_', ' ')}.`)
+  const mustBeEmpty = act === 'retire' || act === 'remove' || act === 'units_moved'
+  if (mustBeEmpty && units > 0) {
+    return { ...no('has_units', `It still has ${units} unit${units === 1 ? '' : 's'}.`), values: { count: units } }
+  }
+  if (act === 'abandon_units' && units === 0) return no('no_units', 'It has no units to give up.')
+  return undefined
+}

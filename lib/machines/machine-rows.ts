@@ -1,0 +1,37 @@
+import { db } from '@/lib/db/client'
+import type { Machine, Runtime } from '@/lib/db/generated/client'
+import { groupBy } from '@/lib/group-by'
+import { iso, isoOrNull } from '@/lib/iso-time'
+import type { MachineRow } from './views'
+
+const percent = (used: number, capacity: number): number | null => (capacity > 0 ? Math.round((used / capacity) * 100) : null)
+
+/** Machines as lists and pages show them: with the units they hold and what those have reserved. */
+export async function machineRows(machines: readonly (Machine & { runtime: Runtime })[]): Promise<MachineRow[]> {
+  const held = await db.allocation.findMany({
+    where: { machineId: { in: machines.map((machine) => machine.id) }, to: null },
+    select: { machineId: true, cpuMillis: true, memoryMib: true, diskMib: true },
+  })
+  const byMachine = groupBy(held, (allocation) => allocation.machineId)
+  return machines.map((machine) => {
+    const mine = byMachine.get(machine.id) ?? []
+    const sum = (key: 'cpuMillis' | 'memoryMib' | 'diskMib') => mine.reduce((total, one) => total + one[key], 0)
+    return {
+      id: machine.id,
+      name: machine.name,
+      pool: { id: machine.runtime.id, name: machine.runtime.name, environment: machine.runtime.environment },
+      state: machine.state,
+      stateSince: iso(machine.stateSince),
+      stateReason: machine.stateReason,
+      maintenance: machine.maintenance,
+      identityConflict: machine.identityConflict,
+      heardAt: isoOrNull(machine.heardAt),
+      address: machine.address,
+      units: mine.length,
+      cpuPercent: percent(sum('cpuMillis'), machine.cpuMillis),
+      memoryPercent: percent(sum('memoryMib'), machine.memoryMib),
+      diskPercent: percent(sum('diskMib'), machine.diskMib),
+      agentVersion: machine.agentVersion,
+    }
+  })
+}
