@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { pace } from '@/lib/pace'
+import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import {
+  askForService,
+  type BuiltPackage,
+  type BuiltService,
+  buildPackage,
+  buildService,
+  change,
+  settle,
+} from '@/lib/testing/build-service'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { listServices } from './list-services'
+import { ServiceListSchema } from './views'
+
+let database: TestDatabase
+let world: BuiltOrganization
+let pkg: BuiltPackage
+let web: BuiltService
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+  pkg = await buildPackage(['1.0.0', '1.1.0', '1.10.0'])
+  web = await buildService(world, pkg, { secrets: { password: 'geheim' }, values: { message: 'hi' }, environment: 'test' })
+  await buildService(world, pkg, { name: 'fails-install-api', environment: 'test' })
+  const never = await askForService(world, pkg, { name: 'never-answers', count: 1 })
+  await settle(world, never.recordId)
+  await askForService(world, pkg, { name: 'waits' })
+  const stopped = await buildService(world, pkg, { name: 'stopped', environment: 'test' })
+  await settle(world, (await change(world, stopped, { kind: 'stop' })).recordId)
+  await buildService(world, pkg, { name: 'web', application: 'edge', environment: 'test', by: 'edgeOnly' })
+})
+afterAll(() => database.dispose())
+
+const list = async (ask: object = {}, by: Parameters<BuiltOrganization['person']>[0] = 'developer') =>
+  ServiceListSchema.parse(await listServices(await world.person(by), { organization: world.slug, application: 'shop', ...ask }))
+const names = (page: { items: { name: string }[] }) => page.items.map((row) => row.name)
+
+test('each stage is a row that says how it does', async () => {
+  const page = await list()
+  expect(page.items.map((row) => [row.name, row.health, row.running, row.wanted])).toEqual([
+    ['fails-install-api', 'degraded', 0, 1],
+    ['never-answers', 'progressing', 0, 1],
+    ['stopped', 'stopped', 0, 2],
+    ['waits', 'none', 0, 0],
+    ['web', 'healthy', 2, 2],
+  ])
+  const row = page.items.at(-1)
+  expect(row).toMatchObject({
+    version: '1.0.0',
+    releases: [1],
+    environment: 'test',
+    lastDeploy: { number: web.number, state: 'succeeded' },
+  })
+  expect(row?.points.map((point) => [point.name, point.state])).toEqual([
+    ['web/0', 'running'],
+    ['web/1', 'running'],
+  ])
+  expect(page.choices.packages).toEqual([pkg.name])
+  expect([page.total, page.gates.create.allowed]).toEqual([5, true])
+  expect((await list({}, 'viewer')).gates.create).toMatchObject({
+    allowed: false,
+    code: 'no_permission',
+    whoMay: ['developer', 'admin', 'owner'],
+  })
+})
+
+test('pages go both ways in every order, and filters are the server’s', async () => {
+  for (const sort of ['name', '-name', 'changed', '-changed']) {
+    const all = names(await list({ sort }))
+    const first = await list({ sort, limit: 2 })
+    const second = await list({ sort, limit: 2, after: first.next })
+    expect([...names(first), ...names(second)]).toEqual(all.slice(0, 4))
+    expect(names(await list({ sort, limit: 2, before: second.previous }))).toEqual(names(first))
+  }
+  expect(names(await list({ sort: '-changed' }))[0]).toBe('stopped')
+  expect(names(await list({ health: ['stopped', 'none'] }))).toEqual(['stopped', 'waits'])
+  expect(names(await list({ health: ['healthy'], sort: '-changed', limit: 1 }))).toEqual(['web'])
+  expect(names(await list({ environment: ['production'] }))).toEqual(['never-answers', 'waits'])
+  expect(names(await list({ q: 'W_B' }))).toEqual([])
+  expect(names(await list({ q: 'WEB' }))).toEqual(['web'])
+  expect(names(await list({ package: ['nothing'] }))).toEqual([])
+  expect(names(await list({ application: undefined, q: 'web' }))).toEqual(['web', 'web'])
+  await expect(list({ sort: 'evil' })).rejects.toMatchObject({ code: 'invalid' })
+})
+
+test('whoever has a role in one application sees that one alone', async () => {
+  expect(names(await list({ application: undefined }, 'edgeOnly'))).toEqual(['web'])
+  await expect(list({}, 'edgeOnly')).rejects.toMatchObject({ code: 'not_found' })
+  for (const name of ['stranger', 'operator'] as const) await expect(list({}, name)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('units of a machine that is not heard are unknown, and never good', async () => {
+  clock.advance(pace('unknownAfter') + 1_000)
+  try {
+    const row = (await list({ q: 'web' })).items[0]
+    expect([row?.health, row?.unknownUnits]).toEqual(['unknown', 2])
+    expect(names(await list({ health: ['healthy'] }))).toEqual([])
+    await db.machine.updateMany({ data: { heardAt: clock.now() } })
+    expect((await list({ q: 'web' })).items[0]?.health).toBe('healthy')
+  } finally {
+    clock.reset()
+    await db.machine.updateMany({ data: { heardAt: clock.now() } })
+  }
+})

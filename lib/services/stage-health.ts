@@ -1,0 +1,62 @@
+import { clock } from '@/lib/clock'
+import { pool } from '@/lib/db/client'
+import { pace } from '@/lib/pace'
+import type { Health } from './views'
+
+/** How a stage does: counted from its units, the freshness of their machines, and whether a deploy is changing it. */
+export interface StageHealth {
+  readonly health: Health
+  readonly unknown: number
+  readonly running: number
+  readonly wanted: number
+}
+
+/** The last moment at which a machine must have been heard to be known, as the queries here take it. */
+export const heardLimit = (): Date => new Date(clock.nowMs() - pace('unknownAfter'))
+
+/**
+ * The rule, once, for lists that filter by it and for pages that show it. Written for a stage `t`; `since` is the
+ * placeholder of heardLimit(). A unit that is not heard is never counted as good, whatever it said last.
+ */
+export const healthLateral = (since: string): string => `
+  left join lateral (
+    select count(*)::int as total,
+      count(*) filter (where u.state <> 'none' and (m."heardAt" is null or m."heardAt" < ${since}::timestamp) and a.id is not null)::int as unknown,
+      count(*) filter (where u.state = 'running')::int as running,
+      count(*) filter (where u.state = 'stopped')::int as stopped,
+      count(*) filter (where u.state = 'error' or u.held)::int as bad,
+      count(*) filter (where u.transition is not null or u.state in ('none', 'allocated', 'deployed', 'removing'))::int as moving
+    from "Unit" u
+    left join "Allocation" a on a."unitId" = u.id and a."to" is null
+    left join "Machine" m on m.id = a."machineId"
+    where u."stageId" = t.id and u."removedAt" is null
+  ) n on true
+  left join lateral (select coalesce(sum(p."wantedCount"), 0)::int as wanted from "Placement" p where p."stageId" = t.id) w on true
+  left join lateral (
+    select exists (select 1 from "DeployRecord" r where r."stageId" = t.id and r.state in ('running', 'paused', 'cancelling')) as changing
+  ) c on true
+  left join lateral (
+    select case
+      when n.total = 0 and w.wanted = 0 then case when c.changing then 'progressing' else 'none' end
+      when n.total = 0 then case when c.changing then 'progressing' else 'degraded' end
+      when n.unknown > 0 then 'unknown'
+      when n.bad > 0 then 'degraded'
+      when n.running = n.total and n.running >= w.wanted then 'healthy'
+      when n.stopped = n.total then 'stopped'
+      when c.changing or n.moving > 0 then 'progressing'
+      else 'degraded'
+    end as health
+  ) h on true`
+
+export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
+
+/** For stages that are known already. */
+export async function stageHealth(stageIds: readonly string[]): Promise<Map<string, StageHealth>> {
+  if (stageIds.length === 0) return new Map()
+  const { rows } = await pool.query<StageHealth & { id: string }>({
+    name: 'stage-health',
+    text: `select t.id, ${healthColumns} from "Stage" t ${healthLateral('$2')} where t.id = any($1::text[])`,
+    values: [stageIds, heardLimit().toISOString()],
+  })
+  return new Map(rows.map(({ id, ...health }) => [id, health]))
+}
