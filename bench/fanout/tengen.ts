@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hub } from '@/bench/hub/hub'
+import type { PersonActor } from '@/lib/auth/actor'
+import { systemActor } from '@/lib/auth/actor'
+import { publishEntries } from '@/lib/catalog/publish-package'
+import { transaction } from '@/lib/db/transaction'
+import { createService } from '@/lib/deploys/create-service'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { createJoinToken } from '@/lib/machines/create-join-token'
+import type { Contender } from './contender'
+import type { Fleet } from './fleet'
+import { entriesOf } from './payload'
+
+const pool = 'test'
+
+/** The product: the clock runs from the call of the use case to the commit that says `succeeded`. */
+export class Tengen implements Contender {
+  readonly name = 'tengen'
+  ports: ReadonlyMap<string, number> = new Map()
+  /** How long the request itself took: plan, reservations, hash, all in one transaction. */
+  requestMs = 0
+  private version = { id: '', round: 0 }
+  private actor!: PersonActor
+  private stageId = ''
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly fleet: Fleet,
+    private readonly program: Buffer,
+  ) {}
+
+  /** All hosts joined, ready, and with their facts told. */
+  async join(): Promise<void> {
+    await this.fleet.start(`ws://198.18.0.1:${this.hub.port}/ws/agent`, (machineName) =>
+      createJoinToken({ runtimeName: pool, machineName }),
+    )
+    const count = () => this.hub.connections.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })
+    for (const end = performance.now() + 120_000; (await count()) < this.fleet.hosts.length; await sleep(200)) {
+      if (performance.now() > end) throw new Error(`Only ${await count()} hosts joined.\n${this.fleet.report()}\n${this.hub.said()}`)
+    }
+    this.actor = await this.hub.person('mei')
+  }
+
+  async prepare(round: number): Promise<void> {
+    const entries = entriesOf(`1.0.${round}`, this.program)
+    const { versionId } = await transaction((tx) =>
+      publishEntries(tx, systemActor('bench'), { organizationId: null, origin: 'bench', entries }),
+    )
+    this.version = { id: versionId, round }
+  }
+
+  async deploy(): Promise<void> {
+    const { db } = this.hub.connections
+    const runtime = await db.runtime.findUniqueOrThrow({ where: { name: pool } })
+    const began = performance.now()
+    const created = await createService(this.actor, {
+      organization: 'harbor',
+      application: 'shop',
+      name: `bench-${this.version.round}`,
+      packageVersionId: this.version.id,
+      runtimeId: runtime.id,
+      count: this.fleet.hosts.length,
+    })
+    this.requestMs = performance.now() - began
+    await this.succeeded(created.recordId)
+    const stage = await db.stage.findFirstOrThrow({ where: { serviceId: created.serviceId } })
+    this.stageId = stage.id
+    const allocations = await db.allocation.findMany({ where: { to: null, unit: { stageId: stage.id } }, include: { machine: true } })
+    this.ports = new Map(allocations.map(({ machine, ports }) => [machine.name, (ports as { http: number }).http]))
+  }
+
+  /** The same service with another config value: every host writes its file anew. */
+  async configure(): Promise<void> {
+    const { recordId } = await requestDeploy(this.actor, {
+      stageId: this.stageId,
+      kind: 'configure',
+      values: { level: `debug${this.version.round}` },
+    })
+    await this.succeeded(recordId)
+  }
+
+  async clear(): Promise<void> {
+    const { recordId } = await requestDeploy(this.actor, { stageId: this.stageId, kind: 'remove' })
+    await this.succeeded(recordId)
+  }
+
+  private async succeeded(recordId: string): Promise<void> {
+    const { pool: connections } = this.hub.connections
+    const ask = { name: 'bench-record', text: 'select state, message from "DeployRecord" where id = $1', values: [recordId] }
+    for (const end = performance.now() + 180_000; performance.now() < end; await sleep(5)) {
+      const { rows } = await connections.query<{ state: string; message: string | null }>(ask)
+      const state = rows[0]?.state ?? 'gone'
+      if (state === 'succeeded') return
+      if (['failed', 'cancelled', 'gone'].includes(state))
+        throw new Error(`The deploy ended ${state}: ${rows[0]?.message}\n${this.hub.said()}`)
+    }
+    throw new Error(`The deploy does not end.\n${this.hub.said()}\n${this.fleet.report()}`)
+  }
+}

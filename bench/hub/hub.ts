@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CpuGroup } from '@/bench/cpu-group'
+import { loadActor } from '@/lib/accounts/load-actor'
+import type { PersonActor } from '@/lib/auth/actor'
+import { closeBus } from '@/lib/bus/bus'
+import { type Connections, connect, useConnections } from '@/lib/db/client'
+import { applicationRole, ensureDatabase, ownerRole } from '@/lib/db/database-roles'
+import { startCluster, stopCluster } from '@/lib/db/embedded-postgres'
+import { setEnv } from '@/lib/env'
+import { freePort } from '@/lib/testing/free-port'
+import { seed } from '@/prisma/seed'
+import { buildPrograms, Program, removePrograms } from './programs'
+
+const root = path.join(import.meta.dirname, '../..')
+const superuser = 'postgres'
+
+export interface HubOptions {
+  /** A folder of this run that is thrown away afterwards. */
+  readonly folder: string
+  /** Where the gateway listens. */
+  readonly host: string
+  readonly group: CpuGroup
+  readonly programs: readonly ('gateway' | 'workers')[]
+  readonly profile?: string | undefined
+}
+
+/** The product without its pages: PostgreSQL as shipped (everything durable), gateway and worker as processes of their own. */
+export class Hub {
+  private constructor(
+    readonly connections: Connections,
+    readonly superuserUrl: string,
+    readonly port: number,
+    readonly programs: readonly Program[],
+    private readonly options: HubOptions,
+  ) {}
+
+  static async start(options: HubOptions): Promise<Hub> {
+    const [password, master] = [randomBytes(18).toString('hex'), randomBytes(32).toString('base64')]
+    const dir = path.join(options.folder, 'postgres')
+    const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings: { synchronous_commit: 'on' } })
+    options.group.adopt(cluster.pid)
+    const url = (role: string, database = 'tengen') => `postgresql://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
+    try {
+      await ensureDatabase(url(superuser, 'postgres'), 'tengen', { owner: password, application: password })
+      migrate(url(applicationRole), url(ownerRole))
+      const port = await freePort()
+      const env = environment(options, { url: url(applicationRole), port, master })
+      setEnv(env)
+      const connections = connect(env.DATABASE_URL, 10)
+      useConnections(connections)
+      await Promise.all([seed(root), options.programs.length > 0 ? buildPrograms() : undefined])
+      const programs = options.programs.map((name) => Program.start(name, { env, group: options.group, profile: options.profile }))
+      const hub = new Hub(connections, url(superuser), port, programs, options)
+      if (options.programs.includes('gateway')) await hub.untilReady()
+      return hub
+    } catch (error) {
+      stopCluster(root, dir, 'immediate')
+      throw error
+    }
+  }
+
+  private async untilReady(): Promise<void> {
+    for (const end = performance.now() + 30_000; performance.now() < end; await sleep(100)) {
+      const answer = await fetch(`http://${this.options.host}:${this.port}/api/health/live`).catch(() => undefined)
+      if (answer?.ok) return
+    }
+    throw new Error(`The gateway does not answer.\n${this.said()}`)
+  }
+
+  said(): string {
+    return this.programs.map((program) => program.output.slice(-4000)).join('\n')
+  }
+
+  async person(name: string): Promise<PersonActor> {
+    const user = await this.connections.db.user.findUniqueOrThrow({ where: { email: `${name}@demo.tengen.test` } })
+    const actor = await loadActor(user.id)
+    if (!actor) throw new Error(`${name} may not act.`)
+    return actor
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.stop()))
+    await closeBus()
+    await this.connections.db.$disconnect()
+    await this.connections.pool.end()
+    stopCluster(root, path.join(this.options.folder, 'postgres'), 'immediate')
+    removePrograms()
+  }
+}
+
+const environment = ({ host, folder }: HubOptions, { url, port, master }: { url: string; port: number; master: string }) => ({
+  NODE_ENV: 'production',
+  DATABASE_URL: url,
+  GATEWAY_HOST: host,
+  GATEWAY_PORT: String(port),
+  PUBLIC_HOSTS: host,
+  METRICS_PORT: '0',
+  WORKER_METRICS_PORT: '0',
+  TENGEN_HOME: path.join(folder, 'home'),
+  TENGEN_MASTER_KEY: master,
+  LOG_LEVEL: 'warn',
+})
+
+function migrate(applicationUrl: string, ownerUrl: string): void {
+  // A process of its own: the schema engine leaves a timer behind.
+  const env = { ...process.env, DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: ownerUrl }
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], { cwd: root, env, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`The migration failed:\n${run.stdout}${run.stderr}`)
+}

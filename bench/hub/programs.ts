@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+import type { CpuGroup } from '@/bench/cpu-group'
+
+const root = path.join(import.meta.dirname, '../..')
+/** In the checkout, so that the programs find their packages. */
+const folder = path.join(root, 'dist', `bench-${process.pid}`)
+
+export const removePrograms = (): void => rmSync(folder, { recursive: true, force: true })
+
+/** Gateway and workers as `npm run up` builds them, from the sources of this moment. */
+export async function buildPrograms(): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: { gateway: 'gateway/main.ts', workers: 'workers/main.ts' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: true,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'error',
+  })
+}
+
+export interface ProgramOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly group: CpuGroup
+  /** A folder for a CPU profile of this program, written when it ends. */
+  readonly profile?: string | undefined
+}
+
+/** A process of the hub, as it is shipped. */
+export class Program {
+  output = ''
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)))
+  }
+
+  static start(name: 'gateway' | 'workers', { env, group, profile }: ProgramOptions): Program {
+    const flags = profile
+      ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`]
+      : []
+    const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...flags, path.join(folder, `${name}.mjs`)])
+    return new Program(spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }))
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const late = setTimeout(() => this.child.kill('SIGKILL'), 15_000)
+    this.child.kill('SIGTERM')
+    await once(this.child, 'exit')
+    clearTimeout(late)
+  }
+}

@@ -1,0 +1,8 @@
+export interface Settings {
+  readonly hosts: number
+  readonly rounds: number
+  /** Leave out the peers: for finding where our own time goes. */
+  readonly alone: boolean
+  /** A folder for CPU profiles of gateway and worker. */
+  readonly profile: string | undefined
+}
