@@ -95,3 +95,17 @@ export function othersWhoMay(actor: Actor, record: Asked, approvers: readonly Pe
     .map((person) => ({ id: person.id, name: person.name, kind: 'person' as const }))
     .sort((a, b) => Number(b.id === actor.id) - Number(a.id === actor.id) || a.name.localeCompare(b.name))
 }
+
+interface Wish {
+  readonly organizationId: string
+  readonly applicationId: string
+  readonly environment: Environment
+}
+
+/** Who would have to say yes if this actor asked for a change there now. */
+export async function approvalFor(actor: Actor, { environment, ...place }: Wish): Promise<ApprovalRule> {
+  const needed = (await neededByPolicy(db, place.organizationId))[environment]
+  const approvers = await listMembers(place.organizationId, { roles: ['admin', 'owner'] })
+  const mayApprove = othersWhoMay(actor, { ...place, requesterId: actor.id }, approvers)
+  return { given: 0, needed, mayApprove, none: needed === 0, secondConfirmationAt: null }
+}

@@ -13,8 +13,10 @@ import {
   settle,
 } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { getNewService } from './get-new-service'
+import { getService } from './get-service'
 import { listServices } from './list-services'
-import { ServiceListSchema } from './views'
+import { NewServiceViewSchema, ServiceListSchema, ServiceViewSchema } from './views'
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -106,4 +108,75 @@ test('units of a machine that is not heard are unknown, and never good', async (
     clock.reset()
     await db.machine.updateMany({ data: { heardAt: clock.now() } })
   }
+})
+
+const page = async (name: string, by: Parameters<BuiltOrganization['person']>[0] = 'developer', ask: object = {}) =>
+  ServiceViewSchema.parse(await getService(await world.person(by), { organization: world.slug, application: 'shop', name, ...ask }))
+
+test('a service page shows units, releases, configuration without secrets, and what may be done', async () => {
+  const service = await page('web')
+  expect([service.health, service.running, service.wanted, service.environment]).toEqual(['healthy', 2, 2, 'test'])
+  expect(service.versions.map((one) => one.version)).toEqual(['1.10.0', '1.1.0', '1.0.0'])
+  expect(service.placements[0]?.units[0]).toMatchObject({
+    name: 'web/0',
+    endpoint: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    held: false,
+  })
+  expect(service.configuration?.values).toEqual({ message: 'hi', workers: 1, password: { $secret: 'set', version: 1 } })
+  expect(JSON.stringify(service)).not.toContain('geheim')
+  expect(service.releases).toMatchObject([{ number: 1, current: true, rollBack: { allowed: false, code: 'current_release' } }])
+  expect(service.data).toHaveLength(2)
+  const codes = Object.fromEntries(Object.entries(service.gates).map(([act, gate]) => [act, gate.code ?? 'yes']))
+  expect(codes).toEqual({
+    upgrade: 'yes',
+    configure: 'yes',
+    scale: 'yes',
+    restart: 'yes',
+    start: 'not_stopped',
+    stop: 'yes',
+    rollback: 'no_release_before',
+    accept: 'no_permission',
+    remove: 'yes',
+  })
+  expect((await page('web')).revision).toBe(service.revision)
+  expect(service.approval).toMatchObject({ none: true, needed: 0 })
+})
+
+test('a failed service names its held unit, its record and that an admin may accept it', async () => {
+  const service = await page('fails-install-api', 'admin')
+  expect(service.placements[0]?.units[0]).toMatchObject({
+    state: 'error',
+    held: true,
+    code: 'hook_failed',
+    heldBy: { number: expect.any(Number) },
+  })
+  expect([service.health, service.release, service.gates.accept.allowed, service.gates.upgrade.code]).toEqual([
+    'degraded',
+    null,
+    true,
+    'never_installed',
+  ])
+  expect((await page('never-answers', 'admin')).live).toMatchObject({ state: 'running' })
+  expect((await page('waits')).approval.mayApprove.map((person) => person.name)).toEqual(['admin', 'owner', 'second'])
+})
+
+test('the wizard gets the newest version, room in each runtime, and names that are taken', async () => {
+  const ask = { organization: world.slug, application: 'shop', package: pkg.name }
+  const view = NewServiceViewSchema.parse(await getNewService(await world.person('developer'), ask))
+  expect([view.package.version, view.runtimes.length, view.takenNames]).toEqual([
+    '1.10.0',
+    2,
+    ['fails-install-api', 'never-answers', 'stopped', 'waits', 'web'],
+  ])
+  expect(view.runtimes[0]).toMatchObject({ machines: 3, readyMachines: 3, largestFreeMemoryMib: expect.any(Number) })
+  expect([view.gates.test.allowed, view.gates.production.allowed]).toEqual([true, true])
+  expect((await getNewService(await world.person('viewer'), ask)).gates.test.code).toBe('no_permission')
+  await expect(getNewService(await world.person('developer'), { ...ask, version: '9.9.9' })).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a service page is not there for those who have no role in it', async () => {
+  for (const name of ['stranger', 'operator', 'reviewer', 'edgeOnly'] as const)
+    await expect(page('web', name)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(page('nothing')).rejects.toMatchObject({ code: 'not_found' })
+  await expect(page('web', 'developer', { environment: 'production' })).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -22,7 +22,7 @@ export const healthLateral = (since: string): string => `
   left join lateral (
     select count(*)::int as total,
       count(*) filter (where u.state <> 'none' and (m."heardAt" is null or m."heardAt" < ${since}::timestamp) and a.id is not null)::int as unknown,
-      count(*) filter (where u.state = 'running')::int as running,
+      count(*) filter (where u.state = 'running' and m."heardAt" >= ${since}::timestamp)::int as running,
       count(*) filter (where u.state = 'stopped')::int as stopped,
       count(*) filter (where u.state = 'error' or u.held)::int as bad,
       count(*) filter (where u.transition is not null or u.state in ('none', 'allocated', 'deployed', 'removing'))::int as moving

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { listMembers } from '@/lib/accounts/list-members'
+import type { Actor, PersonActor } from '@/lib/auth/actor'
+import { gateOf, lacks, type No, no } from '@/lib/auth/gate'
+import { newestFirst } from '@/lib/catalog/newest-first'
+import { db } from '@/lib/db/client'
+import type { PackageVersion } from '@/lib/db/generated/client'
+import type { Environment } from '@/lib/db/generated/enums'
+import { neededByPolicy } from '@/lib/deploys/approval-rules'
+import { AppError, notFound } from '@/lib/errors'
+import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { findScope, type Scope } from '@/lib/organizations/find-scope'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { NewServiceView, RuntimeChoice } from './views'
+
+export const GetNewServiceSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  package: z.string(),
+  /** Missing = the newest active one. */
+  version: z.string().nullish(),
+})
+
+/** Names longer lists of which no form needs: the request checks them all. */
+const mostNames = 2000
+
+/** Everything the wizard needs once a package was picked. */
+export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
+  const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
+  const [pkg, runtimes, names, members] = await Promise.all([
+    findPackage(scope, ask),
+    runtimeChoices(scope),
+    db.service.findMany({
+      where: { applicationId: scope.application?.id ?? '', removedAt: null },
+      select: { name: true },
+      orderBy: { name: 'asc' },
+      take: mostNames,
+    }),
+    listMembers(scope.organization.id),
+  ])
+  const gate = (environment: Environment) => createGate(actor, scope, { environment, runtimes, members })
+  return {
+    organizationSlug: scope.organization.slug,
+    applicationSlug: ask.application,
+    package: pkg,
+    runtimes,
+    takenNames: names.map((service) => service.name),
+    gates: { test: gate('test'), production: gate('production') },
+  }
+}
+
+async function findPackage(
+  { organization }: Scope,
+  { package: name, version }: z.infer<typeof GetNewServiceSchema>,
+): Promise<NewServiceView['package']> {
+  const found = await db.package.findFirst({
+    where: { name, OR: [{ organizationId: null }, { organizationId: organization.id }] },
+    include: { versions: { where: { state: 'active' } } },
+    // A package of one's own hides the shipped one of the same name.
+    orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },
+  })
+  if (!found) throw notFound('This package')
+  const versions = newestFirst(found.versions)
+  const chosen = version ? versions.find((one) => one.version === version) : versions[0]
+  if (!chosen) {
+    if (version) throw notFound('This package version')
+    throw new AppError('plan_refused', 'No version of this package is active.', { reason: 'no_active_version' })
+  }
+  const { title, summary } = found
+  return { name, title, summary, versions: versions.map((one) => ({ id: one.id, version: one.version })), ...contentOf(chosen) }
+}
+
+function contentOf({
+  id,
+  version,
+  manifest,
+}: PackageVersion): Pick<NewServiceView['package'], 'versionId' | 'version' | 'schema' | 'components'> {
+  const parsed = PackageManifest.parse(manifest)
+  return {
+    versionId: id,
+    version,
+    schema: parsed.config,
+    components: parsed.components.map((component) => ({
+      name: component.name,
+      mode: component.mode,
+      ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
+      ...component.resources,
+    })),
+  }
+}
+
+/** Runtimes this organisation may use, with the room that the planner would see. */
+async function runtimeChoices({ organization }: Scope): Promise<RuntimeChoice[]> {
+  const runtimes = await db.runtime.findMany({
+    where: { grants: { some: { organizationId: organization.id } } },
+    orderBy: [{ environment: 'asc' }, { name: 'asc' }],
+  })
+  const machines = await loadMachineFacts(
+    db,
+    runtimes.map((runtime) => runtime.id),
+    null,
+  )
+  const needed = await neededByPolicy(db, organization.id)
+  return runtimes.map(({ id, name, kind, environment }) => {
+    const mine = machines.filter((machine) => machine.runtimeId === id)
+    const ready = mine.filter((machine) => !machine.whyNot)
+    const largest = (key: 'memoryMib' | 'cpuMillis') =>
+      ready.length > 0 ? Math.max(0, ...ready.map((machine) => machine.capacity[key] - machine.used[key])) : null
+    return {
+      id,
+      name,
+      kind,
+      environment,
+      machines: mine.length,
+      readyMachines: ready.length,
+      largestFreeMemoryMib: largest('memoryMib'),
+      largestFreeCpuMillis: largest('cpuMillis'),
+      approvalsNeeded: needed[environment],
+    }
+  })
+}
+
+interface GateFacts {
+  readonly environment: Environment
+  readonly runtimes: readonly RuntimeChoice[]
+  readonly members: readonly PersonActor[]
+}
+
+function createGate(actor: Actor, { organization, application }: Scope, { environment, runtimes, members }: GateFacts) {
+  const resource = { organizationId: organization.id, applicationId: application?.id ?? null }
+  const refused: No | undefined =
+    lacks(actor, 'deploy.request', resource) ??
+    (runtimes.some((runtime) => runtime.environment === environment)
+      ? undefined
+      : no('no_runtime', `This organisation may use no runtime of ${environment}.`))
+  return gateOf(refused, members, resource)
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { listMembers } from '@/lib/accounts/list-members'
+import type { Actor } from '@/lib/auth/actor'
+import { gateOf } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { Package, PackageVersion, Prisma } from '@/lib/db/generated/client'
+import { approvalFor } from '@/lib/deploys/approval-rules'
+import { deployRows } from '@/lib/deploys/deploy-rows'
+import type { DeployRow, ReleaseRef } from '@/lib/deploys/views'
+import { notFound } from '@/lib/errors'
+import { iso } from '@/lib/iso-time'
+import { findScope } from '@/lib/organizations/find-scope'
+import { digestOf } from '@/lib/protocol/canonical'
+import { EnvironmentSchema } from '@/lib/views'
+import { configurationOf } from './configuration-of'
+import { dataOf, loadUnits, placementViews } from './placement-views'
+import { releaseViews } from './release-views'
+import { type StageFacts, whyNotChange } from './service-gate'
+import { stageHealth } from './stage-health'
+import { versionChoices } from './version-choices'
+import { type PlacementView, type ServiceAct, type ServiceView, serviceActs } from './views'
+
+export const GetServiceSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  name: z.string(),
+  /** Missing = production where it is there, else test. */
+  environment: EnvironmentSchema.nullish(),
+})
+export type GetServiceInput = z.infer<typeof GetServiceSchema>
+
+/** A service in one environment, with everything its page shows. */
+export async function getService(actor: Actor, ask: GetServiceInput): Promise<ServiceView> {
+  const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
+  const { service, stage } = await findStage(scope.application?.id ?? '', ask)
+  const [pkg, placements, releases, members, health, deploys, approval] = await Promise.all([
+    db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
+    loadPlacements(stage.id, service.name),
+    releaseViews(actor, { stage, resource: service }),
+    listMembers(service.organizationId),
+    stageHealth([stage.id]),
+    loadDeploys(actor, stage.id),
+    approvalFor(actor, { ...service, environment: stage.environment }),
+  ])
+  const current = await loadCurrent(stage.releaseId ?? placements.find((placement) => placement.release)?.release?.id)
+  const release = refOf(current)
+  const versions = versionChoices(pkg.versions, release?.version)
+  const units = placements.flatMap((placement) => placement.units)
+  const facts: StageFacts = {
+    hasRelease: current !== null,
+    units: units.length,
+    running: units.filter((unit) => unit.state === 'running').length,
+    stopped: units.filter((unit) => unit.state === 'stopped').length,
+    held: units.filter((unit) => unit.held).length,
+    otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
+    otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
+    removed: service.removedAt !== null,
+  }
+  const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource: service, facts }), members, service)
+  const now = health.get(stage.id)
+  return {
+    id: service.id,
+    stageId: stage.id,
+    name: service.name,
+    organizationSlug: scope.organization.slug,
+    applicationSlug: ask.application,
+    environment: stage.environment,
+    environments: service.stages.map((one) => one.environment).sort(),
+    health: now?.health ?? 'none',
+    unknownUnits: now?.unknown ?? 0,
+    running: now?.running ?? 0,
+    wanted: now?.wanted ?? 0,
+    package: packageOf(pkg, current?.packageVersion.state),
+    component: service.component,
+    release,
+    versions,
+    placements,
+    releases: releases.views,
+    releaseCount: releases.count,
+    configuration: current ? await configurationOf(current) : null,
+    live: deploys.find((row) => row.endedAt === null) ?? null,
+    deploys,
+    approval,
+    data: current ? dataOf(current, service, units) : [],
+    gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
+    revision: fingerprint({ stage, placements, deploys }),
+    asOf: iso(clock.now()),
+  }
+}
+
+async function findStage(applicationId: string, { name, environment }: GetServiceInput) {
+  const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })
+  const wanted = environment ? [environment] : (['production', 'test'] as const)
+  const stage = wanted.flatMap((one) => service?.stages.find((found) => found.environment === one) ?? [])[0]
+  if (!service || !stage) throw notFound('This service')
+  return { service, stage }
+}
+
+const withPackage = { packageVersion: true } as const satisfies Prisma.ReleaseInclude
+export type CurrentRelease = Prisma.ReleaseGetPayload<{ include: { packageVersion: true } }>
+
+const loadCurrent = async (releaseId: string | undefined): Promise<CurrentRelease | null> =>
+  releaseId ? db.release.findUnique({ where: { id: releaseId }, include: withPackage }) : null
+
+const refOf = (release: CurrentRelease | null): ReleaseRef | null =>
+  release && { id: release.id, number: release.number, version: release.packageVersion.version }
+
+const packageOf = (pkg: Package & { versions: PackageVersion[] }, state: string | undefined): ServiceView['package'] => ({
+  name: pkg.name,
+  title: pkg.title,
+  summary: pkg.summary,
+  state: state ?? null,
+})
+
+async function loadPlacements(stageId: string, serviceName: string): Promise<PlacementView[]> {
+  return placementViews(stageId, await loadUnits(stageId, serviceName))
+}
+
+const lastDeploys = 20
+
+async function loadDeploys(actor: Actor, stageId: string): Promise<DeployRow[]> {
+  const records = await db.deployRecord.findMany({ where: { stageId }, orderBy: { number: 'desc' }, take: lastDeploys })
+  return deployRows(actor, records)
+}
+
+/** Units change without anybody raising a number, so what is shown is fingerprinted: another number, another state. */
+function fingerprint({
+  stage,
+  placements,
+  deploys,
+}: {
+  stage: { inputsRevision: number; releaseId: string | null }
+  placements: PlacementView[]
+  deploys: DeployRow[]
+}): number {
+  const units = placements.flatMap((placement) =>
+    placement.units.map((unit) => [unit.id, unit.state, unit.transition, unit.held, unit.release?.id, unit.machine?.id, unit.restarts]),
+  )
+  const records = deploys.map((row) => [row.id, row.state, row.stateSince, row.tasks.done])
+  const counts = placements.map((placement) => [placement.id, placement.wanted, placement.release?.id, placement.wantedRelease?.id])
+  return Number.parseInt(digestOf([stage.inputsRevision, stage.releaseId, units, records, counts]).slice(0, 12), 16)
+}
