@@ -57,7 +57,7 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
   if (machine.identityConflict)
     return refusal('identity_conflict', 'Two machines have shown this identity. An operator must decide which one is real.')
   const secret = newRatchetSecret()
-  const { era } = await hubKeys()
+  const { era } = await hubKeys(tx)
   // After a restore the hub has forgotten sessions that the agent remembers; the machine's key is the proof then.
   const isFirstOfEra = machine.agentEra !== 0 && machine.agentEra !== era
   const ratchet = isFirstOfEra

@@ -23,9 +23,9 @@ export async function ensureHub(tx: Tx): Promise<void> {
 
 let known: { publicKey: string; privateKey: string } | undefined
 
-/** Keys never change while a process lives; the era does, with a restore. */
-export async function hubKeys(): Promise<HubKeys> {
-  const row = await db.hub.findUniqueOrThrow({ where: { id: 1 } })
+/** Keys never change while a process lives; the era does, with a restore. Inside a transaction ask with it: a second connection may not come. */
+export async function hubKeys(tx: Tx = db): Promise<HubKeys> {
+  const row = await tx.hub.findUniqueOrThrow({ where: { id: 1 } })
   if (known?.publicKey !== row.publicKey) known = { publicKey: row.publicKey, privateKey: decrypt(row.signingKey, place) }
   return { ...known, era: row.era }
 }
