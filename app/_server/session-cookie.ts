@@ -19,3 +19,11 @@ export async function takeSessionCookie(): Promise<string | undefined> {
   jar.delete(name)
   return token
 }
+
+/** Remembers the key of the page of demo people in the browser that used the link. */
+export const demoCookie = 'tengen-demo'
+
+export async function setDemoCookie(key: string): Promise<void> {
+  const { secure } = await nameAndSecure()
+  ;(await cookies()).set(demoCookie, key, { httpOnly: true, sameSite: 'lax', secure, path: '/sign-in' })
+}

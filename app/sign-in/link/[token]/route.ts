@@ -1,3 +1,4 @@
+import { setDemoCookie } from '@/app/_server/session-cookie'
 import { redeemDemoLink } from '@/lib/accounts/use-demo-link'
 import { AppError } from '@/lib/errors'
 
@@ -7,7 +8,9 @@ const lead = (to: string) => new Response(null, { status: 303, headers: { locati
 export async function GET(_request: Request, { params }: { params: Promise<{ token: string }> }): Promise<Response> {
   const { token } = await params
   try {
-    return lead(`/sign-in/demo/${(await redeemDemoLink(token)).key}`)
+    const { key } = await redeemDemoLink(token)
+    await setDemoCookie(key)
+    return lead(`/sign-in/demo/${key}`)
   } catch (error) {
     if (error instanceof AppError) return lead('/sign-in?reason=link_used')
     throw error

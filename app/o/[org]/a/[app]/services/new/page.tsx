@@ -1,0 +1,30 @@
+import { redirect } from 'next/navigation'
+import { see } from '@/app/_server/see'
+import { NewService } from '@/components/services/new-service'
+import { paths } from '@/lib/paths'
+import { getNewService } from '@/lib/services/get-new-service'
+import { previewService, requestService } from './actions'
+
+interface Props {
+  params: Promise<{ org: string; app: string }>
+  searchParams: Promise<{ package?: string | string[]; version?: string | string[] }>
+}
+
+export const metadata = { title: 'New service' }
+
+/** Without a package the first step is the catalogue. */
+export default async function Page({ params, searchParams }: Props) {
+  const { org, app } = await params
+  const { package: packageName, version } = await searchParams
+  if (typeof packageName !== 'string') redirect(paths.catalogue(org))
+  const seen = await see((actor) =>
+    getNewService(actor, {
+      organization: org,
+      application: app,
+      package: packageName,
+      version: typeof version === 'string' ? version : undefined,
+    }),
+  )
+  if (!seen.ok) return seen.denied
+  return <NewService key={seen.data.package.versionId} view={seen.data} actions={{ preview: previewService, request: requestService }} />
+}

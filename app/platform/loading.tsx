@@ -1,0 +1,3 @@
+import { LoadingPage } from '@/components/frame/loading-page'
+
+export default LoadingPage

@@ -1,0 +1,17 @@
+import { see } from '@/app/_server/see'
+import { MachinePage } from '@/components/machines/machine-page'
+import { getMachine } from '@/lib/machines/get-machine'
+import { moveMachine } from './actions'
+
+export const metadata = { title: 'Machine' }
+
+interface Props {
+  params: Promise<{ name: string }>
+}
+
+export default async function Page({ params }: Props) {
+  const { name } = await params
+  const seen = await see((actor) => getMachine(actor, { name }))
+  if (!seen.ok) return seen.denied
+  return <MachinePage initial={seen.data} move={moveMachine} />
+}
