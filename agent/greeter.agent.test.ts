@@ -88,9 +88,9 @@ test('greeter answers with its message, takes a new one without losing a request
   expect(hub.units(unitId).at(-1)?.pid).toBe(pid)
 })
 
-test('greeter 1.6.0 runs but never passes its check; going back to 1.5.0 heals it', async () => {
+test('greeter 1.6.0-rc.1 runs but never passes its check; going back to 1.5.0 heals it', async () => {
   expect(await reach(await contentOf('greeter', '1.5.0', {}))).toEqual(good)
-  const broken = await reach(await contentOf('greeter', '1.6.0', {}))
+  const broken = await reach(await contentOf('greeter', '1.6.0-rc.1', {}))
   expect(broken).toMatchObject({
     switched: { ok: true },
     checked: { ok: false, code: 'check_failed', message: expect.stringContaining('no greeting') },

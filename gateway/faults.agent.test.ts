@@ -52,7 +52,7 @@ test('a service is installed, configured, upgraded into a failure that stops, an
   await stack.ended(configured.recordId)
   for (const answer of await stack.answers(stageId)) expect(answer).toContain('good evening')
 
-  const broken = await requestDeploy(mei, { stageId, kind: 'upgrade', packageVersionId: await stack.versionOf('greeter', '1.6.0') })
+  const broken = await requestDeploy(mei, { stageId, kind: 'upgrade', packageVersionId: await stack.versionOf('greeter', '1.6.0-rc.1') })
   await stack.approve(broken.recordId)
   await stack.ended(broken.recordId, 'failed')
   const held = await db.unit.findMany({ where: { held: true } })

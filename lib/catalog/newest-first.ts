@@ -1,5 +1,7 @@
-import { compare } from 'semver'
+import { compare, prerelease } from 'semver'
 
-/** Versions by semantic version, the newest first. */
+/** Versions by semantic version, the newest first; pre-releases come after everything that was released. */
 export const newestFirst = <T extends { readonly version: string }>(versions: readonly T[]): T[] =>
-  [...versions].sort((a, b) => compare(b.version, a.version))
+  [...versions].sort(
+    (a, b) => Number(prerelease(a.version) !== null) - Number(prerelease(b.version) !== null) || compare(b.version, a.version),
+  )

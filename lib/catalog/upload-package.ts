@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
 import { publishPackage } from './publish-package'
@@ -9,13 +10,16 @@ interface Upload {
   readonly organization: string
   /** Name of the uploaded file, kept as where it came from. */
   readonly name: string
-  readonly archive: Buffer
+  /** As a function where reading it costs something: nobody's body is read before they may publish. */
+  readonly archive: Buffer | (() => Promise<Buffer>)
 }
 
 /** An archive that a person uploaded becomes a private version of their organisation. */
 export async function uploadPackage(actor: Actor, { organization, name, archive }: Upload): Promise<Published> {
   const found = await db.organization.findUnique({ where: { slug: organization }, select: { id: true } })
   if (!found) throw notFound('This organisation')
-  const published = await publishPackage(actor, { organizationId: found.id, origin: `upload ${name}` }, archive)
+  authorize(actor, 'package.publish', { organizationId: found.id }, 'This organisation')
+  const bytes = typeof archive === 'function' ? await archive() : archive
+  const published = await publishPackage(actor, { organizationId: found.id, origin: `upload ${name}` }, bytes)
   return { name: published.name, version: published.version }
 }

@@ -11,7 +11,7 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
   if (!record.startedAt) return
   const touched = await tx.task.findMany({
     where: { recordId: record.id, unitId: { not: null } },
-    select: { unitId: true, verb: true, attempt: true },
+    select: { unitId: true, verb: true, attempt: true, state: true, doneAt: true },
   })
   const unitIds = [...new Set(touched.flatMap((task) => task.unitId ?? []))]
   const units = await tx.unit.findMany({ where: { id: { in: unitIds }, removedAt: null }, include: { placement: true } })
@@ -20,8 +20,11 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
     await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
     return
   }
-  const reached = new Set(touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch').map((task) => task.unitId))
-  const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && differs(unit))
+  const begun = touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch')
+  const reached = new Set(begun.map((task) => task.unitId))
+  // Handed over and never answered: whatever the rows say, the target may have done it, or may still do it.
+  const unanswered = new Set(begun.filter((task) => task.verb !== 'check' && task.state !== 'succeeded' && !task.doneAt).map((task) => task.unitId))
+  const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && (differs(unit) || unanswered.has(unit.id)))
   await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
   await tx.unit.updateMany({ where: { id: { in: held.map((unit) => unit.id) } }, data: { held: true, heldRecordId: record.id } })
   await setDesiredAsIs(

@@ -16,6 +16,7 @@ import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
 import { courierStep } from './courier'
+import { goodWhile } from './settle-in'
 import { actorOf, type World } from './world'
 
 type Step = (world: World) => Promise<unknown>
@@ -217,7 +218,8 @@ export const events: readonly (readonly [weight: number, name: string, step: Ste
   [1.5, 'cut or heal', cutOrHeal],
   [2, 'drift', drift],
   [2, 'pass time', passTime],
-  [22, 'courier', courier],
+  [16, 'courier', courier],
+  [12, 'a good while', (world) => goodWhile(world, 0.9)],
   [1.5, 'sweep overdue', () => endOverdue()],
   [1.5, 'sweep stir', () => stirDeploys()],
 ]

@@ -113,7 +113,7 @@ export class ModelAgent {
     entry.state = this.random.weighted([
       [6, 'running'],
       [2, 'installed'],
-      [1, 'error'],
+      [4, 'error'],
     ] as const)
     this.tell({ unitId }, entry, entry.state === 'error' ? 'crash_loop' : undefined)
   }

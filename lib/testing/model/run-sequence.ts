@@ -8,6 +8,7 @@ import { Crash, type CrashPoint } from './crash'
 import { events } from './events'
 import { insistAllEnded, invariants, Violation } from './invariants'
 import { Random } from './random'
+import { settleIn } from './settle-in'
 import { Watcher } from './watch'
 import { makeWorld, type Processors, type World } from './world'
 
@@ -19,7 +20,9 @@ export async function runSequence(seed: number, crash: CrashPoint, processors: P
   crash.disarm()
   const random = new Random(seed)
   const world = await makeWorld(random, crash, processors)
+  if (random.chance(0.85)) await settleIn(world)
   const watcher = new Watcher(world)
+  await watcher.look()
   try {
     for (let turn = 0; turn < eventsASequence; turn++) {
       await happen(world)
@@ -55,13 +58,14 @@ async function happen(world: World): Promise<void> {
 
 async function checkAll(world: World, watcher: Watcher): Promise<void> {
   const watch = await watcher.look()
-  for (const [name, check] of invariants) {
+  const checks = invariants.map(async ([name, check]) => {
     try {
       await check(world, watch)
     } catch (error) {
       throw error instanceof Violation ? new Violation(`${name}: ${error.message}`) : error
     }
-  }
+  })
+  for (const check of await Promise.allSettled(checks)) if (check.status === 'rejected') throw check.reason
 }
 
 /** All agents come back and answer, time passes, sweeps look: whatever is live must end by itself. */

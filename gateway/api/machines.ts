@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { getMachine } from '@/lib/machines/get-machine'
+import { ListMachinesSchema, listMachines } from '@/lib/machines/list-machines'
+import { machineIdOf } from '@/lib/machines/machine-id-of'
+import { OperateMachineSchema, operateMachine } from '@/lib/machines/operate-machine'
+import { MachineListSchema, MachineViewSchema, machineActs, machineStates } from '@/lib/machines/views'
+import { several, slug } from './inputs'
+import { route } from './route'
+
+const aMachine = z.object({ name: slug.max(200) })
+
+/** Machines, for operators. */
+export const machineRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/machines',
+    summary: 'Machines by pool and name',
+    query: ListMachinesSchema.extend({ state: several(z.enum([...machineStates, 'unknown'])), pool: several(z.string().max(100)) }),
+    response: MachineListSchema.meta({ id: 'MachineList' }),
+    handle: ({ actor, query }) => listMachines(actor, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/machines/{name}',
+    summary: 'One machine: state, facts, units, history',
+    params: aMachine,
+    response: MachineViewSchema.meta({ id: 'Machine' }),
+    handle: ({ actor, params }) => getMachine(actor, params),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/machines/{name}/acts/{act}',
+    summary: 'Move a machine through its lifecycle by hand',
+    params: aMachine.extend({ act: z.enum(machineActs) }),
+    body: OperateMachineSchema.pick({ typedName: true }).prefault({}),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      const machineId = await machineIdOf(actor, params.name)
+      await operateMachine(actor, { machineId, act: params.act, typedName: body.typedName })
+      return reply.code(204).send()
+    },
+  }),
+]

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { FindAnythingSchema, findAnything } from '@/lib/organizations/find-anything'
+import { getFrame } from '@/lib/organizations/get-frame'
+import { getOverview, OverviewAskSchema } from '@/lib/organizations/get-overview'
+import { FoundListSchema, OrganizationChoiceSchema, OverviewViewSchema } from '@/lib/organizations/views'
+import { inOrganization } from './inputs'
+import { route } from './route'
+
+export const organizationRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations',
+    summary: 'Organisations and applications I have a role in',
+    response: z.array(OrganizationChoiceSchema).meta({ id: 'Organizations' }),
+    handle: async ({ actor }) => (await getFrame(actor, { organization: null })).organizations,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/overview',
+    summary: 'What waits, what runs, what stands where',
+    params: inOrganization,
+    query: OverviewAskSchema.pick({ application: true }),
+    response: OverviewViewSchema.meta({ id: 'Overview' }),
+    handle: ({ actor, params, query }) => getOverview(actor, { ...query, organization: params.org }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/find',
+    summary: 'Services, deploys, packages, applications and machines by a few letters',
+    params: inOrganization,
+    query: FindAnythingSchema.pick({ q: true }),
+    response: FoundListSchema.meta({ id: 'Found' }),
+    handle: ({ actor, params, query }) => findAnything(actor, { ...query, organization: params.org }),
+  }),
+]

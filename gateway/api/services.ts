@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { CreateServiceSchema, createService, previewService } from '@/lib/deploys/create-service'
+import { PlanPreviewSchema } from '@/lib/deploys/views'
+import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
+import { GetServiceSchema, getService } from '@/lib/services/get-service'
+import { ListServicesSchema, listServices } from '@/lib/services/list-services'
+import { HealthSchema, NewServiceViewSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
+import { EnvironmentSchema } from '@/lib/views'
+import { inApplication, inOrganization, OpenedSchema, several, slug } from './inputs'
+import { route } from './route'
+
+const inOrg = '/api/v1/organizations/{org}'
+const inApp = `${inOrg}/applications/{app}` as const
+
+const filters = ListServicesSchema.omit({ organization: true, application: true }).extend({
+  environment: several(EnvironmentSchema),
+  health: several(HealthSchema),
+  runtime: several(z.string().max(100)),
+  package: several(z.string().max(100)),
+})
+const body = CreateServiceSchema.omit({ organization: true, application: true })
+const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
+
+/** Services: a row a stage, one with all its page shows, and what is needed to make another. */
+export const serviceRoutes = [
+  route({
+    method: 'GET',
+    path: `${inOrg}/services`,
+    summary: 'Services of all applications one may see, a row an environment',
+    params: inOrganization,
+    query: filters,
+    response: ServiceListSchema.meta({ id: 'ServiceList' }),
+    handle: ({ actor, params, query }) => listServices(actor, { ...query, organization: params.org }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services`,
+    summary: 'Services of an application, a row an environment',
+    params: inApplication,
+    query: filters,
+    response: ServiceListSchema,
+    handle: ({ actor, params, query }) => listServices(actor, { ...query, ...place(params) }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services`,
+    summary: 'Create a service and ask for its installation',
+    params: inApplication,
+    body,
+    response: OpenedSchema.extend({ serviceId: z.string() }).meta({ id: 'CreatedService' }),
+    status: 201,
+    handle: ({ actor, params, body: input }) => createService(actor, { ...input, ...place(params) }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/preview`,
+    summary: 'The plan of a new service, without asking for it',
+    params: inApplication,
+    body,
+    response: PlanPreviewSchema,
+    handle: ({ actor, params, body: input }) => previewService(actor, { ...input, ...place(params) }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}`,
+    summary: 'One service in one environment, with its status',
+    params: inApplication.extend({ service: slug }),
+    query: GetServiceSchema.pick({ environment: true }),
+    response: ServiceViewSchema.meta({ id: 'Service' }),
+    etag: (service) => String(service.revision),
+    handle: ({ actor, params, query }) => getService(actor, { ...place(params), name: params.service, environment: query.environment }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/new-service`,
+    summary: 'What a new service of a package can be made of',
+    params: inApplication,
+    query: GetNewServiceSchema.pick({ package: true, version: true }),
+    response: NewServiceViewSchema.meta({ id: 'NewService' }),
+    handle: ({ actor, params, query }) => getNewService(actor, { ...place(params), ...query }),
+  }),
+]

@@ -1,0 +1,34 @@
+import { db } from '@/lib/db/client'
+import { approveDeploy } from '@/lib/deploys/approve-deploy'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { courierDrain } from './courier'
+import { actorOf, type World } from './world'
+
+/** A calm while: every message is carried, every agent does all it is told, and what was started comes up. */
+export async function goodWhile(world: World, goodLuck = 0.95): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    await courierDrain(world)
+    for (const agent of world.agents) {
+      await agent.work(1, goodLuck)
+      agent.recover()
+      await agent.deliver(true)
+    }
+  }
+  await courierDrain(world)
+}
+
+/** Most sequences begin with a service that runs: what happens to those is where the rules matter. */
+export async function settleIn(world: World): Promise<void> {
+  const stageId = world.stages.production
+  const placement = await db.placement.findFirstOrThrow({ where: { stageId } })
+  const { recordId } = await requestDeploy(await actorOf(world.people.dev), {
+    stageId,
+    kind: 'install',
+    packageVersionId: world.versions[0],
+    values: { message: 'm0', workers: 1 },
+    counts: { [placement.id]: 2 + world.random.int(2) },
+  })
+  const plan = await db.plan.findFirstOrThrow({ where: { recordId } })
+  await approveDeploy(await actorOf(world.people.admin), { recordId, planHash: plan.hash })
+  await goodWhile(world, 1)
+}
