@@ -7,31 +7,40 @@ import { iso } from '@/lib/iso-time'
 import { findScope, type Scope, scopeWhere } from '@/lib/organizations/find-scope'
 import { paths } from '@/lib/paths'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
-import { packageRow, packagesOf, usesOf } from './list-packages'
+import { newestOf, packageRow, peopleFor, usesOf } from './list-packages'
 import { newestFirst } from './newest-first'
 import type { PackageView } from './views'
 
-export const GetPackageSchema = z.object({ organization: z.string(), name: z.string() })
+export const GetPackageSchema = z.object({
+  organization: z.string(),
+  name: z.string(),
+  /** Which version the page describes; missing = the newest active one. */
+  version: z.string().max(100).optional(),
+})
 
 /** One package as an organisation sees it: its versions, what the newest asks for and offers, and who uses it. */
 export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSchema>): Promise<PackageView> {
   const scope = await findScope(actor, ask)
   const found = await db.package.findFirst({
-    where: { ...packagesOf(scope), name: ask.name },
-    include: { versions: { include: { _count: { select: { releases: true } } } } },
+    where: { name: ask.name, OR: [{ organizationId: null }, { organizationId: scope.organization.id }] },
+    include: { versions: { omit: { templates: true } } },
     // A package of one's own hides the shipped one of the same name.
     orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },
   })
   if (!found) throw notFound('This package')
   const versions = newestFirst(found.versions)
-  const shown = versions.find((version) => version.state === 'active') ?? versions[0]
+  const newest = newestOf(versions)
+  const shown = ask.version ? versions.find((version) => version.version === ask.version) : newest
+  if (ask.version && !shown) throw notFound('This package version')
   const nameOf = await namePeople(versions.flatMap((version) => version.createdBy ?? []))
-  const used = await usesOf(scope)
+  const [used, uses] = await Promise.all([usesOf(scope, [found.id]), versionUses(scope, found)])
   return {
     ...packageRow(actor, scope, {
       ...found,
       usedBy: used.get(found.id) ?? 0,
       publisher: found.organizationId ? scope.organization.name : null,
+      newest,
+      people: await peopleFor(actor, scope),
     }),
     versions: versions.map((version) => ({
       id: version.id,
@@ -42,11 +51,29 @@ export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSch
       origin: version.origin,
       createdBy: version.createdBy ? nameOf(version.createdBy) : null,
       createdAt: iso(version.createdAt),
-      usedBy: version._count.releases,
+      usedBy: uses.get(version.id) ?? 0,
     })),
     shown: shown ? { version: shown.version, ...shownOf(shown.manifest) } : null,
     services: await servicesOf(scope, found.id),
   }
+}
+
+/** Stages of this organisation that run each version now. */
+async function versionUses(scope: Scope, pkg: { id: string; versions: readonly { id: string }[] }): Promise<Map<string, number>> {
+  const placed = await db.placement.findMany({
+    where: { stage: { service: { ...scopeWhere(scope), packageId: pkg.id, removedAt: null } }, releaseId: { not: null } },
+    select: { releaseId: true },
+    distinct: ['releaseId'],
+  })
+  const releases = await db.release.groupBy({
+    by: ['packageVersionId'],
+    where: {
+      id: { in: placed.flatMap((one) => one.releaseId ?? []) },
+      packageVersionId: { in: pkg.versions.map((version) => version.id) },
+    },
+    _count: true,
+  })
+  return new Map(releases.map((row) => [row.packageVersionId, row._count]))
 }
 
 function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema' | 'components'> {

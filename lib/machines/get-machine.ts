@@ -5,13 +5,14 @@ import { authorize, can } from '@/lib/auth/authorize'
 import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import type { Machine, Runtime } from '@/lib/db/generated/client'
+import type { Machine } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { notFound } from '@/lib/errors'
 import { readEvents } from '@/lib/events/read-events'
 import { iso } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
+import { countFailovers } from './count-failovers'
 import { whyNotMove } from './machine-gate'
 import { machineRows } from './machine-rows'
 import { type MachineUnit, type MachineView, machineActs } from './views'
@@ -37,8 +38,11 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     reserved: { cpuMillis: sum('cpuMillis'), memoryMib: sum('memoryMib') },
     capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib },
     unitList,
-    acts: actsOf(actor, machine, unitList.length),
-    history: await readEvents('machine', machine.id),
+    acts: actsOf(actor, machine, { units: unitList.length, failovers: await countFailovers(db, machine) }),
+    history: (await readEvents('machine', machine.id)).map((event) => ({
+      ...event,
+      name: event.name.replace(/^(machine\.clear_fault)_.*$/, '$1'),
+    })),
     unknownAfterMs: pace('unknownAfter'),
     lostAfterMs: pace('faultPatience'),
     asOf: iso(clock.now()),
@@ -46,9 +50,9 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
 }
 
 /** Acts that fit the state; one that is only held back by something stays, with its reason. */
-function actsOf(actor: Actor, machine: Machine & { runtime: Runtime }, units: number): MachineView['acts'] {
+function actsOf(actor: Actor, machine: Machine, facts: { units: number; failovers: number }): MachineView['acts'] {
   return machineActs.flatMap((act) => {
-    const reason = whyNotMove(actor, act, { machine, units })
+    const reason = whyNotMove(actor, act, { machine, ...facts })
     return reason?.code === 'wrong_state' ? [] : [{ act, gate: gateOf(reason), effect: { code: `act_${act}`, values: {} } }]
   })
 }

@@ -6,7 +6,7 @@ import { db, pool } from '@/lib/db/client'
 import { anywhere, Where } from '@/lib/db/where'
 import { groupBy } from '@/lib/group-by'
 import { iso } from '@/lib/iso-time'
-import { orderOf, PageAskSchema, toPage, turnOf } from '@/lib/page'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { freshnessOf } from './freshness'
 import { machineRows } from './machine-rows'
 import { type MachineList, machineStates, type PoolGroup } from './views'
@@ -24,7 +24,7 @@ type Key = z.infer<typeof KeySchema>
 /** All machines by pool and name, for operators. */
 export async function listMachines(actor: Actor, input: z.input<typeof ListMachinesSchema>): Promise<MachineList> {
   authorize(actor, 'machine.see', {}, 'The list of machines')
-  const ask = ListMachinesSchema.parse(input)
+  const ask = parseAsk(ListMachinesSchema, input)
   const turn = turnOf(ask, KeySchema)
   const order = orderOf(turn, false)
   const where = conditions(ask)

@@ -4,8 +4,8 @@ import type { Machine } from '@/lib/db/generated/client'
 import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
 import type { MachineAct } from './views'
 
-/** What an operator may do with a machine, and the event of its lifecycle; null = it is taken out of the list. */
-export const machineActEvents: Readonly<Record<MachineAct, MachineEvent | 'clear_fault' | null>> = {
+/** What an operator may do with a machine, and the event of its lifecycle. */
+export const machineActEvents: Readonly<Record<MachineAct, MachineEvent | 'clear_fault'>> = {
   init: 'init',
   bring_online: 'bring_online',
   stand_by: 'stand_by',
@@ -16,28 +16,31 @@ export const machineActEvents: Readonly<Record<MachineAct, MachineEvent | 'clear
   repaired: 'repaired',
   retire: 'retire',
   return: 'return',
-  remove: null,
+  remove: 'remove',
 }
 
 interface Facts {
   readonly machine: Pick<Machine, 'state' | 'stateBefore'>
   readonly units: number
+  /** Running failovers of units that were on it. */
+  readonly failovers: number
 }
 
 /** The event that an act means for this machine now; clearing a fault goes back to what it was. */
-export function eventOf(act: MachineAct, { stateBefore }: Facts['machine']): MachineEvent | null {
+export function eventOf(act: MachineAct, { stateBefore }: Facts['machine']): MachineEvent {
   const event = machineActEvents[act]
   if (event !== 'clear_fault') return event
   return stateBefore === 'inited' ? 'clear_fault_inited' : 'clear_fault_ready'
 }
 
 /** Why an act is off; undefined = it may be done. */
-export function whyNotMove(actor: Actor, act: MachineAct, { machine, units }: Facts): No | undefined {
+export function whyNotMove(actor: Actor, act: MachineAct, { machine, units, failovers }: Facts): No | undefined {
   const refused = lacks(actor, 'machine.manage', {})
   if (refused) return refused
-  const event = eventOf(act, machine)
-  const fits = event ? machineLifecycle.can(machine.state, event) : machine.state === 'new' || machine.state === 'offline'
-  if (!fits) return no('wrong_state', `Not while the machine is ${machine.state.replaceAll('_', ' ')}.`)
+  if (!machineLifecycle.can(machine.state, eventOf(act, machine))) {
+    return no('wrong_state', `Not while the machine is ${machine.state.replaceAll('_', ' ')}.`)
+  }
+  if (act === 'clear_fault' && failovers > 0) return no('failover_runs', 'Its units are being moved; wait until that has ended.')
   const mustBeEmpty = act === 'retire' || act === 'remove' || act === 'units_moved'
   if (mustBeEmpty && units > 0) {
     return { ...no('has_units', `It still has ${units} unit${units === 1 ? '' : 's'}.`), values: { count: units } }

@@ -15,6 +15,7 @@ export const machineLifecycle = defineLifecycle<MachineState>()({
   repaired: { from: ['error'], to: 'new', when: 'an operator repaired it' },
   retire: { from: ['error', 'inited'], to: 'offline', when: 'taken out of service; it has no units' },
   return: { from: ['offline'], to: 'new', when: 'put back into service' },
+  remove: { from: ['new', 'offline'], to: 'offline', when: 'gone: its key is forgotten, only the history of its units still names it' },
 })
 
 export type MachineEvent = keyof typeof machineLifecycle.table

@@ -178,5 +178,10 @@ export const frame = {
     package_suspended: 'This package version is suspended.',
     no_active_version: 'No version is active.',
     no_application: 'The organisation has no application.',
+    no_approval: 'You have no approval here to take back.',
+    no_runtime: 'The organisation may use no runtime of this environment.',
+    never_installed: 'Nothing is installed yet.',
+    failover_runs: 'Its units are being moved; wait until that has ended.',
+    in_use: 'A living service has a release of this version.',
   },
 }

@@ -185,5 +185,10 @@ export const frame: Part = {
     package_suspended: '此软件包版本已暂停。',
     no_active_version: '没有可用版本。',
     no_application: '该组织没有应用。',
+    no_approval: '你在这里没有可撤回的批准。',
+    no_runtime: '该组织在此环境中没有可用的运行环境。',
+    never_installed: '尚未安装任何内容。',
+    failover_runs: '其单元正在迁移，请等待完成。',
+    in_use: '仍有服务使用此版本的发布。',
   },
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
+import { literally } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { paths } from '@/lib/paths'
 import { findScope, type Scope, scopeWhere } from './find-scope'
@@ -25,7 +26,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
   return parts.flat()
 }
 
-const contains = (q: string) => ({ contains: q, mode: 'insensitive' as const })
+const contains = (q: string) => ({ contains: literally(q), mode: 'insensitive' as const })
 const found = (kind: Found['kind'], row: Omit<Found, 'kind' | 'acts'>): Found => ({ kind, acts: [], ...row })
 
 async function services(scope: Scope, q: string): Promise<Found[]> {
@@ -106,7 +107,12 @@ async function applications(scope: Scope, q: string): Promise<Found[]> {
 
 async function machines(actor: PersonActor, q: string): Promise<Found[]> {
   if (!actor.isOperator) return []
-  const rows = await db.machine.findMany({ where: { name: contains(q) }, include: { runtime: true }, orderBy: { name: 'asc' }, take: most })
+  const rows = await db.machine.findMany({
+    where: { name: contains(q), removedAt: null },
+    include: { runtime: true },
+    orderBy: { name: 'asc' },
+    take: most,
+  })
   return rows.map((row) =>
     found('machine', { id: row.id, name: row.name, detail: row.runtime.name, href: paths.machine(row.name), state: row.state }),
   )
