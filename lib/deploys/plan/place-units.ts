@@ -12,6 +12,8 @@ export interface Placed {
   readonly machine: MachineFacts
   readonly ports: Record<string, number>
   readonly why: Sentence
+  /** What the machine has left once this unit is there. */
+  readonly freeAfter: Resources
 }
 
 export interface Placing {
@@ -103,5 +105,5 @@ function take(room: Room, ask: Ask): Placed {
   }
   room.mine++
   room.all++
-  return { ordinal: ask.ordinal, machine: room.machine, ports, why }
+  return { ordinal: ask.ordinal, machine: room.machine, ports, why, freeAfter: room.free }
 }

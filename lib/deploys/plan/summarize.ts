@@ -45,14 +45,14 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
   }
 }
 
-function placedView(input: PlanInput, { ordinal, machine, ports, why }: Placing['placed'][number]): PlanSummary['placed'][number] {
-  const percent = (used: number, capacity: number) => (capacity > 0 ? Math.round((used / capacity) * 100) : null)
+function placedView(input: PlanInput, { ordinal, machine, ports, why, freeAfter }: Placing['placed'][number]): PlanSummary['placed'][number] {
+  const percent = (free: number, capacity: number) => (capacity > 0 ? Math.round((1 - free / capacity) * 100) : null)
   return {
     unitName: `${input.service.name}/${ordinal}`,
     machineName: machine.name,
     port: Object.values(ports)[0] ?? null,
-    cpuAfter: percent(machine.used.cpuMillis, machine.capacity.cpuMillis),
-    memoryAfter: percent(machine.used.memoryMib, machine.capacity.memoryMib),
+    cpuAfter: percent(freeAfter.cpuMillis, machine.capacity.cpuMillis),
+    memoryAfter: percent(freeAfter.memoryMib, machine.capacity.memoryMib),
     why,
   }
 }
