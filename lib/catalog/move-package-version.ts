@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { can } from '@/lib/auth/authorize'
+import { can, mayKnow } from '@/lib/auth/authorize'
 import { lacks, type No, no, refuse } from '@/lib/auth/gate'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
@@ -42,17 +42,19 @@ export async function movePackageVersion(actor: Actor, input: z.infer<typeof Mov
   })
 }
 
-/** Of the organisation's own package, else the shipped one; a package of others is not there. */
+/** Of the organisation's own package, else the shipped one; what belongs to others is not there. */
 async function findVersion(tx: Tx, actor: Actor, { organization, name, version }: z.infer<typeof MovePackageVersionSchema>) {
   const owner = await tx.organization.findUnique({ where: { slug: organization, archivedAt: null }, select: { id: true } })
-  const mayKnow = owner && can(actor, 'package.see', { organizationId: owner.id })
-  if (!owner || !mayKnow) throw notFound('This package')
-  const found = await tx.packageVersion.findFirst({
-    where: { version, package: { name, OR: [{ organizationId: null }, { organizationId: owner.id }] } },
-    include: { package: true },
-    orderBy: { package: { organizationId: { sort: 'asc', nulls: 'last' } } },
-  })
-  if (!found) throw notFound('This package version')
+  const found =
+    owner &&
+    (await tx.packageVersion.findFirst({
+      where: { version, package: { name, OR: [{ organizationId: null }, { organizationId: owner.id }] } },
+      include: { package: true },
+      orderBy: { package: { organizationId: { sort: 'asc', nulls: 'last' } } },
+    }))
+  const isShipped = found?.package.organizationId === null
+  const isKnown = owner && (mayKnow(actor, { organizationId: owner.id }) || (isShipped && can(actor, 'package.review')))
+  if (!found || !isKnown) throw notFound('This package version')
   return found
 }
 

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Gateway } from '@/gateway/server'
+import { authorizeTopic } from '@/lib/auth/authorize-topic'
+import { closeBus } from '@/lib/bus/bus'
+import { hashToken, newToken } from '@/lib/ids'
+import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
+import { buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { routes } from './routes'
+
+let database: TestDatabase
+let world: BuiltOrganization
+let gateway: Gateway
+let origin: string
+const cookies = {} as Record<PersonName, string>
+const names: Record<string, string> = {}
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+  const pkg = await buildPackage(['1.0.0', '2.0.0'], { organizationId: world.id })
+  await database.db.packageVersion.update({ where: { id: pkg.versions['2.0.0'] }, data: { state: 'suspended' } })
+  const web = await buildService(world, pkg)
+  const scaled = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
+  await settle(world, scaled.recordId)
+  const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
+  const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
+  Object.assign(names, {
+    record: task.recordId,
+    task: task.id,
+    org: world.slug,
+    package: pkg.name,
+    version: pkg.versions['1.0.0'],
+    number: String(scaled.number),
+    stage: web.stageId,
+    machine: machine.name,
+    runtime: world.runtimes.test,
+  })
+  for (const name of personNames) {
+    const token = newToken()
+    await database.db.session.create({
+      data: { sessionToken: hashToken(token), userId: world.userIds[name], expires: new Date(Date.now() + 600_000) },
+    })
+    cookies[name] = `next-auth.session-token=${token}`
+  }
+  gateway = await Gateway.make({
+    pool: database.pool,
+    databaseUrl: database.url,
+    web: { host: '127.0.0.1', port: 1 },
+    names: { trusted: [], publicHosts: [] },
+    routes,
+    authorizeTopic,
+    staticFolder: '/nonexistent',
+    isDevelopment: false,
+  })
+  origin = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`
+})
+afterAll(async () => {
+  await gateway.stop()
+  await closeBus()
+  await database.dispose()
+})
+
+interface Knock {
+  /** `{}` parts of the route's path, where they differ from the usual. */
+  readonly path?: Record<string, string>
+  readonly query?: string
+  readonly body?: () => unknown
+  readonly type?: string
+}
+
+const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'another' })
+const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
+const planHash = 'f'.repeat(64)
+const another = () => ({ expectedHash: 'another' })
+
+/** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
+const knocks: Record<string, Knock> = {
+  'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
+  'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
+  'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
+  'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/services': { body: service },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/preview': { body: service },
+  'POST /api/v1/organizations/{org}/deploys': { body: change_ },
+  'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
+  'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/reject': { body: () => ({ reason: 'no' }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/override': { body: () => ({ planHash, reason: 'the shop is down' }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/retry': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/roll-back': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/cancel-and-roll-back': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/accept': { body: another },
+  'POST /api/v1/organizations/{org}/packages': { body: () => 'no archive', type: 'application/gzip' },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
+  'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
+  'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
+}
+
+const usual: Record<string, string> = {
+  app: '=shop',
+  service: '=web',
+  name: 'machine',
+  act: '=return',
+  digest: `=${'0'.repeat(64)}`,
+  recordId: 'record',
+  taskId: 'task',
+  attempt: '=1',
+}
+/** `=x` is the text itself; anything else is the name of something in the world. */
+const textOf = (value: string): string => (value.startsWith('=') ? value.slice(1) : (names[value] ?? value))
+
+function addressOf(route: (typeof routes)[number], { path = {}, query }: Knock): string {
+  const filled = route.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(textOf(path[key] ?? usual[key] ?? key)))
+  return origin + filled + (query ? `?${query.replace(/\$(\w+)/g, (_, key: string) => textOf(key))}` : '')
+}
+
+async function knock(route: (typeof routes)[number], cookie: string | undefined, from = origin): Promise<number> {
+  const how = knocks[`${route.method} ${route.path}`] ?? {}
+  const body = how.body?.()
+  const answer = await fetch(addressOf(route, how), {
+    method: route.method,
+    headers: {
+      ...(cookie ? { cookie } : {}),
+      ...(route.method === 'GET' ? {} : { origin: from }),
+      ...(body === undefined ? {} : { 'content-type': how.type ?? 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: how.type ? String(body) : JSON.stringify(body) }),
+  })
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+const withSession = routes.filter((route) => route.access === 'session')
+
+test('every route answers each role, the other organisation and the signed-out as the table of permissions says', async () => {
+  const before = await database.db.deployRecord.count()
+  const lines: string[] = []
+  for (const route of withSession) {
+    const statuses: number[] = []
+    for (const name of personNames) statuses.push(await knock(route, cookies[name]))
+    lines.push(`${statuses.join(' ')}  ${route.method} ${route.path.replace('/api/v1', '')}`)
+  }
+  expect(`${personNames.join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
+  expect(await database.db.deployRecord.count()).toBe(before)
+})
+
+test('nobody of another organisation learns that something is there', async () => {
+  for (const route of withSession.filter((one) => one.path.includes('{'))) {
+    expect([route.path, await knock(route, cookies.stranger)]).toEqual([route.path, 404])
+  }
+})
+
+test('the signed-out are asked to sign in, and a foreign page may change nothing', async () => {
+  for (const route of withSession) {
+    expect([route.path, await knock(route, undefined)]).toEqual([route.path, 401])
+    if (route.method !== 'GET') expect([route.path, await knock(route, cookies.owner, 'http://evil.example')]).toEqual([route.path, 403])
+  }
+})
+
+test('routes without a session ask for a token of their own', async () => {
+  for (const route of routes.filter((one) => one.access === 'none'))
+    expect([route.path, await knock(route, cookies.owner)]).toEqual([route.path, 401])
+})
+
+test('what is not as its schema says is refused before anything else', async () => {
+  const get = async (path: string) =>
+    (await fetch(`${origin}/api/v1/organizations/${world.slug}${path}`, { headers: { cookie: cookies.owner } })).status
+  expect(await get('/deploys/0')).toBe(400)
+  expect(await get('/deploys?limit=100000')).toBe(400)
+  expect(await get('/deploys?after=!!!')).toBe(400)
+  expect(await get(`/deploys?kind=${encodeURIComponent("install'--")}`)).toBe(400)
+  expect(await get('/applications/shop/services?health=splendid')).toBe(400)
+  expect(await get(`/deploys/${names.number}/log?from=-1`)).toBe(400)
+})
+
+test('a record that was not changed since is not sent again, and a change may insist on the version seen', async () => {
+  const address = `${origin}/api/v1/organizations/${world.slug}/deploys/${names.number}`
+  const first = await fetch(address, { headers: { cookie: cookies.viewer } })
+  const etag = first.headers.get('etag') as string
+  expect((await fetch(address, { headers: { cookie: cookies.viewer, 'if-none-match': etag } })).status).toBe(304)
+  const pause = (tag: string) => fetch(`${address}/pause`, { method: 'POST', headers: { cookie: cookies.admin, origin, 'if-match': tag } })
+  expect((await pause('"999"')).status).toBe(412)
+  expect((await pause(etag)).status).toBe(409)
+})
