@@ -5,6 +5,7 @@ import type { Step } from './converge'
 import { AgentFailure } from './failure'
 import { exitCodeOf, findHeld, forgetRunFolder, mainMarkOf, startHeld, stopHeld } from './holder'
 import { type HookEnd, hookFailure, runHook } from './hooks'
+import { narrate } from './narrate'
 import type { RunOffsets } from './outbox'
 import { paced } from './pace'
 import { whoHasPort } from './ports'
@@ -27,8 +28,10 @@ export type StepRun = {
 
 type Performer = (run: StepRun) => Promise<void>
 
-export function performStep(step: Step, run: StepRun): Promise<void> {
-  return performers[step](run)
+export async function performStep(step: Step, run: StepRun): Promise<void> {
+  const began = performance.now()
+  await performers[step](run)
+  await narrate(step, run, performance.now() - began)
 }
 
 const performers: Record<Step, Performer> = {

@@ -23,7 +23,9 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
   const begun = touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch')
   const reached = new Set(begun.map((task) => task.unitId))
   // Handed over and never answered: whatever the rows say, the target may have done it, or may still do it.
-  const unanswered = new Set(begun.filter((task) => task.verb !== 'check' && task.state !== 'succeeded' && !task.doneAt).map((task) => task.unitId))
+  const unanswered = new Set(
+    begun.filter((task) => task.verb !== 'check' && task.state !== 'succeeded' && !task.doneAt).map((task) => task.unitId),
+  )
   const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && (differs(unit) || unanswered.has(unit.id)))
   await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
   await tx.unit.updateMany({ where: { id: { in: held.map((unit) => unit.id) } }, data: { held: true, heldRecordId: record.id } })

@@ -27,7 +27,10 @@ const line = (text: string) => ({ at: new Date().toISOString(), stream: 'stdout'
 const address = (attempt = 1) => ({ recordId: task.recordId, taskId: task.id, attempt })
 const logText = async () =>
   (
-    await database.pool.query<{ text: string }>('select text from journal.log_line where record_id = $1 order by line', [task.recordId])
+    await database.pool.query<{ text: string }>(
+      "select text from journal.log_line where record_id = $1 and stream <> 'section' order by line",
+      [task.recordId],
+    )
   ).rows.map((row) => row.text)
 
 test('a message is acknowledged after the commit, again when repeated, and counted once', async () => {

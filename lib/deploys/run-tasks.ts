@@ -1,8 +1,9 @@
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, type Tx } from '@/lib/db/client'
 import type { Task } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
+import { appendLog, type LogEntry } from '@/lib/logs/append-log'
 import { enqueue } from '@/lib/queue/outbox'
 import { isUnderWay } from './deploy-lifecycle'
 import { driverOf } from './driver-of'
@@ -33,8 +34,35 @@ async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
         "acceptedAt" = null, "doneAt" = null, "doneOk" = null, "doneCode" = null, "doneMessage" = null, "lastSeq" = 0, step = null,
         "startedAt" = coalesce("startedAt", ${now}::timestamp), "deadlineAt" = ${now}::timestamp + "timeoutMs" * interval '1 millisecond'
       where id = any(${ready.map((task) => task.id)}) and state = 'ready'`
-    return tx.task.findMany({ where: { id: { in: ready.map((task) => task.id) }, state: 'running' }, orderBy: { index: 'asc' } })
+    const claimed = await tx.task.findMany({
+      where: { id: { in: ready.map((task) => task.id) }, state: 'running' },
+      orderBy: { index: 'asc' },
+    })
+    await headline(tx, record.id, claimed)
+    return claimed
   })
+}
+
+/** Each attempt begins with a line of its own, so that a log read as a whole says what it is about. */
+async function headline(tx: Tx, recordId: string, tasks: readonly Task[]): Promise<void> {
+  const machines = await tx.machine.findMany({
+    where: { id: { in: tasks.flatMap((task) => task.machineId ?? []) } },
+    select: { id: true, name: true },
+  })
+  const nameOf = new Map(machines.map((machine) => [machine.id, machine.name]))
+  const lines = tasks.map((task): LogEntry => {
+    const parts = [`${task.verb} ${task.unitName ?? ''}`.trim(), nameOf.get(task.machineId ?? ''), `attempt ${task.attempt}`]
+    const text = parts.filter(Boolean).join(' · ')
+    return {
+      taskId: task.id,
+      attempt: task.attempt,
+      seq: 0,
+      at: clock.now(),
+      stream: 'section',
+      text: text.charAt(0).toUpperCase() + text.slice(1),
+    }
+  })
+  await appendLog(tx, recordId, lines)
 }
 
 async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<string, TaskOrder[]>> {

@@ -45,7 +45,10 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
   }
 }
 
-function placedView(input: PlanInput, { ordinal, machine, ports, why, freeAfter }: Placing['placed'][number]): PlanSummary['placed'][number] {
+function placedView(
+  input: PlanInput,
+  { ordinal, machine, ports, why, freeAfter }: Placing['placed'][number],
+): PlanSummary['placed'][number] {
   const percent = (free: number, capacity: number) => (capacity > 0 ? Math.round((1 - free / capacity) * 100) : null)
   return {
     unitName: `${input.service.name}/${ordinal}`,
