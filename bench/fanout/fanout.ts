@@ -86,7 +86,9 @@ async function playRounds(rig: Rig, { rounds }: Settings): Promise<Record<string
   for (let round = 1; round <= rounds; round++) {
     await waitForQuiet(0.4, 30_000)
     const add = (name: string, row: Row) => (rows[name] = [...(rows[name] ?? []), row])
+    await rig.tengen.hub.statements?.reset()
     add('tengen', { ...(await play(rig, rig.tengen, round)), 'request, ms': rig.tengen.requestMs })
+    await rig.tengen.hub.statements?.write('fanout')
     add('tengen, new config (live)', await measured(rig, () => rig.tengen.configure()))
     await rig.tengen.clear()
     for (const peer of rig.peers) {

@@ -24,7 +24,7 @@ export class Tengen implements Contender {
   private stageId = ''
 
   constructor(
-    private readonly hub: Hub,
+    readonly hub: Hub,
     private readonly fleet: Fleet,
     private readonly program: Buffer,
   ) {}

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CpuGroup } from '@/bench/cpu-group'
+import { CpuGroup } from '@/bench/cpu-group'
 import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
@@ -13,6 +15,7 @@ import { setEnv } from '@/lib/env'
 import { freePort } from '@/lib/testing/free-port'
 import { seed } from '@/prisma/seed'
 import { buildPrograms, Program, removePrograms } from './programs'
+import { Statements } from './statements'
 
 const root = path.join(import.meta.dirname, '../..')
 const superuser = 'postgres'
@@ -29,6 +32,9 @@ export interface HubOptions {
 
 /** The product without its pages: PostgreSQL as shipped (everything durable), gateway and worker as processes of their own. */
 export class Hub {
+  /** With `--profile`: what the database is asked. */
+  statements: Statements | undefined
+
   private constructor(
     readonly connections: Connections,
     readonly superuserUrl: string,
@@ -40,7 +46,8 @@ export class Hub {
   static async start(options: HubOptions): Promise<Hub> {
     const [password, master] = [randomBytes(18).toString('hex'), randomBytes(32).toString('base64')]
     const dir = path.join(options.folder, 'postgres')
-    const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings: { synchronous_commit: 'on' } })
+    const settings = { synchronous_commit: 'on', ...(options.profile ? Statements.settings : {}) }
+    const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
     options.group.adopt(cluster.pid)
     const url = (role: string, database = 'tengen') => `postgresql://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
     try {
@@ -54,6 +61,7 @@ export class Hub {
       await Promise.all([seed(root), options.programs.length > 0 ? buildPrograms() : undefined])
       const programs = options.programs.map((name) => Program.start(name, { env, group: options.group, profile: options.profile }))
       const hub = new Hub(connections, url(superuser), port, programs, options)
+      if (options.profile) hub.statements = await Statements.open(hub.superuserUrl, options.profile)
       if (options.programs.includes('gateway')) await hub.untilReady()
       return hub
     } catch (error) {
@@ -84,6 +92,7 @@ export class Hub {
   async stop(): Promise<void> {
     await Promise.all(this.programs.map((program) => program.stop()))
     await closeBus()
+    await this.statements?.close()
     await this.connections.db.$disconnect()
     await this.connections.pool.end()
     stopCluster(root, path.join(this.options.folder, 'postgres'), 'immediate')
@@ -109,4 +118,26 @@ function migrate(applicationUrl: string, ownerUrl: string): void {
   const env = { ...process.env, DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: ownerUrl }
   const run = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], { cwd: root, env, encoding: 'utf8' })
   if (run.status !== 0) throw new Error(`The migration failed:\n${run.stdout}${run.stderr}`)
+}
+
+/** A hub on loopback in a folder of its own, both thrown away afterwards. */
+export async function withHub<T>(
+  { programs, profile }: Pick<HubOptions, 'programs' | 'profile'>,
+  use: (hub: Hub, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-bench-'))
+  // PostgreSQL's own account must be able to pass through.
+  chmodSync(folder, 0o755)
+  const group = CpuGroup.make(`tengen-bench-hub-${process.pid}`)
+  try {
+    const hub = await Hub.start({ folder, host: '127.0.0.1', group, programs, profile })
+    try {
+      return await use(hub, folder)
+    } finally {
+      await hub.stop()
+    }
+  } finally {
+    group.remove()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

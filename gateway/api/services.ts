@@ -4,6 +4,7 @@ import { PlanPreviewSchema } from '@/lib/deploys/views'
 import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
 import { GetServiceSchema, getService } from '@/lib/services/get-service'
 import { ListServicesSchema, listServices } from '@/lib/services/list-services'
+import { ReadStatusSchema, readStatus, ServiceStatusSchema } from '@/lib/services/read-status'
 import { HealthSchema, NewServiceViewSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, inOrganization, OpenedSchema, several, slug } from './inputs'
@@ -69,6 +70,15 @@ export const serviceRoutes = [
     response: ServiceViewSchema.meta({ id: 'Service' }),
     etag: (service) => String(service.revision),
     handle: ({ actor, params, query }) => getService(actor, { ...place(params), name: params.service, environment: query.environment }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}/status`,
+    summary: 'How one service does in one environment, for those who ask often',
+    params: inApplication.extend({ service: slug }),
+    query: ReadStatusSchema.pick({ environment: true }),
+    response: ServiceStatusSchema.meta({ id: 'ServiceStatus' }),
+    handle: ({ actor, params, query }) => readStatus(actor, { ...place(params), name: params.service, environment: query.environment }),
   }),
   route({
     method: 'GET',

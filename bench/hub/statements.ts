@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+
+interface Row {
+  readonly calls: number
+  readonly ms: number
+  readonly rows: number
+  readonly query: string
+}
+
+/** What the database was asked, and how often: with `--profile` only, for counting costs a little. */
+export class Statements {
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly folder: string,
+  ) {}
+
+  static readonly settings = { shared_preload_libraries: 'pg_stat_statements' } as const
+
+  static async open(superuserUrl: string, folder: string): Promise<Statements> {
+    const client = new pg.Client({ connectionString: superuserUrl })
+    await client.connect()
+    await client.query('create extension if not exists pg_stat_statements')
+    return new Statements(client, folder)
+  }
+
+  async reset(): Promise<void> {
+    await this.client.query('select pg_stat_statements_reset()')
+  }
+
+  async write(name: string): Promise<void> {
+    const { rows } = await this.client.query<Row>(
+      `select calls::int, round(total_exec_time)::int as ms, rows::int, regexp_replace(query, '\\s+', ' ', 'g') as query
+       from pg_stat_statements where query not like '%pg_stat_statements%' order by calls desc`,
+    )
+    const sum = (pick: (row: Row) => number) => rows.reduce((total, row) => total + pick(row), 0)
+    const lines = rows.slice(0, 120).map(({ calls, ms, rows: found, query }) => `${calls}\t${ms}\t${found}\t${query.slice(0, 300)}`)
+    const head = `${sum((row) => row.calls)} statements, ${sum((row) => row.ms)} ms\ncalls\tms\trows\tstatement`
+    writeFileSync(path.join(this.folder, `${name}.tsv`), `${head}\n${lines.join('\n')}\n`)
+  }
+
+  async close(): Promise<void> {
+    await this.client.end()
+  }
+}
