@@ -16,8 +16,8 @@ interface Row {
 export async function readEvents(kind: EventInput['subject']['kind'], id: string, limit = 100): Promise<EventView[]> {
   const { rows } = await pool.query<Row>({
     name: 'events-of',
-    text: `select id::text, at, name, actor_kind, actor_id, data from journal.event
-           where subject_kind = $1 and subject_id = $2 order by id desc limit $3`,
+    text: `select e.id::text as id, e.at, e.name, e.actor_kind, e.actor_id, e.data from journal.event e
+           where e.subject_kind = $1 and e.subject_id = $2 order by e.id desc limit $3`,
     values: [kind, id, limit],
   })
   const nameOf = await namePeople(rows.map((row) => (row.actor_kind === 'person' ? row.actor_id : null)))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
+import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import { literally } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
@@ -19,7 +20,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
   const parts = await Promise.all([
     services(scope, q),
     deploys(actor, scope, q),
-    packages(scope, q),
+    packages(actor, scope, q),
     applications(scope, q),
     machines(actor, q),
   ])
@@ -27,7 +28,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
 }
 
 const contains = (q: string) => ({ contains: literally(q), mode: 'insensitive' as const })
-const found = (kind: Found['kind'], row: Omit<Found, 'kind' | 'acts'>): Found => ({ kind, acts: [], ...row })
+const found = (kind: Found['kind'], row: Omit<Found, 'kind' | 'acts'>, acts: Found['acts'] = []): Found => ({ kind, acts, ...row })
 
 async function services(scope: Scope, q: string): Promise<Found[]> {
   const rows = await db.service.findMany({
@@ -60,18 +61,16 @@ async function deploys(actor: PersonActor, scope: Scope, q: string): Promise<Fou
     orderBy: { number: 'desc' },
     take: most,
   })
-  return (await deployRows(actor, rows)).map((row) =>
-    found('deploy', {
-      id: row.id,
-      name: `#${row.number} ${row.title.kind} ${row.title.serviceName}`,
-      detail: row.applicationSlug,
-      href: paths.deploy(scope.organization.slug, row.number),
-      state: row.state,
-    }),
-  )
+  return (await deployRows(actor, rows)).map((row) => {
+    const href = paths.deploy(scope.organization.slug, row.number)
+    const name = `#${row.number} ${row.title.kind} ${row.title.serviceName}`
+    const acts = row.youMayApprove ? [{ act: 'approve', href, gate: { allowed: true } }] : []
+    return found('deploy', { id: row.id, name, detail: row.applicationSlug, href, state: row.state }, acts)
+  })
 }
 
-async function packages({ organization }: Scope, q: string): Promise<Found[]> {
+async function packages(actor: PersonActor, scope: Scope, q: string): Promise<Found[]> {
+  const { organization, applicationIds } = scope
   const rows = await db.package.findMany({
     where: {
       OR: [{ organizationId: null }, { organizationId: organization.id }],
@@ -80,9 +79,16 @@ async function packages({ organization }: Scope, q: string): Promise<Found[]> {
     orderBy: { name: 'asc' },
     take: most,
   })
-  return rows.map((row) =>
-    found('package', { id: row.id, name: row.name, detail: row.title, href: paths.package(organization.slug, row.name), state: null }),
-  )
+  const application = await db.application.findFirst({
+    where: { organizationId: organization.id, ...(applicationIds ? { id: { in: [...applicationIds] } } : {}) },
+    orderBy: { createdAt: 'asc' },
+  })
+  const resource = { organizationId: organization.id, applicationId: application?.id ?? null }
+  const gate = gateOf(lacks(actor, 'deploy.request', resource))
+  return rows.map(({ id, name, title }) => {
+    const acts = application ? [{ act: 'new_service', href: paths.newService(organization.slug, application.slug, name), gate }] : []
+    return found('package', { id, name, detail: title, href: paths.package(organization.slug, name), state: null }, acts)
+  })
 }
 
 async function applications(scope: Scope, q: string): Promise<Found[]> {

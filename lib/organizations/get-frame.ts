@@ -3,7 +3,7 @@ import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Role } from '@/lib/db/generated/enums'
 import { countWaitingFor } from '@/lib/deploys/count-waiting-for'
-import { findScope, resourcesOf } from './find-scope'
+import { findScope, resourcesOf, scopeWhere } from './find-scope'
 import type { FrameView, OrganizationChoice } from './views'
 
 const strength: readonly Role[] = ['viewer', 'developer', 'admin', 'owner']
@@ -25,7 +25,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
     organization: organizations.find((one) => one.slug === slug) ?? null,
     role: roles.sort((a, b) => strength.indexOf(b) - strength.indexOf(a))[0] ?? null,
     counts: {
-      services: scope ? await db.service.count({ where: { organizationId: scope.organization.id, removedAt: null }, take: 1000 }) : null,
+      services: scope ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null }, take: 1000 }) : null,
       approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,
     },
     gates: {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { pace } from '@/lib/pace'
-import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { type BuiltOrganization, buildOrganization, heardAheadMs, heardForTests } from '@/lib/testing/build-organization'
 import {
   askForService,
   type BuiltPackage,
@@ -97,7 +97,7 @@ test('whoever has a role in one application sees that one alone', async () => {
 })
 
 test('units of a machine that is not heard are unknown, and never good', async () => {
-  clock.advance(pace('unknownAfter') + 1_000)
+  clock.advance(heardAheadMs + pace('unknownAfter') + 60_000)
   try {
     const row = (await list({ q: 'web' })).items[0]
     expect([row?.health, row?.unknownUnits]).toEqual(['unknown', 2])
@@ -106,7 +106,7 @@ test('units of a machine that is not heard are unknown, and never good', async (
     expect((await list({ q: 'web' })).items[0]?.health).toBe('healthy')
   } finally {
     clock.reset()
-    await db.machine.updateMany({ data: { heardAt: clock.now() } })
+    await db.machine.updateMany({ data: { heardAt: heardForTests() } })
   }
 })
 

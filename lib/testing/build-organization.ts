@@ -78,6 +78,10 @@ async function buildPool(organizationId: string, environment: Environment, { tag
   return { runtimeId: runtime.id, machineIds }
 }
 
+/** Far enough ahead that a slow test cannot make a machine fall silent; whoever tests silence moves the clock further. */
+export const heardForTests = (): Date => new Date(clock.nowMs() + heardAheadMs)
+export const heardAheadMs = 3_600_000
+
 export async function buildMachine(runtimeId: string, name: string, state: 'new' | 'ready' = 'ready'): Promise<string> {
   const id = newId()
   await db.machine.create({
@@ -88,7 +92,7 @@ export async function buildMachine(runtimeId: string, name: string, state: 'new'
       state,
       signKey: Buffer.from(id.padEnd(32, '.').slice(0, 32)).toString('base64url'),
       boxKey: id,
-      heardAt: clock.now(),
+      heardAt: heardForTests(),
       connected: true,
       address: '127.0.0.1',
       cpuMillis: 4000,
