@@ -27,7 +27,9 @@ export function lifecyclesText(): string {
 }
 
 function sectionOf(name: string, { table, states, isFinal }: Lifecycle): string {
-  const rows = Object.entries(table).map(([event, { from, to, when }]) => `| \`${event}\` | ${from.map((state) => `\`${state}\``).join(', ') || '–'} | \`${to}\` | ${when} |`)
+  const rows = Object.entries(table).map(
+    ([event, { from, to, when }]) => `| \`${event}\` | ${from.map((state) => `\`${state}\``).join(', ') || '–'} | \`${to}\` | ${when} |`,
+  )
   const final = states.filter((state) => isFinal(state as never))
   const ends = final.length > 0 ? `Ends in: ${final.map((state) => `\`${state}\``).join(', ')}.` : 'Never ends by itself.'
   return `## ${name}\n\n${ends}\n\n| Event | From | To | When |\n|---|---|---|---|\n${rows.join('\n')}\n`

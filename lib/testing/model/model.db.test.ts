@@ -20,13 +20,17 @@ const succeeded = new Set<string>()
 const batches = Array.from({ length: Math.ceil(sequences / batch) }, (_, index) => index * batch)
 
 // Batches, so that no test is long and a database never grows; a seed names its sequence wherever it runs.
-test.each(batches)('the rules hold in the sequences from %i on', async (from) => {
-  await database.empty()
-  const seeds = Array.from({ length: Math.min(batch, sequences - from) }, (_, index) => firstSeed + from + index)
-  for (const seed of seeds) await runSequence(seed, crash, processors)
-  for (const row of await database.db.deployRecord.groupBy({ by: ['state'] })) ended.add(row.state)
-  for (const row of await database.db.deployRecord.groupBy({ by: ['kind'], where: { state: 'succeeded' } })) succeeded.add(row.kind)
-}, 120_000)
+test.each(batches)(
+  'the rules hold in the sequences from %i on',
+  async (from) => {
+    await database.empty()
+    const seeds = Array.from({ length: Math.min(batch, sequences - from) }, (_, index) => firstSeed + from + index)
+    for (const seed of seeds) await runSequence(seed, crash, processors)
+    for (const row of await database.db.deployRecord.groupBy({ by: ['state'] })) ended.add(row.state)
+    for (const row of await database.db.deployRecord.groupBy({ by: ['kind'], where: { state: 'succeeded' } })) succeeded.add(row.kind)
+  },
+  120_000,
+)
 
 test('the sequences went through every end and carried out every kind of change', () => {
   // A model that never gets anywhere would hold every rule.
