@@ -67,6 +67,7 @@ const nounViews = ban(
     '@/lib/*/**',
     '!@/lib/*/schema',
     '!@/lib/*/views',
+    '!@/lib/*/*-views',
     '!@/lib/*/*-lifecycle',
     '!@/lib/*/*-gate',
     '!@/lib/messages/**',

@@ -6,7 +6,8 @@ import { Facts } from '@/components/ui/facts'
 import { HashMark } from '@/components/ui/hash-mark'
 import { Icon } from '@/components/ui/icon'
 import { useTimeWords } from '@/components/ui/use-time-words'
-import type { DeployView, ReleaseRef } from '@/lib/deploys/views'
+import type { ReleaseRef } from '@/lib/deploys/release-views'
+import type { DeployView } from '@/lib/deploys/views'
 import { isEnded, isUnstarted } from './deploy-words'
 
 const Release = ({ release, strong }: { release: ReleaseRef; strong?: boolean }) => (

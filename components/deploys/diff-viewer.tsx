@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Icon } from '@/components/ui/icon'
 import { Segmented } from '@/components/ui/segmented'
-import type { DiffFile, DiffGroup } from '@/lib/deploys/views'
+import type { DiffFile, DiffGroup } from '@/lib/deploys/plan-views'
 import { countRows, type DiffRow, diffRows } from './diff-rows'
 import { DiffTable } from './diff-table'
 

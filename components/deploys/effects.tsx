@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import type { PlanSummary } from '@/lib/deploys/views'
+import type { PlanSummary } from '@/lib/deploys/plan-views'
 
 const order = ['create', 'change', 'restart', 'replace', 'remove'] as const
 

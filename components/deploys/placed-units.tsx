@@ -5,7 +5,7 @@ import { useSentence } from '@/components/frame/use-refusal'
 import { Meter } from '@/components/ui/meter'
 import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
-import type { PlanSummary } from '@/lib/deploys/views'
+import type { PlanSummary } from '@/lib/deploys/plan-views'
 
 /** Where new units go and why; which machines were not chosen and why not. */
 export function PlacedUnits({ summary }: { summary: PlanSummary }) {

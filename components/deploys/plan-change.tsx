@@ -7,7 +7,8 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { HashMark } from '@/components/ui/hash-mark'
 import { Notice } from '@/components/ui/notice'
-import type { ApprovalView, PlanChange } from '@/lib/deploys/views'
+import type { PlanChange } from '@/lib/deploys/plan-views'
+import type { ApprovalView } from '@/lib/deploys/views'
 
 export function PlanChangeTable({ change }: { change: PlanChange }) {
   const t = useTranslations()

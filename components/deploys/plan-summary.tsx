@@ -9,7 +9,7 @@ import type { IconName } from '@/components/ui/icon-shapes'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
 import { useTimeWords } from '@/components/ui/use-time-words'
-import type { PlanSummary } from '@/lib/deploys/views'
+import type { PlanSummary } from '@/lib/deploys/plan-views'
 import { Effects } from './effects'
 
 const Line = ({ icon, children }: { icon: IconName; children: ReactNode }) => (

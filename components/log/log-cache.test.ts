@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogLine, LogPage } from '@/lib/deploys/views'
+import type { LogLine, LogPage } from '@/lib/deploys/log-views'
 import { LogCache } from './log-cache'
 
 const line = (number: number): LogLine => ({

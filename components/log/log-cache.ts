@@ -1,4 +1,4 @@
-import type { LogLine, LogPage } from '@/lib/deploys/views'
+import type { LogLine, LogPage } from '@/lib/deploys/log-views'
 
 const pageSize = 400
 

@@ -3,7 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
-import type { LogLine } from '@/lib/deploys/views'
+import type { LogLine } from '@/lib/deploys/log-views'
 import { AnsiText } from './ansi'
 import type { LogCache } from './log-cache'
 

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveState } from '@/components/frame/live'
-import { LogMatchesSchema, LogPageSchema } from '@/lib/deploys/views'
+import { LogMatchesSchema, LogPageSchema } from '@/lib/deploys/log-views'
 import { LogCache } from './log-cache'
 
 export interface LogSource {

@@ -4,6 +4,7 @@ import { getDeploy } from '@/lib/deploys/get-deploy'
 import { getDeployDetail } from '@/lib/deploys/get-deploy-detail'
 import { ListApprovalsSchema, listApprovals } from '@/lib/deploys/list-approvals'
 import { ListDeploysSchema, listDeploys } from '@/lib/deploys/list-deploys'
+import { LogMatchesSchema, LogPageSchema } from '@/lib/deploys/log-views'
 import { readLog } from '@/lib/deploys/read-log'
 import { searchLog } from '@/lib/deploys/search-log'
 import { streamLog } from '@/lib/deploys/stream-log'
@@ -14,8 +15,6 @@ import {
   DeployListSchema,
   DeployStateSchema,
   DeployViewSchema,
-  LogMatchesSchema,
-  LogPageSchema,
 } from '@/lib/deploys/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { deployActRoutes } from './deploy-acts'

@@ -2,7 +2,8 @@ import { db } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { isUnstarted } from './deploy-lifecycle'
 import { planChange } from './plan-change'
-import type { ApprovalView, PlanChange } from './views'
+import type { PlanChange } from './plan-views'
+import type { ApprovalView } from './views'
 
 /** What changed since somebody signed another plan of this record or, before the start, since it was asked for. */
 export async function changedPlan(record: DeployRecord, decisions: readonly ApprovalView[]): Promise<PlanChange | null> {

@@ -2,7 +2,8 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { approvalRules } from './approval-rules'
-import type { ApprovalRule, DeployTitleView, ReleaseRef } from './views'
+import type { ReleaseRef } from './release-views'
+import type { ApprovalRule, DeployTitleView } from './views'
 
 /** Releases by id as they stand beside an arrow. */
 export async function releaseRefs(tx: Tx, ids: readonly (string | null | undefined)[]): Promise<Map<string, ReleaseRef>> {

@@ -2,7 +2,8 @@ import type { Actor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { readEvents } from '@/lib/events/read-events'
 import { type DeployAddress, findRecord } from './find-record'
-import { type DeployDetail, PlanDiffSchema } from './views'
+import { PlanDiffSchema } from './plan-views'
+import type { DeployDetail } from './views'
 
 /** Diff, signed document and events of a record: what only an opened tab asks for. */
 export async function getDeployDetail(actor: Actor, address: DeployAddress): Promise<DeployDetail> {

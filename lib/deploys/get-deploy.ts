@@ -14,9 +14,10 @@ import { releaseRefs } from './deploy-views'
 import { estimateRecord, estimateVerbs } from './estimate-tasks'
 import { type DeployAddress, findRecord } from './find-record'
 import { listDecisions } from './list-decisions'
+import { PlanSummarySchema } from './plan-views'
 import { relatedDeploys } from './related-deploys'
 import { unitsNow } from './units-now'
-import { type ApprovalRule, type DeployRow, type DeployView, PlanSummarySchema } from './views'
+import type { ApprovalRule, DeployRow, DeployView } from './views'
 
 /** One record as its page shows it, gates included. */
 export async function getDeploy(actor: Actor, address: DeployAddress): Promise<DeployView> {

@@ -13,7 +13,8 @@ import { changedPlan } from './changed-plan'
 import { deployGates } from './deploy-gates'
 import { deployRows } from './deploy-rows'
 import { listDecisions } from './list-decisions'
-import { type ApprovalCard, type ApprovalsView, type DeployRow, PlanSummarySchema } from './views'
+import { PlanSummarySchema } from './plan-views'
+import type { ApprovalCard, ApprovalsView, DeployRow } from './views'
 
 export const ListApprovalsSchema = PageAskSchema.extend({
   organization: z.string(),

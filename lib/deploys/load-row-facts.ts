@@ -6,7 +6,7 @@ import type { Approval, DeployRecord, Prisma, Task } from '@/lib/db/generated/cl
 import { groupBy } from '@/lib/group-by'
 import { countingDecisions } from './approval-policy'
 import { releaseRefs } from './deploy-views'
-import type { ReleaseRef } from './views'
+import type { ReleaseRef } from './release-views'
 
 type Target = Prisma.DeployTargetGetPayload<{ select: { recordId: true; runtimeId: true; fromCount: true; toCount: true } }>
 

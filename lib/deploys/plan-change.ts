@@ -1,6 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
-import type { PlanChange } from './views'
+import type { PlanChange } from './plan-views'
 
 /** What differs between a plan somebody saw and the plan of now, path by path of the signed documents. */
 export async function planChange(tx: Tx, record: DeployRecord, fromHash: string): Promise<PlanChange | null> {

@@ -6,10 +6,10 @@ import { appendLog, type LogEntry } from '@/lib/logs/append-log'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { askForService, buildPackage } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { LogMatchesSchema, LogPageSchema } from './log-views'
 import { readLog } from './read-log'
 import { searchLog } from './search-log'
 import { streamLog } from './stream-log'
-import { LogMatchesSchema, LogPageSchema } from './views'
 
 let database: TestDatabase
 let world: BuiltOrganization

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { type LogFacts, readLogFacts } from '@/lib/logs/log-facts'
 import { type DeployAddress, findRecord } from './find-record'
 import { findFirstError } from './first-error'
-import type { LogLine, LogPage } from './views'
+import type { LogLine, LogPage } from './log-views'
 
 export interface ReadLogAsk extends DeployAddress {
   /** 0-based offset among the lines of the filter. */

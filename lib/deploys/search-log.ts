@@ -1,8 +1,8 @@
 import type { Actor } from '@/lib/auth/actor'
 import { pool } from '@/lib/db/client'
 import type { DeployAddress } from './find-record'
+import type { LogMatches } from './log-views'
 import { openLog, taskAt } from './read-log'
-import type { LogMatches } from './views'
 
 const mostHits = 10_000
 

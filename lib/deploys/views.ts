@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { PlanChangeSchema, PlanDiffSchema, PlanSummarySchema } from './plan-views'
+import { ReleaseRefSchema } from './release-views'
 
 export const deployStates = [
   'planning',
@@ -44,10 +46,6 @@ export const TaskStateSchema = z.enum(taskStates)
 export type DeployStateName = z.infer<typeof DeployStateSchema>
 export type DeployKindName = z.infer<typeof DeployKindSchema>
 export type TaskStateName = z.infer<typeof TaskStateSchema>
-
-/** A release as it is written beside an arrow: r13 1.5.0. */
-export const ReleaseRefSchema = z.object({ id: z.string(), number: z.number().int(), version: z.string() })
-export type ReleaseRef = z.infer<typeof ReleaseRefSchema>
 
 /** What the sentence "Upgrade greeter to 1.5.0" is made of; the screen words it in its own language. */
 export const DeployTitleSchema = z.object({
@@ -146,70 +144,6 @@ export const BoardRowSchema = z.object({
   heardAt: TimeSchema.nullable(),
 })
 export type BoardRow = z.infer<typeof BoardRowSchema>
-
-export const PlacedUnitSchema = z.object({
-  unitName: z.string(),
-  machineName: z.string(),
-  port: z.number().int().nullable(),
-  /** The machine after it, in percent of what it has; null = unknown. */
-  cpuAfter: z.number().nullable(),
-  memoryAfter: z.number().nullable(),
-  why: SentenceSchema,
-})
-export const NotChosenSchema = z.object({ machineName: z.string(), why: SentenceSchema })
-
-export const PlanSummarySchema = z.object({
-  counts: z.object({
-    create: z.number().int(),
-    change: z.number().int(),
-    restart: z.number().int(),
-    replace: z.number().int(),
-    remove: z.number().int(),
-  }),
-  tasks: z.number().int(),
-  layers: z.number().int(),
-  /** Null when nothing like it ran before. */
-  estimateMs: z.number().nullable(),
-  /** How many units may be down at once, of how many; null when no unit is disturbed. */
-  rolling: z.object({ maxUnavailable: z.number().int(), units: z.number().int() }).nullable(),
-  machines: z.array(z.object({ id: z.string(), name: z.string() })),
-  runtimes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']), environment: EnvironmentSchema })),
-  /** Services that read its endpoints. */
-  dependents: z.array(z.object({ id: z.string(), name: z.string() })),
-  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
-  onFailure: z.enum(['stop', 'roll_back']),
-  dataLost: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable() })),
-  warnings: z.array(SentenceSchema),
-  placed: z.array(PlacedUnitSchema),
-  notChosen: z.array(NotChosenSchema),
-})
-export type PlanSummary = z.infer<typeof PlanSummarySchema>
-
-export const DiffFileSchema = z.object({
-  path: z.string(),
-  /** text: both sides in full; secret: only that it changed; fact: one value to another (package, release). */
-  kind: z.enum(['text', 'secret', 'fact', 'binary']),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-})
-export const DiffGroupSchema = z.object({
-  /** Units with exactly this change; empty = the service as a whole. */
-  units: z.array(z.string()),
-  machines: z.array(z.string()),
-  files: z.array(DiffFileSchema),
-})
-export const PlanDiffSchema = z.array(DiffGroupSchema)
-export type DiffFile = z.infer<typeof DiffFileSchema>
-export type DiffGroup = z.infer<typeof DiffGroupSchema>
-
-/** What differs between two plans of one record, path by path of the hashed document. */
-export const PlanChangeSchema = z.object({
-  fromHash: z.string(),
-  toHash: z.string(),
-  at: TimeSchema,
-  changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
-})
-export type PlanChange = z.infer<typeof PlanChangeSchema>
 
 export const ApprovalViewSchema = z.object({
   id: z.string(),
@@ -312,36 +246,6 @@ export type DeployView = z.infer<typeof DeployViewSchema>
 /** Parts that only one tab shows, read when it opens. */
 export const DeployDetailSchema = z.object({ diff: PlanDiffSchema, document: z.unknown(), events: z.array(EventViewSchema) })
 export type DeployDetail = z.infer<typeof DeployDetailSchema>
-
-export const LogLineSchema = z.object({
-  /** 1-based and stable within the record; what #L123 names. */
-  line: z.number().int(),
-  at: TimeSchema,
-  /** Index of the task in the plan; null = the record's own words. */
-  task: z.number().int().nullable(),
-  attempt: z.number().int(),
-  /** section: the headline of a task's attempt; gap: lines that can never come. */
-  stream: z.enum(['section', 'stdout', 'stderr', 'system', 'gap']),
-  text: z.string(),
-})
-export type LogLine = z.infer<typeof LogLineSchema>
-
-/** Lines by range: `from` is the 0-based offset among the lines of the filter (a task, or all). */
-export const LogPageSchema = z.object({
-  from: z.number().int(),
-  lines: z.array(LogLineSchema),
-  /** How many lines the filter has now. */
-  total: z.number().int(),
-  /** No line will be added any more. */
-  ended: z.boolean(),
-  firstErrorLine: z.number().int().nullable(),
-  tasks: z.array(z.object({ index: z.number().int(), lines: z.number().int() })),
-})
-export type LogPage = z.infer<typeof LogPageSchema>
-
-/** Where a text occurs: offsets among the lines of the filter, the first 10,000. */
-export const LogMatchesSchema = z.object({ offsets: z.array(z.number().int()), more: z.boolean() })
-export type LogMatches = z.infer<typeof LogMatchesSchema>
 
 /** The preview of a request: what the plan would be if asked for now. */
 export const PlanPreviewSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ReleaseRefSchema } from '@/lib/deploys/views'
+import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 

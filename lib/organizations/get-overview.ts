@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
+import { Where } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { waitingApprovals } from '@/lib/deploys/list-approvals'
-import { PlanSummarySchema } from '@/lib/deploys/views'
+import { PlanSummarySchema } from '@/lib/deploys/plan-views'
 import { iso } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
-import { findScope, resourcesOf, type Scope, scopeWhere } from './find-scope'
+import { findScope, resourcesOf, type Scope, scopeWhere, within } from './find-scope'
 import { overviewLook } from './overview-look'
 import { overviewMap } from './overview-map'
 import type { OverviewView } from './views'
@@ -81,14 +82,27 @@ async function runtimesOf({ organization }: Scope): Promise<OverviewView['runtim
 }
 
 async function countsOf(scope: Scope, runtimes: OverviewView['runtimes']): Promise<OverviewView['counts']> {
-  const service = { ...scopeWhere(scope), removedAt: null }
+  const services = within(new Where(), scope, 's').and('s."removedAt" is null')
+  const units = within(new Where(), scope, 's').and('s."removedAt" is null').and('u."removedAt" is null')
+  const ofUnits = `"Service" s join "Stage" t on t."serviceId" = s.id join "Unit" u on u."stageId" = t.id`
   return {
     applications: scope.application ? null : await db.application.count({ where: { organizationId: scope.organization.id } }),
-    services: await db.service.count({ where: service }),
-    units: await db.unit.count({ where: { removedAt: null, stage: { service } } }),
+    services: await countSome('"Service" s', services),
+    units: await countSome(ofUnits, units),
     machines: runtimes.filter((runtime) => runtime.kind === 'pool').reduce((sum, runtime) => sum + runtime.machines, 0),
     clusters: runtimes.filter((runtime) => runtime.kind === 'cluster').length,
   }
+}
+
+const countedAtMost = 10_000
+
+/** Bounded: past this nobody reads the number, and no page waits for it. */
+async function countSome(from: string, where: Where): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count from (select 1 from ${from} where ${where.text} limit ${countedAtMost}) as some`,
+    where.values,
+  )
+  return rows[0]?.count ?? 0
 }
 
 /** What the organisation's units have reserved of what a grant allows; runtimes without a limit are left out. */

@@ -1,9 +1,10 @@
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
+import { Where } from '@/lib/db/where'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
-import { type Scope, scopeWhere } from './find-scope'
+import { type Scope, within } from './find-scope'
 import type { OverviewView } from './views'
 
 type Look = OverviewView['look'][number]
@@ -14,32 +15,38 @@ export async function overviewLook(scope: Scope): Promise<Look[]> {
   return [...(await unitsToLookAt(scope)), ...(await machinesToLookAt(scope))].slice(0, most)
 }
 
+interface UnitRow {
+  readonly ordinal: number
+  readonly state: string
+  readonly held: boolean
+  readonly code: string | null
+  readonly restarts: number
+  readonly stateSince: Date
+  readonly name: string
+  readonly environment: string
+  readonly slug: string
+}
+
+/** The condition is written as its partial index has it, so that only units with a trouble are ever read. */
 async function unitsToLookAt(scope: Scope): Promise<Look[]> {
-  const units = await db.unit.findMany({
-    where: {
-      removedAt: null,
-      stage: { service: { ...scopeWhere(scope), removedAt: null } },
-      OR: [{ state: 'error' }, { held: true }, { restarts: { gt: 2 }, state: { not: 'running' } }],
-    },
-    include: { stage: { include: { service: true } } },
-    orderBy: { stateSince: 'desc' },
-    take: most,
-  })
-  const applications = await db.application.findMany({
-    where: { id: { in: units.map((unit) => unit.stage.service.applicationId) } },
-    select: { id: true, slug: true },
-  })
-  const slugOf = new Map(applications.map((application) => [application.id, application.slug]))
-  return units.map((unit): Look => {
-    const { service, environment } = unit.stage
-    return {
-      name: `${service.name}/${unit.ordinal}`,
-      href: paths.service(scope.organization.slug, slugOf.get(service.applicationId) ?? '', service.name, environment),
+  const where = within(new Where(), scope, 's').and('s."removedAt" is null')
+  const { rows } = await pool.query<UnitRow>(
+    `select u.ordinal, u.state, u.held, u.code, u.restarts, u."stateSince" at time zone 'UTC' as "stateSince", s.name, t.environment, a.slug
+     from "Unit" u join "Stage" t on t.id = u."stageId" join "Service" s on s.id = t."serviceId" join "Application" a on a.id = s."applicationId"
+     where u."removedAt" is null and (u.state = 'error' or u.held or u.restarts > 0)
+       and (u.state = 'error' or u.held or (u.restarts > 2 and u.state <> 'running')) and ${where.text}
+     order by u."stateSince" desc limit ${most}`,
+    where.values,
+  )
+  return rows.map(
+    (unit): Look => ({
+      name: `${unit.name}/${unit.ordinal}`,
+      href: paths.service(scope.organization.slug, unit.slug, unit.name, unit.environment),
       code: unit.state === 'error' ? 'unit_error' : unit.held ? 'unit_held' : 'unit_restarting',
-      values: { code: unit.code ?? '', exitCode: unit.exitCode ?? '', restarts: unit.restarts },
+      values: { code: unit.code ?? '', count: unit.restarts },
       since: iso(unit.stateSince),
-    }
-  })
+    }),
+  )
 }
 
 async function machinesToLookAt({ organization }: Scope): Promise<Look[]> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema, ReleaseRefSchema } from '@/lib/deploys/views'
+import { ReleaseRefSchema } from '@/lib/deploys/release-views'
+import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const

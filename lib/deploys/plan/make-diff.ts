@@ -1,4 +1,4 @@
-import type { DiffFile, DiffGroup } from '@/lib/deploys/views'
+import type { DiffFile, DiffGroup } from '@/lib/deploys/plan-views'
 import { UnitContent } from '@/lib/protocol/desired'
 import type { PlanInput } from './plan-types'
 import type { UnitStep } from './plan-units'

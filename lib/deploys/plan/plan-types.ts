@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { DeployKind, Environment, UnitState } from '@/lib/db/generated/enums'
 import type { Expectation } from '@/lib/deploys/engine/situation'
-import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/views'
+import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
 import type { Driver, ReleaseFacts, ServiceFacts } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
 import type { PlanNotes } from './plan-notes'

@@ -1,4 +1,4 @@
-import type { PlanSummary } from '@/lib/deploys/views'
+import type { PlanSummary } from '@/lib/deploys/plan-views'
 import type { Sentence } from '@/lib/views'
 import type { Placing } from './place-units'
 import type { PlanInput, PlannedTarget, PlannedTask } from './plan-types'
