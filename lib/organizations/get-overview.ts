@@ -29,7 +29,7 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
       orderBy: { number: 'desc' },
       take: shown,
     }),
-    db.deployRecord.findMany({ where: { ...where, endedAt: { not: null }, hiddenAt: null }, orderBy: { endedAt: 'desc' }, take: shown }),
+    db.deployRecord.findMany({ where: { ...where, endedAt: { not: null }, hiddenAt: null }, orderBy: { number: 'desc' }, take: shown }),
     runtimesOf(scope),
     overviewMap(scope),
     overviewLook(scope),
@@ -99,7 +99,7 @@ const countedAtMost = 10_000
 /** Bounded: past this nobody reads the number, and no page waits for it. */
 async function countSome(from: string, where: Where): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::int as count from (select 1 from ${from} where ${where.text} limit ${countedAtMost}) as some`,
+    `select count(*)::int as count from (select 1 from ${from} where ${where.text} limit ${countedAtMost}) as counted`,
     where.values,
   )
   return rows[0]?.count ?? 0
