@@ -121,7 +121,11 @@ async function join(
   await tx.$queryRaw`select 1 from "JoinToken" where "tokenHash" = ${hello.joinTokenHash} for update`
   const token = await tx.joinToken.findUnique({ where: { tokenHash: hello.joinTokenHash } })
   if (!token) return refusal('join_token_invalid', 'The join token is not one of this hub.')
-  if (token.usedAt) return refusal('join_token_used', 'This join token was used by another machine.')
+  if (token.usedAt) {
+    // The same agent again, that never heard its welcome: while we waited for the lock its first try came through.
+    const same = await tx.machine.findUnique({ where: { signKey: hello.signKey } })
+    return same && same.id === token.machineId ? same : refusal('join_token_used', 'This join token was used by another machine.')
+  }
   if (token.expires < clock.now()) return refusal('join_token_expired', 'This join token has expired; ask for a new one.')
   const machine = await create(tx, token, hello, name)
   await tx.joinToken.update({ where: { id: token.id }, data: { usedAt: clock.now(), machineId: machine.id } })

@@ -101,6 +101,7 @@ export class Stack {
       'all machines to be ready',
       async () =>
         (await database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })) === machines.length,
+      40_000,
     )
     return stack
   }
