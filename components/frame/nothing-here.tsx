@@ -6,6 +6,7 @@ import { Button, ButtonLink } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
+import { useSay } from './use-refusal'
 
 /** Not there and not yours look alike. */
 export function NotFoundPage() {
@@ -22,10 +23,12 @@ export function NotFoundPage() {
 /** One may know that it is there, but not see it: which permission, and who can give it. */
 export function DeniedPage({ permission, people = [] }: { permission: string; people?: string[] }) {
   const t = useTranslations()
+  const say = useSay()
   return (
     <div className="alone">
       <Void kind="denied" heading="h1" title={t('ui.denied')} acts={<Button onClick={() => window.history.back()}>{t('ui.back')}</Button>}>
-        {t('ui.deniedHelp', { permission })} {people.length > 0 ? t('ui.deniedWho', { people: people.join(', ') }) : null}
+        {t('ui.deniedHelp', { permission: say(`permissions.${permission.replace('.', '_')}`) })}{' '}
+        {people.length > 0 ? t('ui.deniedWho', { people: people.join(', ') }) : null}
       </Void>
     </div>
   )

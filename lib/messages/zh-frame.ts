@@ -2,7 +2,7 @@ import type { Messages } from './en'
 
 type Part = Pick<
   Messages,
-  'nav' | 'theme' | 'live' | 'palette' | 'keys' | 'ui' | 'time' | 'accounts' | 'environment' | 'errors' | 'refusals'
+  'nav' | 'theme' | 'live' | 'palette' | 'keys' | 'ui' | 'time' | 'accounts' | 'environment' | 'errors' | 'permissions' | 'refusals'
 >
 
 export const frame: Part = {
@@ -162,6 +162,31 @@ export const frame: Part = {
     no_capacity: '没有机器容得下它。',
     rate_limited: '请求过多，请稍候。',
     unavailable: '服务器没有回应。你输入的内容没有丢失，请重试。',
+  },
+  permissions: {
+    organization_see: '查看此组织',
+    service_see: '查看服务、部署和日志',
+    service_states: '查看服务状态',
+    deploy_see: '查看部署',
+    log_see: '读取日志',
+    package_see: '查看软件包',
+    deploy_request: '申请和重试部署',
+    deploy_cancel_own: '取消自己的部署',
+    package_publish: '发布私有软件包',
+    secret_set_test: '设置测试环境的密钥',
+    deploy_approve: '批准、驳回和撤回批准',
+    deploy_cancel_any: '取消任何部署、暂停、继续和放弃',
+    deploy_accept: '接受保留的单元',
+    deploy_override: '在紧急情况下越过审批',
+    secret_set_production: '设置生产环境的密钥',
+    package_suspend: '暂停或删除私有软件包版本',
+    organization_manage: '管理成员、应用和策略',
+    organization_delete: '删除或转让组织',
+    package_review: '审核公共软件包',
+    machine_see: '查看机器和资源池',
+    machine_manage: '管理机器和资源池',
+    user_manage: '管理用户、授权和封禁名单',
+    platform_manage: '更改平台、结束恢复',
   },
   refusals: {
     forbidden: '你无权这样做。',

@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation'
 import { see } from '@/app/_server/see'
+import { DeniedPage } from '@/components/frame/nothing-here'
 import { NewService } from '@/components/services/new-service'
 import { paths } from '@/lib/paths'
 import { getNewService } from '@/lib/services/get-new-service'
@@ -26,5 +27,9 @@ export default async function Page({ params, searchParams }: Props) {
     }),
   )
   if (!seen.ok) return seen.denied
+  const { test, production } = seen.data.gates
+  // Whoever may create nothing anywhere need not fill in a form first.
+  if (test.code === 'no_permission' && production.code === 'no_permission')
+    return <DeniedPage permission="deploy.request" people={[...(test.whoMay ?? production.whoMay ?? [])]} />
   return <NewService key={seen.data.package.versionId} view={seen.data} actions={{ preview: previewService, request: requestService }} />
 }

@@ -1,0 +1,44 @@
+import type { Person } from './people'
+
+export type Sees = 'content' | 'denied' | 'not found' | 'sign in'
+
+export interface Address {
+  path: string
+  /** What a member with that role sees; the title of the page where it is content. */
+  title: string | RegExp
+  sees: Readonly<Record<Person | 'nobody', Sees>>
+}
+
+const ofMembers = { mei: 'content', jonas: 'content', sam: 'content', olga: 'not found', nils: 'not found', nobody: 'sign in' } as const
+const ofMakers = { ...ofMembers, sam: 'denied' } as const
+const ofOperators = { ...ofMembers, mei: 'not found', jonas: 'not found', sam: 'not found', olga: 'content' } as const
+const ofNobody = {
+  mei: 'not found',
+  jonas: 'not found',
+  sam: 'not found',
+  nils: 'not found',
+  olga: 'not found',
+  nobody: 'sign in',
+} as const
+
+/** Every page with an address, and who sees what of it. `number` and `name` are of a deploy and a service that are there. */
+export const addresses = (number: number, name: string): readonly Address[] => [
+  { path: '/o/harbor/overview', title: 'Harbor', sees: ofMembers },
+  { path: '/o/harbor/approvals', title: 'Approvals', sees: ofMembers },
+  { path: '/o/harbor/approvals?tab=others', title: 'Approvals', sees: ofMembers },
+  { path: '/o/harbor/approvals?tab=decided', title: 'Approvals', sees: ofMembers },
+  { path: '/o/harbor/catalogue', title: 'Catalogue', sees: ofMembers },
+  { path: '/o/harbor/catalogue/greeter', title: 'Greeter', sees: ofMembers },
+  { path: '/o/harbor/catalogue/publish', title: 'Publish a version', sees: ofMakers },
+  { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },
+  { path: `/o/harbor/deploys/${number}`, title: `Install ${name} 1.0.0`, sees: ofMembers },
+  { path: '/o/harbor/a/shop/overview', title: 'Shop', sees: ofMembers },
+  { path: '/o/harbor/a/shop/services', title: 'Services', sees: ofMembers },
+  { path: `/o/harbor/a/shop/services/${name}`, title: name, sees: ofMembers },
+  { path: '/o/harbor/a/shop/services/new?package=greeter', title: /^New service from Greeter/, sees: ofMakers },
+  { path: '/o/harbor/a/shop/deploys', title: 'Deploys', sees: ofMembers },
+  { path: '/platform/machines', title: 'Machines', sees: ofOperators },
+  { path: '/platform/machines/production-1', title: 'production-1', sees: ofOperators },
+  { path: '/o/harbor/deploys/999999', title: '', sees: ofNobody },
+  { path: '/o/nowhere/overview', title: '', sees: ofNobody },
+]

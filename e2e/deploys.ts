@@ -1,0 +1,72 @@
+import { type APIRequestContext, expect } from '@playwright/test'
+
+const harbor = '/api/v1/organizations/harbor'
+
+export interface Wanted {
+  name: string
+  package?: string
+  version?: string
+  runtime?: 'production' | 'test'
+  count?: number
+  values?: Record<string, unknown>
+  reason?: string
+}
+
+interface Choices {
+  package: { versionId: string; components: { name: string }[] }
+  runtimes: { id: string; name: string }[]
+}
+
+interface Deploy {
+  id: string
+  state: string
+  planHash: string | null
+  log: { lines: number }
+}
+
+async function body<T>(answer: Awaited<ReturnType<APIRequestContext['get']>>): Promise<T> {
+  if (!answer.ok()) throw new Error(`${answer.url()} answered ${answer.status()}: ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+/** Names of services that no other story, and no earlier run, uses. */
+let count = 0
+export const freshName = (stem: string): string => `${stem}-${Date.now().toString(36)}${(count++).toString(36)}`
+
+/** Asks for a new service of the application Shop; answers the number of its first deploy. */
+export async function requestService(api: APIRequestContext, wanted: Wanted): Promise<number> {
+  const { name, package: packageName = 'greeter', version, runtime = 'test', count: units = 1, values = {}, reason } = wanted
+  const inShop = `${harbor}/applications/shop`
+  const query = new URLSearchParams({ package: packageName, ...(version ? { version } : {}) })
+  const choices = await body<Choices>(await api.get(`${inShop}/new-service?${query}`))
+  const runtimeId = choices.runtimes.find((one) => one.name === runtime)?.id
+  const data = { name, packageVersionId: choices.package.versionId, runtimeId, count: units, values, ...(reason ? { reason } : {}) }
+  return (await body<{ number: number }>(await api.post(`${inShop}/services`, { data }))).number
+}
+
+export const readDeploy = async (api: APIRequestContext, number: number): Promise<Deploy> =>
+  body<Deploy>(await api.get(`${harbor}/deploys/${number}`))
+
+export async function approveDeploy(admin: APIRequestContext, number: number): Promise<void> {
+  const { planHash } = await readDeploy(admin, number)
+  await body(await admin.post(`${harbor}/deploys/${number}/approve`, { data: { planHash } }))
+}
+
+/** Asks for a change of a service that is there. */
+export async function requestChange(api: APIRequestContext, name: string, environment: string, change: object): Promise<number> {
+  const { stageId } = await body<{ stageId: string }>(
+    await api.get(`${harbor}/applications/shop/services/${name}?environment=${environment}`),
+  )
+  return (await body<{ number: number }>(await api.post(`${harbor}/deploys`, { data: { stageId, ...change } }))).number
+}
+
+export async function untilState(api: APIRequestContext, number: number, state: string, timeout = 20_000): Promise<void> {
+  await expect
+    .poll(async () => (await readDeploy(api, number)).state, { message: `#${number} becomes ${state}`, timeout, intervals: [150] })
+    .toBe(state)
+}
+
+/** Takes a service of a story away again, so that the next one finds room. */
+export async function removeService(api: APIRequestContext, name: string, environment: 'test' | 'production' = 'test'): Promise<number> {
+  return requestChange(api, name, environment, { kind: 'remove', keepData: false })
+}

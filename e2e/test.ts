@@ -1,0 +1,46 @@
+import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
+import { type Person, personIn, productUrl } from './people'
+
+interface Windows {
+  /** A window of a person; `null` is signed out. Whatever its console complains about fails the story. */
+  open: (person: Person | null, options?: BrowserContextOptions) => Promise<Page>
+  /** Complaints that the story expects, e.g. of a connection it cuts itself. */
+  expectComplaints: (...patterns: RegExp[]) => void
+}
+
+/** The browser says so itself when a page answers 404 or 403; the page's own words are what stories look at. */
+const harmless = [/Failed to load resource: the server responded with a status of 40[134]/]
+
+function listen(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /content.security.policy/i.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
+}
+
+export const test = base.extend<Windows & { watch: { complaints: string[]; expected: RegExp[]; pages: Page[] } }>({
+  watch: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const watch = { complaints: [] as string[], expected: [...harmless], pages: [] as Page[] }
+      await use(watch)
+      for (const page of watch.pages) await page.context().close()
+      const unexpected = watch.complaints.filter((one) => !watch.expected.some((pattern) => pattern.test(one)))
+      expect(unexpected, 'errors in the console').toEqual([])
+    },
+    { auto: true },
+  ],
+  open: async ({ browser, watch }, use) => {
+    await use(async (person, options = {}) => {
+      const page = person
+        ? await personIn(browser, person, options)
+        : await (await browser.newContext({ baseURL: productUrl(), locale: 'en-GB', ...options })).newPage()
+      listen(page, watch.complaints)
+      watch.pages.push(page)
+      return page
+    })
+  },
+  expectComplaints: async ({ watch }, use) => use((...patterns) => void watch.expected.push(...patterns)),
+})
+
+export { expect } from '@playwright/test'
