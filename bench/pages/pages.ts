@@ -27,7 +27,7 @@ const serviceAsks: Record<string, Omit<ListServicesInput, 'organization'>> = {
   'services, longest unchanged first': { sort: 'changed' },
   'services of an application': { application: 'shop' },
   'services, production': { environment: ['production'] },
-  'services, name contains': { q: 'ledger-01' },
+  'services, name contains': { q: 'ledger-00' },
   'services, runtime test': { runtime: ['test'] },
   'services, degraded': { health: ['degraded'] },
   'services, degraded, last changed first': { health: ['degraded'], sort: '-changed' },
@@ -42,7 +42,7 @@ const deployAsks: Record<string, Omit<ListDeploysInput, 'organization'>> = {
   'deploys, mine': { view: 'mine' },
   'deploys, upgrades to test': { kind: ['upgrade'], environment: ['test'] },
   'deploys, one runtime': { runtime: 'test' },
-  'deploys, name contains': { q: 'ledger-01' },
+  'deploys, name contains': { q: 'ledger-00' },
   'deploys, number': { q: '#100003' },
 }
 

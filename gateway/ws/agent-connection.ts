@@ -1,5 +1,4 @@
 import type { WebSocket } from 'ws'
-import { recordNews } from '@/lib/deploys/record-news'
 import { logger } from '@/lib/logger'
 import { type Admitted, admitAgent, heardAgent, leaveAgent } from '@/lib/machines/admit-agent'
 import { hubKeys } from '@/lib/machines/hub'
@@ -12,6 +11,7 @@ import type { NewsItem } from '@/lib/protocol/news'
 import { readDesired } from '@/lib/services/read-desired'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import { recordInventory } from '@/lib/services/record-inventory'
+import type { NewsDesk } from './news-desk'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -20,8 +20,6 @@ export interface Ends {
 
 const log = logger('gateway.agents')
 const handshakeMs = 10_000
-/** News that waits while a batch commits goes into the next one, so commits are grouped by themselves. */
-const maxBatch = 5_000
 
 /** One agent's socket: proves both sides, then carries its news in and its desired set out. Holds nothing that another gateway needs. */
 export class AgentConnection {
@@ -29,8 +27,6 @@ export class AgentConnection {
   private hubNonce = ''
   private session: Admitted | undefined
   private sentRevision = 0
-  private news: NewsItem[] = []
-  private isSaving = false
   private isSending = false
   private again = false
   private awaitsInventory = false
@@ -40,6 +36,7 @@ export class AgentConnection {
     private readonly socket: WebSocket,
     private readonly gatewayId: string,
     private readonly ends: Ends,
+    private readonly desk: NewsDesk,
   ) {
     this.late = setTimeout(() => socket.close(1008, 'handshake'), handshakeMs)
     socket.on('message', (data) => this.take(String(data)))
@@ -143,17 +140,7 @@ export class AgentConnection {
   }
 
   private async takeNews(items: readonly NewsItem[]): Promise<void> {
-    this.news.push(...items)
-    if (this.isSaving) return
-    this.isSaving = true
-    try {
-      while (this.news.length > 0 && this.session) {
-        const seq = await recordNews(this.session.machineId, this.news.splice(0, maxBatch))
-        this.send({ type: 'ack', seq })
-      }
-    } finally {
-      this.isSaving = false
-    }
+    if (this.session) this.send({ type: 'ack', seq: await this.desk.keep(this.session.machineId, items) })
   }
 
   private async sendDesired(): Promise<void> {

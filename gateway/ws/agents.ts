@@ -2,7 +2,8 @@ import type { WebSocket } from 'ws'
 import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
-import { AgentConnection } from './agent-connection'
+import { AgentConnection, type Ends } from './agent-connection'
+import { NewsDesk } from './news-desk'
 
 const log = logger('gateway.agents')
 /** Machine → its connection at this gateway. The newest wins; the rows know of other gateways by their epoch. */
@@ -17,8 +18,9 @@ const wake = (payload: unknown): void => {
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
   const stop = subscribe('machine', wake)
+  const desk = new NewsDesk()
   onUpgrade('/ws/agent', (socket: WebSocket) => {
-    const connection = new AgentConnection(socket, gatewayId, {
+    const ends: Ends = {
       admitted(machineId) {
         here.get(machineId)?.replaced()
         here.set(machineId, connection)
@@ -28,7 +30,8 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
         if (here.get(machineId) === connection) here.delete(machineId)
         log.info({ machineId }, 'agent gone')
       },
-    })
+    }
+    const connection: AgentConnection = new AgentConnection(socket, gatewayId, ends, desk)
   })
   return {
     close: stop,

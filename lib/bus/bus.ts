@@ -22,7 +22,8 @@ interface Bus {
   /** Key: a topic, or a beginning of one followed by `*`. */
   readonly handlers: Map<string, Set<Handler>>
   readonly reconnects: Set<() => void>
-  waiting: string[]
+  /** Each only once: the same news twice says nothing more. */
+  waiting: Set<string>
   sending: Promise<void> | undefined
   listening: Promise<void> | undefined
 }
@@ -37,7 +38,7 @@ const bus = (): Bus =>
     line: env().REDIS_URL ? redisLine() : postgresLine(),
     handlers: new Map(),
     reconnects: new Set(),
-    waiting: [],
+    waiting: new Set(),
     sending: undefined,
     listening: undefined,
   })
@@ -46,20 +47,22 @@ const bus = (): Bus =>
 export function publish(topic: string, payload: unknown): Promise<void> {
   const current = bus()
   const message = JSON.stringify({ topic, payload })
-  current.waiting.push(Buffer.byteLength(message) > maxBytes ? JSON.stringify({ topic }) : message)
-  // News of the same turn leaves together.
+  current.waiting.add(Buffer.byteLength(message) > maxBytes ? JSON.stringify({ topic }) : message)
+  // News of the same turn leaves together, and what comes while the line is busy leaves next.
   return (current.sending ??= Promise.resolve().then(() => flush(current)))
 }
 
 async function flush(current: Bus): Promise<void> {
-  const messages = current.waiting
-  current.waiting = []
-  current.sending = undefined
-  try {
-    await current.line.send(messages)
-  } catch (error) {
-    log.warn({ err: error, lost: messages.length }, 'news lost')
+  while (current.waiting.size > 0) {
+    const messages = [...current.waiting]
+    current.waiting.clear()
+    try {
+      await current.line.send(messages)
+    } catch (error) {
+      log.warn({ err: error, lost: messages.length }, 'news lost')
+    }
   }
+  current.sending = undefined
 }
 
 /** Hear a topic, or every topic with a beginning (`live:*`). Returns the way to stop. */

@@ -29,7 +29,8 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): P
         },
         { timeout: 20_000, maxWait: 10_000 },
       )
-      for (const then of pending) await Promise.resolve(then()).catch(() => {})
+      // Together, so that their news can leave together.
+      await Promise.allSettled(pending.map(async (then) => then()))
       return result
     } catch (error) {
       if (attempt >= tries || !isRetryable(error)) throw error

@@ -2,75 +2,103 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
-import { appendLog, type LogEntry } from '@/lib/logs/append-log'
-import type { CallbackNews, NewsItem, PackageNews, UnitNews } from '@/lib/protocol/news'
+import { appendLogs, type LogEntry } from '@/lib/logs/append-log'
+import type { CallbackNews, NewsItem, PackageNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
-import { observeUnits } from '@/lib/services/observe-units'
+import { observeUnits, type UnitItem } from '@/lib/services/observe-units'
 import { hear } from './callback-fold'
 import { hideGone } from './hide-gone'
 import { earOf, lockRecords, saveEars } from './task-ears'
 
+/** What one agent said and has not been told to be kept. */
+export interface NewsBatch {
+  readonly machineId: string
+  readonly items: readonly NewsItem[]
+}
+
 interface Sorted {
-  readonly callbacks: CallbackNews[]
-  readonly units: { seq: number; news: UnitNews }[]
-  readonly packages: PackageNews[]
+  readonly callbacks: { machineId: string; callback: CallbackNews }[]
+  readonly units: UnitItem[]
+  readonly packages: { machineId: string; news: PackageNews }[]
+}
+
+/** The news of one machine; returns the sequence to acknowledge. */
+export async function recordNews(machineId: string, items: readonly NewsItem[]): Promise<number> {
+  return (await recordNewsOf([{ machineId, items }])).get(machineId) ?? 0
 }
 
 /**
- * A batch of an agent's news in one transaction: log lines, ends of tasks, states of units, packages in its cache. Returns
- * the sequence to acknowledge. News that was committed before is passed over, so a batch may come twice.
+ * Batches of several agents in one transaction: log lines, ends of tasks, states of units, packages in caches. Returns for
+ * each machine the sequence to acknowledge. News that was committed before is passed over, so a batch may come twice.
  */
-export async function recordNews(machineId: string, items: readonly NewsItem[]): Promise<number> {
+export async function recordNewsOf(batches: readonly NewsBatch[]): Promise<Map<string, number>> {
   return transaction(async (tx) => {
-    const [machine] = await tx.$queryRaw<{ newsSeq: bigint }[]>`select "newsSeq" from "Machine" where id = ${machineId}`
-    if (!machine) return 0
-    const fresh = items.filter((item) => BigInt(item.seq) > machine.newsSeq)
-    const last = Math.max(Number(machine.newsSeq), ...fresh.map((item) => item.seq))
-    const { callbacks, units, packages } = sort(fresh)
-    const touched = await hearCallbacks(tx, machineId, callbacks)
-    for (const recordId of await observeUnits(tx, machineId, units)) touched.add(recordId)
-    for (const recordId of await notePackages(tx, machineId, packages)) touched.add(recordId)
-    await tx.$executeRaw`update "Machine" set "newsSeq" = greatest("newsSeq", ${last}), "heardAt" = ${clock.now()}::timestamp where id = ${machineId}`
+    const ids = [...new Set(batches.map((batch) => batch.machineId))].sort()
+    const machines = await tx.$queryRaw<{ id: string; newsSeq: bigint }[]>`select id, "newsSeq" from "Machine" where id = any(${ids})`
+    const last = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
+    const { callbacks, units, packages } = sort(batches, last)
+    const touched = await hearCallbacks(tx, callbacks)
+    for (const recordId of await observeUnits(tx, units)) touched.add(recordId)
+    for (const recordId of await notePackages(tx, packages)) touched.add(recordId)
+    await noteHeard(tx, last)
     for (const recordId of touched) await enqueue(tx, 'deploy.advance', { recordId })
     return last
   })
 }
 
-function sort(items: readonly NewsItem[]): Sorted {
+/** What is new, by kind; `last` comes to be the number up to which each machine was heard. */
+function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted {
   const sorted: Sorted = { callbacks: [], units: [], packages: [] }
-  for (const item of items) {
-    if ('callback' in item) sorted.callbacks.push(item.callback)
-    else if ('unit' in item) sorted.units.push({ seq: item.seq, news: item.unit })
-    else if ('package' in item) sorted.packages.push(item.package)
+  for (const { machineId, items } of batches) {
+    const known = last.get(machineId)
+    if (known === undefined) continue
+    let upTo = known
+    for (const item of items) {
+      if (item.seq <= known) continue
+      upTo = Math.max(upTo, item.seq)
+      if ('callback' in item) sorted.callbacks.push({ machineId, callback: item.callback })
+      else if ('unit' in item) sorted.units.push({ machineId, seq: item.seq, news: item.unit })
+      else if ('package' in item) sorted.packages.push({ machineId, news: item.package })
+    }
+    last.set(machineId, upTo)
   }
   return sorted
 }
 
+/** Machines in id order, as everybody who locks several of them. */
+async function noteHeard(tx: Tx, last: ReadonlyMap<string, number>): Promise<void> {
+  const heard = [...last].sort(([a], [b]) => (a < b ? -1 : 1))
+  if (heard.length > 1) {
+    await tx.$queryRaw`select 1 from "Machine" where id = any(${heard.map(([id]) => id)}) order by id for no key update`
+  }
+  await tx.$executeRaw`
+    update "Machine" m set "newsSeq" = greatest(m."newsSeq", n.seq), "heardAt" = ${clock.now()}::timestamp
+    from unnest(${heard.map(([id]) => id)}::text[], ${heard.map(([, seq]) => seq)}::bigint[]) as n(id, seq) where m.id = n.id`
+}
+
 /** An agent may speak only about tasks on its own machine; anything else is passed over in silence. */
-async function hearCallbacks(tx: Tx, machineId: string, callbacks: readonly CallbackNews[]): Promise<Set<string>> {
+async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Set<string>> {
   const wake = new Set<string>()
   if (callbacks.length === 0) return wake
   await lockRecords(
     tx,
-    callbacks.map((callback) => callback.recordId),
+    callbacks.map(({ callback }) => callback.recordId),
   )
-  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(callbacks.map((callback) => callback.taskId))] }, machineId } })
-  const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, ear: earOf(task) }]))
+  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } } })
+  const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, machineId: task.machineId, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()
-  for (const callback of callbacks) {
+  for (const { machineId, callback } of callbacks) {
     const found = ears.get(callback.taskId)
-    if (!found || found.recordId !== callback.recordId) continue
+    if (!found || found.machineId !== machineId || found.recordId !== callback.recordId) continue
     const lines = logs.get(callback.recordId) ?? []
     logs.set(callback.recordId, lines)
     hearInOrder(found.ear, callback, lines)
     if (callback.done || callback.delete) wake.add(callback.recordId)
     if (callback.delete) gone.add(callback.recordId)
   }
-  for (const [recordId, lines] of [...logs].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await appendLog(tx, recordId, lines)
-    tellLive(tx, [`record:${recordId}`], 'deploy.log')
-  }
+  await appendLogs(tx, logs)
+  for (const recordId of logs.keys()) tellLive(tx, [`record:${recordId}`], 'deploy.log')
   await saveEars(
     tx,
     [...ears.values()].map(({ ear }) => ear),
@@ -88,14 +116,18 @@ function hearInOrder(ear: Parameters<typeof hear>[0], callback: CallbackNews, li
   hear(ear, callback, lines, now)
 }
 
-async function notePackages(tx: Tx, machineId: string, packages: readonly PackageNews[]): Promise<string[]> {
-  const cached = packages.filter((one) => one.state === 'cached').map((one) => one.digest)
+/** Returns the live records that wait for one of these packages. */
+async function notePackages(tx: Tx, packages: Sorted['packages']): Promise<string[]> {
+  const cached = packages.filter(({ news }) => news.state === 'cached')
   if (cached.length === 0) return []
-  await tx.desiredPackage.updateMany({ where: { machineId, digest: { in: cached }, cachedAt: null }, data: { cachedAt: clock.now() } })
-  const waiting = await tx.desiredPackage.findMany({ where: { machineId, digest: { in: cached } }, select: { causeRecordId: true } })
-  const live = await tx.deployRecord.findMany({
-    where: { id: { in: [...new Set(waiting.map((row) => row.causeRecordId))] }, state: { in: ['running', 'paused', 'cancelling'] } },
-    select: { id: true },
-  })
+  const ids = cached.map(({ machineId }) => machineId)
+  const digests = cached.map(({ news }) => news.digest)
+  await tx.$executeRaw`
+    update "DesiredPackage" d set "cachedAt" = ${clock.now()}::timestamp from unnest(${ids}::text[], ${digests}::text[]) as n(id, digest)
+    where d."machineId" = n.id and d.digest = n.digest and d."cachedAt" is null`
+  const live = await tx.$queryRaw<{ id: string }[]>`
+    select distinct r.id from unnest(${ids}::text[], ${digests}::text[]) as n(id, digest)
+    join "DesiredPackage" d on d."machineId" = n.id and d.digest = n.digest
+    join "DeployRecord" r on r.id = d."causeRecordId" and r.state in ('running', 'paused', 'cancelling')`
   return live.map((record) => record.id)
 }

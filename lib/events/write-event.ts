@@ -35,6 +35,6 @@ const topicsOf = ({ organizationId, subject }: EventInput): string[] => {
 /** Live news for browsers: which topics changed, and by what. Sent after the commit; a lost one is healed by the next read. */
 export function tellLive(tx: Tx, topics: readonly string[], what: string): void {
   afterCommit(tx, async () => {
-    for (const topic of new Set(topics)) await publish('live', { topic, what })
+    await Promise.all([...new Set(topics)].map((topic) => publish('live', { topic, what })))
   })
 }

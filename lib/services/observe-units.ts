@@ -3,18 +3,20 @@ import type { Tx } from '@/lib/db/client'
 import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { tellLive } from '@/lib/events/write-event'
 import type { UnitNews } from '@/lib/protocol/news'
-import { moveUnit } from './move-unit'
+import { moveUnits, type UnitMove } from './move-unit'
 
-interface Item {
+export interface UnitItem {
+  /** Who says so. */
+  readonly machineId: string
   readonly seq: number
   readonly news: UnitNews
 }
 
 /**
- * Writes what an agent says of its units. Counts only for the unit's present generation on this machine, and only what is
+ * Writes what agents say of their units. Counts only for the unit's present generation on that machine, and only what is
  * newer than what is known. Returns the records that have running tasks on these units.
  */
-export async function observeUnits(tx: Tx, machineId: string, items: readonly Item[]): Promise<string[]> {
+export async function observeUnits(tx: Tx, items: readonly UnitItem[]): Promise<string[]> {
   if (items.length === 0) return []
   const ids = [...new Set(items.map((item) => item.news.unitId))].sort()
   await tx.$queryRaw`select 1 from "Unit" where id = any(${ids}) order by id for update`
@@ -22,23 +24,29 @@ export async function observeUnits(tx: Tx, machineId: string, items: readonly It
     where: { id: { in: ids } },
     include: { allocations: { where: { to: null } }, stage: { include: { service: true } } },
   })
-  const desired = await tx.desiredUnit.findMany({ where: { machineId, unitId: { in: ids } } })
+  const desired = await tx.desiredUnit.findMany({ where: { unitId: { in: ids } } })
   const organizations = new Set<string>()
+  const moves: UnitMove[] = []
+  const removed: [Observed, UnitNews][] = []
   for (const unit of units) {
-    if (unit.allocations[0]?.machineId !== machineId) continue
-    const mine = items.filter(
-      (item) => item.news.unitId === unit.id && item.news.generation === unit.generation && BigInt(item.seq) > unit.newsSeq,
+    const machineId = unit.allocations[0]?.machineId
+    const last = items.findLast(
+      ({ news, ...item }) =>
+        news.unitId === unit.id && item.machineId === machineId && news.generation === unit.generation && BigInt(item.seq) > unit.newsSeq,
     )
-    const last = mine.at(-1)
     if (!last) continue
-    await apply(
-      tx,
-      unit,
-      mine,
-      desired.find((row) => row.unitId === unit.id),
+    moves.push(
+      moveOf(
+        unit,
+        last,
+        desired.find((row) => row.unitId === unit.id && row.machineId === machineId),
+      ),
     )
+    if (last.news.state === 'removed') removed.push([unit, last.news])
     organizations.add(unit.stage.service.organizationId)
   }
+  await moveUnits(tx, moves)
+  for (const [unit, news] of removed) await removeAllocation(tx, unit, news)
   tellLive(
     tx,
     [...organizations].map((id) => `org:${id}`),
@@ -48,31 +56,27 @@ export async function observeUnits(tx: Tx, machineId: string, items: readonly It
   return [...new Set(running.map((task) => task.recordId))]
 }
 
-async function apply(
-  tx: Tx,
-  unit: Unit & { allocations: { id: string; machineId: string }[] },
-  items: readonly Item[],
-  desired: DesiredUnit | undefined,
-): Promise<void> {
-  const last = items.at(-1) as Item
-  const { news } = last
+type Observed = Unit & { allocations: { id: string; machineId: string }[] }
+
+function moveOf(unit: Unit, { seq, news }: UnitItem, desired: DesiredUnit | undefined): UnitMove {
   const confirmed = news.contentDigest !== null && desired?.contentDigest === news.contentDigest ? desired.releaseId : undefined
-  await moveUnit(tx, unit, news.state, {
+  return {
+    unit,
+    to: news.state,
     transition: news.transition,
     contentDigest: news.contentDigest ?? unit.contentDigest,
-    ...(confirmed && news.state === 'running' ? { releaseId: confirmed } : {}),
+    releaseId: confirmed !== undefined && news.state === 'running' ? confirmed : unit.releaseId,
     code: news.code ?? null,
     message: news.message?.slice(0, 2000) ?? null,
     lastLines: news.lastLines?.join('\n').slice(0, 20_000) ?? null,
     exitCode: news.exitCode ?? null,
     pid: news.pid ?? null,
     restarts: news.restarts,
-    newsSeq: BigInt(last.seq),
-  })
-  if (news.state === 'removed') await removeAllocation(tx, unit, news)
+    newsSeq: seq,
+  }
 }
 
-async function removeAllocation(tx: Tx, unit: Unit & { allocations: { id: string; machineId: string }[] }, news: UnitNews): Promise<void> {
+async function removeAllocation(tx: Tx, unit: Observed, news: UnitNews): Promise<void> {
   const now = clock.now()
   for (const allocation of unit.allocations) {
     await tx.allocation.update({ where: { id: allocation.id }, data: { to: now } })
