@@ -36,7 +36,6 @@ test('a restored hub meets agents that are two deploys ahead: no unit is touched
   await change(stageId, 'second')
   await change(stageId, 'third')
   const units = await db.unit.findMany({ where: { stageId }, orderBy: { ordinal: 'asc' } })
-  const pids = units.map((unit) => stack.pidsOf(unit.id))
 
   await Promise.all([stack.gateway.kill(), stack.worker.kill()])
   await stack.database.empty()
@@ -47,7 +46,8 @@ test('a restored hub meets agents that are two deploys ahead: no unit is touched
   await stack.until('every machine to be written down as it is', async () => (await db.ledger.count({ where: { kind: 'differs' } })) === 3)
 
   expect(await stack.answers(stageId)).toEqual(['third\n', 'third\n', 'third\n'])
-  expect(units.map((unit) => stack.pidsOf(unit.id))).toEqual(pids)
+  // The very processes of before; checks come and go beside them.
+  for (const unit of units) expect(stack.pidsOf(unit.id)).toContain(unit.pid)
   const held = await db.unit.findMany({ where: { stageId, held: true } })
   expect(held).toHaveLength(3)
   expect(await requestAutomation({ stageId, kind: 'repair', by: 'test', because: 'a look' })).toBeNull()
@@ -58,4 +58,4 @@ test('a restored hub meets agents that are two deploys ahead: no unit is touched
   await change(stageId, 'fourth')
   expect(await stack.answers(stageId)).toEqual(['fourth\n', 'fourth\n', 'fourth\n'])
   expect(await db.unit.count({ where: { stageId, held: true } })).toBe(0)
-}, 40_000)
+}, 60_000)
