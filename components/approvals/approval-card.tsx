@@ -47,7 +47,10 @@ function Meta({ card }: { card: ApprovalCard }) {
               machines:
                 summary.machines.length > 4
                   ? t('plan.machines', { count: summary.machines.length })
-                  : summary.machines.map((one) => one.name).join(', '),
+                  : summary.machines
+                      .map((one) => one.name)
+                      .sort()
+                      .join(', '),
             })
           : null}
       </span>

@@ -88,8 +88,13 @@ function Configuration({ shown }: { shown: Shown }) {
           { key: 'what', head: t('catalog.description'), wide: true, cell: (field) => <span className="t2 brk">{field.description}</span> },
           {
             key: 'default',
-            head: t('config.isDefault'),
-            cell: (field) => <span className="mono">{field.default === undefined ? '–' : JSON.stringify(field.default)}</span>,
+            head: t('config.defaultValue'),
+            cell: (field) => (
+              <span className="mono">
+                {field.default === undefined ? '–' : typeof field.default === 'string' ? field.default : JSON.stringify(field.default)}
+                {field.default !== undefined && field.unit ? ` ${field.unit}` : ''}
+              </span>
+            ),
           },
           {
             key: 'apply',

@@ -37,8 +37,17 @@ const units = (count: number) => Array.from({ length: count }, (_, i) => i)
 test('a task stands on the line of its unit, and a fetch on the line of its machine', () => {
   const layout = layOut([row(null), row(0), row(1)], [task(0, 1, 'fetch', 1, []), task(1, 2, 'switch', 0, [0])])
   expect(layout.points.map((point) => [point.layer, point.line])).toEqual([
-    [0, 2],
-    [1, 1],
+    [0, 1],
+    [1, 0],
+  ])
+})
+
+test('the service has a line only when a task stands on it', () => {
+  const rows = [row(null), row(0)]
+  expect(layOut(rows, [task(0, 1, 'switch', 0, [])]).lines.map((line) => line.key)).toEqual(['unit greeter/0'])
+  expect(layOut(rows, [task(0, 1, 'verify', null, []), task(1, 2, 'switch', 0, [0])]).lines.map((line) => line.key)).toEqual([
+    'service',
+    'unit greeter/0',
   ])
 })
 
@@ -54,12 +63,12 @@ test('more than twelve units stand on one line per runtime until it is opened', 
   const rows = [row(null), ...units(20).map((i) => row(i, i < 15 ? 'live' : 'lab'))]
   const tasks = units(20).map((i) => task(i, 1, 'switch', i, [], i < 4 ? 'succeeded' : 'pending'))
   const closed = layOut(rows, tasks)
-  expect(closed.lines).toHaveLength(3)
+  expect(closed.lines).toHaveLength(2)
   expect(closed.points.map((point) => [point.line, point.done, point.tasks.length])).toEqual([
-    [1, 4, 15],
-    [2, 0, 5],
+    [0, 4, 15],
+    [1, 0, 5],
   ])
-  expect(layOut(rows, tasks, new Set(['lab'])).lines).toHaveLength(8)
+  expect(layOut(rows, tasks, new Set(['lab'])).lines).toHaveLength(7)
 })
 
 test('a crossing with several tasks shows the state that matters most', () => {

@@ -46,10 +46,15 @@ export const manyUnits = 12
 const weight: Record<TaskStateName, number> = { failed: 6, running: 5, ready: 4, pending: 3, cancelled: 2, skipped: 1, succeeded: 0 }
 const hasEnded = (state: TaskStateName) => state === 'succeeded' || state === 'failed' || state === 'skipped' || state === 'cancelled'
 
-function linesOf(rows: readonly BoardRow[], open: ReadonlySet<string>): Line[] {
-  const service = rows.filter((row) => row.unitName === null)
+const isOfRow = (task: TaskView, row: BoardRow) =>
+  task.unitName ? row.unitName === task.unitName : task.machineName !== null && row.machineName === task.machineName
+
+/** The service has a line of its own only when a task stands on it. */
+function linesOf(rows: readonly BoardRow[], tasks: readonly TaskView[], open: ReadonlySet<string>): Line[] {
+  const service = rows.find((row) => row.unitName === null) ?? null
   const units = rows.filter((row) => row.unitName !== null)
-  const head = (service.length > 0 ? service : [null]).slice(0, 1).map((row): Line => ({ key: 'service', row, group: null }))
+  const isNeeded = units.length === 0 || tasks.some((task) => !units.some((row) => isOfRow(task, row)))
+  const head: Line[] = isNeeded ? [{ key: 'service', row: service, group: null }] : []
   const unitLine = (row: BoardRow): Line => ({ key: `unit ${row.unitName}`, row, group: null })
   if (units.length <= manyUnits) return [...head, ...units.map(unitLine)]
   const runtimes = [...new Set(units.map((row) => row.runtimeName ?? ''))]
@@ -114,7 +119,7 @@ function edgesOf(tasks: readonly TaskView[], lineOf: (task: TaskView) => number)
 
 /** Tasks on the crossings of target lines and layer lines. */
 export function layOut(rows: readonly BoardRow[], tasks: readonly TaskView[], open: ReadonlySet<string> = new Set()): BoardLayout {
-  const lines = linesOf(rows, open)
+  const lines = linesOf(rows, tasks, open)
   const lineOf = lineFinder(lines, rows)
   const numbers = [...new Set(tasks.map((task) => task.layer))].sort((a, b) => a - b)
   // Layers are drawn without gaps, whatever numbers the plan gave them.

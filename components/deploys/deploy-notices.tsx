@@ -12,7 +12,8 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
   const { taskName } = useTaskName()
   const failed = deploy.board.tasks.find((task) => task.state === 'failed')
-  const held = deploy.now.filter((unit) => unit.held)
+  // A record that succeeded left nothing behind: what is held now, a later one held.
+  const held = deploy.state === 'failed' || deploy.state === 'cancelled' ? deploy.now.filter((unit) => unit.held) : []
   if (deploy.state === 'failed' && failed) {
     return (
       <Notice tone="red" title={t('deploys.notice.taskFailed', { task: taskName(failed) })}>

@@ -10,7 +10,7 @@ import { Badge } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
 import { Progress } from '@/components/ui/meter'
 import { Section } from '@/components/ui/section'
-import type { DeployView } from '@/lib/deploys/views'
+import type { DeployView, TaskStateName } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { Board } from './board'
 import type { DeployActions } from './deploy-acts'
@@ -41,10 +41,13 @@ function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: 
   const t = useTranslations()
   const { done, total } = deploy.tasks
   if (deploy.board.tasks.length === 0) return null
+  const count = (...states: TaskStateName[]) => deploy.board.tasks.filter((task) => states.includes(task.state)).length
+  const ended = t('deploys.board.ended', { done: count('succeeded'), failed: count('failed'), not: count('skipped', 'cancelled') })
+  const stands = isEnded(deploy) ? ended : t('deploys.board.done', { done, total })
   return (
     <Section
       title={t('deploys.board.title')}
-      hint={deploy.startedAt ? t('deploys.board.done', { done, total }) : t('deploys.board.notStarted')}
+      hint={deploy.startedAt ? stands : t('deploys.board.notStarted')}
       end={
         deploy.startedAt && !isEnded(deploy) ? (
           <Progress percent={(done / Math.max(1, total)) * 100} width={160} label={t('deploys.board.done', { done, total })} />
@@ -80,7 +83,7 @@ export function DeployPage({ initial, actions }: Props) {
         title={titleOf(deploy.title)}
         marks={
           <>
-            <Badge noun="deploy" state={shownState(deploy)} {...(word ? { word } : {})} />
+            <Badge noun="deploy" state={shownState(deploy)} {...(word ? { word } : {})} testId="deploy-state" />
             <EnvironmentTag environment={deploy.environment} />
           </>
         }

@@ -35,7 +35,12 @@ function useBlastLines(summary: PlanSummary) {
     ) : null,
     machines.length > 0 ? (
       <Line key="where" icon="machines">
-        {machines.length <= 6 ? machines.map((machine) => machine.name).join(', ') : t('plan.machines', { count: machines.length })}{' '}
+        {machines.length <= 6
+          ? machines
+              .map((machine) => machine.name)
+              .sort()
+              .join(', ')
+          : t('plan.machines', { count: machines.length })}{' '}
         {runtimes.map((runtime) => (
           <Fragment key={runtime.id}>
             {t(`plan.in.${runtime.kind}`, { name: runtime.name })} <EnvironmentTag environment={runtime.environment} />{' '}

@@ -13,25 +13,29 @@ export function TaskCaption({ task }: { task: TaskView }) {
   if (task.state === 'failed') return task.code ? <FailureCode code={task.code} /> : t('status.task.failed')
   if (task.state === 'skipped') return task.code === 'not_needed' ? t('deploys.board.notNeeded') : t('deploys.board.skipped')
   if (task.state === 'cancelled') return t('status.task.cancelled')
-  if (task.startedAt && task.endedAt) return <Lasted from={task.startedAt} to={task.endedAt} />
+  const from = task.startedAt ?? task.readyAt
+  if (task.endedAt) return from ? <Lasted from={from} to={task.endedAt} /> : ''
   if (task.estimateMs !== null) return `~${words.runs(Math.max(1000, task.estimateMs))}`
   return task.state === 'ready' ? t('status.task.ready') : ''
 }
 
+const knownCodes = [
+  'check_failed',
+  'deadline',
+  'lost',
+  'target_gone',
+  'disk_full',
+  'port_taken',
+  'hook_failed',
+  'crash_loop',
+  'machine_lost',
+  'not_reached',
+]
+
 /** The code of a failure in words; unknown ones as they are. */
-export function FailureCode({ code }: { code: string }) {
+export function useFailureCode() {
   const t = useTranslations()
-  const known = [
-    'check_failed',
-    'deadline',
-    'lost',
-    'target_gone',
-    'disk_full',
-    'port_taken',
-    'hook_failed',
-    'crash_loop',
-    'machine_lost',
-    'not_reached',
-  ]
-  return known.includes(code) ? t(`deploys.code.${code}` as never) : code.replaceAll('_', ' ')
+  return (code: string): string => (knownCodes.includes(code) ? t(`deploys.code.${code}` as never) : code.replaceAll('_', ' '))
 }
+
+export const FailureCode = ({ code }: { code: string }) => useFailureCode()(code)

@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import { DateOnly } from '@/components/ui/ago'
+import { Ago } from '@/components/ui/ago'
 import { type MachineView, machineStates } from '@/lib/machines/views'
 
 /** The states in their order; where it stands now, and since when. */
@@ -16,7 +16,7 @@ export function LifecycleLine({ machine }: { machine: Pick<MachineView, 'state' 
           {t(`status.machine.${state}`)}
           {i === at ? (
             <span className="since">
-              {t('machines.since')} <DateOnly at={machine.stateSince} />
+              {t('machines.since')} <Ago at={machine.stateSince} as="ago" />
             </span>
           ) : null}
         </li>

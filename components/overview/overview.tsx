@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl'
 import { StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEffectWords } from '@/components/deploys/effects'
+import { useFailureCode } from '@/components/deploys/task-caption'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status, StatusStone } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
@@ -140,6 +141,7 @@ function Runtimes({ view }: { view: OverviewView }) {
   const t = useTranslations()
   return (
     <RailSection title={t('overview.runtimes')}>
+      {view.runtimes.length === 0 ? <p className="t3">{t('overview.noRuntimes')}</p> : null}
       <ul className="plain tight">
         {view.runtimes.map((runtime) => (
           <li key={runtime.id}>
@@ -175,6 +177,7 @@ const lookStone = {
 
 function Look({ view }: { view: OverviewView }) {
   const t = useTranslations()
+  const codeWord = useFailureCode()
   if (view.look.length === 0) return null
   return (
     <RailSection title={t('overview.needsALook')}>
@@ -190,7 +193,15 @@ function Look({ view }: { view: OverviewView }) {
               ) : (
                 <span className="b">{one.name}</span>
               )}{' '}
-              <span className="t2">{t(`overview.look.${one.code}`, { code: '', count: 0, units: 0, what: '', ...one.values })}</span>
+              <span className="t2">
+                {t(`overview.look.${one.code}`, {
+                  count: 0,
+                  units: 0,
+                  what: '',
+                  ...one.values,
+                  code: codeWord(String(one.values.code ?? '')),
+                })}
+              </span>
             </span>
             {one.since ? <Ago at={one.since} className="t3 f12 nowrap" /> : null}
           </li>

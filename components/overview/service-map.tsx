@@ -13,6 +13,7 @@ const legend = [
   ['dot', 'green', 'running'],
   ['turning-small', 'blue', 'changing'],
   ['bad-small', 'red', 'error'],
+  ['held', 'amber', 'held'],
   ['unknown-small', 'none', 'unknown'],
   ['ring-small', 'none', 'stopped'],
 ] as const

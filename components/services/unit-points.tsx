@@ -10,19 +10,20 @@ import type { UnitPoint } from '@/lib/services/views'
 import { shownUnit } from './unit-status'
 
 /** Shapes drawn for 10 px: fewer than the words, the same colours. */
-function smallLook(shown: ReturnType<typeof shownUnit>): [StoneShape, Tone] {
+function smallLook(shown: ReturnType<typeof shownUnit>, held: boolean): [StoneShape, Tone] {
   if (shown === 'running') return ['dot', 'green']
   if (shown === 'error') return ['bad-small', 'red']
   if (shown === 'unknown') return ['unknown-small', 'none']
   if (shown === 'stopped' || shown === 'none' || shown === 'removed') return ['ring-small', 'none']
-  return ['turning-small', 'blue']
+  // Nothing is under way on a held unit.
+  return held ? ['held', 'amber'] : ['turning-small', 'blue']
 }
 
 function Point({ unit }: { unit: UnitPoint }) {
   const wordOf = useStatusWord()
   const t = useTranslations()
   const shown = shownUnit(unit, useSilence(unit.heardAt) > 0)
-  const [shape, tone] = smallLook(shown)
+  const [shape, tone] = smallLook(shown, unit.held)
   const word = unit.held ? `${wordOf('unit', shown)}, ${wordOf('unit', 'held')}` : wordOf('unit', shown)
   return (
     <Stone shape={shape} tone={unit.held && tone === 'none' ? 'amber' : tone} label={t('services.pointIs', { name: unit.name, word })} />

@@ -24,11 +24,11 @@ export function Status<N extends StatusNoun>({ noun, state, word, className }: P
   )
 }
 
-export function Badge<N extends StatusNoun>({ noun, state, word }: Props<N>) {
+export function Badge<N extends StatusNoun>({ noun, state, word, testId }: Props<N> & { testId?: string }) {
   const wordOf = useStatusWord()
   const [shape, tone] = lookOf(noun, state)
   return (
-    <span className={`badge ${tone}`} role="status">
+    <span className={`badge ${tone}`} role="status" data-testid={testId}>
       <Stone shape={shape} tone={tone} />
       {word ?? wordOf(noun, state)}
     </span>

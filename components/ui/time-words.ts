@@ -16,7 +16,10 @@ export function roughly(ms: number): Span {
 /** Durations keep a second unit below a day, and tenths below ten seconds. */
 export function precisely(
   ms: number,
-): [key: 'tenths' | 'seconds' | 'minutes' | 'minutesSeconds' | 'hours' | 'hoursMinutes' | 'days', values: Record<string, number | string>] {
+): [
+  key: 'tenths' | 'seconds' | 'minutes' | 'minutesSeconds' | 'hours' | 'hoursMinutes' | 'days' | 'daysHours',
+  values: Record<string, number | string>,
+] {
   const tenths = Math.max(0, Math.round(ms / 100)) / 10
   if (tenths < 10) return ['tenths', { n: tenths.toFixed(1) }]
   const seconds = Math.round(ms / 1000)
@@ -25,5 +28,6 @@ export function precisely(
   if (minutes < 60) return seconds % 60 === 0 ? ['minutes', { n: minutes }] : ['minutesSeconds', { m: minutes, s: seconds % 60 }]
   const hours = Math.floor(minutes / 60)
   if (hours < 48) return minutes % 60 === 0 ? ['hours', { n: hours }] : ['hoursMinutes', { h: hours, m: minutes % 60 }]
-  return ['days', { n: Math.floor(hours / 24) }]
+  const days = Math.floor(hours / 24)
+  return days >= 7 || hours % 24 === 0 ? ['days', { n: days }] : ['daysHours', { d: days, h: hours % 24 }]
 }

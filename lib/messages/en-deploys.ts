@@ -135,6 +135,7 @@ export const deploys = {
       service: 'service',
       units: '{count, plural, one {# unit} other {# units}}',
       done: '{done} of {total} done',
+      ended: '{done} done{failed, plural, =0 {} other {, # failed}}{not, plural, =0 {} other {, # not started}}',
       notStarted: 'nothing has started',
       layer: 'Layer {number}',
       tryOf: '{step}, try {attempt} of {of}',

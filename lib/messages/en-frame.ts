@@ -107,6 +107,7 @@ export const frame = {
       hours: '{n} h',
       hoursMinutes: '{h} h {m} min',
       days: '{n} d',
+      daysHours: '{d} d {h} h',
     },
   },
   accounts: {

@@ -109,7 +109,7 @@ export const services = {
     unitsOf: '{count, plural, one {# unit} other {# units}} of {name}',
     chosenAtReview: 'chosen at review',
     reserves: 'Reserves',
-    cores: '{n} core',
+    cores: '{n, plural, one {# core} other {# cores}}',
     disk: 'disk',
   },
   config: {
@@ -123,6 +123,7 @@ export const services = {
     packageInYaml: 'Choose another package or version in the form.',
     default: 'Default {value}.',
     isDefault: 'default',
+    defaultValue: 'Default',
     range: 'From {min} to {max}.',
     secretHelp: 'Kept encrypted. After saving it is shown nowhere, not even in a diff.',
     generate: 'Generate',

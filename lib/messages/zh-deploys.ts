@@ -136,6 +136,7 @@ export const deploys: Part = {
       service: '服务',
       units: '{count} 个单元',
       done: '{total} 个中 {done} 个完成',
+      ended: '{done} 个完成{failed, plural, =0 {} other {，# 个失败}}{not, plural, =0 {} other {，# 个未开始}}',
       notStarted: '尚未开始',
       layer: '第 {number} 层',
       tryOf: '{step}，第 {attempt} 次，共 {of} 次',

@@ -114,6 +114,7 @@ export const frame: Part = {
       hours: '{n} 小时',
       hoursMinutes: '{h} 小时 {m} 分',
       days: '{n} 天',
+      daysHours: '{d} 天 {h} 小时',
     },
   },
   accounts: {

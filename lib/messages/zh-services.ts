@@ -127,6 +127,7 @@ export const services: Part = {
     packageInYaml: '请在表单中选择其他软件包或版本。',
     default: '默认 {value}。',
     isDefault: '默认',
+    defaultValue: '默认值',
     range: '从 {min} 到 {max}。',
     secretHelp: '加密保存。保存后不在任何地方显示，差异中也不显示。',
     generate: '生成',
