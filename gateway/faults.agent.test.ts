@@ -164,3 +164,24 @@ test('a cancel of a hanging start ends the hook and holds the unit', async () =>
   expect(unit).toMatchObject({ held: true })
   await stack.until('the hook’s processes to be gone', async () => stack.pidsOf(unit?.id ?? '').length === 0)
 })
+
+test('a join token that was used is worth nothing to another machine, and a copied disk is found out', async () => {
+  const agent = await stack.addAgent('m4')
+  await stack.until('m4 to join', async () => stack.database.db.machine.findFirst({ where: { name: 'm4', connected: true } }))
+  const thief = await stack.addAgent('m5', stack.lastToken)
+  await stack.until('the thief to be refused', async () => thief.output.includes('join_token_used'))
+  await thief.destroy()
+
+  await agent.kill('SIGKILL')
+  const copy = agent.copy()
+  // The real one goes on: every session has another secret, and the copy's grows old.
+  for (let session = 0; session < 2; session++) {
+    await agent.start()
+    await stack.until('m4 to be heard again', async () => (agent.output.match(/connected as machine/g) ?? []).length >= 2 + session)
+    await agent.kill('SIGKILL')
+  }
+  await copy.start()
+  await stack.until('the copy to be refused', async () => copy.output.includes('identity_conflict'))
+  expect(await stack.database.db.machine.findFirstOrThrow({ where: { name: 'm4' } })).toMatchObject({ identityConflict: true })
+  await copy.destroy()
+})

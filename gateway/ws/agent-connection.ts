@@ -1,21 +1,29 @@
 import type { WebSocket } from 'ws'
 import { logger } from '@/lib/logger'
-import { type Admitted, admitAgent, heardAgent, leaveAgent } from '@/lib/machines/admit-agent'
-import { hubKeys } from '@/lib/machines/hub'
+import { type Admitted, admitAgent, leaveAgent } from '@/lib/machines/admit-agent'
+import { hubKeys, hubSigner } from '@/lib/machines/hub'
 import { recordFacts } from '@/lib/machines/record-facts'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
-import { readDesired } from '@/lib/services/read-desired'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import { recordInventory } from '@/lib/services/record-inventory'
+import type { DesiredDesk } from './desired-desk'
+import type { HeardDesk } from './heard-desk'
 import type { NewsDesk } from './news-desk'
 
 export interface Ends {
   admitted(machineId: string): void
   gone(machineId: string): void
+}
+
+/** What the connections of a gateway do together. */
+export interface Desks {
+  readonly news: NewsDesk
+  readonly desired: DesiredDesk
+  readonly heard: HeardDesk
 }
 
 const log = logger('gateway.agents')
@@ -36,7 +44,7 @@ export class AgentConnection {
     private readonly socket: WebSocket,
     private readonly gatewayId: string,
     private readonly ends: Ends,
-    private readonly desk: NewsDesk,
+    private readonly desks: Desks,
   ) {
     this.late = setTimeout(() => socket.close(1008, 'handshake'), handshakeMs)
     socket.on('message', (data) => this.take(String(data)))
@@ -81,11 +89,10 @@ export class AgentConnection {
     const session = this.session
     if (!session) return this.socket.close(1008, 'not admitted')
     if (message.type === 'news') return this.takeNews(message.items)
-    if (message.type === 'heartbeat')
-      return heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
+    if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
     if (message.type === 'inventory') return this.takeInventory(session, message)
-    await heardAgent(session.machineId, session.epoch, message.era === session.era ? message.revision : undefined)
+    this.desks.heard.note(session, message)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()
   }
@@ -140,7 +147,7 @@ export class AgentConnection {
   }
 
   private async takeNews(items: readonly NewsItem[]): Promise<void> {
-    if (this.session) this.send({ type: 'ack', seq: await this.desk.keep(this.session.machineId, items) })
+    if (this.session) this.send({ type: 'ack', seq: await this.desks.news.keep(this.session.machineId, items) })
   }
 
   private async sendDesired(): Promise<void> {
@@ -150,14 +157,10 @@ export class AgentConnection {
     try {
       do {
         this.again = false
-        const set = await readDesired({
-          machineId: session.machineId,
-          since: this.sentRevision,
-          session: hello.agentNonce,
-          era: session.era,
-        })
-        if (set.revision === this.sentRevision && !set.full) continue
-        const { privateKey } = await hubKeys()
+        const ask = { machineId: session.machineId, since: this.sentRevision, session: hello.agentNonce, era: session.era }
+        const set = await this.desks.desired.read(ask)
+        if (!set) continue
+        const { privateKey } = await hubSigner()
         this.send({ type: 'desired', ...set, signature: signDesired(privateKey, set) })
         this.sentRevision = set.revision
       } while (this.again)

@@ -3,6 +3,8 @@ import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
 import { AgentConnection, type Ends } from './agent-connection'
+import { DesiredDesk } from './desired-desk'
+import { HeardDesk } from './heard-desk'
 import { NewsDesk } from './news-desk'
 
 const log = logger('gateway.agents')
@@ -18,7 +20,7 @@ const wake = (payload: unknown): void => {
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
   const stop = subscribe('machine', wake)
-  const desk = new NewsDesk()
+  const desks = { news: new NewsDesk(), desired: new DesiredDesk(), heard: new HeardDesk() }
   onUpgrade('/ws/agent', (socket: WebSocket) => {
     const ends: Ends = {
       admitted(machineId) {
@@ -31,10 +33,13 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
         log.info({ machineId }, 'agent gone')
       },
     }
-    const connection: AgentConnection = new AgentConnection(socket, gatewayId, ends, desk)
+    const connection: AgentConnection = new AgentConnection(socket, gatewayId, ends, desks)
   })
   return {
-    close: stop,
+    close() {
+      stop()
+      desks.heard.close()
+    },
     get size() {
       return here.size
     },

@@ -10,8 +10,20 @@ export async function writeBlob(tx: Tx, bytes: Uint8Array, mediaType: string): P
   return digest
 }
 
-export async function writeBlobText(tx: Tx, digest: string, text: string, mediaType: string): Promise<void> {
-  await writeKnownBlob(tx, digest, Buffer.from(text), mediaType)
+/** Many texts of known digests at once; those that fit into one chunk cost two statements together. */
+export async function writeBlobTexts(tx: Tx, texts: ReadonlyMap<string, string>, mediaType: string): Promise<void> {
+  const all = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([digest, text]) => ({ digest, bytes: Buffer.from(text) }))
+  const small = all.filter(({ bytes }) => bytes.byteLength <= chunkBytes)
+  for (const { digest, bytes } of all.filter((blob) => !small.includes(blob))) await writeKnownBlob(tx, digest, bytes, mediaType)
+  if (small.length === 0) return
+  const inserted = await tx.$queryRaw<{ digest: string }[]>`
+    insert into "Blob" (digest, "sizeBytes", "mediaType")
+    select n.digest, n.size, ${mediaType} from unnest(${small.map(({ digest }) => digest)}::text[], ${small.map(({ bytes }) => bytes.byteLength)}::int[]) as n(digest, size)
+    on conflict do nothing returning digest`
+  const fresh = new Set(inserted.map((row) => row.digest))
+  await tx.blobChunk.createMany({
+    data: small.filter(({ digest }) => fresh.has(digest)).map(({ digest, bytes }) => ({ digest, index: 0, bytes })),
+  })
 }
 
 async function writeKnownBlob(tx: Tx, digest: string, bytes: Uint8Array, mediaType: string): Promise<void> {

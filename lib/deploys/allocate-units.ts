@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Reservation } from '@/lib/db/generated/client'
+import type { Allocation, DeployRecord, Reservation } from '@/lib/db/generated/client'
+import { newId } from '@/lib/ids'
 import { removeFromMachine } from '@/lib/machines/set-desired'
 import type { TaskMove } from './engine/decide'
 
@@ -14,37 +15,64 @@ export async function allocateUnits(tx: Tx, record: DeployRecord, moves: readonl
   const tasks = await tx.task.findMany({ where: { id: { in: starting } }, select: { unitId: true, unitName: true, params: true } })
   const held = await tx.reservation.findMany({ where: { recordId: record.id, endedAt: null } })
   const byUnit = new Map(held.map((reservation) => [reservation.unitId, reservation]))
-  for (const task of tasks) {
-    const reservation = task.unitName ? byUnit.get(task.unitName) : undefined
-    if (reservation && task.unitId) await allocate(tx, task.unitId, reservation)
-  }
+  const places = tasks.flatMap(({ unitId, unitName }): Place[] => {
+    const reservation = unitName ? byUnit.get(unitName) : undefined
+    return reservation && unitId ? [{ unitId, reservation, allocationId: newId() }] : []
+  })
+  if (places.length > 0) await allocate(tx, places)
 }
 
-async function allocate(tx: Tx, unitId: string, reservation: Reservation): Promise<void> {
-  const now = clock.now()
-  await leaveOldPlace(tx, unitId, now)
-  const unit = await tx.unit.update({
-    where: { id: unitId },
-    data: { state: 'allocated', stateSince: now, generation: { increment: 1 } },
-    select: { generation: true },
-  })
-  const { machineId, cpuMillis, memoryMib, diskMib } = reservation
-  const allocation = await tx.allocation.create({
-    data: { unitId, machineId, generation: unit.generation, ports: reservation.ports ?? {}, cpuMillis, memoryMib, diskMib, from: now },
-  })
-  const ports = Object.values(reservation.ports as Record<string, number>)
-  await tx.machinePort.updateMany({
-    where: { machineId, port: { in: ports }, recordId: reservation.recordId },
-    data: { recordId: null, allocationId: allocation.id },
-  })
-  await tx.reservation.update({ where: { id: reservation.id }, data: { endedAt: now, endedBy: 'used' } })
+interface Place {
+  readonly unitId: string
+  readonly reservation: Reservation
+  readonly allocationId: string
 }
+
+async function allocate(tx: Tx, places: readonly Place[]): Promise<void> {
+  const now = clock.now()
+  const unitIds = places.map((place) => place.unitId).sort()
+  for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) await leaveOldPlace(tx, old, now)
+  await tx.$queryRaw`select 1 from "Unit" where id = any(${unitIds}) order by id for no key update`
+  const units = await tx.$queryRaw<{ id: string; generation: number }[]>`
+    update "Unit" set state = 'allocated', "stateSince" = ${now}::timestamp, generation = generation + 1 where id = any(${unitIds}) returning id, generation`
+  const generationOf = new Map(units.map((unit) => [unit.id, unit.generation]))
+  await tx.allocation.createMany({
+    data: places.map(({ unitId, allocationId, reservation: { machineId, ports, cpuMillis, memoryMib, diskMib } }) => ({
+      id: allocationId,
+      unitId,
+      machineId,
+      generation: generationOf.get(unitId) as number,
+      ports: ports ?? {},
+      cpuMillis,
+      memoryMib,
+      diskMib,
+      from: now,
+    })),
+  })
+  await takePorts(tx, places)
+  await tx.reservation.updateMany({
+    where: { id: { in: places.map((place) => place.reservation.id) } },
+    data: { endedAt: now, endedBy: 'used' },
+  })
+}
+
+/** What the record had promised itself belongs to the allocations from here on. */
+async function takePorts(tx: Tx, places: readonly Place[]): Promise<void> {
+  const ports = places.flatMap(({ allocationId, reservation }) =>
+    Object.values(reservation.ports as Record<string, number>).map((port) => ({ allocationId, port, ...pick(reservation) })),
+  )
+  if (ports.length === 0) return
+  await tx.$executeRaw`
+    update "MachinePort" p set "recordId" = null, "allocationId" = n."allocationId"
+    from jsonb_to_recordset(${JSON.stringify(ports)}::jsonb) as n("allocationId" text, port int, "machineId" text, "recordId" text)
+    where p."machineId" = n."machineId" and p.port = n.port and p."recordId" = n."recordId"`
+}
+
+const pick = ({ machineId, recordId }: Reservation) => ({ machineId, recordId })
 
 /** A unit that moves: its old machine is told to take it down should it ever come back, and holds no room for it. */
-async function leaveOldPlace(tx: Tx, unitId: string, now: Date): Promise<void> {
-  const old = await tx.allocation.findFirst({ where: { unitId, to: null } })
-  if (!old) return
+async function leaveOldPlace(tx: Tx, old: Allocation, now: Date): Promise<void> {
   await tx.allocation.update({ where: { id: old.id }, data: { to: now } })
   await tx.machinePort.deleteMany({ where: { allocationId: old.id } })
-  await removeFromMachine(tx, unitId, old.machineId)
+  await removeFromMachine(tx, old.unitId, old.machineId)
 }

@@ -15,10 +15,14 @@ export async function createUnits(tx: Tx, record: DeployRecord): Promise<void> {
   const names = new Map(tasks.map((task) => [task.unitName as string, placementOf.get(task.targetId) as string]))
   const living = await tx.unit.findMany({ where: { stageId: record.stageId, removedAt: null }, select: { id: true, ordinal: true } })
   const known = new Map(living.map((unit) => [unit.ordinal, unit.id]))
-  for (const [name, placementId] of names) {
-    // Planned from the promise of an earlier record, the unit may have come to be since.
-    const id = known.get(ordinalOf(name)) ?? newId()
-    if (!known.has(ordinalOf(name))) await tx.unit.create({ data: { id, stageId: record.stageId, placementId, ordinal: ordinalOf(name) } })
-    await tx.task.updateMany({ where: { recordId: record.id, unitName: name }, data: { unitId: id } })
-  }
+  // Planned from the promise of an earlier record, a unit may have come to be since.
+  const idOf = new Map([...names.keys()].map((name) => [name, known.get(ordinalOf(name)) ?? newId()]))
+  await tx.unit.createMany({
+    data: [...names]
+      .filter(([name]) => !known.has(ordinalOf(name)))
+      .map(([name, placementId]) => ({ id: idOf.get(name), stageId: record.stageId, placementId, ordinal: ordinalOf(name) })),
+  })
+  await tx.$executeRaw`
+    update "Task" t set "unitId" = n.id from unnest(${[...idOf.keys()]}::text[], ${[...idOf.values()]}::text[]) as n(name, id)
+    where t."recordId" = ${record.id} and t."unitName" = n.name`
 }

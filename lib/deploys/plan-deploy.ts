@@ -1,5 +1,5 @@
 import { type Actor, systemActor } from '@/lib/auth/actor'
-import { writeBlobText } from '@/lib/catalog/blobs'
+import { writeBlobTexts } from '@/lib/catalog/blobs'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma, Stage } from '@/lib/db/generated/client'
@@ -70,7 +70,7 @@ async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade)
       notes: plan.notes as unknown as Prisma.InputJsonValue,
     },
   })
-  for (const [digest, text] of plan.contents) await writeBlobText(tx, digest, text, 'application/json')
+  await writeBlobTexts(tx, plan.contents, 'application/json')
   await storeTasks(tx, record, stage, plan)
   await reserve(tx, record, plan)
   const needed = await approvalsNeeded(tx, record)

@@ -76,6 +76,8 @@ async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<s
     select: { id: true, generation: true },
   })
   const checks = await db.task.findMany({ where: { recordId, verb: 'check' }, select: { id: true, unitId: true } })
+  const generationOf = new Map(units.map((unit) => [unit.id, unit.generation]))
+  const checkOf = new Map(checks.map((check) => [check.unitId, check.id]))
   const byKind = new Map<string, TaskOrder[]>()
   for (const task of tasks) {
     const target = targets.find((one) => one.id === task.targetId)
@@ -88,12 +90,14 @@ async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<s
       machineId: task.machineId,
       unitId: task.unitId,
       unitName: task.unitName,
-      generation: units.find((unit) => unit.id === task.unitId)?.generation ?? 0,
+      generation: generationOf.get(task.unitId ?? '') ?? 0,
       contentDigest: task.contentDigest,
       params: task.params as Record<string, unknown>,
-      checkTaskId: task.verb === 'fetch' ? null : (checks.find((check) => check.unitId === task.unitId)?.id ?? null),
+      checkTaskId: task.verb === 'fetch' ? null : (checkOf.get(task.unitId) ?? null),
     }
-    byKind.set(kind, [...(byKind.get(kind) ?? []), order])
+    const orders = byKind.get(kind) ?? []
+    byKind.set(kind, orders)
+    orders.push(order)
   }
   return byKind
 }
@@ -103,12 +107,10 @@ async function acceptTasks(recordId: string, tasks: readonly Task[]): Promise<vo
   await transaction(async (tx) => {
     await lockRecordOnly(tx, recordId)
     const now = clock.now()
-    for (const task of tasks) {
-      await tx.task.updateMany({
-        where: { id: task.id, state: 'running', attempt: task.attempt, owner: task.owner },
-        data: { owner: `target:${task.machineId ?? 'practice'}`, acceptedAt: now, heartbeatAt: now },
-      })
-    }
+    await tx.$executeRaw`
+      update "Task" t set owner = 'target:' || coalesce(t."machineId", 'practice'), "acceptedAt" = ${now}::timestamp, "heartbeatAt" = ${now}::timestamp
+      from unnest(${tasks.map((task) => task.id)}::text[], ${tasks.map((task) => task.attempt)}::int[], ${tasks.map((task) => task.owner)}::text[]) as c(id, attempt, owner)
+      where t.id = c.id and t.state = 'running' and t.attempt = c.attempt and t.owner = c.owner`
     await enqueue(tx, 'deploy.advance', { recordId })
   })
 }

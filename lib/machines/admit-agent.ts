@@ -1,6 +1,6 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import { db, type Tx } from '@/lib/db/client'
+import { db, pool, type Tx } from '@/lib/db/client'
 import type { JoinToken, Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
@@ -168,10 +168,29 @@ export async function leaveAgent(machineId: string, epoch: number): Promise<void
   await db.machine.updateMany({ where: { id: machineId, epoch }, data: { connected: false } })
 }
 
-/** A sign of life; also says how far the agent has got. */
-export async function heardAgent(machineId: string, epoch: number, agentRevision?: number): Promise<void> {
-  await db.machine.updateMany({
-    where: { id: machineId, epoch },
-    data: { heardAt: clock.now(), connected: true, ...(agentRevision === undefined ? {} : { agentRevision }) },
+/** A sign of life; also says how far the agent has got, where that is a number of this hub. */
+export interface Sign {
+  readonly machineId: string
+  readonly epoch: number
+  readonly agentRevision: number | null
+}
+
+/** Signs of many agents at once. One of an older connect counts for nothing. */
+export async function heardAgents(signs: readonly Sign[]): Promise<void> {
+  if (signs.length === 0) return
+  const sorted = [...signs].sort((a, b) => (a.machineId < b.machineId ? -1 : 1))
+  await pool.query({
+    name: 'heard-agents',
+    text: `with heard as (
+             select m.id, n.revision from "Machine" m join unnest($1::text[], $2::int[], $3::int[]) as n(id, epoch, revision) on m.id = n.id and m.epoch = n.epoch
+             order by m.id for no key update of m)
+           update "Machine" m set "heardAt" = $4::timestamp, connected = true, "agentRevision" = coalesce(h.revision, m."agentRevision")
+           from heard h where m.id = h.id`,
+    values: [
+      sorted.map((sign) => sign.machineId),
+      sorted.map((sign) => sign.epoch),
+      sorted.map((sign) => sign.agentRevision),
+      clock.now().toISOString(),
+    ],
   })
 }

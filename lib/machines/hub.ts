@@ -23,6 +23,9 @@ export async function ensureHub(tx: Tx): Promise<void> {
 
 let known: { publicKey: string; privateKey: string } | undefined
 
+/** The keys alone, from memory once they were read: signing happens far more often than anything of the hub changes. */
+export const hubSigner = async (): Promise<{ publicKey: string; privateKey: string }> => known ?? hubKeys()
+
 /** Keys never change while a process lives; the era does, with a restore. Inside a transaction ask with it: a second connection may not come. */
 export async function hubKeys(tx: Tx = db): Promise<HubKeys> {
   const row = await tx.hub.findUniqueOrThrow({ where: { id: 1 } })

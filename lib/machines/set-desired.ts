@@ -27,18 +27,44 @@ export interface WantedPackage {
 export async function setDesired(tx: Tx, units: readonly WantedUnit[], packages: readonly WantedPackage[]): Promise<void> {
   const machineIds = [...new Set([...units, ...packages].map((entry) => entry.machineId))].sort()
   await raiseRevisions(tx, machineIds)
-  for (const { cause, ...unit } of units) {
-    const row = { ...unit, causeRecordId: cause.recordId, causeTaskId: cause.taskId, causeAttempt: cause.attempt, revision: 0 }
-    const { unitId, machineId, ...update } = row
-    await tx.desiredUnit.upsert({ where: { machineId_unitId: { machineId, unitId } }, create: row, update })
-  }
-  for (const { cause, ...entry } of packages) {
-    await tx.$executeRaw`
-      insert into "DesiredPackage" ("machineId", digest, "sizeBytes", "causeRecordId", "causeTaskId", "causeAttempt", revision)
-      values (${entry.machineId}, ${entry.digest}, ${entry.sizeBytes}, ${cause.recordId}, ${cause.taskId}, ${cause.attempt}, 0)
-      on conflict ("machineId", digest, "causeTaskId") do update set "causeAttempt" = excluded."causeAttempt", revision = 0`
-  }
+  await writeUnits(tx, units)
+  await writePackages(tx, packages)
   await stampRevisions(tx, machineIds)
+}
+
+const flat = <T extends { readonly cause: WantedUnit['cause'] }>({ cause, ...entry }: T) => ({
+  ...entry,
+  causeRecordId: cause.recordId,
+  causeTaskId: cause.taskId,
+  causeAttempt: cause.attempt,
+})
+
+/** One statement for all: a deploy of a hundred units is one change, not a hundred. */
+async function writeUnits(tx: Tx, units: readonly WantedUnit[]): Promise<void> {
+  if (units.length === 0) return
+  // Of two words about one unit the later holds.
+  const rows = [...new Map(units.map((unit) => [`${unit.machineId} ${unit.unitId}`, flat(unit)])).values()]
+  await tx.$executeRaw`
+    insert into "DesiredUnit" ("unitId", "machineId", generation, "unitName", wanted, "contentDigest", "releaseId", "restartToken", "keepData",
+      "causeRecordId", "causeTaskId", "causeAttempt", "checkTaskId", revision)
+    select n."unitId", n."machineId", n.generation, n."unitName", n.wanted, n."contentDigest", n."releaseId", n."restartToken", n."keepData",
+      n."causeRecordId", n."causeTaskId", n."causeAttempt", n."checkTaskId", 0
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n("unitId" text, "machineId" text, generation int, "unitName" text, wanted text,
+      "contentDigest" text, "releaseId" text, "restartToken" text, "keepData" boolean, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int, "checkTaskId" text)
+    on conflict ("machineId", "unitId") do update set generation = excluded.generation, "unitName" = excluded."unitName", wanted = excluded.wanted,
+      "contentDigest" = excluded."contentDigest", "releaseId" = excluded."releaseId", "restartToken" = excluded."restartToken", "keepData" = excluded."keepData",
+      "causeRecordId" = excluded."causeRecordId", "causeTaskId" = excluded."causeTaskId", "causeAttempt" = excluded."causeAttempt",
+      "checkTaskId" = excluded."checkTaskId", revision = 0`
+}
+
+async function writePackages(tx: Tx, packages: readonly WantedPackage[]): Promise<void> {
+  if (packages.length === 0) return
+  await tx.$executeRaw`
+    insert into "DesiredPackage" ("machineId", digest, "sizeBytes", "causeRecordId", "causeTaskId", "causeAttempt", revision)
+    select n."machineId", n.digest, n."sizeBytes", n."causeRecordId", n."causeTaskId", n."causeAttempt", 0
+    from jsonb_to_recordset(${JSON.stringify(packages.map(flat))}::jsonb)
+      as n("machineId" text, digest text, "sizeBytes" int, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int)
+    on conflict ("machineId", digest, "causeTaskId") do update set "causeAttempt" = excluded."causeAttempt", revision = 0`
 }
 
 /** Takes these units out of everybody's hands: the agents touch nothing of them, and stop what they were doing to them. */

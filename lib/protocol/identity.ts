@@ -50,8 +50,12 @@ export function fingerprintOf(publicKey: string): string {
   return sha256Hex(Buffer.from(publicKey, 'base64url'))
 }
 
+let lastSigner: { pem: string; key: KeyObject } | undefined
+
+/** A process signs with one key; reading it costs more than the signature. */
 export function signText(privateKey: string, text: string): string {
-  return sign(null, Buffer.from(text), createPrivateKey(privateKey)).toString('base64url')
+  if (lastSigner?.pem !== privateKey) lastSigner = { pem: privateKey, key: createPrivateKey(privateKey) }
+  return sign(null, Buffer.from(text), lastSigner.key).toString('base64url')
 }
 
 /** False for a wrong signature and for a malformed key or signature alike. */

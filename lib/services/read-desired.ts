@@ -1,6 +1,6 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
-import { db } from '@/lib/db/client'
-import type { DesiredUnit } from '@/lib/db/generated/client'
+import { db, pool } from '@/lib/db/client'
+import type { DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
 import { pace } from '@/lib/pace'
 import { type DesiredSet, type PackageEntry, secretReferencesIn, UnitContent, type UnitEntry } from '@/lib/protocol/desired'
@@ -15,25 +15,68 @@ export interface DesiredAsk {
   readonly era: number
 }
 
-/** What a machine should be, as it is signed and sent. Secret values are sealed to the machine's own key. */
-export async function readDesired({ machineId, since, session, era }: DesiredAsk): Promise<DesiredSet> {
-  const machine = await db.machine.findUniqueOrThrow({ where: { id: machineId }, select: { revision: true, boxKey: true } })
-  const where = { machineId, revision: { gt: since, lte: machine.revision } }
-  const rows = await db.desiredUnit.findMany({ where, orderBy: { revision: 'asc' } })
-  const packages = await db.desiredPackage.findMany({ where: { ...where, cachedAt: null } })
+/**
+ * What machines should be, as it is signed and sent: one read for all that were woken together. Undefined for one that has
+ * everything already. Secret values are sealed to each machine's own key.
+ */
+export async function readDesired(asks: readonly DesiredAsk[]): Promise<(DesiredSet | undefined)[]> {
+  const machines = await db.machine.findMany({
+    where: { id: { in: asks.map((ask) => ask.machineId) } },
+    select: { id: true, revision: true, boxKey: true },
+  })
+  const known = new Map(machines.map((machine) => [machine.id, machine]))
+  const behind = asks.filter((ask) => ask.since === 0 || ask.since < (known.get(ask.machineId)?.revision ?? 0))
+  if (behind.length === 0) return asks.map(() => undefined)
+  const span = [
+    behind.map((ask) => ask.machineId),
+    behind.map((ask) => ask.since),
+    behind.map((ask) => known.get(ask.machineId)?.revision ?? 0),
+  ]
+  const [units, packages] = await Promise.all([
+    pool.query<DesiredUnit>({ name: 'desired-units', text: unitsQuery, values: span }),
+    pool.query<DesiredPackage>({ name: 'desired-packages', text: packagesQuery, values: span }),
+  ])
   const texts = await readBlobTexts(
     db,
-    rows.flatMap((row) => row.contentDigest ?? []),
+    units.rows.flatMap((row) => row.contentDigest ?? []),
   )
-  const entries = rows.map((row) => entryOf(row, texts))
+  return Promise.all(
+    asks.map((ask) => {
+      const machine = known.get(ask.machineId)
+      if (!machine || !behind.includes(ask)) return undefined
+      return setOf(ask, machine, {
+        units: units.rows.filter((row) => row.machineId === ask.machineId),
+        packages: packages.rows.filter((row) => row.machineId === ask.machineId),
+        texts,
+      })
+    }),
+  )
+}
+
+const within =
+  'unnest($1::text[], $2::int[], $3::int[]) as a(id, since, upto) on d."machineId" = a.id and d.revision > a.since and d.revision <= a.upto'
+const unitsQuery = `select d.* from "DesiredUnit" d join ${within} order by d.revision`
+const packagesQuery = `select d.* from "DesiredPackage" d join ${within} where d."cachedAt" is null`
+
+interface Found {
+  readonly units: readonly DesiredUnit[]
+  readonly packages: readonly DesiredPackage[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+async function setOf(
+  { machineId, since, session, era }: DesiredAsk,
+  { revision, boxKey }: { revision: number; boxKey: string },
+  { units, packages, texts }: Found,
+): Promise<DesiredSet> {
   return {
     full: since === 0,
     machineId,
     session,
     era,
-    revision: machine.revision,
+    revision,
     notAfterMs: pace('desiredNotAfter'),
-    entries,
+    entries: units.map((row) => entryOf(row, texts)),
     packages: packages.map(
       (row): PackageEntry => ({
         digest: row.digest,
@@ -41,7 +84,11 @@ export async function readDesired({ machineId, since, session, era }: DesiredAsk
         cause: { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt },
       }),
     ),
-    secrets: await sealedSecrets(machineId, machine.boxKey, [...texts.values()]),
+    secrets: await sealedSecrets(
+      machineId,
+      boxKey,
+      units.flatMap((row) => texts.get(row.contentDigest ?? '') ?? []),
+    ),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -62,6 +62,13 @@ export class AgentProcess {
     if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
     this.child.kill(signal)
     await once(this.child, 'exit')
+  }
+
+  /** Another agent on a copy of this one's disk. */
+  copy(): AgentProcess {
+    const copied = AgentProcess.inNewHome(this.pace)
+    cpSync(this.home, copied.home, { recursive: true, verbatimSymlinks: true })
+    return copied
   }
 
   /** Freezes or thaws it; a frozen agent is cut off from its hub, and its units go on. */

@@ -66,6 +66,14 @@ class HubProcess {
   }
 }
 
+export interface StackOptions {
+  /** How many times faster than life. */
+  readonly pace?: number
+  readonly machines?: readonly string[]
+  /** Queue and bus on Redis instead of PostgreSQL. */
+  readonly redisUrl?: string
+}
+
 /** The product without its pages: real PostgreSQL, gateway, worker and agents, each a process of its own. */
 export class Stack {
   readonly agents = new Map<string, AgentProcess>()
@@ -78,9 +86,9 @@ export class Stack {
     private readonly pace: number,
   ) {}
 
-  static async start({ pace = 10, machines = ['m1', 'm2', 'm3'] }: { pace?: number; machines?: readonly string[] } = {}): Promise<Stack> {
+  static async start({ pace = 10, machines = ['m1', 'm2', 'm3'], redisUrl }: StackOptions = {}): Promise<Stack> {
     const database = await testDatabase()
-    setEnv({ TENGEN_PACE: String(pace) })
+    setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl })
     await Promise.all([buildPrograms(), seed(root)])
     const port = await freePort()
     const env = {
@@ -92,6 +100,7 @@ export class Stack {
       WORKER_METRICS_PORT: '0',
       TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
       LOG_LEVEL: 'warn',
+      ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     }
     const url = `ws://127.0.0.1:${port}/ws/agent`
     const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), url, pace)
@@ -106,9 +115,13 @@ export class Stack {
     return stack
   }
 
-  async addAgent(name: string): Promise<AgentProcess> {
+  /** The join token of the agent that was added last, used up by then. */
+  lastToken = ''
+
+  async addAgent(name: string, usedToken?: string): Promise<AgentProcess> {
     const agent = AgentProcess.inNewHome(this.pace)
-    const token = await createJoinToken({ runtimeName: 'production', machineName: name })
+    const token = usedToken ?? (await createJoinToken({ runtimeName: 'production', machineName: name }))
+    this.lastToken = token
     await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', '127.0.0.1')
     this.agents.set(name, agent)
     return agent

@@ -99,6 +99,10 @@ describe('settling', () => {
       't0 fail crash_loop',
     ])
   })
+  test('a unit that crashed between its done and the look fails its task at once', () => {
+    const unitNow = unit('u0', { contentDigest: 'new', state: 'error', code: 'crash_loop' })
+    expect(moves(situation([running({ doneAt: now, doneOk: true })], [unitNow]))).toEqual(['t0 fail crash_loop'])
+  })
   test('a passed deadline fails it', () => {
     expect(moves(situation([running({ deadlineAt: now })], [unit('u0')]))).toEqual(['t0 fail deadline'])
   })

@@ -26,7 +26,8 @@ function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
   }
   const unit = task.unitId ? units.get(task.unitId) : undefined
   const sameContent = task.expect.kind === 'unit' && unit?.contentDigest === task.expect.contentDigest
-  if (task.verb === 'check' && unit?.state === 'error' && sameContent) {
+  // Also after a `done ok`: it may have crashed before anybody looked.
+  if ((task.verb === 'check' || task.doneOk === true) && unit?.state === 'error' && sameContent) {
     return { event: 'fail', code: unit.code ?? 'unit_error', message: unit.message ?? 'The unit is in error.' }
   }
   return undefined
