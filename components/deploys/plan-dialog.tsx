@@ -15,6 +15,7 @@ import type { ActionResult, PublicError } from '@/lib/views'
 import { RuleSentence } from './approval-rule'
 import { DiffViewer, filesIn } from './diff-viewer'
 import { PlanSummarySection } from './plan-summary'
+import { RefusalHelp } from './refusal-help'
 
 export interface PlanRequest {
   reason: string
@@ -154,7 +155,7 @@ export function PlanDialog({
       ) : null}
       {result && !result.ok && fresh ? (
         <Notice tone="red" role="alert" title={failure(result.error)}>
-          {failure(result.error) === result.error.message ? null : result.error.message}
+          <RefusalHelp error={result.error} />
         </Notice>
       ) : null}
       <div className={fresh ? undefined : 'dim'} aria-busy={!fresh}>

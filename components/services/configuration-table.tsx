@@ -16,7 +16,10 @@ export function ConfigurationTable({ configuration }: { configuration: Configura
     const value =
       valueAt(configuration.overlay, path) ?? valueAt(configuration.values, path) ?? valueAt(configuration.defaults, path) ?? fallback
     if (value === undefined || value === null) return '–'
-    if (secret) return '••••••'
+    if (secret) {
+      const version = (value as { version?: unknown }).version
+      return typeof version === 'number' ? t('services.secretVersion', { version }) : '••••••'
+    }
     return typeof value === 'string' ? value : JSON.stringify(value)
   }
   return (

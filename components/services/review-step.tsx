@@ -7,6 +7,7 @@ import { Approvers } from '@/components/deploys/approval-rule'
 import { DiffViewer } from '@/components/deploys/diff-viewer'
 import { PlacedUnits } from '@/components/deploys/placed-units'
 import { PlanSummarySection } from '@/components/deploys/plan-summary'
+import { RefusalHelp } from '@/components/deploys/refusal-help'
 import { useFrame } from '@/components/frame/frame-context'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
@@ -82,7 +83,6 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
   const failure = useFailure()
   const frame = useFrame()
   const { plan, error, busy, send } = useReview({ view, draft, actions })
-  const fields = Object.entries(error?.fields ?? {})
   return (
     <>
       <div className="cols">
@@ -99,11 +99,7 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
                   </Button>
                 }
               >
-                {fields.length > 0
-                  ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ')
-                  : failure(error) === error.message
-                    ? null
-                    : error.message}
+                <RefusalHelp error={error} />
               </Notice>
             </div>
           ) : null}

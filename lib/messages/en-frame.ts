@@ -92,7 +92,7 @@ export const frame = {
     home: 'Go to the overview',
     denied: 'You may not see this',
     deniedHelp: 'It needs the permission to {permission}.',
-    deniedWho: 'It can be given by: {people}.',
+    deniedWho: 'Those who have it: {people}.',
     back: 'Back',
     loading: 'Loading',
   },

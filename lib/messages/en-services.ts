@@ -48,6 +48,7 @@ export const services = {
     open: 'Open',
     field: 'Field',
     value: 'Value',
+    secretVersion: '•••••• version {version}',
     source: 'From',
     onChange: 'A change',
     from: { overlay: 'this environment', set: 'release', default: 'default' },

@@ -99,7 +99,7 @@ export const frame: Part = {
     home: '前往概览',
     denied: '你无权查看此页',
     deniedHelp: '需要此权限：{permission}。',
-    deniedWho: '可由以下人员授予：{people}。',
+    deniedWho: '拥有此权限的有：{people}。',
     back: '返回',
     loading: '加载中',
   },

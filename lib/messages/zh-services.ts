@@ -52,6 +52,7 @@ export const services: Part = {
     open: '打开',
     field: '字段',
     value: '值',
+    secretVersion: '•••••• 版本 {version}',
     source: '来自',
     onChange: '变更时',
     from: { overlay: '本环境', set: '发布', default: '默认' },

@@ -53,8 +53,9 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
     placed.push(take(best, ask))
   }
   const used = new Set(placed.map((one) => one.machine.id))
+  // Where something finds no room, the machines that were filled up say so too.
   const notChosen = machines
-    .filter((machine) => !used.has(machine.id))
+    .filter((machine) => placed.length < asks.length || !used.has(machine.id))
     .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(rooms, machine, asks[0]) }))
   return { placed, notChosen, missing: asks.length - placed.length }
 }
