@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 import { PlanChangeSchema, PlanDiffSchema, PlanSummarySchema } from './plan-views'
 import { ReleaseRefSchema } from './release-views'
 
