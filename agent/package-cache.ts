@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
 import { dirname, join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { type Header, extract as tarExtract } from 'tar-stream'
@@ -67,7 +70,7 @@ export class PackageCache {
       await download({ url, ticket, sizeBytes, digest, archive, signal })
       await removeFolder(folder)
       await mkdir(folder, { mode: 0o755 })
-      await unpack(archive, folder)
+      await syncFiles(await unpack(archive, folder))
       await syncFolder(folder)
       await rename(folder, this.home.package(digest))
       await syncFolder(this.home.packages)
@@ -94,10 +97,20 @@ function downloadFailure(error: unknown): AgentFailure {
 
 type Download = { url: string; ticket: string; sizeBytes: number; digest: string; archive: string; signal: AbortSignal }
 
+/** Node's own client instead of `fetch`, which loads a second HTTP stack and follows redirects. */
+async function ask(url: string, ticket: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const client = url.startsWith('https:') ? https : http
+  const request = client.get(url, { headers: { authorization: `Bearer ${ticket}` }, signal })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  return response
+}
+
 async function download({ url, ticket, sizeBytes, digest, archive, signal }: Download): Promise<void> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${ticket}` }, redirect: 'error', signal })
-  if (!response.ok || !response.body)
-    throw new AgentFailure('package_download_failed', `The hub answered ${response.status} to the download.`)
+  const response = await ask(url, ticket, signal)
+  if (response.statusCode !== 200) {
+    response.destroy()
+    throw new AgentFailure('package_download_failed', `The hub answered ${response.statusCode} to the download.`)
+  }
   const hash = createHash('sha256')
   let size = 0
   const measured = new Transform({
@@ -107,24 +120,23 @@ async function download({ url, ticket, sizeBytes, digest, archive, signal }: Dow
       done(size > sizeBytes ? new AgentFailure('package_corrupt', 'The package is larger than announced.') : null, chunk)
     },
   })
-  await pipeline(
-    Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
-    measured,
-    createWriteStream(archive, { mode: 0o600 }),
-  )
+  await pipeline(response, measured, createWriteStream(archive, { mode: 0o600 }), { signal })
   const found = hash.digest('hex')
   if (found !== digest)
     throw new AgentFailure('package_corrupt', `The package has the digest ${found.slice(0, 12)}…, not ${digest.slice(0, 12)}….`)
 }
 
-async function unpack(archive: string, folder: string): Promise<void> {
+/** Answers the files, which are not on disk yet. */
+async function unpack(archive: string, folder: string): Promise<string[]> {
   const guard = new ArchiveGuard()
   const extract = tarExtract()
   const feeding = pipeline(createReadStream(archive), createGunzip(), extract)
   const folders = new Set<string>([folder])
+  const files: string[] = []
   const reading = (async () => {
     for await (const entry of extract) {
-      await unpackEntry(guard, folder, folders, entry as unknown as Readable & { header: Header })
+      const file = await unpackEntry(guard, folder, folders, entry as unknown as Readable & { header: Header })
+      if (file) files.push(file)
       entry.resume()
     }
   })()
@@ -133,11 +145,33 @@ async function unpack(archive: string, folder: string): Promise<void> {
   if (failure) throw failure
   // Explicitly, because the umask has its say when folders are made. Files are read-only; folders are not, or nobody but root could ever remove a home.
   for (const inner of folders) await chmod(inner, 0o755)
+  return files
 }
 
-async function unpackEntry(guard: ArchiveGuard, folder: string, folders: Set<string>, entry: Readable & { header: Header }): Promise<void> {
+/** Some at once: the file system then commits them together, which waiting for each in turn would prevent. */
+async function syncFiles(files: readonly string[]): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    for (let path = files[next++]; path !== undefined; path = files[next++]) {
+      const file = await open(path, 'r')
+      try {
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: 4 }, worker))
+}
+
+async function unpackEntry(
+  guard: ArchiveGuard,
+  folder: string,
+  folders: Set<string>,
+  entry: Readable & { header: Header },
+): Promise<string | undefined> {
   const { header } = entry
-  if (header.type === 'directory' && /^(\.\/?)?$/.test(header.name)) return
+  if (header.type === 'directory' && /^(\.\/?)?$/.test(header.name)) return undefined
   const kind = header.type === 'file' || header.type === 'directory' || header.type === 'symlink' ? header.type : 'other'
   const path = guard.admit({
     path: header.name,
@@ -150,15 +184,15 @@ async function unpackEntry(guard: ArchiveGuard, folder: string, folders: Set<str
   await mkdir(parent, { recursive: true, mode: 0o755 })
   for (let inner = parent; !folders.has(inner); inner = dirname(inner)) folders.add(inner)
   if (kind === 'symlink') await symlink(header.linkname ?? '', target)
-  if (kind !== 'file') return
+  if (kind !== 'file') return undefined
   const file = await open(target, 'wx', 0o600)
   try {
     for await (const chunk of entry as AsyncIterable<Buffer>) await file.writeFile(chunk)
     await file.chmod(((header.mode ?? 0) & 0o100) !== 0 ? 0o555 : 0o444)
-    await file.sync()
   } finally {
     await file.close()
   }
+  return target
 }
 
 export async function removeFolder(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isIPv4 } from 'node:net'
+import { createServer, isIPv4 } from 'node:net'
 import { ownerOfSocket, pidsWithVariable } from './procfs'
 
 export type Listener = { address: string; port: number; inode: string }
@@ -47,12 +47,25 @@ function collides(listener: Listener, address: string): boolean {
   return listener.address === '*' || !isIPv4(address) || address === '0.0.0.0' || listener.address === address
 }
 
+/** The second table is read only when the first does not answer: the kernel walks all its sockets for each. */
 export function listenersOn(port: number, address: string): Listener[] {
-  return allListeners().filter((listener) => listener.port === port && collides(listener, address))
+  const onIt = (listener: Listener) => listener.port === port && collides(listener, address)
+  const found = tableOf('/proc/net/tcp').filter(onIt)
+  return found.length > 0 ? found : tableOf('/proc/net/tcp6').filter(onIt)
+}
+
+/** Whether a listener of our own could be there: a moment's try costs far less than reading who listens on this machine. */
+function canListen(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: address || '0.0.0.0', exclusive: true }, () => server.close(() => resolve(true)))
+  })
 }
 
 /** Who has the port, in words for a person; undefined when it is free. */
-export function whoHasPort(port: number, address: string): string | undefined {
+export async function whoHasPort(port: number, address: string): Promise<string | undefined> {
+  if (await canListen(port, address)) return undefined
   const [listener] = listenersOn(port, address)
   if (!listener) return undefined
   const owner = ownerOfSocket(listener.inode)

@@ -72,7 +72,7 @@ const performers: Record<Step, Performer> = {
   'config-changed': (run) => runNamedHook('config-changed', run),
   reload: (run) => runNamedHook('reload', run),
   start: async (run) => {
-    refuseTakenPorts(run)
+    await refuseTakenPorts(run)
     run.record.shouldRun = true
     await runNamedHook('start', run)
   },
@@ -124,15 +124,15 @@ async function stopUnit(run: StepRun): Promise<void> {
   if (record.state !== null && record.state !== 'error' && record.state !== 'removing') record.state = 'stopped'
 }
 
-function refuseTakenPorts({ record }: StepRun): void {
+async function refuseTakenPorts({ record }: StepRun): Promise<void> {
   const { content } = record
-  const taken = content && portsTaken(content)
+  const taken = content && (await portsTaken(content))
   if (taken) throw new AgentFailure('port_taken', taken)
 }
 
-export function portsTaken(content: UnitContent): string | undefined {
+export async function portsTaken(content: UnitContent): Promise<string | undefined> {
   for (const [name, port] of Object.entries(content.ports)) {
-    const owner = whoHasPort(port, content.address)
+    const owner = await whoHasPort(port, content.address)
     if (owner) return `Port ${name} (${port}) is taken by ${owner}.`
   }
   return undefined

@@ -118,7 +118,7 @@ export class UnitWatch {
     const { record, ctx, save, tell, giveUp } = this.host
     if (!record.shouldRun || !record.content?.process || isProcessUp(record)) return
     killMarked('TENGEN_UNIT_ID', record.unitId)
-    const taken = portsTaken(record.content)
+    const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
     await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
     if (record.state === 'installed' || record.state === 'running') record.state = 'ready'

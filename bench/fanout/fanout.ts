@@ -36,7 +36,7 @@ export async function fanout(settings: Settings): Promise<Result> {
   chmodSync(folder, 0o755)
   const network = new Network(settings.hosts)
   const [control, hosts] = [CpuGroup.make(`tengen-bench-control-${process.pid}`), CpuGroup.make(`tengen-bench-hosts-${process.pid}`)]
-  const fleet = new Fleet({ folder, network, group: hosts, agent: await agentBundle() })
+  const fleet = new Fleet({ folder, network, group: hosts, agent: await agentBundle(), profile: settings.profile })
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => control.remove(), () => hosts.remove()]
   const stopNow = () => void unwind(undo).finally(() => process.exit(130))
   process.once('SIGINT', stopNow)

@@ -12,6 +12,8 @@ export interface FleetOptions {
   readonly network: Network
   readonly group: CpuGroup
   readonly agent: string
+  /** A folder for a CPU profile of the first host's agent. */
+  readonly profile?: string | undefined
 }
 
 /** The hosts: each with network and processes of its own, an ssh server, and an agent that joins the hub. */
@@ -52,13 +54,20 @@ export class Fleet {
     const script = path.join(import.meta.dirname, 'host.sh')
     for (const [i, { name, namespace, address }] of this.hosts.entries()) {
       const inside = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '/bin/sh', script]
-      const args = [folder, name, address, sshd, process.execPath, hub, await tokenFor(name)]
+      const flags =
+        this.options.profile && i === 0 ? ['--cpu-prof', `--cpu-prof-dir=${this.options.profile}`, '--cpu-prof-name=agent.cpuprofile'] : []
+      const args = [folder, name, address, sshd, process.execPath, hub, await tokenFor(name), ...flags]
       const [command, words] = group.wrap(['ip', 'netns', 'exec', namespace, ...inside, ...args])
       const env = { PATH: process.env.PATH, NODE_ENV: 'production' as const }
       this.running.push(spawn(command, words, { stdio: ['ignore', 'ignore', 'inherit'], env }))
       // Eight starting Node processes keep two cores busy.
       if (i % 8 === 7) await sleep(600)
     }
+  }
+
+  private async endProfile(): Promise<void> {
+    for (const pid of profiledAgents(this.options.group)) process.kill(pid, 'SIGTERM')
+    await sleep(2_000)
   }
 
   /** What the agent of the first host that said something else than usual said. */
@@ -70,6 +79,7 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
+    if (this.options.profile) await this.endProfile()
     await Promise.all(
       this.running.map(async (child) => {
         if (child.exitCode !== null || child.signalCode !== null) return
@@ -78,6 +88,14 @@ export class Fleet {
       }),
     )
   }
+}
+
+/** A profile is written when its process ends by itself. */
+function profiledAgents(group: CpuGroup): number[] {
+  return group.pids().filter((pid) => {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return words.includes('--cpu-prof')
+  })
 }
 
 /** root with a plain home, for the hosts only: they see these files in place of the machine's. */

@@ -87,7 +87,7 @@ export class Tengen implements Contender {
   private async succeeded(recordId: string): Promise<void> {
     const { pool: connections } = this.hub.connections
     const ask = { name: 'bench-record', text: 'select state, message from "DeployRecord" where id = $1', values: [recordId] }
-    for (const end = performance.now() + 180_000; performance.now() < end; await sleep(5)) {
+    for (const end = performance.now() + 180_000; performance.now() < end; await sleep(15)) {
       const { rows } = await connections.query<{ state: string; message: string | null }>(ask)
       const state = rows[0]?.state ?? 'gone'
       if (state === 'succeeded') return

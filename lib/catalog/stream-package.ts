@@ -12,10 +12,26 @@ export async function streamPackage(ticket: string, digest: string): Promise<{ s
   return { sizeBytes: wanted.sizeBytes, chunks: chunksOf(digest) }
 }
 
+/** A deploy sends one package to many machines at once: what was read lately is not read again. Content never changes. */
+const recent = new Map<string, Promise<Buffer | null>>()
+const mostRecent = 32
+
 async function* chunksOf(digest: string): AsyncGenerator<Buffer> {
   for (let index = 0; ; index++) {
-    const chunk = await readBlobChunk(db, digest, index)
+    const chunk = await chunkOf(digest, index)
     if (!chunk) return
     yield chunk
   }
+}
+
+function chunkOf(digest: string, index: number): Promise<Buffer | null> {
+  const key = `${digest}/${index}`
+  const found = recent.get(key) ?? readBlobChunk(db, digest, index)
+  // Moved to the end: the first in the map is the one that was asked for longest ago.
+  recent.delete(key)
+  recent.set(key, found)
+  found.catch(() => recent.delete(key))
+  const [oldest] = recent.keys()
+  if (recent.size > mostRecent && oldest !== undefined) recent.delete(oldest)
+  return found
 }
