@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { productHome } from './people'
+
+interface State {
+  databaseUrl: string
+  children: { name: string; pid: number }[]
+}
+
+const read = (): State => JSON.parse(readFileSync(path.join(productHome(), 'up.json'), 'utf8')) as State
+
+export const databaseUrl = (): string => read().databaseUrl
+
+/** kill -9 of one of the product's own processes, as its supervisor wrote it down. */
+export function killProcess(name: string): number {
+  const pid = read().children.find((one) => one.name === name)?.pid
+  if (!pid) throw new Error(`No ${name} runs.`)
+  process.kill(pid, 'SIGKILL')
+  return pid
+}
