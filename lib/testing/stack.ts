@@ -86,7 +86,7 @@ export class Stack {
     private readonly pace: number,
   ) {}
 
-  static async start({ pace = 10, machines = ['m1', 'm2', 'm3'], redisUrl }: StackOptions = {}): Promise<Stack> {
+  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl }: StackOptions = {}): Promise<Stack> {
     const database = await testDatabase()
     setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl })
     await Promise.all([buildPrograms(), seed(root)])

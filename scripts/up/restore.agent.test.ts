@@ -43,7 +43,11 @@ test('a restored hub meets agents that are two deploys ahead: no unit is touched
   await beginRestore()
   await endRestoredDeploys()
   await Promise.all([stack.gateway.start(), stack.worker.start()])
-  await stack.until('every machine to be written down as it is', async () => (await db.ledger.count({ where: { kind: 'differs' } })) === 3)
+  await stack.until(
+    'every machine to be written down as it is',
+    async () => (await db.ledger.count({ where: { kind: 'differs' } })) === 3,
+    30_000,
+  )
 
   expect(await stack.answers(stageId)).toEqual(['third\n', 'third\n', 'third\n'])
   // The very processes of before; checks come and go beside them.
