@@ -1,3 +1,4 @@
+import { listMembers } from '@/lib/accounts/list-members'
 import type { PersonActor } from '@/lib/auth/actor'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
@@ -19,6 +20,9 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
     where: { userId: actor.id, demoLinkId: { not: null }, expires: { gt: new Date() } },
     select: { id: true },
   })
+  const create = lacks(actor, 'deploy.request', resource)
+  const publish = lacks(actor, 'package.publish', resource)
+  const members = scope && (create || publish) ? await listMembers(scope.organization.id) : []
   return {
     user: { ...user, name: user.name ?? user.email },
     organizations,
@@ -29,8 +33,8 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
       approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,
     },
     gates: {
-      createService: gateOf(lacks(actor, 'deploy.request', resource)),
-      publishPackage: gateOf(lacks(actor, 'package.publish', resource)),
+      createService: gateOf(create, members, resource),
+      publishPackage: gateOf(publish, members, resource),
     },
     demoPeopleHref: session ? '/sign-in/people' : null,
   }
