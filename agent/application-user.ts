@@ -9,6 +9,8 @@ const uidCount = 800_000
 
 /** Numbers need no account on the system: each application gets one of its own, the same on every machine unless it is taken. */
 export class ApplicationUsers {
+  private last: Promise<unknown> = Promise.resolve()
+
   private constructor(
     private readonly path: string,
     private readonly uids: Record<string, number>,
@@ -20,8 +22,14 @@ export class ApplicationUsers {
     return new ApplicationUsers(path, stored ? (JSON.parse(stored) as Record<string, number>) : {}, whyNotSeparate(home))
   }
 
-  /** Undefined: programs run as the agent itself, see `whyNot`. */
-  async userFor(applicationUser: string): Promise<RunUser | undefined> {
+  /** Undefined: programs run as the agent itself, see `whyNot`. Units that begin together are given their numbers one after another. */
+  userFor(applicationUser: string): Promise<RunUser | undefined> {
+    const given = this.last.catch(() => undefined).then(() => this.give(applicationUser))
+    this.last = given
+    return given
+  }
+
+  private async give(applicationUser: string): Promise<RunUser | undefined> {
     if (this.whyNot !== undefined) return undefined
     const known = this.uids[applicationUser]
     if (known !== undefined) return { uid: known, gid: known }
