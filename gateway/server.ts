@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { makeApi, nextRequestId } from './api/app'
@@ -32,6 +33,7 @@ export interface GatewayOptions {
 
 const maxBodyBytes = 64 << 20
 const drainMs = 10_000
+const listenPatienceMs = 5_000
 
 /** The public port: API, events, health, sockets and files by itself; everything else goes on to Next. */
 export class Gateway {
@@ -162,7 +164,9 @@ export class Gateway {
     return undefined
   }
 
-  listen(host: string, port: number): Promise<number> {
+  /** Serves from when it hears of ended sessions; a database that is away keeps it waiting no longer than its patience. */
+  async listen(host: string, port: number): Promise<number> {
+    await Promise.race([this.sessions.ready, sleep(listenPatienceMs, undefined, { ref: false })])
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
       this.server.listen({ host, port, backlog: 4_096 }, () => resolve((this.server.address() as { port: number }).port))

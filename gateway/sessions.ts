@@ -59,6 +59,12 @@ export class Sessions {
   private isClosed = false
   private line: pg.Client | undefined
 
+  private hasListened!: () => void
+  /** Resolves once news of sessions is heard for the first time. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.hasListened = resolve
+  })
+
   constructor(private readonly options: SessionsOptions) {
     void this.listen()
   }
@@ -125,6 +131,7 @@ export class Sessions {
       client.on('notification', ({ payload }) => this.heard(payload ?? ''))
       await client.query('listen session_changed')
       this.isListening = true
+      this.hasListened()
       await ended
     } catch {
       // The database is away; the loop comes back.
