@@ -114,12 +114,17 @@ test.each([
   ['practice-install-fails', 'switched', 'hook_failed', 'install ended with exit code 3.'],
   ['practice-start-hangs', 'switched', 'hook_timeout', 'start did not end within 3 s'],
   ['practice-check-fails', 'checked', 'check_failed', 'replication lag is 1200 s'],
-  ['practice-crashes-later', 'checked', 'crash_loop', 'exit code 42'],
 ] as const)('%s fails as it promises', async (name, task, code, message) => {
-  const content = await contentOf(name, '1.0.0', name === 'practice-crashes-later' ? { afterSeconds: 0 } : {})
+  const content = await contentOf(name, '1.0.0', {})
   const entry = buildEntry(unitId, content, { check: nextTask() })
   hub.desire([entry])
   const outcome = await hub.done(task === 'switched' ? entry.cause! : entry.check!)
   expect(outcome).toMatchObject({ ok: false, code, message: expect.stringContaining(message) })
   await hub.unitState(unitId, task === 'checked' && code === 'check_failed' ? 'ready' : 'error')
+})
+
+test('practice-crashes-later ends in error with its exit code, whatever a check saw before', async () => {
+  const entry = buildEntry(unitId, await contentOf('practice-crashes-later', '1.0.0', { afterSeconds: 0 }), { check: nextTask() })
+  hub.desire([entry])
+  expect(await hub.unitState(unitId, 'error')).toMatchObject({ code: 'crash_loop', exitCode: 42 })
 })
