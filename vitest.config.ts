@@ -29,7 +29,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...options, name: 'agent', include: agent, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
+        // Whole processes that start, die and come back: their own limit is what a busy machine needs.
+        test: {
+          ...options,
+          testTimeout: 45_000,
+          name: 'agent',
+          include: agent,
+          exclude: ignored,
+          globalSetup: ['lib/testing/postgres-setup.ts'],
+        },
       },
     ],
   },

@@ -135,7 +135,7 @@ export class Stack {
   }
 
   /** Asks again until it is so; says what was there when the time is over. */
-  async until<T>(what: string, look: () => Promise<T | null | undefined | false>, withinMs = 15_000): Promise<T> {
+  async until<T>(what: string, look: () => Promise<T | null | undefined | false>, withinMs = 25_000): Promise<T> {
     const end = performance.now() + withinMs
     for (;;) {
       // A database that is just starting again answers nothing yet.
@@ -212,7 +212,7 @@ export class Stack {
   }
 
   /** The record once it ended; another end than the wanted one is told with everything that is known. */
-  async ended(recordId: string, wanted: 'succeeded' | 'failed' | 'cancelled' = 'succeeded', withinMs = 18_000) {
+  async ended(recordId: string, wanted: 'succeeded' | 'failed' | 'cancelled' = 'succeeded', withinMs = 30_000) {
     const record = await this.until(
       'the deploy to end',
       () => this.database.db.deployRecord.findFirst({ where: { id: recordId, endedAt: { not: null } } }),
