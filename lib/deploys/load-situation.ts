@@ -32,8 +32,13 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
     cachedPackages: await cachedPackages(tx, rows),
     ownerLostMs: pace('ownerLost'),
+    idleSince: lastMove(record, rows),
+    limitPatienceMs: pace('cancelGiveUp'),
   }
 }
+
+const lastMove = (record: DeployRecord, tasks: readonly Task[]): Date =>
+  new Date(Math.max(...[record.stateSince, ...tasks.flatMap((task) => task.endedAt ?? [])].map((time) => time.getTime())))
 
 async function cachedPackages(tx: Tx, tasks: readonly Task[]): Promise<Set<string>> {
   const machineIds = [...new Set(tasks.filter((task) => task.verb === 'fetch').flatMap((task) => task.machineId ?? []))]

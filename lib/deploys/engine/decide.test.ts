@@ -48,6 +48,8 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   disturbedByOthers: new Set(),
   cachedPackages: new Set(),
   ownerLostMs: 20_000,
+  idleSince: now,
+  limitPatienceMs: 600_000,
   ...change,
 })
 
@@ -63,6 +65,11 @@ describe('starting', () => {
   })
   test('a unit that another record has taken away counts', () => {
     expect(moves(situation([task(0)], [unit('u0'), unit('u9')], { disturbedByOthers: new Set(['u9']) }))).toEqual([])
+  })
+  test('a record that waits in vain for missing units ends, and says so', () => {
+    const missing = [unit('u0'), unit('u9', { state: 'error' })]
+    expect(moves(situation([task(0)], missing))).toEqual([])
+    expect(moves(situation([task(0)], missing, { idleSince: new Date(now.getTime() - 700_000) }))).toEqual(['t0 fail too_few_available'])
   })
   test('new units start all at once', () => {
     const tasks = [0, 1, 2].map((index) => task(index, { disruptive: false }))

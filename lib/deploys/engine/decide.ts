@@ -89,13 +89,25 @@ const endedWell = (task: TaskFacts): boolean =>
 const hasDeadDependency = (task: TaskFacts, situation: Situation): boolean =>
   dependencies(task, situation).some((other) => isTaskEnded(other.state) && !endedWell(other))
 
+const tooFew = {
+  event: 'fail',
+  code: 'too_few_available',
+  message: 'Other units of the service did not serve, and did not come back in time; no further one may be taken away.',
+} as const
+
+/** Nothing of the record is in anybody's hands, and what it waits for is not coming: it must end, not wait for ever. */
+const isStuck = ({ tasks, now, idleSince, limitPatienceMs }: Situation): boolean =>
+  !tasks.some((task) => task.state === 'ready' || task.state === 'running') && now.getTime() - idleSince.getTime() > limitPatienceMs
+
 function released(situation: Situation): TaskMove[] {
   const open = situation.tasks.filter((task) => task.state === 'pending' && dependencies(task, situation).every(endedWell))
   const mine = open.filter((task) => !task.unitId || !situation.heldByOthers.has(task.unitId))
   const alreadyThere = mine.filter((task) => task.expect.kind === 'package' && isCached(task, situation))
   if (alreadyThere.length > 0)
     return alreadyThere.map((task) => ({ task, event: 'skip', code: 'not_needed', message: 'Already in the cache.' }))
-  return withinLimit(mine, situation).map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
+  const allowed = withinLimit(mine, situation)
+  if (allowed.length === 0 && isStuck(situation)) return mine.map((task) => ({ task, ...tooFew }))
+  return allowed.map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
 }
 
 const isCached = (task: TaskFacts, { cachedPackages }: Situation): boolean =>

@@ -61,4 +61,7 @@ export interface Situation {
   readonly cachedPackages: ReadonlySet<string>
   /** A worker that has not been heard since then has lost its task. */
   readonly ownerLostMs: number
+  /** When something of this record last ended or began, and how long it may wait for missing units to come back. */
+  readonly idleSince: Date
+  readonly limitPatienceMs: number
 }

@@ -1,6 +1,6 @@
 import { db } from '@/lib/db/client'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
-import { deployKinds, isUnderWay, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
+import { deployKinds, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import type { Watch } from './watch'
 import type { World } from './world'
@@ -178,10 +178,13 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
 
 /** Once everything has come to rest, nothing may be under way. */
 export async function insistAllEnded(world: World): Promise<void> {
-  const open = await db.deployRecord.findMany({ where: { organizationId: world.organizationId, state: { in: [...live] } } })
-  const says = open.map(
-    (record) =>
-      `#${record.number} ${record.kind} ${record.state}${isUnderWay(record.state) ? '' : ` until ${record.deadlineAt?.toISOString()}`}`,
-  )
-  insist(open.length === 0, `these never ended: ${says.join(', ')}`)
+  const open = await db.deployRecord.findMany({
+    where: { organizationId: world.organizationId, state: { in: [...live] } },
+    include: { tasks: { orderBy: { index: 'asc' } } },
+  })
+  const says = open.map(({ number, kind, state, tasks }) => {
+    const each = tasks.map((task) => `${task.verb} ${task.unitName} ${task.state} ${task.owner ?? ''} ${task.doneOk ?? ''}`.trim())
+    return `#${number} ${kind} ${state} (${each.join(', ')})`
+  })
+  insist(open.length === 0, `these never ended: ${says.join('; ')}`)
 }
