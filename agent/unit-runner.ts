@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { contentDigestOf, type UnitEntry } from '@/lib/protocol/desired'
+import { contentDigestOf, type UnitContent, type UnitEntry } from '@/lib/protocol/desired'
 import type { UnitNews } from '@/lib/protocol/news'
-import { goalOf, planUnit } from './converge'
+import { goalOf, planUnit, type Step } from './converge'
 import { type AgentFailure, toFailure } from './failure'
 import { endGroup, findHeld, forgetRunFolder, hasEnded } from './holder'
 import { taskKey } from './outbox'
@@ -13,6 +13,17 @@ import { saveRecord, type UnitRecord, type Work } from './unit-record'
 import { newsOf, sameNews } from './unit-report'
 import { performStep } from './unit-steps'
 import { UnitWatch } from './unit-watch'
+
+const hookSteps: readonly Step[] = ['install', 'upgrade', 'config-changed', 'reload', 'start', 'relation-changed']
+
+/**
+ * Steps that here only turn a switch in the record: not worth a word and a write of their own. The next step's write, or the
+ * end's, carries them; after a crash they are taken again.
+ */
+function isQuiet(step: Step, record: UnitRecord, target: UnitContent | null): boolean {
+  if (step === 'stop') return !record.shouldRun && record.process === null
+  return hookSteps.includes(step) && target?.hooks[step] === undefined
+}
 
 /** Everything that happens to one unit, strictly one after the other. Units run side by side. */
 export class UnitRunner {
@@ -142,13 +153,15 @@ export class UnitRunner {
     const { signal } = this.abort
     try {
       for (let step = work.steps[work.at]; step !== undefined; step = work.steps[work.at]) {
-        await ctx.reporter.step(work.cause, step)
+        const quiet = isQuiet(step, record, target)
+        // Nobody waits for this word to be on disk: order is kept by the outbox.
+        if (!quiet) void ctx.reporter.step(work.cause, step)
         if (step === 'stop' || step === 'delete') await this.watch.pauseAll()
         const before = record.state
         await performStep(step, { ctx, record, work, target, keepData: entry.keepData, signal })
         if (step === 'launch') this.watch.watchProcess()
         work.at += 1
-        await this.save()
+        if (!quiet) await this.save()
         if (record.state !== before) this.tell()
         if (signal.aborted) return
       }
