@@ -52,7 +52,12 @@ const Item = ({ item }: { item: MenuItem }) => {
       </Base.LinkItem>
     )
   return (
-    <Base.Item className={className} disabled={item.why !== undefined} onClick={() => item.onSelect?.()}>
+    <Base.Item
+      className={className}
+      disabled={item.why !== undefined}
+      onClick={() => item.onSelect?.()}
+      {...(item.checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': item.checked })}
+    >
       {body(item)}
     </Base.Item>
   )
