@@ -12,6 +12,7 @@ import { validatePackage } from '@/lib/package-format/validate-package'
 import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import { writeBlob } from './blobs'
+import { newestFirst } from './newest-first'
 
 export const PublishPackageSchema = z.object({ organizationId: z.string(), origin: z.string().max(200) })
 
@@ -94,8 +95,13 @@ export async function publishEntries(tx: Tx, actor: Actor, { organizationId, ori
 
 async function ensurePackage(tx: Tx, manifest: PackageManifest, organizationId: string | null): Promise<{ id: string }> {
   const texts = { title: manifest.title, summary: manifest.description }
-  const known = await tx.package.findFirst({ where: { name: manifest.name, organizationId } })
-  if (known) return tx.package.update({ where: { id: known.id }, data: texts })
+  const known = await tx.package.findFirst({
+    where: { name: manifest.name, organizationId },
+    include: { versions: { select: { version: true } } },
+  })
+  // The newest release speaks for the package, not whatever was published last.
+  const isNewest = newestFirst([manifest, ...(known?.versions ?? [])])[0] === manifest
+  if (known) return isNewest ? tx.package.update({ where: { id: known.id }, data: texts }) : known
   return tx.package.create({ data: { name: manifest.name, organizationId, ...texts } })
 }
 
