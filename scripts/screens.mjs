@@ -88,20 +88,24 @@ async function shoot(page, name, theme) {
   say(`  ${path.relative(root, file)}  ${Math.round(size / 1024)} KiB`)
 }
 
+/** News that arrive while a page is left may make it load once more: then it is visited again. */
+async function visit(page, address) {
+  await page.goto(address).catch(() => page.goto(address))
+  await page.getByRole('heading', { level: 1 }).waitFor()
+}
+
 /** One page in both themes; `prepare` brings it to what shall be seen. */
 async function picture(page, name, address, prepare = async () => {}) {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.goto(address)
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle').catch(() => undefined)
+  await visit(page, address)
+  await page.getByText('Live', { exact: true }).waitFor()
   await prepare()
   for (const theme of ['light', 'dark']) await shoot(page, name, theme)
 }
 
 async function phonePicture(page, name, address, theme) {
   await page.setViewportSize({ width: 390, height: 844 })
-  await page.goto(address)
-  await page.getByRole('heading', { level: 1 }).waitFor()
+  await visit(page, address)
   await shoot(page, `${name}-390`, theme)
 }
 

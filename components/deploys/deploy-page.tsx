@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { ReadAt } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Badge } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
@@ -61,7 +62,7 @@ function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: 
 
 export function DeployPage({ initial, actions }: Props) {
   const t = useTranslations()
-  const deploy = useDeploy(initial)
+  const { deploy, again } = useDeploy(initial)
   const titleOf = useDeployTitle()
   const buttons = useDeployButtons({ deploy, actions })
   const [tab, setTab] = useState('')
@@ -71,63 +72,65 @@ export function DeployPage({ initial, actions }: Props) {
   const unstarted = isUnstarted(deploy)
   const running = !unstarted && !isEnded(deploy)
   return (
-    <Page
-      crumb={[
-        { label: organizationName, href: paths.organization(org) },
-        { label: deploy.applicationSlug, href: paths.application(org, deploy.applicationSlug) },
-        { label: t('nav.deploys'), href: paths.applicationDeploys(org, deploy.applicationSlug) },
-        { label: `#${deploy.number}` },
-      ]}
-    >
-      <PageHead
-        title={titleOf(deploy.title)}
-        marks={
+    <ReadAt asOf={deploy.asOf} again={again}>
+      <Page
+        crumb={[
+          { label: organizationName, href: paths.organization(org) },
+          { label: deploy.applicationSlug, href: paths.application(org, deploy.applicationSlug) },
+          { label: t('nav.deploys'), href: paths.applicationDeploys(org, deploy.applicationSlug) },
+          { label: `#${deploy.number}` },
+        ]}
+      >
+        <PageHead
+          title={titleOf(deploy.title)}
+          marks={
+            <>
+              <Badge noun="deploy" state={shownState(deploy)} {...(word ? { word } : {})} testId="deploy-state" />
+              <EnvironmentTag environment={deploy.environment} />
+            </>
+          }
+          sub={
+            <>
+              <span className="b">{deploy.requester.name}</span> {t('deploys.asked')} <Ago at={deploy.createdAt} as="ago" />
+              {deploy.reason ? `: “${deploy.reason}”` : null}
+            </>
+          }
+          acts={buttons.head}
+        />
+        <DeployFacts deploy={deploy} />
+        {running ? (
           <>
-            <Badge noun="deploy" state={shownState(deploy)} {...(word ? { word } : {})} testId="deploy-state" />
-            <EnvironmentTag environment={deploy.environment} />
-          </>
-        }
-        sub={
-          <>
-            <span className="b">{deploy.requester.name}</span> {t('deploys.asked')} <Ago at={deploy.createdAt} as="ago" />
-            {deploy.reason ? `: “${deploy.reason}”` : null}
-          </>
-        }
-        acts={buttons.head}
-      />
-      <DeployFacts deploy={deploy} />
-      {running ? (
-        <>
-          <div className="mt-5">
-            <DeployNotice deploy={deploy} />
-          </div>
-          <BoardSection deploy={deploy} onOpenTask={() => setTab('log')} />
-          <DeployTabs deploy={deploy} tab={tab} onTab={setTab} />
-          <div className="cols sec">
-            <div>
-              {deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
-              {deploy.summary ? <PlanSummarySection summary={deploy.summary} /> : null}
-            </div>
-            <DeployRail deploy={deploy} />
-          </div>
-        </>
-      ) : (
-        <>
-          <div className="cols mt-5">
-            <div className="first">
+            <div className="mt-5">
               <DeployNotice deploy={deploy} />
-              {isEnded(deploy) && deploy.startedAt && deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
-              {deploy.summary && (unstarted || !deploy.startedAt) ? <PlanSummarySection summary={deploy.summary} /> : null}
             </div>
-            <DeployRail deploy={deploy} />
-          </div>
-          {unstarted ? <DeployTabs deploy={deploy} tab={tab} onTab={setTab} /> : null}
-          <BoardSection deploy={deploy} onOpenTask={() => setTab('log')} />
-          {unstarted ? null : <DeployTabs deploy={deploy} tab={tab} onTab={setTab} />}
-        </>
-      )}
-      {buttons.bar}
-      {buttons.dialogs}
-    </Page>
+            <BoardSection deploy={deploy} onOpenTask={() => setTab('log')} />
+            <DeployTabs deploy={deploy} tab={tab} onTab={setTab} />
+            <div className="cols sec">
+              <div>
+                {deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
+                {deploy.summary ? <PlanSummarySection summary={deploy.summary} /> : null}
+              </div>
+              <DeployRail deploy={deploy} />
+            </div>
+          </>
+        ) : (
+          <>
+            <div className="cols mt-5">
+              <div className="first">
+                <DeployNotice deploy={deploy} />
+                {isEnded(deploy) && deploy.startedAt && deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
+                {deploy.summary && (unstarted || !deploy.startedAt) ? <PlanSummarySection summary={deploy.summary} /> : null}
+              </div>
+              <DeployRail deploy={deploy} />
+            </div>
+            {unstarted ? <DeployTabs deploy={deploy} tab={tab} onTab={setTab} /> : null}
+            <BoardSection deploy={deploy} onOpenTask={() => setTab('log')} />
+            {unstarted ? null : <DeployTabs deploy={deploy} tab={tab} onTab={setTab} />}
+          </>
+        )}
+        {buttons.bar}
+        {buttons.dialogs}
+      </Page>
+    </ReadAt>
   )
 }

@@ -26,7 +26,7 @@ export function useDeploy(initial: DeployView) {
     refetchInterval: ({ state }) => (state.data && isEnded(state.data) ? false : 5000),
   })
   useLiveQuery(`record:${initial.id}`, key)
-  return query.data
+  return { deploy: query.data, again: () => void query.refetch() }
 }
 
 /** Diff, plan and events: read when their tab opens, and again when the plan changes. */

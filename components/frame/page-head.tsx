@@ -12,14 +12,12 @@ interface Props {
 
 export const PageHead = ({ title, marks, sub, acts }: Props) => (
   <div className="head">
-    <div className="grow">
-      <div className="line">
-        <h1>{title}</h1>
-        {marks}
-      </div>
-      {sub ? <div className="sub">{sub}</div> : null}
+    <div className="line">
+      <h1>{title}</h1>
+      {marks}
     </div>
     {acts ? <div className="acts">{acts}</div> : null}
+    {sub ? <div className="sub">{sub}</div> : null}
   </div>
 )
 

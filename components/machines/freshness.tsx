@@ -1,6 +1,7 @@
 'use client'
 
-import { createContext, type ReactNode, useContext } from 'react'
+import { useRouter } from 'next/navigation'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { useAsTimePasses } from '@/components/ui/clock'
 import { Stone } from '@/components/ui/stone'
@@ -9,11 +10,51 @@ import { useTimeWords } from '@/components/ui/use-time-words'
 /** From which silence on a machine is unknown, and when it is declared lost (5-model 8). */
 export const Limits = createContext({ unknownAfterMs: 15_000, lostAfterMs: 60_000 })
 
+const Reading = createContext<{ at: number; again: () => void } | null>(null)
+const againMs = 3000
+
+interface ReadingProps {
+  /** When the server read what the page shows. */
+  asOf: string
+  /** Reads it anew; without one the page itself is rendered again. */
+  again?: () => void
+  children: ReactNode
+}
+
+/** Data that lie still tell nothing about now: before they make a machine unknown they are read again. */
+export function ReadAt({ asOf, again, children }: ReadingProps) {
+  const router = useRouter()
+  const latest = useRef(again)
+  const askedAt = useRef(0)
+  useEffect(() => {
+    latest.current = again
+  })
+  const reading = useMemo(
+    () => ({
+      at: Date.parse(asOf),
+      again: () => {
+        if (document.hidden || performance.now() - askedAt.current < againMs) return
+        askedAt.current = performance.now()
+        if (latest.current) latest.current()
+        else router.refresh()
+      },
+    }),
+    [asOf, router],
+  )
+  return <Reading value={reading}>{children}</Reading>
+}
+
 /** The silence in ms once it is past its limit; 0 while the machine is heard. Whole seconds, so that it draws once a second. */
 export function useSilence(heardAt: string | null): number {
   const { unknownAfterMs } = useContext(Limits)
+  const reading = useContext(Reading)
   const heard = heardAt ? Date.parse(heardAt) : null
-  return useAsTimePasses((now) => (heard === null || now - heard < unknownAfterMs ? 0 : Math.floor((now - heard) / 1000) * 1000))
+  const silence = useAsTimePasses((now) => (heard === null || now - heard < unknownAfterMs ? 0 : Math.floor((now - heard) / 1000) * 1000))
+  const isOld = reading !== null && heard !== null && reading.at - heard < unknownAfterMs
+  useEffect(() => {
+    if (silence > 0 && isOld) reading?.again()
+  }, [silence, isOld, reading])
+  return isOld ? 0 : silence
 }
 
 /** A machine's name; with its silence once it is past the limit. */

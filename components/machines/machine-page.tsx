@@ -20,7 +20,7 @@ import { cores, formatMib } from '@/components/ui/sizes'
 import { Table } from '@/components/ui/table'
 import { type MachineView, MachineViewSchema } from '@/lib/machines/views'
 import { api, paths } from '@/lib/paths'
-import { Limits, Silence } from './freshness'
+import { Limits, ReadAt, Silence } from './freshness'
 import { LifecycleLine } from './lifecycle-line'
 import { MachineActs, type MoveMachine } from './machine-acts'
 import { MachineBadge } from './machine-status'
@@ -189,7 +189,7 @@ interface Props {
 export function MachinePage({ initial, move }: Props) {
   const t = useTranslations()
   const key = ['machine', initial.id]
-  const { data: machine } = useQuery({
+  const { data: machine, refetch } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => fetchJson(api.machine(initial.name), MachineViewSchema, signal),
     initialData: initial,
@@ -199,33 +199,35 @@ export function MachinePage({ initial, move }: Props) {
   useLiveQuery('platform', key, 800)
   return (
     <Limits value={{ unknownAfterMs: machine.unknownAfterMs, lostAfterMs: machine.lostAfterMs }}>
-      <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines'), href: paths.platformMachines }, { label: machine.name }]}>
-        <PageHead
-          title={machine.name}
-          marks={
-            <>
-              <MachineBadge machine={machine} />
-              <EnvironmentTag environment={machine.pool.environment} />
-              {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
-            </>
-          }
-          sub={[t('machines.inPool', { name: machine.pool.name }), machine.stateReason].filter(Boolean).join(' ')}
-        />
-        <Silent machine={machine} />
-        <div className="cols">
-          <div>
-            <LifecycleLine machine={machine} />
-            <Section title={t('services.units')} hint={machine.unitList.length}>
-              <Units machine={machine} />
-            </Section>
-            <MachineActs machine={machine} move={move} />
-            <Section title={t('machines.history')}>
-              <EventList events={machine.history} />
-            </Section>
+      <ReadAt asOf={machine.asOf} again={() => void refetch()}>
+        <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines'), href: paths.platformMachines }, { label: machine.name }]}>
+          <PageHead
+            title={machine.name}
+            marks={
+              <>
+                <MachineBadge machine={machine} />
+                <EnvironmentTag environment={machine.pool.environment} />
+                {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
+              </>
+            }
+            sub={[t('machines.inPool', { name: machine.pool.name }), machine.stateReason].filter(Boolean).join(' ')}
+          />
+          <Silent machine={machine} />
+          <div className="cols">
+            <div>
+              <LifecycleLine machine={machine} />
+              <Section title={t('services.units')} hint={machine.unitList.length}>
+                <Units machine={machine} />
+              </Section>
+              <MachineActs machine={machine} move={move} />
+              <Section title={t('machines.history')}>
+                <EventList events={machine.history} />
+              </Section>
+            </div>
+            <FactsRail machine={machine} />
           </div>
-          <FactsRail machine={machine} />
-        </div>
-      </Page>
+        </Page>
+      </ReadAt>
     </Limits>
   )
 }

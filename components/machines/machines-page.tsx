@@ -5,6 +5,7 @@ import { LivePage } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import type { MachineList } from '@/lib/machines/views'
+import { ReadAt } from './freshness'
 import { MachineListView } from './machine-list'
 
 export function MachinesPage({ list }: { list: MachineList }) {
@@ -13,7 +14,9 @@ export function MachinesPage({ list }: { list: MachineList }) {
     <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines') }]}>
       <LivePage topic="platform" />
       <PageHead title={t('nav.machines')} />
-      <MachineListView list={list} />
+      <ReadAt asOf={list.asOf}>
+        <MachineListView list={list} />
+      </ReadAt>
     </Page>
   )
 }

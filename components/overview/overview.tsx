@@ -7,6 +7,7 @@ import { StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEffectWords } from '@/components/deploys/effects'
 import { useFailureCode } from '@/components/deploys/task-caption'
+import { ReadAt } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status, StatusStone } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
@@ -240,7 +241,9 @@ export function Overview(props: Props) {
       <div>
         <Waiting {...props} />
         <InProgress {...props} />
-        <ServiceMap view={view} />
+        <ReadAt asOf={view.asOf}>
+          <ServiceMap view={view} />
+        </ReadAt>
       </div>
       <aside className="rail">
         <Runtimes view={view} />

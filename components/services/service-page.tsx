@@ -11,6 +11,7 @@ import { useFrame, useOrganizationName } from '@/components/frame/frame-context'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { ReadAt } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
@@ -47,7 +48,7 @@ function useService(initial: ServiceView) {
     refetchInterval: 10_000,
   })
   useLiveQuery(organizationId ? `org:${organizationId}` : null, key, 800)
-  return query.data
+  return { service: query.data, again: () => void query.refetch() }
 }
 
 function LiveNotice({ service }: { service: ServiceView }) {
@@ -152,7 +153,7 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
 
 export function ServicePage({ initial, actions }: Props) {
   const t = useTranslations()
-  const service = useService(initial)
+  const { service, again } = useService(initial)
   const [tab, setTab] = useState('overview')
   const buttons = useServiceButtons({ service, actions })
   const tabs = useServiceTabs(service, buttons.rollBack)
@@ -163,40 +164,42 @@ export function ServicePage({ initial, actions }: Props) {
       ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted })
       : undefined
   return (
-    <Page
-      crumb={[
-        { label: organizationName, href: paths.organization(org) },
-        { label: app, href: paths.application(org, app) },
-        { label: t('nav.services'), href: paths.services(org, app) },
-        { label: service.name },
-      ]}
-    >
-      <PageHead
-        title={service.name}
-        marks={
-          <>
-            {service.unknownUnits > 0 ? (
-              <Badge noun="health" state="unknown" word={t('services.unitsUnknown', { count: service.unknownUnits })} />
-            ) : (
-              <Badge noun="health" state={service.health} {...(word ? { word } : {})} />
-            )}
-            <Environments service={service} />
-          </>
-        }
-        sub={
-          <>
-            {service.package.summary} {t('services.packageIs')}{' '}
-            <Link className="u" href={paths.package(org, service.package.name)}>
-              {service.package.name}
-            </Link>{' '}
-            <span className="mono">{service.release?.version}</span>
-          </>
-        }
-        acts={buttons.head}
-      />
-      <Tabs value={tab} onChange={setTab} tabs={tabs} />
-      {buttons.bar}
-      {buttons.dialogs}
-    </Page>
+    <ReadAt asOf={service.asOf} again={again}>
+      <Page
+        crumb={[
+          { label: organizationName, href: paths.organization(org) },
+          { label: app, href: paths.application(org, app) },
+          { label: t('nav.services'), href: paths.services(org, app) },
+          { label: service.name },
+        ]}
+      >
+        <PageHead
+          title={service.name}
+          marks={
+            <>
+              {service.unknownUnits > 0 ? (
+                <Badge noun="health" state="unknown" word={t('services.unitsUnknown', { count: service.unknownUnits })} />
+              ) : (
+                <Badge noun="health" state={service.health} {...(word ? { word } : {})} />
+              )}
+              <Environments service={service} />
+            </>
+          }
+          sub={
+            <>
+              {service.package.summary} {t('services.packageIs')}{' '}
+              <Link className="u" href={paths.package(org, service.package.name)}>
+                {service.package.name}
+              </Link>{' '}
+              <span className="mono">{service.release?.version}</span>
+            </>
+          }
+          acts={buttons.head}
+        />
+        <Tabs value={tab} onChange={setTab} tabs={tabs} />
+        {buttons.bar}
+        {buttons.dialogs}
+      </Page>
+    </ReadAt>
   )
 }

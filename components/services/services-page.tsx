@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'use-intl'
 import { ListPage } from '@/components/frame/list-page'
+import { ReadAt } from '@/components/machines/freshness'
 import type { ServiceList } from '@/lib/services/views'
 import { NewServiceButton, ServiceListView } from './service-list'
 
@@ -20,7 +21,9 @@ export function ServicesPage({ list, organizationSlug, applicationSlug }: Props)
       applicationSlug={applicationSlug}
       acts={<NewServiceButton gate={list.gates.create} org={organizationSlug} app={applicationSlug} />}
     >
-      <ServiceListView list={list} organizationSlug={organizationSlug} applicationSlug={applicationSlug} />
+      <ReadAt asOf={list.asOf}>
+        <ServiceListView list={list} organizationSlug={organizationSlug} applicationSlug={applicationSlug} />
+      </ReadAt>
     </ListPage>
   )
 }

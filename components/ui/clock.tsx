@@ -7,6 +7,7 @@ const listeners = new Set<() => void>()
 let offsetMs = 0
 let tick = 0
 let timer: ReturnType<typeof setInterval> | undefined
+let isFirst = true
 
 const advance = () => {
   tick = Date.now() + offsetMs
@@ -36,7 +37,11 @@ interface Props {
 export function ClockProvider({ now, children }: Props) {
   if (tick === 0) tick = now
   useEffect(() => {
-    offsetMs = now - Date.now()
+    // The server looked at its clock when the answer began, not when this page came alive.
+    const [arrival] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+    const first = isFirst && arrival && arrival.responseStart > 0
+    isFirst = false
+    offsetMs = now - (first ? performance.timeOrigin + arrival.responseStart : Date.now())
     advance()
   }, [now])
   return <ServerNow value={now}>{children}</ServerNow>

@@ -22,7 +22,7 @@ export function useTimeWords() {
     /** Whole seconds, for what runs now. */
     runs: (ms: number) => {
       const [key, values] = precisely(Math.max(0, Math.floor(ms / 1000) * 1000))
-      return key === 'tenths' ? t('time.lasts.seconds', { n: Math.floor(ms / 1000) }) : t(`time.lasts.${key}`, values)
+      return key === 'tenths' ? t('time.lasts.seconds', { n: Math.max(0, Math.floor(ms / 1000)) }) : t(`time.lasts.${key}`, values)
     },
   }
 }

@@ -17,6 +17,8 @@ import { type TestDatabase, testDatabase } from './test-database'
 
 const root = path.join(import.meta.dirname, '../..')
 const folder = path.join(root, 'dist', `testing-${process.pid}`)
+/** The host of this stack's machines. Stacks run beside each other and know nothing of each other's ports. */
+const address = `127.${16 + ((process.pid >> 8) & 127)}.${process.pid & 255}.1`
 let bundles: Promise<void> | undefined
 
 /** Gateway and worker as they are shipped. In the checkout, so that their packages are found. */
@@ -122,7 +124,7 @@ export class Stack {
     const agent = AgentProcess.inNewHome(this.pace)
     const token = usedToken ?? (await createJoinToken({ runtimeName: 'production', machineName: name }))
     this.lastToken = token
-    await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', '127.0.0.1')
+    await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', address)
     this.agents.set(name, agent)
     return agent
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type ListenOptions, type Server } from 'node:net'
 import { z } from 'zod'
 import { type Home, writeSafely } from './home'
 
@@ -8,19 +8,32 @@ export type Ports = z.infer<typeof PortsSchema>
 
 const first: Ports = { gateway: 4800, web: 14_800, metrics: 14_801, workerMetrics: 14_802, postgres: 15_480 }
 
-const isFree = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
+function listens(where: ListenOptions): Promise<Server | undefined> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
+    server.once('error', () => resolve(undefined))
+    server.listen({ ...where, exclusive: true }, () => resolve(server))
   })
+}
 
-async function nextFree(host: string, from: number, taken: Set<number>): Promise<number> {
-  for (let port = from; port < from + 1_000 && port < 65_536; port++) {
-    if (taken.has(port) || !(await isFree(host, port))) continue
-    taken.add(port)
-    return port
+/**
+ * Two products that start at the same moment both see a port free before either program listens. So a port is first claimed, by a
+ * socket name in the kernel that lives as long as this process; then looked at.
+ */
+async function claim(host: string, port: number): Promise<boolean> {
+  const mark = await listens({ path: `\0tengen-port-${port}` })
+  if (!mark) return false
+  const probe = await listens({ host, port })
+  if (!probe) {
+    mark.close()
+    return false
   }
+  mark.unref()
+  return new Promise((resolve) => void probe.close(() => resolve(true)))
+}
+
+async function nextFree(host: string, from: number): Promise<number> {
+  for (let port = from; port < from + 1_000 && port < 65_536; port++) if (await claim(host, port)) return port
   throw new Error(`No free port from ${from} on.`)
 }
 
@@ -28,15 +41,14 @@ async function nextFree(host: string, from: number, taken: Set<number>): Promise
 export async function choosePorts(home: Home, host: string, fixed: number | undefined): Promise<Ports> {
   const before = existsSync(home.ports) ? PortsSchema.safeParse(JSON.parse(readFileSync(home.ports, 'utf8'))).data : undefined
   const wish = before ?? first
-  if (fixed !== undefined && !(await isFree(host, fixed)))
+  if (fixed !== undefined && !(await claim(host, fixed)))
     throw new Error(`Port ${fixed} is taken. Leave --port away to get the next free one.`)
-  const taken = new Set<number>(fixed === undefined ? [] : [fixed])
   const ports: Ports = {
-    gateway: fixed ?? (await nextFree(host, wish.gateway, taken)),
-    web: await nextFree('127.0.0.1', wish.web, taken),
-    metrics: await nextFree('127.0.0.1', wish.metrics, taken),
-    workerMetrics: await nextFree('127.0.0.1', wish.workerMetrics, taken),
-    postgres: await nextFree('127.0.0.1', wish.postgres, taken),
+    gateway: fixed ?? (await nextFree(host, wish.gateway)),
+    web: await nextFree('127.0.0.1', wish.web),
+    metrics: await nextFree('127.0.0.1', wish.metrics),
+    workerMetrics: await nextFree('127.0.0.1', wish.workerMetrics),
+    postgres: await nextFree('127.0.0.1', wish.postgres),
   }
   writeSafely(home.ports, JSON.stringify(ports, null, 2), 0o600)
   return ports
