@@ -49,6 +49,17 @@ export function noteExit(record: UnitRecord, dir: string): boolean {
   return record.exits.atMs.length >= crashExits
 }
 
+/**
+ * After an exit a passed check is believed only once the process has stayed up longer than one of a crash loop could: else a
+ * program that answers a moment before it dies would be shown as running again and again.
+ */
+export function isOnProbation(record: UnitRecord): boolean {
+  const { exits, process } = record
+  const now = uptimeMs()
+  if (!process || exits.bootId !== bootId || !exits.atMs.some((at) => now - at < paced(crashWindowMs))) return false
+  return now - process.startedAtMs < paced(crashWindowMs) / crashExits
+}
+
 /** 0.5 s, 1 s, 2 s … so that a crash loop is told before the next start, and a rare crash costs little. */
 export function restartDelayMs(record: UnitRecord): number {
   return paced(Math.min(500 * 2 ** Math.max(record.exits.atMs.length - 1, 0), 30_000))

@@ -110,6 +110,14 @@ describe('processes and checks', () => {
     expect(hub.units(unitId).map(({ state }) => state)).not.toContain('running')
   })
 
+  test('a program that passes its check each time before it dies is not shown as running again', async () => {
+    const pack = await publishScripts(hub, { 'bin/run': 'touch up; sleep 0.3; rm up; exit 42', 'hooks/check': '[ -e up ]' })
+    hub.desire([buildEntry(unitId, buildContent({ package: pack, process, check: check() }))])
+    expect(await hub.unitState(unitId, 'error')).toMatchObject({ code: 'crash_loop', exitCode: 42 })
+    const states = hub.units(unitId).map(({ state }) => state)
+    expect(states.filter((state) => state === 'running').length).toBeLessThanOrEqual(1)
+  })
+
   test('a check that never passes fails its task after the allowed failures; the reason is its last word', async () => {
     const pack = await publishScripts(hub, { 'bin/run': idle, 'hooks/check': 'echo lag is 1200 s >&2; exit 1' })
     const entry = buildEntry(unitId, buildContent({ package: pack, process, check: check() }), { check: nextTask() })

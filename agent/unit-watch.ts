@@ -5,7 +5,7 @@ import { AgentFailure } from './failure'
 import { forgetRunFolder } from './holder'
 import { pause } from './pace'
 import { killMarked } from './procfs'
-import { boundProcessLog, endedBeforeBoot, heldOf, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
+import { boundProcessLog, endedBeforeBoot, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
 import { lastLinesOf } from './tail'
 import { checkUnit } from './unit-check'
 import type { UnitContext } from './unit-context'
@@ -135,6 +135,7 @@ export class UnitWatch {
 
   private async onPass(verdict: CheckVerdict): Promise<void> {
     const { record, ctx, save, tell } = this.host
+    if (isOnProbation(record)) return
     const isFirst = !record.isChecked || record.state !== 'running'
     if (record.state === 'installed' || record.state === 'ready') Object.assign(record, { state: 'running', code: null, message: null })
     record.isChecked = true

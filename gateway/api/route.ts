@@ -41,7 +41,10 @@ interface Description<P, Q, B, R> {
   readonly consumes?: readonly string[]
   /** What `response`-less routes send, for the document. */
   readonly produces?: string
-  /** The version of what is answered: sets ETag, and answers If-None-Match with 304. */
+  /**
+   * The version that a change names in If-Match. Never an answer to If-None-Match: what is observed (a unit, a silence) changes
+   * while nothing is changed by anybody.
+   */
   readonly etag?: (result: R extends z.ZodType ? z.input<R> : unknown) => string
 }
 

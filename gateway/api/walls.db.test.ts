@@ -183,11 +183,11 @@ test('what is not as its schema says is refused before anything else', async () 
   expect(await get(`/deploys/${names.number}/log?from=-1`)).toBe(400)
 })
 
-test('a record that was not changed since is not sent again, and a change may insist on the version seen', async () => {
+test('a change may insist on the version seen, and a read is never answered from what was seen before', async () => {
   const address = `${origin}/api/v1/organizations/${world.slug}/deploys/${names.number}`
   const first = await fetch(address, { headers: { cookie: cookies.viewer } })
   const etag = first.headers.get('etag') as string
-  expect((await fetch(address, { headers: { cookie: cookies.viewer, 'if-none-match': etag } })).status).toBe(304)
+  expect((await fetch(address, { headers: { cookie: cookies.viewer, 'if-none-match': etag } })).status).toBe(200)
   const pause = (tag: string) => fetch(`${address}/pause`, { method: 'POST', headers: { cookie: cookies.admin, origin, 'if-match': tag } })
   expect((await pause('"999"')).status).toBe(412)
   expect((await pause(etag)).status).toBe(409)

@@ -8,7 +8,7 @@ export async function authorizeTopic(actor: PersonActor, topic: string): Promise
   if (kind === 'platform') return actor.isOperator
   if (kind === 'user') return id === actor.id
   // A role in one application of it is enough: news carries names of events, never content.
-  if (kind === 'org') return mayKnow(actor, { organizationId: id }) || actor.grants.some((grant) => grant.organizationId === id)
+  if (kind === 'org') return mayKnow(actor, { organizationId: id })
   if (kind === 'record') return mayHearRecord(actor, id)
   return false
 }

@@ -24,7 +24,9 @@ export function can(actor: Actor, permission: Permission, resource: Resource = {
 export function mayKnow(actor: Actor, resource: Resource): boolean {
   if (actor.kind === 'system') return true
   if (!resource.organizationId) return actor.isOperator
-  return actor.grants.some((grant) => covers(grant, resource))
+  // Who has a role for one application knows of its organisation, though not of its other applications.
+  const { organizationId, applicationId } = resource
+  return actor.grants.some((grant) => (applicationId ? covers(grant, resource) : grant.organizationId === organizationId))
 }
 
 /** Throws `not_found` for what one may not know of, `forbidden` with the permission and its givers for what one may only see. */
