@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
@@ -66,6 +66,8 @@ export function PublishForm({ organizationSlug, publish }: Props) {
     setError(null)
     if (next) setFile(next)
   }
+  // A file that was chosen before the page came alive told nobody.
+  useEffect(() => setFile(picker.current?.files?.[0] ?? null), [])
   const send = async () => {
     if (!file) return
     setBusy(true)
