@@ -1,6 +1,7 @@
 import { isDesiredSigned } from '@/lib/protocol/desired'
 import type { HubMessage } from '@/lib/protocol/messages'
 import { ApplicationUsers } from './application-user'
+import { endOldChecks } from './check-run'
 import { keepConnected, type Received, type Wire } from './connection'
 import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
@@ -18,7 +19,6 @@ import { type BlobSource, PackageCache } from './package-cache'
 import { foreignListeners } from './ports'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
-import { endOldChecks } from './unit-check'
 import { say, type UnitContext } from './unit-context'
 import { loadRecords, newRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
@@ -53,7 +53,7 @@ export class Agent implements BlobSource {
       cache: agent.cache,
       secrets: new Secrets(new Mask()),
     }
-    endOldChecks(home)
+    endOldChecks(home.root)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()

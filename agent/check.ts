@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { UnitContent } from '@/lib/protocol/desired'
 import type { LogLine } from '@/lib/protocol/news'
-import { Bell, paced } from './pace'
+import { paced, pause } from './pace'
 import { foreignOwnerOf } from './ports'
 
 export type CheckOutcome = { ok: boolean; code?: string; message?: string; lines: LogLine[]; facts?: Record<string, unknown> }
@@ -10,6 +10,7 @@ export type CheckVerdict = CheckOutcome & { kind: 'pass' | 'tolerated' | 'lost' 
 type Cadence = { everyMs: number; failures: number }
 
 const firstWaitMs = 100
+const mostBootMs = 1000
 
 export function cadenceOf(content: UnitContent): Cadence {
   return content.check ?? { everyMs: paced(5000), failures: 3 }
@@ -21,9 +22,8 @@ export function cadenceOf(content: UnitContent): Cadence {
  */
 export class CheckLoop {
   private readonly stopping = new AbortController()
-  private readonly bell = new Bell()
   private failures = 0
-  private phaseStart = performance.now()
+  private readonly phaseStart = performance.now()
   private waitMs = paced(firstWaitMs)
   private hasPassed = false
   private isLost = false
@@ -31,30 +31,22 @@ export class CheckLoop {
 
   constructor(
     private readonly cadence: Cadence,
+    /** Resolves when what was started may be up; before that a look costs more than it tells. */
+    private readonly untilUp: (signal: AbortSignal) => Promise<void>,
     private readonly check: (signal: AbortSignal) => Promise<CheckOutcome>,
     private readonly report: (verdict: CheckVerdict) => void,
   ) {
     this.running = this.loop()
   }
 
-  /** Somebody waits for a verdict: begin anew, at once. */
-  now(): void {
-    this.failures = 0
-    this.phaseStart = performance.now()
-    this.waitMs = paced(firstWaitMs)
-    this.hasPassed = false
-    this.isLost = false
-    this.bell.ring()
-  }
-
   async stop(): Promise<void> {
     this.stopping.abort()
-    this.bell.ring()
     await this.running
   }
 
   private async loop(): Promise<void> {
     const { signal } = this.stopping
+    await this.untilUp(signal)
     while (!signal.aborted) {
       const outcome = await this.check(signal).catch((error): CheckOutcome => ({ ok: false, message: String(error), lines: [] }))
       if (signal.aborted) return
@@ -81,7 +73,16 @@ export class CheckLoop {
   private async waitForNext(): Promise<void> {
     const ms = this.hasPassed || this.isLost ? this.cadence.everyMs : Math.min(this.waitMs, this.cadence.everyMs)
     this.waitMs *= 1.6
-    await this.bell.wait(ms)
+    await pause(ms, this.stopping.signal).catch(() => undefined)
+  }
+}
+
+/** Until every declared port accepts a connection, or the time is over in which most programs are up. */
+export async function untilListening(content: UnitContent, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + paced(mostBootMs)
+  for (let waitMs = 5; !signal.aborted && performance.now() < end; waitMs *= 1.5) {
+    if ((await checkPorts(content)).ok) return
+    await pause(waitMs, signal).catch(() => undefined)
   }
 }
 
@@ -108,9 +109,9 @@ function whyNoConnection(host: string, port: number): Promise<string | undefined
 }
 
 /** A check may pass because somebody else answers on our port. */
-export function whyForeignPort(content: UnitContent, unitId: string): string | undefined {
+export function whyForeignPort(content: UnitContent, unitId: string, main: number | undefined): string | undefined {
   for (const [name, port] of Object.entries(content.ports)) {
-    const owner = foreignOwnerOf(port, content.address, unitId)
+    const owner = foreignOwnerOf(port, content.address, unitId, main)
     if (owner) return `Port ${name} (${port}) is taken by ${owner}.`
   }
   return undefined

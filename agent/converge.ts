@@ -40,9 +40,16 @@ const bringUp: Step[] = ['start', 'launch', 'relation-changed']
 
 /** What would have to be reached; two entries with the same goal are one piece of work, whoever asks. */
 export function goalOf(entry: UnitEntry): string {
+  const known = goals.get(entry)
+  if (known !== undefined) return known
   const { generation, wanted, content, restartToken } = entry
-  return digestOf({ generation, wanted, restartToken, content: content === null ? null : digestOf(content) })
+  const goal = digestOf({ generation, wanted, restartToken, content: content === null ? null : digestOf(content) })
+  goals.set(entry, goal)
+  return goal
 }
+
+/** Entries are never changed, and asked for their goal at every step. */
+const goals = new WeakMap<UnitEntry, string>()
 
 /** Known state + desired entry → the steps between them, in order. Pure: the whole of what the agent decides about a unit. */
 export function planUnit(known: Known, entry: UnitEntry): UnitPlan {

@@ -16,7 +16,7 @@ export async function forgetFolders(home: Home, cache: PackageCache, runners: Un
     for (const digest of [record.package, record.content?.package.digest, record.applied?.content.package.digest])
       if (digest) wanted.add(digest)
     if (!record.dir) continue
-    for (const { target } of await releaseLinks(join(home.apps, record.dir))) wanted.add(basename(target))
+    for (const { target } of releaseLinks(join(home.apps, record.dir))) wanted.add(basename(target))
   }
   await cache.removeAllBut(wanted)
   for (const name of await readdir(home.trash)) await removeFolder(join(home.trash, name))

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { paced, pause } from './pace'
 import { childrenOf, isAlive, killMarked, markOf, type ProcessMark, pidsWithVariable, signalGroup, signalProcess, statOf } from './procfs'
@@ -13,6 +13,9 @@ export type RunSpec = { dir: string; runId: string; argv: string[]; cwd: string;
  * it open. The words are constant; the command comes as arguments. It survives the signals that it passes no one.
  */
 const holderScript = `trap : HUP INT QUIT TERM USR1 USR2 PIPE; "$@" 3>&-; echo "$?" >&3`
+
+/** The ends of holders that this agent has started; those it has adopted must be looked after. */
+const exits = new Map<string, Promise<void>>()
 
 /** Room for the code is taken beforehand, so that a full disk cannot swallow it. */
 const exitPadding = '-'.repeat(15)
@@ -36,6 +39,7 @@ export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
     // Reported below by the missing pid; without a listener it would end the agent.
     child.on('error', () => undefined)
     child.unref()
+    exits.set(runId, new Promise((resolve) => child.once('exit', () => resolve(void exits.delete(runId)))))
     const mark = child.pid === undefined ? undefined : markOf(child.pid)
     if (!mark) throw new Error(`${argv[0]} could not be started in ${cwd}`)
     writeFileSync(join(dir, 'mark.json'), JSON.stringify(mark))
@@ -47,6 +51,8 @@ export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
 
 /** The run as a restarted agent finds it: never started, still held, or ended. */
 export function findHeld(dir: string, runId: string): Held | undefined {
+  // The folder is made before anything is started.
+  if (!existsSync(dir)) return undefined
   const mark = storedMark(dir) ?? searchMark(runId)
   return mark && { runId, dir, mark }
 }
@@ -82,9 +88,16 @@ export function hasEnded({ dir, mark }: Held): boolean {
 
 /** Our children tell us at once; for adopted ones we look. */
 export async function waitForEnd(held: Held, signal: AbortSignal): Promise<number | null> {
-  for (let waitMs = 10; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 200)) await pause(waitMs, signal)
+  const own = exits.get(held.runId)
+  if (own) await own
+  else for (let waitMs = 10; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 200)) await pause(waitMs, signal)
   // The holder may have ended between the two looks; its code is then on disk.
   return exitCodeOf(held.dir) ?? null
+}
+
+/** Over when the run has ended or `ms` have passed. */
+export async function pauseUnlessEnded({ runId }: Held, ms: number): Promise<void> {
+  await Promise.race([exits.get(runId) ?? new Promise(() => undefined), pause(ms)])
 }
 
 /** Asks the whole group, then kills it and whatever left the group but not the run. */

@@ -3,10 +3,10 @@ import { statfs, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogLine } from '@/lib/protocol/news'
 import { AgentFailure, isDiskFullError } from './failure'
-import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, type RunSpec, startHeld } from './holder'
+import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, type RunSpec, startHeld } from './holder'
 import type { Mask } from './mask'
 import type { Outbox, RunOffsets } from './outbox'
-import { paced, pause } from './pace'
+import { paced } from './pace'
 import { uptimeMs } from './procfs'
 import { lastLinesOf, Tail } from './tail'
 
@@ -79,7 +79,7 @@ async function follow(run: HookRun, held: Held, pass: (isLast: boolean) => Promi
     const count = await pass(false)
     await boundOutput(held.dir)
     // While output comes in full chunks there is no reason to wait.
-    if (count < 1000) await pause(waitMs)
+    if (count < 1000) await pauseUnlessEnded(held, waitMs)
   }
 }
 

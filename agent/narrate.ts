@@ -20,7 +20,8 @@ const words: Partial<Record<Step, Words>> = {
   delete: ({ record }) => (record.left && record.left.length > 0 ? `removed; kept ${record.left.join(', ')}` : 'removed'),
 }
 
-export async function narrate(step: Step, run: StepRun, tookMs: number): Promise<void> {
+/** Nobody waits for these words to be on disk: order is kept by the outbox. */
+export function narrate(step: Step, run: StepRun, tookMs: number): void {
   const text = words[step]?.(run, tookMs)
-  if (text) await run.ctx.reporter.say(run.work.cause, text)
+  if (text) void run.ctx.reporter.say(run.work.cause, text)
 }

@@ -1,10 +1,12 @@
 import type { Wire } from './connection'
 import type { Outbox } from './outbox'
-import { Bell, backoffMs } from './pace'
+import { Bell, backoffMs, pause } from './pace'
 import { say } from './unit-context'
 
 const mostBatchBytes = 512 * 1024
 const mostInFlight = 4
+/** Steps of a unit come within milliseconds of each other: what follows at once goes along. */
+const gatherMs = 15
 
 /** Sends what is on disk in order, some batches ahead of the acknowledgement; what stays unacknowledged is sent again. */
 export class NewsSender {
@@ -58,7 +60,7 @@ export class NewsSender {
   /** Until there is news or an acknowledgement; in silence what is in flight goes out once more. */
   private async waitForWork(): Promise<void> {
     const isWaitingForAck = this.batchEnds.length > 0
-    if (await this.bell.wait(isWaitingForAck ? backoffMs(this.resends, 5000, 60_000) : 60_000)) return
+    if (await this.bell.wait(isWaitingForAck ? backoffMs(this.resends, 5000, 60_000) : 60_000)) return pause(gatherMs)
     if (!isWaitingForAck) return
     this.resends += 1
     this.sentSeq = this.ackedSeq

@@ -9,8 +9,9 @@ export type RunOffsets = { runId: string; stdout: number; stderr: number }
 type Stored = NewsItem & { run?: RunOffsets }
 type Header = { nextSeq: number; tasks: Record<string, TaskCount>; runs: Record<string, RunOffsets> }
 type TaskCount = { seq: number; isDone: boolean }
-type Place = { seq: number; offset: number; length: number; task: string | undefined; isLog: boolean }
-type Waiting = { line: string; place: Omit<Place, 'offset' | 'length'>; written: () => void }
+/** `line` is kept in memory as well while there is little of it: most news is sent at once. */
+type Place = { seq: number; offset: number; length: number; task: string | undefined; isLog: boolean; line?: string }
+type Waiting = { line: string; place: Pick<Place, 'seq' | 'task' | 'isLog'>; written: () => void }
 
 export const taskKey = (address: { recordId: string; taskId: string; attempt: number }) =>
   `${address.recordId}/${address.taskId}/${address.attempt}`
@@ -21,6 +22,7 @@ const mostUnacked = 256 * 1024 * 1024
 const mostWaiting = 200
 const mostTasksRemembered = 1000
 const compactAboveBytes = 1024 * 1024
+const mostHeldBytes = 512 * 1024
 
 /**
  * News on disk until the hub has acknowledged it: an append-only file, synced before anything of it is sent. Only places
@@ -32,6 +34,7 @@ export class Outbox {
   private header: Header = { nextSeq: 1, tasks: {}, runs: {} }
   private size = 0
   private ackedBytes = 0
+  private heldBytes = 0
   private unackedByTask = new Map<string, number>()
   private flushing: Promise<void> | undefined
   private file!: FileHandle
@@ -82,6 +85,7 @@ export class Outbox {
 
   private addPlace(place: Place): void {
     this.places.push(place)
+    if (place.line) this.heldBytes += place.length
     if (place.task) this.unackedByTask.set(place.task, (this.unackedByTask.get(place.task) ?? 0) + place.length)
   }
 
@@ -165,7 +169,8 @@ export class Outbox {
     this.waiting.splice(0, batch.length)
     for (const { line, place, written } of batch) {
       const length = Buffer.byteLength(line)
-      this.addPlace({ ...place, offset: this.size, length })
+      const isHeld = this.heldBytes + length <= mostHeldBytes
+      this.addPlace({ ...place, offset: this.size, length, ...(isHeld ? { line } : {}) })
       this.size += length
       written()
     }
@@ -179,21 +184,26 @@ export class Outbox {
     if (start < 0) return []
     const items: NewsItem[] = []
     let bytes = 0
-    for (const { offset, length } of this.places.slice(start, start + 1000)) {
-      if (items.length > 0 && bytes + length > mostBytes) break
-      bytes += length
-      const buffer = Buffer.alloc(length)
-      await this.file.read(buffer, 0, length, offset)
-      const { run: _run, ...item } = JSON.parse(buffer.toString('utf8')) as Stored
+    for (const place of this.places.slice(start, start + 1000)) {
+      if (items.length > 0 && bytes + place.length > mostBytes) break
+      bytes += place.length
+      const { run: _run, ...item } = JSON.parse(place.line ?? (await this.bytesAt(place)).toString('utf8')) as Stored
       items.push(item as NewsItem)
     }
     return items
   }
 
+  private async bytesAt({ offset, length }: Place) {
+    const buffer = Buffer.alloc(length)
+    await this.file.read(buffer, 0, length, offset)
+    return buffer
+  }
+
   async acknowledge(seq: number): Promise<void> {
     while (this.places[0] && this.places[0].seq <= seq) {
-      const { length, task } = this.places.shift() as Place
+      const { length, task, line } = this.places.shift() as Place
       this.ackedBytes += length
+      if (line) this.heldBytes -= length
       if (!task) continue
       const left = (this.unackedByTask.get(task) ?? 0) - length
       if (left > 0) this.unackedByTask.set(task, left)
@@ -234,9 +244,7 @@ export class Outbox {
     let offset = parts[0]?.length ?? 0
     const places: Place[] = []
     for (const place of this.places) {
-      const buffer = Buffer.alloc(place.length)
-      await this.file.read(buffer, 0, place.length, place.offset)
-      parts.push(buffer)
+      parts.push(await this.bytesAt(place))
       places.push({ ...place, offset })
       offset += place.length
     }

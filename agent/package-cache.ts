@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, createReadStream, createWriteStream, fchmodSync, openSync, writeSync } from 'node:fs'
-import { chmod, mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { dirname, join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
-import { type Header, extract as tarExtract } from 'tar-stream'
-import { ArchiveGuard, ArchiveRefusal } from '@/lib/protocol/archive-rules'
+import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
 import { syncFolder } from './durable'
 import { AgentFailure, isDiskFullError } from './failure'
 import type { Home } from './home'
 import { backoffMs, pause } from './pace'
+import { unpack } from './unpack'
 
 export type PackageRef = { digest: string; sizeBytes: number }
 /** Gives address and bearer of the session; waits while there is none. */
@@ -70,7 +69,7 @@ export class PackageCache {
       await download({ url, ticket, sizeBytes, digest, archive, signal })
       await removeFolder(folder)
       await mkdir(folder, { mode: 0o755 })
-      await syncFiles(await unpack(archive, folder))
+      await unpack(archive, folder)
       await syncFolder(folder)
       await rename(folder, this.home.package(digest))
       await syncFolder(this.home.packages)
@@ -124,80 +123,6 @@ async function download({ url, ticket, sizeBytes, digest, archive, signal }: Dow
   const found = hash.digest('hex')
   if (found !== digest)
     throw new AgentFailure('package_corrupt', `The package has the digest ${found.slice(0, 12)}…, not ${digest.slice(0, 12)}….`)
-}
-
-/** Answers the files, which are not on disk yet. */
-async function unpack(archive: string, folder: string): Promise<string[]> {
-  const guard = new ArchiveGuard()
-  const extract = tarExtract()
-  const feeding = pipeline(createReadStream(archive), createGunzip(), extract)
-  const folders = new Set<string>([folder])
-  const files: string[] = []
-  const reading = (async () => {
-    for await (const entry of extract) {
-      const file = await unpackEntry(guard, folder, folders, entry as unknown as Readable & { header: Header })
-      if (file) files.push(file)
-      entry.resume()
-    }
-  })()
-  const failures = (await Promise.allSettled([feeding, reading])).flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-  const failure = failures.find((item) => item instanceof ArchiveRefusal || isDiskFullError(item)) ?? failures[0]
-  if (failure) throw failure
-  // Explicitly, because the umask has its say when folders are made. Files are read-only; folders are not, or nobody but root could ever remove a home.
-  for (const inner of folders) await chmod(inner, 0o755)
-  return files
-}
-
-/** Some at once: the file system then commits them together, which waiting for each in turn would prevent. */
-async function syncFiles(files: readonly string[]): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    for (let path = files[next++]; path !== undefined; path = files[next++]) {
-      const file = await open(path, 'r')
-      try {
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: 4 }, worker))
-}
-
-async function unpackEntry(
-  guard: ArchiveGuard,
-  folder: string,
-  folders: Set<string>,
-  entry: Readable & { header: Header },
-): Promise<string | undefined> {
-  const { header } = entry
-  if (header.type === 'directory' && /^(\.\/?)?$/.test(header.name)) return undefined
-  const kind = header.type === 'file' || header.type === 'directory' || header.type === 'symlink' ? header.type : 'other'
-  const path = guard.admit({
-    path: header.name,
-    kind: kind === 'directory' ? 'folder' : kind,
-    sizeBytes: header.size ?? 0,
-    ...(header.linkname ? { linkTarget: header.linkname } : {}),
-  })
-  const target = join(folder, path)
-  const parent = kind === 'directory' ? target : dirname(target)
-  await mkdir(parent, { recursive: true, mode: 0o755 })
-  for (let inner = parent; !folders.has(inner); inner = dirname(inner)) folders.add(inner)
-  if (kind === 'symlink') await symlink(header.linkname ?? '', target)
-  if (kind !== 'file') return undefined
-  await writeEntry(target, entry, ((header.mode ?? 0) & 0o100) !== 0 ? 0o555 : 0o444)
-  return target
-}
-
-/** Small writes into the page cache, done at once: handing each to another thread costs several times what it does. */
-async function writeEntry(target: string, entry: AsyncIterable<Buffer>, mode: number): Promise<void> {
-  const file = openSync(target, 'wx', 0o600)
-  try {
-    for await (const chunk of entry) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
-    fchmodSync(file, mode)
-  } finally {
-    closeSync(file)
-  }
 }
 
 export async function removeFolder(path: string): Promise<void> {

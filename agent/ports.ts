@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, isIPv4 } from 'node:net'
-import { ownerOfSocket, pidsWithVariable } from './procfs'
+import { holderAmong, ownerOfSocket, pidsWithVariable, treeOf } from './procfs'
 
 export type Listener = { address: string; port: number; inode: string }
 
@@ -72,9 +72,14 @@ export async function whoHasPort(port: number, address: string): Promise<string 
   return owner ? `${owner.command} (pid ${owner.pid})` : 'a process this agent may not see'
 }
 
-/** The foreign owner of a port on which the unit should listen; undefined when it is the unit's, or nobody listens. */
-export function foreignOwnerOf(port: number, address: string, unitId: string): string | undefined {
-  const owners = listenersOn(port, address).flatMap(({ inode }) => ownerOfSocket(inode) ?? [])
+/**
+ * The foreign owner of a port on which the unit should listen; undefined when it is the unit's, or nobody listens. `main` is the
+ * unit's process: it and what it started are looked at first, for that is where the listener nearly always is.
+ */
+export function foreignOwnerOf(port: number, address: string, unitId: string, main: number | undefined): string | undefined {
+  const inodes = listenersOn(port, address).map(({ inode }) => inode)
+  if (inodes.length === 0 || (main !== undefined && inodes.every((inode) => holderAmong(treeOf(main), inode)))) return undefined
+  const owners = inodes.flatMap((inode) => ownerOfSocket(inode) ?? [])
   if (owners.length === 0) return undefined
   const own = new Set(pidsWithVariable('TENGEN_UNIT_ID', unitId))
   if (owners.some(({ pid }) => own.has(pid))) return undefined

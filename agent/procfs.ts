@@ -95,11 +95,18 @@ export function killMarked(name: string, value: string): number {
 
 /** The process that holds a socket, by its inode; undefined when we may not look or it is gone. */
 export function ownerOfSocket(inode: string): { pid: number; command: string } | undefined {
-  const wanted = `socket:[${inode}]`
-  for (const pid of allPids()) {
-    if (holdsSocket(pid, wanted)) return { pid, command: statOf(pid)?.command ?? 'unknown' }
-  }
-  return undefined
+  const pid = holderAmong(allPids(), inode)
+  return pid === undefined ? undefined : { pid, command: statOf(pid)?.command ?? 'unknown' }
+}
+
+/** Which of these processes holds the socket. */
+export function holderAmong(pids: readonly number[], inode: string): number | undefined {
+  return pids.find((pid) => holdsSocket(pid, `socket:[${inode}]`))
+}
+
+/** A process and all below it. */
+export function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)]
 }
 
 function holdsSocket(pid: number, wanted: string): boolean {

@@ -1,20 +1,15 @@
-import { readdirSync } from 'node:fs'
 import type { LogLine } from '@/lib/protocol/news'
 import { type CheckOutcome, checkPorts, whyForeignPort } from './check'
+import { runCheck } from './check-run'
 import { toFailure } from './failure'
-import { forgetRunFolder } from './holder'
-import type { Home } from './home'
 import { paced } from './pace'
-import { killMarked, uptimeMs } from './procfs'
+import { uptimeMs } from './procfs'
 import { isProcessUp } from './supervisor'
 import type { UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
-import { runUnitHook } from './unit-steps'
+import { runtimeOf } from './unit-steps'
 
-let counter = 0
-const checkRun = '-check-'
 const aliveForMs = 1000
-const mostLines = 200
 
 /** One look at a unit: its check hook, or its ports, or that it stays alive. */
 export async function checkUnit(ctx: UnitContext, record: UnitRecord, signal: AbortSignal): Promise<CheckOutcome> {
@@ -23,7 +18,7 @@ export async function checkUnit(ctx: UnitContext, record: UnitRecord, signal: Ab
   if (content.process && !isProcessUp(record)) return { ok: false, message: 'The process is not running.', lines: [] }
   const outcome = content.check?.run ? await runCheckHook(ctx, record, signal) : await checkWithoutHook(record)
   if (!outcome.ok || record.isChecked) return outcome
-  const foreign = whyForeignPort(content, record.unitId)
+  const foreign = whyForeignPort(content, record.unitId, record.process?.mark.pid)
   return foreign ? { ok: false, code: 'port_taken', message: foreign, lines: outcome.lines } : outcome
 }
 
@@ -38,22 +33,15 @@ async function checkWithoutHook(record: UnitRecord): Promise<CheckOutcome> {
 async function runCheckHook(ctx: UnitContext, record: UnitRecord, signal: AbortSignal): Promise<CheckOutcome> {
   const check = record.content?.check
   if (!check?.run) return { ok: true, lines: [] }
-  counter += 1
-  const runId = `${record.unitId}${checkRun}${process.pid}-${counter}`
-  const lines: LogLine[] = []
   try {
-    const hook = { run: check.run, timeoutMs: check.timeoutMs }
-    const end = await runUnitHook({ ctx, record, fromVersion: null, name: 'check', hook, runId, signal }, async (more) => {
-      if (lines.length < mostLines) lines.push(...more)
-    })
-    if (end.exitCode !== 0) return { ok: false, message: lastWord(lines) ?? `check ended with exit code ${end.exitCode}.`, lines }
+    const spec = await runtimeOf({ ctx, record }, check.run, null)
+    const end = await runCheck({ spec, home: ctx.home.root, timeoutMs: check.timeoutMs, mask: ctx.secrets.mask, signal })
+    const { exitCode, lines } = end
+    if (exitCode !== 0) return { ok: false, message: lastWord(lines) ?? `check ended with exit code ${exitCode ?? 'none'}.`, lines }
     const facts = factsOf(lines)
     return { ok: true, lines, ...(facts ? { facts } : {}) }
   } catch (error) {
-    const failure = toFailure(error)
-    return { ok: false, message: failure.message, lines, ...(failure.code === 'disk_full' ? { code: 'disk_full' } : {}) }
-  } finally {
-    forgetRunFolder(ctx.home.run(runId))
+    return { ok: false, message: toFailure(error).message, lines: [] }
   }
 }
 
@@ -67,13 +55,5 @@ function factsOf(lines: LogLine[]): Record<string, unknown> | undefined {
     return line && (JSON.parse(line.text) as Record<string, unknown>)
   } catch {
     return undefined
-  }
-}
-
-/** Checks that ran when an earlier agent died: nobody waits for them, and a new one must not run beside them. */
-export function endOldChecks(home: Home): void {
-  for (const runId of readdirSync(home.runs).filter((name) => name.includes(checkRun))) {
-    killMarked('TENGEN_RUN', runId)
-    forgetRunFolder(home.run(runId))
   }
 }

@@ -81,6 +81,18 @@ describe('kill -9 of the agent', () => {
     expect(await hub.until('a new process', isNew)).toMatchObject({ restarts: 1 })
   })
 
+  test('while a check runs: it is ended, so that the next does not run beside it', async () => {
+    const pack = await publishScripts(hub, { 'bin/run': idle, 'hooks/check': 'echo $$ >> checks; exec sleep 1000' })
+    hub.desire([buildEntry(unitId, buildContent({ package: pack, process, check: { ...check(), timeoutMs: 60_000 } }))])
+    const pids = () => (existsSync(inUnit('checks')) ? readFileSync(inUnit('checks'), 'utf8').trim().split('\n') : [])
+    const first = await hub.until('a check', () => pids()[0])
+    await agent.kill()
+    expect(existsSync(`/proc/${first}`)).toBe(true)
+    await agent.start()
+    await hub.until('another check', () => pids().length === 2)
+    expect(existsSync(`/proc/${first}`)).toBe(false)
+  })
+
   test('a foreign process that has the remembered pid is neither adopted nor touched', async () => {
     const pack = await publishScripts(hub, { 'bin/run': idle })
     hub.desire([buildEntry(unitId, buildContent({ package: pack, process }))])

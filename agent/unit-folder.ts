@@ -1,4 +1,5 @@
-import { chmod, chown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fillSecrets, type UnitContent } from '@/lib/protocol/desired'
 import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneath'
@@ -16,13 +17,13 @@ export function unitDirOf({ organization, application, service, ordinal }: UnitC
 }
 
 /** The folders of application and unit: 0700, owned by the application where the agent can give them away. */
-export async function makeUnitFolder(home: Home, content: UnitContent, user: RunUser | undefined): Promise<string> {
+export function makeUnitFolder(home: Home, content: UnitContent, user: RunUser | undefined): string {
   const application = join(home.apps, `${content.organization}_${content.application}`)
   const folder = join(home.apps, unitDirOf(content))
   for (const path of [application, folder]) {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    await chmod(path, 0o700)
-    if (user) await chown(path, user.uid, user.gid)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    if (user) chownSync(path, user.uid, user.gid)
   }
   for (const path of ['releases', 'run', 'log', ...content.data.map((data) => data.path)]) makeFolderBeneath(folder, path, user)
   return folder
@@ -36,31 +37,38 @@ export function refuseTakenPaths(content: UnitContent): void {
 }
 
 /** Links the release and turns `current` to it in one step; older releases stay for a quick way back. */
-export async function linkRelease(home: Home, folder: string, digest: string): Promise<void> {
+export function linkRelease(home: Home, folder: string, digest: string): void {
   const name = digest.slice(0, 12)
-  await replaceLink(home.package(digest), join(folder, 'releases', name))
-  await replaceLink(join('releases', name), join(folder, 'current'))
-  const links = await releaseLinks(folder)
+  replaceLink(home.package(digest), join(folder, 'releases', name))
+  replaceLink(join('releases', name), join(folder, 'current'))
+  const links = releaseLinks(folder)
   for (const old of links.filter((link) => link.name !== name).slice(keptReleases - 1))
-    await rm(join(folder, 'releases', old.name), { force: true })
+    rmSync(join(folder, 'releases', old.name), { force: true })
 }
 
-async function replaceLink(target: string, path: string): Promise<void> {
-  await rm(`${path}.new`, { force: true })
-  await symlink(target, `${path}.new`)
-  await rename(`${path}.new`, path)
+function replaceLink(target: string, path: string): void {
+  rmSync(`${path}.new`, { force: true })
+  symlinkSync(target, `${path}.new`)
+  renameSync(`${path}.new`, path)
 }
 
 /** Newest first. */
-export async function releaseLinks(folder: string): Promise<{ name: string; target: string }[]> {
-  const names = await readdir(join(folder, 'releases')).catch(() => [])
+export function releaseLinks(folder: string): { name: string; target: string }[] {
   const links: { name: string; target: string; at: number }[] = []
-  for (const name of names) {
+  for (const name of namesIn(join(folder, 'releases'))) {
     const path = join(folder, 'releases', name)
-    const target = await readlink(path).catch(() => undefined)
-    if (target) links.push({ name, target, at: (await lstat(path)).mtimeMs })
+    const stat = lstatSync(path, { throwIfNoEntry: false })
+    if (stat?.isSymbolicLink()) links.push({ name, target: readlinkSync(path), at: stat.mtimeMs })
   }
   return links.sort((a, b) => b.at - a.at)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /** The rendered files with their secrets filled in, the config as JSON, and the relations. */

@@ -25,6 +25,11 @@ function isQuiet(step: Step, record: UnitRecord, target: UnitContent | null): bo
   return hookSteps.includes(step) && target?.hooks[step] === undefined
 }
 
+/** After a crash it is taken again without harm, and the record tells already that nothing may be relied on. */
+function isSafeAgain(step: Step, { isDirty, isSetUp }: UnitRecord): boolean {
+  return step === 'fetch' || (step === 'write' && (isDirty || !isSetUp))
+}
+
 /** Everything that happens to one unit, strictly one after the other. Units run side by side. */
 export class UnitRunner {
   private entry: UnitEntry | undefined
@@ -154,6 +159,7 @@ export class UnitRunner {
     try {
       for (let step = work.steps[work.at]; step !== undefined; step = work.steps[work.at]) {
         const quiet = isQuiet(step, record, target)
+        const again = isSafeAgain(step, record)
         // Nobody waits for this word to be on disk: order is kept by the outbox.
         if (!quiet) void ctx.reporter.step(work.cause, step)
         if (step === 'stop' || step === 'delete') await this.watch.pauseAll()
@@ -161,7 +167,7 @@ export class UnitRunner {
         await performStep(step, { ctx, record, work, target, keepData: entry.keepData, signal })
         if (step === 'launch') this.watch.watchProcess()
         work.at += 1
-        if (!quiet) await this.save()
+        if (!quiet && !again) await this.save()
         if (record.state !== before) this.tell()
         if (signal.aborted) return
       }

@@ -31,7 +31,7 @@ type Performer = (run: StepRun) => Promise<void>
 export async function performStep(step: Step, run: StepRun): Promise<void> {
   const began = performance.now()
   await performers[step](run)
-  await narrate(step, run, performance.now() - began)
+  narrate(step, run, performance.now() - began)
 }
 
 const performers: Record<Step, Performer> = {
@@ -45,8 +45,8 @@ const performers: Record<Step, Performer> = {
   link: async ({ ctx, record, target }) => {
     const content = needContent(target)
     refuseTakenPaths(content)
-    const folder = await makeUnitFolder(ctx.home, content, await ctx.users.userFor(content.applicationUser))
-    await linkRelease(ctx.home, folder, content.package.digest)
+    const folder = makeUnitFolder(ctx.home, content, await ctx.users.userFor(content.applicationUser))
+    linkRelease(ctx.home, folder, content.package.digest)
     record.dir = unitDirOf(content)
     record.package = content.package.digest
     record.isSetUp = false
@@ -56,7 +56,7 @@ const performers: Record<Step, Performer> = {
     const content = needContent(target)
     refuseTakenPaths(content)
     const user = await ctx.users.userFor(content.applicationUser)
-    writeContentFiles(await makeUnitFolder(ctx.home, content, user), content, ctx.secrets.valueFor, user)
+    writeContentFiles(makeUnitFolder(ctx.home, content, user), content, ctx.secrets.valueFor, user)
     record.content = content
     record.isDirty = true
   },
@@ -192,7 +192,7 @@ type UnitHook = {
   signal: AbortSignal
 }
 
-export async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>): Promise<HookEnd> {
+async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>): Promise<HookEnd> {
   const { ctx, record, fromVersion, name, hook, runId, signal } = hookRun
   const runtime = await runtimeOf({ ctx, record }, hook.run, fromVersion)
   return runHook({

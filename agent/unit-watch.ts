@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { TaskAddress } from '@/lib/protocol/names'
-import { CheckLoop, type CheckVerdict, cadenceOf } from './check'
+import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure } from './failure'
 import { forgetRunFolder } from './holder'
 import { pause } from './pace'
@@ -59,8 +59,10 @@ export class UnitWatch {
     if (this.checks && !anew) return
     if (this.checks) void this.checks.stop()
     this.lastComplaint = undefined
+    const { content } = record
     const loop: CheckLoop = new CheckLoop(
-      cadenceOf(record.content),
+      cadenceOf(content),
+      (signal) => untilListening(content, signal),
       (signal) => checkUnit(ctx, record, signal),
       (verdict) =>
         this.host.post(async () => {

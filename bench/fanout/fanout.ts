@@ -141,10 +141,12 @@ async function verify(fleet: Fleet, contender: Contender): Promise<void> {
 }
 
 /** What joined agents and an idle hub cost a second: the peers' turns carry it too. */
-async function idle({ control, hosts, fleet }: Rig): Promise<Row> {
+async function idle({ control, hosts, fleet, tengen }: Rig): Promise<Row> {
   await sleep(2_000)
+  await tengen.hub.statements?.reset()
   const [c0, h0] = [control.usedMs(), hosts.usedMs()]
   await sleep(10_000)
+  await tengen.hub.statements?.write('idle')
   return {
     'hub, ms CPU a second': (control.usedMs() - c0) / 10,
     'agent, ms CPU a second each': (hosts.usedMs() - h0) / 10 / fleet.hosts.length,
