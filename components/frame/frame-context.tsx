@@ -18,6 +18,13 @@ export const useOrganizationName = (slug: string) => {
   return organization?.slug === slug ? organization.name : slug
 }
 
+/** The same of an application. */
+export const useApplicationName = (org: string, app: string) => {
+  const organization = useContext(FrameContext)?.frame.organization
+  const application = organization?.slug === org ? organization.applications.find((one) => one.slug === app) : undefined
+  return application?.name ?? app
+}
+
 /** Where "New service" leads from pages that belong to the whole organisation. */
 export const useFirstApplication = () => useContext(FrameContext)?.frame.organization?.applications[0]?.slug ?? null
 

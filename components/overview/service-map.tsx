@@ -59,7 +59,7 @@ export function ServiceMap({ view }: { view: OverviewView }) {
           {view.map.rows.map((row) => (
             <tr key={row.serviceId}>
               <td>
-                <Link href={row.href}>{row.name}</Link> <small>{row.applicationSlug}</small>
+                <Link href={row.href}>{row.name}</Link> <small>{row.installed ? row.applicationSlug : t('services.notInstalled')}</small>
               </td>
               {view.runtimes.map((runtime) => {
                 const cell = row.cells[runtime.id]

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { Fragment } from 'react'
 import { useTranslations } from 'use-intl'
 import { shownState } from '@/components/deploys/deploy-words'
+import { useApplicationName } from '@/components/frame/frame-context'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status } from '@/components/status/status'
@@ -16,6 +17,7 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
 import type { ServiceList, ServiceRow } from '@/lib/services/views'
+import { useUnitCounts } from './unit-counts'
 import { UnitPoints } from './unit-points'
 
 interface Props {
@@ -27,10 +29,22 @@ interface Props {
 const health = ['healthy', 'degraded', 'progressing', 'unknown', 'stopped'] as const
 
 /** The health of a service; units not heard are told instead of it, for it is not known then. */
-export function HealthStatus({ row }: { row: Pick<ServiceRow, 'health' | 'unknownUnits'> }) {
-  const t = useTranslations()
-  if (row.unknownUnits > 0) return <Status noun="health" state="unknown" word={t('services.unitsUnknown', { count: row.unknownUnits })} />
-  return <Status noun="health" state={row.health} />
+function HealthStatus({ row }: { row: ServiceRow }) {
+  const { state, word } = useUnitCounts(row)
+  return <Status noun="health" state={state} {...(word ? { word } : {})} />
+}
+
+function Units({ row }: { row: ServiceRow }) {
+  const { running, missing } = useUnitCounts(row)
+  if (missing) return <span className="t3">–</span>
+  return (
+    <span className="row units-c">
+      <UnitPoints points={row.points} count={row.wanted} />
+      <span className="t3 num">
+        {running} / {row.wanted}
+      </span>
+    </span>
+  )
 }
 
 function useColumns(org: string): Column<ServiceRow>[] {
@@ -49,14 +63,7 @@ function useColumns(org: string): Column<ServiceRow>[] {
       key: 'units',
       head: t('services.units'),
       wide: true,
-      cell: (row) => (
-        <span className="row units-c">
-          <UnitPoints points={row.points} count={row.wanted} />
-          <span className="t3 num">
-            {row.running} / {row.wanted}
-          </span>
-        </span>
-      ),
+      cell: (row) => <Units row={row} />,
     },
     {
       key: 'package',
@@ -139,7 +146,7 @@ function Empty({ list, organizationSlug, applicationSlug }: Props) {
   return (
     <Void
       kind="none-yet"
-      title={t('services.none', { name: applicationSlug })}
+      title={t('services.none', { name: useApplicationName(organizationSlug, applicationSlug) })}
       acts={
         list.gates.create.allowed ? (
           <ButtonLink tone="primary" href={paths.newService(organizationSlug, applicationSlug)}>

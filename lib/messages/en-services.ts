@@ -29,6 +29,7 @@ export const services = {
     placement: 'Placement',
     filter: 'Filter by name or package',
     count: '{count, plural, one {# service} other {# services}}',
+    notInstalled: 'Not installed yet',
     none: 'No services in {name} yet',
     noneYet: 'No services yet',
     noneHelp: 'A service is something an application runs, made from a package. The first one takes about five minutes.',

@@ -33,6 +33,7 @@ export const services: Part = {
     placement: '放置',
     filter: '按名称或软件包过滤',
     count: '{count} 个服务',
+    notInstalled: '尚未安装',
     none: '{name} 还没有服务',
     noneYet: '还没有服务',
     noneHelp: '服务是应用运行的组成部分，由软件包创建。第一个大约需要五分钟。',

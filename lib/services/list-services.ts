@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor, PersonActor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
@@ -10,7 +11,7 @@ import { findScope, resourcesOf, type Scope, scopeWhere, within } from '@/lib/or
 import { orderOf, PageAskSchema, parseAsk, type Turn, toPage, turnOf } from '@/lib/page'
 import { EnvironmentSchema } from '@/lib/views'
 import { type FoundStage, serviceRows } from './service-rows'
-import { healthColumns, healthLateral, heardLimit } from './stage-health'
+import { healthColumns, healthLateral, heardLimit, unitColumns } from './stage-health'
 import { HealthSchema, type ServiceList } from './views'
 
 export const ListServicesSchema = PageAskSchema.extend({
@@ -36,15 +37,17 @@ const ChangedKeySchema = z.tuple([z.int(), z.string()])
 export async function listServices(actor: Actor, input: ListServicesInput): Promise<ServiceList> {
   const ask = parseAsk(ListServicesSchema, input)
   const scope = await findScope(actor, ask)
-  const [page, choices, create] = await Promise.all([findPage(scope, ask), findChoices(scope), createGate(actor, scope)])
+  // Taken first: what is silent as of this moment is unknown to every query below.
+  const asOf = iso(clock.now())
+  const [page, choices, members] = await Promise.all([findPage(scope, ask), findChoices(scope), membersToName(actor, scope)])
   return {
-    items: await serviceRows(page.rows),
+    items: await serviceRows(actor, { stages: page.rows, members }),
     next: page.next,
     previous: page.previous,
     total: page.total,
     choices,
-    gates: { create },
-    asOf: iso(clock.now()),
+    gates: { create: createGate(actor, scope, members) },
+    asOf,
   }
 }
 
@@ -74,7 +77,8 @@ async function byChange(scope: Scope, ask: Ask) {
   )
 }
 
-const columns = `s.id, t.id as "stageId", s.name, s."applicationId", s."packageId", s."createdAt" at time zone 'UTC' as "createdAt", t.environment, t."releaseId"`
+const columns = `s.id, t.id as "stageId", s.name, s."applicationId", s."packageId", s."createdAt" at time zone 'UTC' as "createdAt", t.environment, t."releaseId",
+  s."organizationId", t."releaseNumber"`
 
 const lastDeploy = `left join lateral (select r.id, r.number from "DeployRecord" r where r."stageId" = t.id order by r.number desc limit 1) d on true`
 
@@ -85,9 +89,9 @@ async function select(where: Where, { ask, order, take }: { ask: Ask; order: str
   const health = healthLateral(since)
   const isByChange = order.includes('d.number')
   const picked = ask.health?.length
-    ? `select ${columns}, d.number as "lastNumber", d.id as "lastId", ${healthColumns} ${from} ${lastDeploy} ${health}
+    ? `select ${columns}, d.number as "lastNumber", d.id as "lastId", ${healthColumns}, ${unitColumns} ${from} ${lastDeploy} ${health}
        where ${where.text} and h.health = any(${where.value(ask.health)}::text[]) order by ${order} limit ${take}`
-    : `select page.*, ${isByChange ? '' : 'd.number as "lastNumber", d.id as "lastId",'} ${healthColumns}
+    : `select page.*, ${isByChange ? '' : 'd.number as "lastNumber", d.id as "lastId",'} ${healthColumns}, ${unitColumns}
        from (select ${columns} ${isByChange ? ', d.number as "lastNumber", d.id as "lastId"' : ''}, row_number() over (order by ${order}) as place
              ${from} ${isByChange ? lastDeploy : ''} where ${where.text} order by ${order} limit ${take}) page
        join "Stage" t on t.id = page."stageId" ${isByChange ? '' : lastDeploy} ${health} order by page.place`
@@ -126,11 +130,17 @@ async function findChoices(scope: Scope): Promise<ServiceList['choices']> {
   return { packages: [...new Set(rows.map((row) => row.name))], runtimes: runtimes.map((runtime) => runtime.name) }
 }
 
-async function createGate(actor: Actor, scope: Scope): Promise<ServiceList['gates']['create']> {
+/** Whoever lacks a permission is told who has it; whoever has all asks nobody. */
+async function membersToName(actor: Actor, scope: Scope): Promise<PersonActor[]> {
+  const hasAll = resourcesOf(scope).every((resource) => can(actor, 'deploy.request', resource) && can(actor, 'deploy.accept', resource))
+  return hasAll ? [] : listMembers(scope.organization.id)
+}
+
+function createGate(actor: Actor, scope: Scope, members: readonly PersonActor[]): ServiceList['gates']['create'] {
   const resources = resourcesOf(scope)
   const refusals = resources.map((resource) => lacks(actor, 'deploy.request', resource))
   if (refusals.some((reason) => !reason)) return gateOf(undefined)
-  return gateOf(refusals[0], await listMembers(scope.organization.id), {
+  return gateOf(refusals[0], members, {
     ...scopeWhere(scope),
     applicationId: scope.application?.id ?? null,
   })
