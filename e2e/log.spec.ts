@@ -45,7 +45,7 @@ test('the log follows its end; scrolling up pauses it and says how many lines ca
   await expect(foot(page)).toContainText('Paused')
   await expect(foot(page)).toContainText(/\d+ lines/)
   const top = await box(page).evaluate((element) => element.scrollTop)
-  await expect.poll(async () => Number(/(\d+)/.exec(await foot(page).innerText())?.[1])).toBeGreaterThan(40)
+  await expect.poll(async () => Number(/(\d+) lines came/.exec(await foot(page).innerText())?.[1])).toBeGreaterThan(40)
   expect(await box(page).evaluate((element) => element.scrollTop)).toBe(top)
   await page.getByRole('button', { name: 'Follow' }).click()
   await expect(line(page, 'said 500')).toBeVisible()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
-import { GateSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, TimeSchema } from '@/lib/views'
 
 export const RoleSchema = z.enum(['viewer', 'developer', 'admin', 'owner'])
 export type RoleName = z.infer<typeof RoleSchema>
@@ -102,6 +102,8 @@ export const FoundSchema = z.object({
   detail: z.string(),
   href: z.string(),
   state: z.string().nullable(),
+  /** Of a service: the same name may stand in both. */
+  environment: EnvironmentSchema.nullable().default(null),
   acts: z.array(z.object({ act: z.string(), href: z.string(), gate: GateSchema })).default([]),
 })
 export type Found = z.infer<typeof FoundSchema>

@@ -12,7 +12,7 @@ import { orderOf, PageAskSchema, parseAsk, type Turn, toPage, turnOf } from '@/l
 import { EnvironmentSchema } from '@/lib/views'
 import { type FoundStage, serviceRows } from './service-rows'
 import { healthColumns, healthLateral, heardLimit, unitColumns } from './stage-health'
-import { HealthSchema, type ServiceList } from './views'
+import { HealthSchema, type ServiceList, type ServiceRow } from './views'
 
 export const ListServicesSchema = PageAskSchema.extend({
   organization: z.string(),
@@ -51,6 +51,16 @@ export async function listServices(actor: Actor, input: ListServicesInput): Prom
   }
 }
 
+/** The first few stages whose service has a text in its name, with all that the list shows of them. */
+export async function findServices(
+  actor: Actor,
+  { scope, q, limit, members }: { scope: Scope; q: string; limit: number; members: readonly PersonActor[] },
+): Promise<ServiceRow[]> {
+  const where = within(new Where(), scope, 's').and('s."removedAt" is null').and('s.name like ?', anywhere(q.toLowerCase()))
+  const stages = await select(where, { ask: {}, order: 's.name asc, t.id asc', take: limit })
+  return serviceRows(actor, { stages, members })
+}
+
 const findPage = (scope: Scope, ask: Ask) => (ask.sort.endsWith('name') ? byName(scope, ask) : byChange(scope, ask))
 
 async function byName(scope: Scope, ask: Ask) {
@@ -83,7 +93,10 @@ const columns = `s.id, t.id as "stageId", s.name, s."applicationId", s."packageI
 const lastDeploy = `left join lateral (select r.id, r.number from "DeployRecord" r where r."stageId" = t.id order by r.number desc limit 1) d on true`
 
 /** With a filter by health every candidate is counted until the page is full; without, only the page is. */
-async function select(where: Where, { ask, order, take }: { ask: Ask; order: string; take: number }): Promise<FoundStage[]> {
+async function select(
+  where: Where,
+  { ask, order, take }: { ask: Pick<Ask, 'health'>; order: string; take: number },
+): Promise<FoundStage[]> {
   const from = `from "Service" s join "Stage" t on t."serviceId" = s.id`
   const since = where.value(heardLimit().toISOString())
   const health = healthLateral(since)
@@ -131,7 +144,7 @@ async function findChoices(scope: Scope): Promise<ServiceList['choices']> {
 }
 
 /** Whoever lacks a permission is told who has it; whoever has all asks nobody. */
-async function membersToName(actor: Actor, scope: Scope): Promise<PersonActor[]> {
+export async function membersToName(actor: Actor, scope: Scope): Promise<PersonActor[]> {
   const hasAll = resourcesOf(scope).every((resource) => can(actor, 'deploy.request', resource) && can(actor, 'deploy.accept', resource))
   return hasAll ? [] : listMembers(scope.organization.id)
 }
