@@ -69,7 +69,7 @@ export function DeployPage({ initial, actions }: Props) {
   const word = useBadgeWord(deploy)
   const org = deploy.organizationSlug
   const organizationName = useOrganizationName(org)
-  const applicationName = useApplicationName(org, deploy.applicationSlug)
+  const applicationName = useApplicationName(deploy.applicationSlug)
   const unstarted = isUnstarted(deploy)
   const running = !unstarted && !isEnded(deploy)
   return (

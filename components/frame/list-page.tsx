@@ -21,7 +21,7 @@ interface Props {
 /** A page of an organisation or of one of its applications: crumb, head, and news that make it be read again. */
 export function ListPage({ title, organizationSlug: org, applicationSlug: app, acts, sub, above, children }: Props) {
   const organization = useFrame()?.frame.organization
-  const applicationName = useApplicationName(org, app ?? '')
+  const applicationName = useApplicationName(app ?? '')
   return (
     <Page
       crumb={[

@@ -72,13 +72,15 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, act, foun
   const pages = [...navEntries(frame, pathname), ...platformEntries(frame)]
     .map((entry): PaletteItem => ({ key: entry.href, label: t(`nav.${entry.key}`), icon: entry.icon, href: entry.href }))
     .filter((item) => has(item.label))
+  const detailOf = ({ kind, detail }: Found) =>
+    kind === 'service' || kind === 'deploy' ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail) : detail
   const hits = found.map(
     (one): PaletteItem => ({
       key: one.href,
       label: one.name,
       icon: icons[one.kind],
       href: one.href,
-      detail: one.detail,
+      detail: detailOf(one),
       environment: one.environment,
       found: one,
     }),

@@ -19,7 +19,7 @@ interface Props {
 export function OverviewPage({ view, organizationSlug, applicationSlug }: Props) {
   const t = useTranslations()
   const organization = useFrame()?.frame.organization
-  const applicationName = useApplicationName(organizationSlug, applicationSlug ?? '')
+  const applicationName = useApplicationName(applicationSlug ?? '')
   const newServiceIn = applicationSlug ?? organization?.applications[0]?.slug
   const crumb: Crumb[] = [
     { label: organization?.name ?? organizationSlug, href: paths.organization(organizationSlug) },

@@ -16,7 +16,7 @@ import { useBulk } from './use-bulk'
 type Bulk = ReturnType<typeof useBulk>
 
 /** Of more services than these, plans are opened one by one. */
-const mostOpen = 3
+const mostOpen = 5
 
 function Inputs({ verb, bulk }: { verb: BulkVerb; bulk: Bulk }) {
   const t = useTranslations()
@@ -124,12 +124,12 @@ export function BulkDialog({ verb, rows, organizationSlug, onClose }: Props) {
       {...(verb === 'remove' ? { focus: cancel } : {})}
       footer={
         <>
-          <Button ref={cancel} tone={isOver && sum.failed === 0 ? 'primary' : 'plain'} busy={bulk.busy} onClick={close}>
+          <Button ref={cancel} tone={isOver && sum.again === 0 ? 'primary' : 'plain'} busy={bulk.busy} onClick={close}>
             {t(sum.asked > 0 ? 'ui.close' : 'ui.cancel')}
           </Button>
-          {sum.failed > 0 && !bulk.busy && sum.planning === 0 ? (
+          {sum.again > 0 && !bulk.busy && sum.planning === 0 ? (
             <Button icon="restart" onClick={bulk.retry}>
-              {t('services.bulk.again', { count: sum.failed })}
+              {t('services.bulk.again', { count: sum.again })}
             </Button>
           ) : null}
           {isOver ? null : (

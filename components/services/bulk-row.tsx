@@ -33,6 +33,7 @@ function Stands({ item, org }: { item: BulkItem; org: string }) {
     <span className={`st ${tone}`}>
       <Stone shape={shape} />
       {t(`services.bulk.step.${item.step}`)}
+      {item.number === undefined ? null : ' '}
       {item.number === undefined ? null : (
         <Link className="u mono" href={paths.deploy(org, item.number)}>
           #{item.number}
@@ -58,12 +59,16 @@ function Why({ item }: { item: BulkItem }) {
 function Plan({ plan, isOpen }: { plan: PlanPreview; isOpen: boolean }) {
   const t = useTranslations()
   const effectWords = useEffectWords()
-  const approval = plan.approval.none ? t('services.bulk.atOnce') : t('services.bulk.approvals', { count: plan.approval.needed })
+  const { counts, machines, dependents } = plan.summary
+  const said = [
+    effectWords(counts),
+    machines.length > 0 ? t('plan.machines', { count: machines.length }) : null,
+    dependents.length > 0 ? t('plan.dependents', { count: dependents.length, names: dependents.map((one) => one.name).join(', ') }) : null,
+    plan.approval.none ? t('services.bulk.atOnce') : t('services.bulk.approvals', { count: plan.approval.needed }),
+  ]
   return (
     <details className="bulk-plan" open={isOpen}>
-      <summary>
-        {effectWords(plan.summary.counts)} · {approval}
-      </summary>
+      <summary>{said.filter(Boolean).join(' · ')}</summary>
       <Blast summary={plan.summary} />
     </details>
   )

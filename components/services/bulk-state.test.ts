@@ -31,6 +31,7 @@ test('what the page knows to be forbidden is refused at once, the rest is planne
   const items = startItems('restart', [row('a'), row('b', { gates })])
   expect(steps(items)).toBe('planning refused')
   expect(items[1]?.gate?.code).toBe('no_units')
+  expect([steps(retry(items)), summaryOf(items).again]).toEqual(['planning refused', 0])
 })
 
 test('a change names every placement of a service, or what becomes of its data', () => {

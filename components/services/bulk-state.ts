@@ -70,9 +70,11 @@ export const withAnswer = (items: readonly BulkItem[], stageId: string, result: 
 export const replan = (items: readonly BulkItem[]): BulkItem[] =>
   items.map((item) => (item.step === 'ready' || (item.step === 'refused' && !item.gate) ? { row: item.row, step: 'planning' } : item))
 
+const mayGoBetter = (item: BulkItem): boolean => item.step === 'failed' || (item.step === 'refused' && !item.gate)
+
 /** Only those that failed: planned anew, except where the same words have to be sent again. */
 export const retry = (items: readonly BulkItem[]): BulkItem[] =>
-  items.map((item) => (item.step === 'failed' || item.step === 'refused' ? { row: item.row, step: 'planning' } : item))
+  items.map((item) => (mayGoBetter(item) ? { row: item.row, step: 'planning' } : item))
 
 export const toAsk = (items: readonly BulkItem[]): BulkItem[] => items.filter((item) => item.step === 'ready' || item.step === 'unsure')
 
@@ -82,6 +84,8 @@ export interface BulkSummary {
   readonly toAsk: number
   readonly asked: number
   readonly failed: number
+  /** Of the failed those that are worth another look. */
+  readonly again: number
   readonly production: number
   readonly approvals: number
   readonly dataLost: number
@@ -96,6 +100,7 @@ export function summaryOf(items: readonly BulkItem[]): BulkSummary {
     toAsk: next.length,
     asked: count((item) => item.step === 'asked'),
     failed: count((item) => item.step === 'failed' || item.step === 'refused'),
+    again: count(mayGoBetter),
     production: next.filter((item) => item.row.environment === 'production').length,
     approvals: next.filter((item) => item.plan && !item.plan.approval.none).length,
     dataLost: next.filter((item) => losesData(item)).length,

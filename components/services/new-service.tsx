@@ -35,7 +35,7 @@ export function NewService({ view, actions }: Props) {
   const org = view.organizationSlug
   const app = view.applicationSlug
   const organizationName = useOrganizationName(org)
-  const applicationName = useApplicationName(org, app)
+  const applicationName = useApplicationName(app)
   const errors = Object.entries(draft.errors)
   const review = () => {
     setTried(true)

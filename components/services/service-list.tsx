@@ -44,7 +44,7 @@ function Empty({ list, organizationSlug, applicationSlug }: Props) {
   return (
     <Void
       kind="none-yet"
-      title={t('services.none', { name: useApplicationName(organizationSlug, applicationSlug) })}
+      title={t('services.none', { name: useApplicationName(applicationSlug) })}
       acts={
         list.gates.create.allowed ? (
           <ButtonLink tone="primary" href={paths.newService(organizationSlug, applicationSlug)}>

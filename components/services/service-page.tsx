@@ -169,7 +169,7 @@ export function ServicePage({ initial, actions }: Props) {
   const tabs = useServiceTabs(service, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
-  const applicationName = useApplicationName(org, app)
+  const applicationName = useApplicationName(app)
   return (
     <ReadAt asOf={service.asOf} again={again}>
       <Page

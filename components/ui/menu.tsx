@@ -44,7 +44,7 @@ const body = (item: MenuItem) => (
 )
 
 const Item = ({ item }: { item: MenuItem }) => {
-  const className = `it ${item.why ? 'off' : ''} ${item.danger ? 'red' : ''}`
+  const className = `it ${item.why ? 'off' : ''} ${item.danger && !item.why ? 'red' : ''}`
   if (item.href && !item.why)
     return (
       <Base.LinkItem className={className} render={<Link href={item.href} />} closeOnClick>

@@ -94,7 +94,7 @@ export const services = {
         planning: 'Planning…',
         asking: 'Asking…',
         asked: 'Asked for',
-        refused: 'Cannot be',
+        refused: 'Not possible',
         failed: 'Not taken',
         unsure: 'No answer',
       },
