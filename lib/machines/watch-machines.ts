@@ -66,6 +66,6 @@ async function tellUnknown(): Promise<number> {
   if (changed.length === 0 && healed.length === 0) return 0
   const spoke = await db.machine.findMany({ where: { id: { in: healed } }, select: { runtime: withGrants } })
   const organizations = [...changed, ...spoke].flatMap(({ runtime }) => runtime.grants.map((grant) => `org:${grant.organizationId}`))
-  await transaction(async (tx) => tellLive(tx, ['platform', ...new Set(organizations)], 'machine.freshness'))
+  await transaction(async (tx) => tellLive(tx, ['platform', ...organizations], 'machine.freshness'))
   return changed.length
 }

@@ -3,6 +3,7 @@ import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
+import { policy } from '@/lib/auth/policy'
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { anywhere, Where } from '@/lib/db/where'
@@ -146,7 +147,7 @@ async function findChoices(scope: Scope): Promise<ServiceList['choices']> {
 /** Whoever lacks a permission is told who has it; whoever has all asks nobody. */
 export async function membersToName(actor: Actor, scope: Scope): Promise<PersonActor[]> {
   const hasAll = resourcesOf(scope).every((resource) => can(actor, 'deploy.request', resource) && can(actor, 'deploy.accept', resource))
-  return hasAll ? [] : listMembers(scope.organization.id)
+  return hasAll ? [] : listMembers(scope.organization.id, { roles: policy['deploy.request'].roles })
 }
 
 function createGate(actor: Actor, scope: Scope, members: readonly PersonActor[]): ServiceList['gates']['create'] {
