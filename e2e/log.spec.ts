@@ -45,10 +45,22 @@ test('the log follows its end; scrolling up pauses it and says how many lines ca
   await expect(foot(page)).toContainText('Paused')
   await expect(foot(page)).toContainText(/\d+ lines/)
   const top = await box(page).evaluate((element) => element.scrollTop)
-  await expect.poll(async () => Number(/(\d+)/.exec(await foot(page).innerText())?.[1])).toBeGreaterThan(40)
+  await expect.poll(async () => Number(/(\d+) lines came/.exec(await foot(page).innerText())?.[1])).toBeGreaterThan(40)
   expect(await box(page).evaluate((element) => element.scrollTop)).toBe(top)
   await page.getByRole('button', { name: 'Follow' }).click()
   await expect(line(page, 'said 500')).toBeVisible()
+})
+
+test('a linked line holds the log while more lines come, until Follow is asked for', async ({ open, browser }) => {
+  const page = await open('mei')
+  const { number } = await talk(browser, { lines: 400, everyMs: 20 })
+  await openDeploy(page, number, '#L4')
+  await expect(box(page).locator('.here .no')).toHaveText('4')
+  await expect(foot(page)).toContainText(/Paused at line \d+.*\d+ lines? came since/)
+  await expect(box(page).locator('.here .no')).toHaveText('4')
+  await page.getByRole('button', { name: 'Follow' }).click()
+  await expect(foot(page)).toContainText('Live, line')
+  await expect(line(page, 'said 400')).toBeVisible()
 })
 
 test('nothing that a program prints becomes markup, a script or a title', async ({ open, browser }) => {
@@ -76,6 +88,12 @@ test('search finds what is not on screen, first error leads to the reason, and a
   await page.getByRole('searchbox', { name: 'Find in log' }).fill('')
   await page.getByRole('link', { name: 'First error' }).click()
   await expect(page).toHaveURL(/#L\d+$/)
+  await expect(box(page).locator('.here')).toContainText('fatal: the disk is on fire')
+  await expect(foot(page)).toContainText(/Ended, \d+ lines/)
+  // Its address is this line's already: asked for once more, it is shown once more.
+  await box(page).evaluate((element) => void (element.scrollTop = 0))
+  await expect(box(page).locator('.here')).toHaveCount(0)
+  await page.getByRole('link', { name: 'First error' }).click()
   await expect(box(page).locator('.here')).toContainText('fatal: the disk is on fire')
   await openDeploy(page, number, '')
   await box(page).getByRole('link', { name: /^\d+$/ }).last().waitFor()

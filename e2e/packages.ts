@@ -54,6 +54,17 @@ if (fails) {
 }
 `
 
+/** Publishes a package whose units keep a directory: removing it with its data loses something. */
+export async function publishKeeper(api: APIRequestContext, name: string): Promise<void> {
+  const data = packageOf({
+    'tengen.yaml': `${manifest(name)}    data:\n      - { name: state, path: data, sizeMib: 1 }\n`,
+    'hooks/install.mjs': install,
+    'bin/idle.mjs': 'setInterval(() => {}, 60_000)\n',
+  })
+  const answer = await api.post('/api/v1/organizations/harbor/packages', { data, headers: { 'content-type': 'application/gzip' } })
+  if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`)
+}
+
 /** Publishes the talking package under this name; a service of it fills its log as it is told. */
 export async function publishTalker(api: APIRequestContext, name: string): Promise<void> {
   const data = packageOf({

@@ -18,6 +18,9 @@ export const paths = {
     `/o/${part(org)}/a/${part(app)}/services/new${packageName ? `?package=${part(packageName)}` : ''}`,
   service: (org: string, app: string, name: string, environment?: string) =>
     `/o/${part(org)}/a/${part(app)}/services/${part(name)}${environment ? `?environment=${part(environment)}` : ''}`,
+  /** A change of a service, as its dialog on the page. */
+  serviceAct: (org: string, app: string, name: string, environment: string, act: string) =>
+    `${paths.service(org, app, name, environment)}&act=${part(act)}`,
   platformMachines: '/platform/machines',
   machine: (name: string) => `/platform/machines/${part(name)}`,
   platformDeploys: '/platform/deploys',
@@ -25,6 +28,8 @@ export const paths = {
 
 /** Addresses for programs. */
 export const api = {
+  requests: (org: string) => `/api/v1/organizations/${part(org)}/deploys`,
+  previews: (org: string) => `/api/v1/organizations/${part(org)}/deploys/preview`,
   deploy: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}`,
   deployDetail: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/detail`,
   deployLog: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log`,

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useOrganizationName } from '@/components/frame/frame-context'
+import { useApplicationName, useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
@@ -69,6 +69,7 @@ export function DeployPage({ initial, actions }: Props) {
   const word = useBadgeWord(deploy)
   const org = deploy.organizationSlug
   const organizationName = useOrganizationName(org)
+  const applicationName = useApplicationName(deploy.applicationSlug)
   const unstarted = isUnstarted(deploy)
   const running = !unstarted && !isEnded(deploy)
   return (
@@ -76,7 +77,7 @@ export function DeployPage({ initial, actions }: Props) {
       <Page
         crumb={[
           { label: organizationName, href: paths.organization(org) },
-          { label: deploy.applicationSlug, href: paths.application(org, deploy.applicationSlug) },
+          { label: applicationName, href: paths.application(org, deploy.applicationSlug) },
           { label: t('nav.deploys'), href: paths.applicationDeploys(org, deploy.applicationSlug) },
           { label: `#${deploy.number}` },
         ]}

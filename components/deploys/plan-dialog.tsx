@@ -38,6 +38,8 @@ interface Props {
   /** The name to type when data is lost. */
   nameToType: string
   danger?: boolean
+  /** Where it goes on, when not simply from this page to the record. */
+  onAsked?: (href: string) => void
 }
 
 /** Previews again whenever the question changed; an answer to an older question is dropped. */
@@ -96,6 +98,7 @@ export function PlanDialog({
   children,
   nameToType,
   danger,
+  onAsked,
 }: Props) {
   const t = useTranslations()
   const failure = useFailure()
@@ -122,9 +125,10 @@ export function PlanDialog({
     const answer = await request({ reason, expectedHash: plan.expectedHash })
     setBusy(false)
     if (answer.ok) {
+      const href = paths.deploy(organizationSlug, answer.data.number)
+      if (onAsked) return onAsked(href)
       onClose()
-      router.push(paths.deploy(organizationSlug, answer.data.number))
-      return
+      return router.push(href)
     }
     setError(answer.error)
     if (answer.error.code === 'plan_changed') askAgain()

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ActionResult, PublicError } from '@/lib/views'
 
 /** A refusal or failure of our own API, as problem+json tells it. */
 export class ApiFailure extends Error {
@@ -26,4 +27,31 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, sig
     )
   }
   return schema.parse(body)
+}
+
+const longestMs = 30_000
+
+function errorOf(body: unknown, status: number): PublicError {
+  const { code = 'unavailable', title = '', instance, fields, type: _type, status: _status, ...details } = body as Record<string, never>
+  // What a proxy says of a server that did not answer is no answer.
+  return { code: status > 501 ? 'unavailable' : code, message: title, requestId: instance, fields, details }
+}
+
+/** A change by the door for programs: answers like an action. With a key it may be sent again, and is still done once. */
+export async function postJson<S extends z.ZodType>(
+  url: string,
+  { body, schema, key }: { body: unknown; schema: S; key?: string },
+): Promise<ActionResult<z.output<S>>> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(longestMs),
+    })
+    const answer: unknown = await response.json().catch(() => ({}))
+    return response.ok ? { ok: true, data: schema.parse(answer) } : { ok: false, error: errorOf(answer, response.status) }
+  } catch {
+    return { ok: false, error: { code: 'unavailable', message: '' } }
+  }
 }

@@ -18,6 +18,13 @@ export const useOrganizationName = (slug: string) => {
   return organization?.slug === slug ? organization.name : slug
 }
 
+/** The same of the organisation's applications. */
+export const useApplicationNames = () => {
+  const applications = useContext(FrameContext)?.frame.organization?.applications
+  return (slug: string) => applications?.find((one) => one.slug === slug)?.name ?? slug
+}
+export const useApplicationName = (slug: string) => useApplicationNames()(slug)
+
 /** Where "New service" leads from pages that belong to the whole organisation. */
 export const useFirstApplication = () => useContext(FrameContext)?.frame.organization?.applications[0]?.slug ?? null
 

@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { Limits } from '@/components/machines/freshness'
 import type { FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 import { FrameContext } from './frame-context'
@@ -64,28 +65,30 @@ export function Frame({ frame, signOut, children }: Props) {
   return (
     <FrameContext value={tools}>
       <LiveProvider>
-        <nav aria-label={t('nav.skip')}>
-          <a className="skip" href="#page">
-            {t('nav.skip')}
-          </a>
-        </nav>
-        <div className="frame">
-          <aside className="side" aria-label={t('nav.side')}>
-            {side}
-          </aside>
-          <main className="main">{children}</main>
-        </div>
-        <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>
-          <Dialog.Portal>
-            <Dialog.Backdrop className="scrim" />
-            <Dialog.Popup className="side drawer" aria-label={t('nav.main')}>
+        <Limits value={frame.limits}>
+          <nav aria-label={t('nav.skip')}>
+            <a className="skip" href="#page">
+              {t('nav.skip')}
+            </a>
+          </nav>
+          <div className="frame">
+            <aside className="side" aria-label={t('nav.side')}>
               {side}
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
-        <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
-        <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
-        {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+            </aside>
+            <main className="main">{children}</main>
+          </div>
+          <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>
+            <Dialog.Portal>
+              <Dialog.Backdrop className="scrim" />
+              <Dialog.Popup className="side drawer" aria-label={t('nav.main')}>
+                {side}
+              </Dialog.Popup>
+            </Dialog.Portal>
+          </Dialog.Root>
+          <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
+          <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
+          {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+        </Limits>
       </LiveProvider>
     </FrameContext>
   )

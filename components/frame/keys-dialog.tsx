@@ -15,6 +15,8 @@ const rows = [
   ['create', 'c'],
   ['approve', 'a'],
   ['follow', 'f'],
+  ['select', 'Space'],
+  ['range', 'Shift ↓'],
   ['keys', '?'],
 ] as const
 

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { paths } from '@/lib/paths'
-import { useFrame } from './frame-context'
+import { useApplicationName, useFrame } from './frame-context'
 import { LivePage } from './live'
 import { Page } from './page'
 import { PageHead } from './page-head'
@@ -21,11 +21,12 @@ interface Props {
 /** A page of an organisation or of one of its applications: crumb, head, and news that make it be read again. */
 export function ListPage({ title, organizationSlug: org, applicationSlug: app, acts, sub, above, children }: Props) {
   const organization = useFrame()?.frame.organization
+  const applicationName = useApplicationName(app ?? '')
   return (
     <Page
       crumb={[
         { label: organization?.name ?? org, href: paths.organization(org) },
-        ...(app ? [{ label: app, href: paths.application(org, app) }] : []),
+        ...(app ? [{ label: applicationName, href: paths.application(org, app) }] : []),
         ...(above ? [above] : []),
         { label: title },
       ]}

@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl'
 import type { IconName } from '@/components/ui/icon-shapes'
 import type { Found, FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
-import type { Gate } from '@/lib/views'
+import type { Environment, Gate } from '@/lib/views'
 import { applicationOf, navEntries, platformEntries } from './nav'
 import { useRefusal, useSay } from './use-refusal'
 
@@ -15,6 +15,8 @@ export interface PaletteItem {
   href: string
   detail?: string
   found?: Found
+  /** Where it would be done: the same name may stand in both. */
+  environment?: Environment | null
   /** Set: it may not be done now, and why, and who may. */
   why?: string | undefined
 }
@@ -38,11 +40,24 @@ interface Ask {
   pathname: string
   query: string
   actionsOnly: boolean
+  /** A verb that stood before the query: then only it is offered, for all that was found. */
+  act: string | null
   found: Found[]
 }
 
+const actIcons: Record<string, IconName> = {
+  upgrade: 'up-arrow',
+  configure: 'code',
+  scale: 'scale',
+  restart: 'restart',
+  rollback: 'undo',
+  approve: 'approvals',
+  log: 'log',
+  new_service: 'plus',
+}
+
 /** Pages and things to go to, then what can be done: with the first hit, or with nothing in particular. */
-export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: Ask): PaletteGroup[] {
+export function usePaletteItems({ frame, pathname, query, actionsOnly, act, found }: Ask): PaletteGroup[] {
   const t = useTranslations()
   const say = useSay()
   const refusal = useRefusal()
@@ -57,15 +72,29 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: 
   const pages = [...navEntries(frame, pathname), ...platformEntries(frame)]
     .map((entry): PaletteItem => ({ key: entry.href, label: t(`nav.${entry.key}`), icon: entry.icon, href: entry.href }))
     .filter((item) => has(item.label))
+  const detailOf = ({ kind, detail }: Found) =>
+    kind === 'service' || kind === 'deploy' ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail) : detail
   const hits = found.map(
-    (one): PaletteItem => ({ key: one.href, label: one.name, icon: icons[one.kind], href: one.href, detail: one.detail, found: one }),
+    (one): PaletteItem => ({
+      key: one.href,
+      label: one.name,
+      icon: icons[one.kind],
+      href: one.href,
+      detail: detailOf(one),
+      environment: one.environment,
+      found: one,
+    }),
   )
   const first = found.find((one) => one.acts.length > 0)
-  const withFirst = first
-    ? first.acts.map((one) =>
-        action(`${first.href} ${one.act}`, say(`palette.acts.${one.act}`, { name: first.name }), 'chevron-right', one.href, one.gate),
-      )
-    : []
+  const doers = act ? found : first ? [first] : []
+  const withFound = doers.flatMap(({ href, name, environment, acts }) =>
+    acts
+      .filter((one) => !act || one.act === act)
+      .map((one) => ({
+        ...action(`${href} ${one.act}`, say(`palette.acts.${one.act}`, { name }), actIcons[one.act] ?? 'chevron-right', one.href, one.gate),
+        environment,
+      })),
+  )
   const org = frame.organization
   const application = applicationOf(frame, pathname) ?? org?.applications[0]
   const general = [
@@ -74,9 +103,9 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, found }: 
       : []),
     ...(org ? [action('publish', t('catalog.publish'), 'upload', paths.upload(org.slug), frame.gates.publishPackage)] : []),
   ].filter((item) => has(item.label))
-  return [
-    { key: 'go', label: t('palette.goTo'), items: actionsOnly ? [] : [...hits, ...pages] },
-    { key: 'with', label: first ? t('palette.doWith', { name: first.name }) : '', items: withFirst },
-    { key: 'do', label: t('palette.do'), items: general },
-  ].filter((group) => group.items.length > 0)
+  const go = { key: 'go', label: t('palette.goTo'), items: actionsOnly ? [] : [...hits, ...pages] }
+  const doing = { key: 'with', label: first && !act ? t('palette.doWith', { name: first.name }) : t('palette.do'), items: withFound }
+  return [...(act ? [doing, go] : [go, doing]), { key: 'do', label: t('palette.do'), items: general }].filter(
+    (group) => group.items.length > 0,
+  )
 }

@@ -12,6 +12,7 @@ import { api } from '@/lib/paths'
 import { fetchJson } from './fetch-json'
 import { type PaletteGroup, type PaletteItem, usePaletteItems } from './palette-items'
 import { PaletteRow } from './palette-row'
+import { splitVerb } from './palette-verb'
 
 interface Props {
   open: boolean
@@ -28,14 +29,21 @@ const useFound = (org: string | undefined, query: string) =>
     retry: false,
   })
 
+/** The verbs of services, as one would type them before a name. */
+function useVerbs() {
+  const t = useTranslations()
+  return (['upgrade', 'configure', 'scale', 'restart', 'rollback'] as const).map((act) => ({ act, word: t(`services.act.${act}`) }))
+}
+
 function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {
   const t = useTranslations()
   const router = useRouter()
   const pathname = usePathname()
   const [text, setText] = useState('')
-  const query = useDeferredValue(text.replace(/^>\s*/, '').trim())
+  const verbs = useVerbs()
+  const { act, rest: query } = splitVerb(useDeferredValue(text.replace(/^>\s*/, '').trim()), verbs)
   const found = useFound(frame.organization?.slug, query)
-  const groups = usePaletteItems({ frame, pathname, query, actionsOnly: text.startsWith('>'), found: query ? (found.data ?? []) : [] })
+  const groups = usePaletteItems({ frame, pathname, query, actionsOnly: text.startsWith('>'), act, found: query ? (found.data ?? []) : [] })
   const select = (item: PaletteItem, event: { ctrlKey?: boolean; metaKey?: boolean }) => {
     if (item.why) return
     onClose()
@@ -87,6 +95,10 @@ function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {
         <span className="row">
           <kbd>↵</kbd>
           {t('palette.go')}
+        </span>
+        <span className="row">
+          <kbd>Ctrl ↵</kbd>
+          {t('palette.newTab')}
         </span>
         <span className="grow" />
         <span className="row">

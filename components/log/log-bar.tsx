@@ -5,6 +5,7 @@ import { useKeys } from '@/components/frame/use-keys'
 import { Button } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
 import { Input } from '@/components/ui/input'
+import { Stone } from '@/components/ui/stone'
 import type { Search } from './use-search'
 
 interface Props {
@@ -18,6 +19,8 @@ interface Props {
   onTimes: (times: boolean) => void
   textUrl: string
   firstError: number | null
+  /** Its address may be this line's already: then nothing else tells that it was asked for. */
+  onLine: (line: number) => void
   follow: boolean
   ended: boolean
   onEnd: () => void
@@ -56,14 +59,30 @@ function Find({ text, onText, search, onMove }: Pick<Props, 'text' | 'onText' | 
   )
 }
 
-export function LogBar({ text, onText, search, onMove, wrap, onWrap, times, onTimes, textUrl, firstError, follow, ended, onEnd }: Props) {
+export function LogBar({
+  text,
+  onText,
+  search,
+  onMove,
+  wrap,
+  onWrap,
+  times,
+  onTimes,
+  textUrl,
+  firstError,
+  onLine,
+  follow,
+  ended,
+  onEnd,
+}: Props) {
   const t = useTranslations()
   useKeys({ f: onEnd })
   return (
     <div className="log-bar">
       <Find text={text} onText={onText} search={search} onMove={onMove} />
       {firstError === null ? null : (
-        <a className="btn ghost sm danger" href={`#L${firstError}`}>
+        <a className="btn sm" href={`#L${firstError}`} onClick={() => onLine(firstError)}>
+          <Stone shape="bad" tone="red" size={12} />
           {t('log.firstError')}
         </a>
       )}

@@ -8,6 +8,8 @@ import { AnsiText } from './ansi'
 import type { LogCache } from './log-cache'
 
 const lineHeight = 18
+/** Up to here a line's number has four digits. */
+const fewLines = 10_000
 
 export interface LinesHandle {
   show: (index: number) => void
@@ -99,7 +101,7 @@ export function LogLines(props: Props) {
   }
   return (
     <div
-      className={wrap ? 'code log-box' : 'code log-box long'}
+      className={['code log-box', wrap ? '' : 'long', total < fewLines ? 'few' : ''].filter(Boolean).join(' ')}
       ref={box}
       onScroll={scrolled}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys

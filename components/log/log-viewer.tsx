@@ -11,6 +11,12 @@ import { type LinesHandle, LogLines } from './log-lines'
 import { type LogSource, useLog } from './use-log'
 import { useSearch } from './use-search'
 
+interface FootProps extends Pick<Props, 'keptUntil' | 'truncated'> {
+  facts: ReturnType<typeof useLog>['facts']
+  cache: ReturnType<typeof useLog>['cache']
+  follow: Follow
+}
+
 interface Props {
   source: LogSource
   keptUntil: string
@@ -41,19 +47,61 @@ function useLinkedLine() {
 /** Follow is on while at the end; scrolling up pauses it and counts what came since. */
 function useFollow(total: number) {
   const [follow, setFollow] = useState(true)
-  const pausedAt = useRef(0)
+  const [pausedAt, setPausedAt] = useState(0)
   return {
     follow,
-    since: follow ? 0 : Math.max(0, total - pausedAt.current),
+    pausedAt,
+    since: follow ? 0 : Math.max(0, total - pausedAt),
     set: (next: boolean) => {
-      if (!next && follow) pausedAt.current = total
+      if (!next && follow) setPausedAt(total)
       setFollow(next)
     },
   }
 }
 
-export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props) {
+type Follow = ReturnType<typeof useFollow>
+
+/** Live or ended, how far, and until when it is kept. */
+function Foot({ facts, follow, cache, keptUntil, truncated }: FootProps) {
   const t = useTranslations()
+  const isBroken = facts.firstErrorLine !== null
+  return (
+    <div className="log-f">
+      {facts.failed ? (
+        <>
+          <Stone shape="bad" tone="red" size={12} />
+          {t('log.failed')}
+          <Button size="sm" onClick={() => void cache.refresh()}>
+            {t('log.again')}
+          </Button>
+        </>
+      ) : facts.ended ? (
+        <>
+          <Stone shape={isBroken ? 'bad' : 'dot'} tone={isBroken ? 'red' : 'none'} size={isBroken ? 12 : 7} />
+          {t('log.ended', { line: facts.total })}
+        </>
+      ) : follow.follow ? (
+        <>
+          <Stone shape="dot" tone="green" size={7} />
+          {t('log.live', { line: facts.total })}
+        </>
+      ) : (
+        <>
+          <Stone shape="bars" size={12} />
+          {t('log.paused', { line: follow.pausedAt })}
+          {follow.since > 0 ? <b className="b">{t('log.cameSince', { count: follow.since })}</b> : null}
+        </>
+      )}
+      <span className="grow" />
+      <span className="only-l">
+        {truncated ? `${t('log.truncated')} ` : ''}
+        {t('log.keptUntil')} <DateOnly at={keptUntil} />
+      </span>
+    </div>
+  )
+}
+
+export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props) {
   const [task, setTask] = useState<number | null>(null)
   const [text, setText] = useState('')
   const [wrap, setWrap] = useState(false)
@@ -68,8 +116,11 @@ export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props
   setFollow.current = follow.set
   useEffect(() => setWrap(window.matchMedia('(max-width: 720px)').matches), [])
 
+  // A line or a hit that is looked at holds the log, until the reader asks for its end.
+  const [isLetGo, letGo] = useState(false)
   const show = (index: number) => {
     setFollow.current(false)
+    letGo(false)
     handle.current?.show(index)
   }
   const showRef = useRef(show)
@@ -102,8 +153,10 @@ export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props
         firstError={facts.firstErrorLine}
         follow={follow.follow}
         ended={facts.ended}
+        onLine={(line) => (task === null ? show(line - 1) : setTask(null))}
         onEnd={() => {
           follow.set(true)
+          letGo(true)
           handle.current?.toEnd()
         }}
       />
@@ -119,38 +172,12 @@ export function LogViewer({ source, keptUntil, truncated, tree, titleOf }: Props
           query={search.text}
           hit={hit}
           linked={linked}
-          follow={follow.follow && linked === null && hit === null}
+          follow={follow.follow && (isLetGo || (linked === null && hit === null))}
           onFollow={follow.set}
           titleOf={titleOf}
         />
       </div>
-      <div className="log-f">
-        {facts.failed ? (
-          <>
-            <Stone shape="bad" tone="red" size={12} />
-            {t('log.failed')}
-            <Button size="sm" onClick={() => void cache.refresh()}>
-              {t('log.again')}
-            </Button>
-          </>
-        ) : follow.follow || facts.ended ? (
-          <>
-            <Stone shape="dot" tone={facts.ended ? 'none' : 'green'} size={7} />
-            {t(facts.ended ? 'log.ended' : 'log.live', { line: facts.total })}
-          </>
-        ) : (
-          <>
-            <Stone shape="bars" size={12} />
-            {t('log.paused')}
-            {follow.since > 0 ? <b className="b">{t('log.cameSince', { count: follow.since })}</b> : null}
-          </>
-        )}
-        <span className="grow" />
-        <span className="only-l">
-          {truncated ? `${t('log.truncated')} ` : ''}
-          {t('log.keptUntil')} <DateOnly at={keptUntil} />
-        </span>
-      </div>
+      <Foot facts={facts} cache={cache} follow={follow} keptUntil={keptUntil} truncated={truncated} />
     </div>
   )
 }

@@ -57,6 +57,20 @@ export function useSilence(heardAt: string | null): number {
   return isOld ? 0 : silence
 }
 
+/** Of several at once: which are silent, by the same rule. */
+export function useSilent(heardAts: readonly (string | null)[]): boolean[] {
+  const { unknownAfterMs } = useContext(Limits)
+  const reading = useContext(Reading)
+  const isPast = (now: number, heardAt: string | null) => heardAt !== null && now - Date.parse(heardAt) >= unknownAfterMs
+  const past = useAsTimePasses((now) => heardAts.map((heardAt) => Number(isPast(now, heardAt))).join(''))
+  const silent = heardAts.map((heardAt, i) => past[i] === '1' && (reading === null || isPast(reading.at, heardAt)))
+  const isOld = silent.some((one, i) => !one && past[i] === '1')
+  useEffect(() => {
+    if (isOld) reading?.again()
+  }, [isOld, reading])
+  return silent
+}
+
 /** A machine's name; with its silence once it is past the limit. */
 export function Freshness({ heardAt, name, children }: { heardAt: string | null; name: string; children?: ReactNode }) {
   const t = useTranslations()

@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import { useFrame } from '@/components/frame/frame-context'
+import { useApplicationName, useFrame } from '@/components/frame/frame-context'
 import { LivePage } from '@/components/frame/live'
 import { type Crumb, Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
@@ -19,10 +19,11 @@ interface Props {
 export function OverviewPage({ view, organizationSlug, applicationSlug }: Props) {
   const t = useTranslations()
   const organization = useFrame()?.frame.organization
+  const applicationName = useApplicationName(applicationSlug ?? '')
   const newServiceIn = applicationSlug ?? organization?.applications[0]?.slug
   const crumb: Crumb[] = [
     { label: organization?.name ?? organizationSlug, href: paths.organization(organizationSlug) },
-    ...(applicationSlug ? [{ label: applicationSlug, href: paths.application(organizationSlug, applicationSlug) }] : []),
+    ...(applicationSlug ? [{ label: applicationName, href: paths.application(organizationSlug, applicationSlug) }] : []),
     { label: t('nav.overview') },
   ]
   const { services, units, machines } = view.counts

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { useApplicationNames } from '@/components/frame/frame-context'
 import { UnitPoints } from '@/components/services/unit-points'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Section } from '@/components/ui/section'
@@ -21,6 +22,7 @@ const legend = [
 /** Services on runtimes: a point is a unit. */
 export function ServiceMap({ view }: { view: OverviewView }) {
   const t = useTranslations()
+  const nameOf = useApplicationNames()
   if (view.map.rows.length === 0) {
     return (
       <Section title={t('overview.map')}>
@@ -59,7 +61,8 @@ export function ServiceMap({ view }: { view: OverviewView }) {
           {view.map.rows.map((row) => (
             <tr key={row.serviceId}>
               <td>
-                <Link href={row.href}>{row.name}</Link> <small>{row.applicationSlug}</small>
+                <Link href={row.href}>{row.name}</Link>{' '}
+                <small>{row.installed ? nameOf(row.applicationSlug) : t('services.notInstalled')}</small>
               </td>
               {view.runtimes.map((runtime) => {
                 const cell = row.cells[runtime.id]

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useOrganizationName } from '@/components/frame/frame-context'
+import { useApplicationName, useOrganizationName } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -35,6 +35,7 @@ export function NewService({ view, actions }: Props) {
   const org = view.organizationSlug
   const app = view.applicationSlug
   const organizationName = useOrganizationName(org)
+  const applicationName = useApplicationName(app)
   const errors = Object.entries(draft.errors)
   const review = () => {
     setTried(true)
@@ -46,7 +47,7 @@ export function NewService({ view, actions }: Props) {
     <Page
       crumb={[
         { label: organizationName, href: paths.organization(org) },
-        { label: app, href: paths.application(org, app) },
+        { label: applicationName, href: paths.application(org, app) },
         { label: t('nav.services'), href: paths.services(org, app) },
         { label: t('services.new') },
       ]}

@@ -1,35 +1,39 @@
 'use client'
 
-import { useState } from 'react'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { ActBar } from '@/components/frame/page-head'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
-import type { IconName } from '@/components/ui/icon-shapes'
+import { Dialog } from '@/components/ui/dialog'
 import { Menu } from '@/components/ui/menu'
 import type { ReleaseView, ServiceAct, ServiceView } from '@/lib/services/views'
+import { actIcons } from './act-icons'
 import type { ServiceActions } from './service-acts'
-import { type AskedChange, ServiceDialogs } from './service-dialogs'
+import { ServiceDialogs } from './service-dialogs'
+import { useAskedChange } from './use-asked-change'
 
-const icons: Partial<Record<ServiceAct, IconName>> = {
-  restart: 'restart',
-  start: 'play',
-  stop: 'pause',
-  accept: 'check',
-  remove: 'trash',
-  scale: 'scale',
+/** A link may ask for what this reader may not do, or what cannot be done any more. */
+function RefusedDialog({ act, why, close }: { act: ServiceAct; why: string | undefined; close: () => void }) {
+  const t = useTranslations()
+  return (
+    <Dialog open onClose={close} title={t(`services.act.${act}`)} footer={<Button onClick={close}>{t('ui.close')}</Button>}>
+      <p className="t2">{why}</p>
+    </Dialog>
+  )
 }
 
 /** The changes of a service; what cannot be done now says why. */
 export function useServiceButtons({ service, actions }: { service: ServiceView; actions: ServiceActions }) {
   const t = useTranslations()
   const refusal = useRefusal()
-  const [asked, ask] = useState<AskedChange | null>(null)
+  const router = useRouter()
+  const { asked, ask, close } = useAskedChange(service)
   const why = (act: ServiceAct) => refusal(service.gates[act])
   const item = (act: ServiceAct, danger = false) => ({
     key: act,
     label: t(`services.act.${act}`),
-    ...(icons[act] ? { icon: icons[act] } : {}),
+    ...(actIcons[act] ? { icon: actIcons[act] } : {}),
     danger,
     why: why(act),
     onSelect: () => ask({ kind: act }),
@@ -67,15 +71,19 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
         {upgrade}
       </ActBar>
     ),
-    dialogs: asked ? (
+    dialogs: !asked ? null : why(asked.kind) ? (
+      <RefusedDialog act={asked.kind} why={why(asked.kind)} close={close} />
+    ) : (
       <ServiceDialogs
         key={`${asked.kind} ${asked.release?.id}`}
         service={service}
         actions={actions}
         asked={asked}
-        close={() => ask(null)}
+        close={close}
+        // The address that asks is over: back leads to the page before the dialog.
+        onAsked={(href) => router.replace(href)}
       />
-    ) : null,
+    ),
     rollBack: (release: ReleaseView) => ask({ kind: 'rollback', release }),
   }
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
@@ -8,6 +8,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import type { ReleaseView, ServiceAct, ServiceChange, ServiceView } from '@/lib/services/views'
+import { isCount } from './bulk-state'
 import { type ConfigForm, ConfigFormSections, formKey } from './config-form'
 import { completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
 import { fieldsOf, sectionsOf } from './schema-fields'
@@ -25,11 +26,10 @@ interface Props {
   actions: ServiceActions
   asked: AskedChange
   close: () => void
+  onAsked: (href: string) => void
 }
 
 type Change = Omit<ServiceChange, 'stageId' | 'kind' | 'reason' | 'expectedHash'>
-
-const isCount = (text: string) => /^\d{1,4}$/.test(text) && Number(text) <= 1000
 
 /** How many units each placement shall have. */
 function useScale(service: ServiceView) {
@@ -115,19 +115,49 @@ function useConfigure(service: ServiceView) {
   }
 }
 
+interface Shaped {
+  inputs: ReactNode
+  change: Change
+  /** What was typed is not sound yet. */
+  blocked: boolean
+  /** Where it goes back to. */
+  release: string
+}
+
+/** Which release it goes back to: the one that was pointed at, else the newest that does not run. */
+function useRollBack({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped {
+  const t = useTranslations()
+  const choices = service.releases.filter((one) => one.placedIn.length === 0)
+  const [releaseId, setReleaseId] = useState(asked.release?.id ?? choices[0]?.id ?? '')
+  const inputs = (
+    <Field id="release" label={t('services.release')}>
+      <Select
+        id="release"
+        value={releaseId}
+        onChange={setReleaseId}
+        options={choices.map((one) => ({ value: one.id, label: `r${one.number}`, note: one.version }))}
+      />
+    </Field>
+  )
+  const chosen = choices.find((one) => one.id === releaseId) ?? asked.release
+  return { inputs, change: { releaseId }, blocked: false, release: chosen ? `r${chosen.number}` : '' }
+}
+
 /** The inputs of a change and what they mean; the dialog shows its plan. */
-function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
+function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped {
   const scale = useScale(service)
   const upgrade = useUpgrade(service)
   const configure = useConfigure(service)
+  const rollBack = useRollBack({ service, asked })
   const t = useTranslations()
   const [keepData, setKeepData] = useState(true)
   const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
-  if (asked.kind === 'scale') return { inputs: scale.fields, change: scale.change, blocked: false }
-  if (asked.kind === 'upgrade') return { inputs: upgrade.field, change: upgrade.change, blocked: false }
+  const plain = { inputs: null, change: {}, blocked: false, release: '' }
+  if (asked.kind === 'scale') return { ...plain, inputs: scale.fields, change: scale.change }
+  if (asked.kind === 'upgrade') return { ...plain, inputs: upgrade.field, change: upgrade.change }
   if (asked.kind === 'configure')
-    return { inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
-  if (asked.kind === 'rollback') return { inputs: null, change: asked.release ? { releaseId: asked.release.id } : {}, blocked: false }
+    return { ...plain, inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
+  if (asked.kind === 'rollback') return rollBack
   if (asked.kind === 'accept') {
     const inputs = (
       <Field id="release" label={t('services.release')} help={t('services.acceptHelp')}>
@@ -139,7 +169,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
         />
       </Field>
     )
-    return { inputs, change: { releaseId: accepted }, blocked: false }
+    return { ...plain, inputs, change: { releaseId: accepted } }
   }
   if (asked.kind === 'remove') {
     const inputs =
@@ -149,33 +179,33 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>) {
           {t('services.deleteData', { count: service.data.length })}
         </label>
       ) : null
-    return { inputs, change: { keepData }, blocked: false }
+    return { ...plain, inputs, change: { keepData } }
   }
-  return { inputs: null, change: {}, blocked: false }
+  return plain
 }
 
-export function ServiceDialogs({ service, actions, asked, close }: Props) {
+export function ServiceDialogs({ service, actions, asked, close, onAsked }: Props) {
   const t = useTranslations()
-  const { inputs, change, blocked } = useChange({ service, asked })
+  const change = useChange({ service, asked })
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
-  const release = asked.release ? `r${asked.release.number}` : ''
-  const base: ServiceChange = { stageId: service.stageId, kind: asked.kind, ...change }
+  const base: ServiceChange = { stageId: service.stageId, kind: asked.kind, ...change.change }
   return (
     <PlanDialog
       open
       onClose={close}
-      title={t(`services.ask.${asked.kind}`, { name: service.name, release })}
+      title={t(`services.ask.${asked.kind}`, { name: service.name, release: change.release })}
       verb={asked.kind === 'remove' ? t('services.removeUnits', { count: units }) : t(`services.act.${asked.kind}`)}
       organizationSlug={service.organizationSlug}
       previewKey={JSON.stringify(base)}
       preview={async () =>
-        blocked ? { ok: false, error: { code: 'invalid', message: t('config.fixFirst') } } : await actions.preview(base)
+        change.blocked ? { ok: false, error: { code: 'invalid', message: t('config.fixFirst') } } : await actions.preview(base)
       }
       request={({ reason, expectedHash }) => actions.request({ ...base, ...(reason ? { reason } : {}), expectedHash })}
       nameToType={service.name}
       danger={asked.kind === 'remove'}
+      onAsked={onAsked}
     >
-      {inputs}
+      {change.inputs}
     </PlanDialog>
   )
 }

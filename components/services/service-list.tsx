@@ -1,22 +1,20 @@
 'use client'
 
-import Link from 'next/link'
-import { Fragment } from 'react'
 import { useTranslations } from 'use-intl'
-import { shownState } from '@/components/deploys/deploy-words'
+import { useApplicationName } from '@/components/frame/frame-context'
 import { useRefusal } from '@/components/frame/use-refusal'
-import { EnvironmentTag } from '@/components/status/environment-tag'
-import { Status } from '@/components/status/status'
-import { Ago } from '@/components/ui/ago'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { FilteredOut } from '@/components/ui/filtered-out'
-import { type Column, Pager, Table } from '@/components/ui/table'
+import { Pager, Table } from '@/components/ui/table'
+import { useSelection } from '@/components/ui/use-selection'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
 import type { ServiceList, ServiceRow } from '@/lib/services/views'
-import { UnitPoints } from './unit-points'
+import { BulkBar } from './bulk-bar'
+import { useServiceColumns } from './service-columns'
+import { useRowActs } from './use-row-acts'
 
 interface Props {
   list: ServiceList
@@ -25,99 +23,6 @@ interface Props {
 }
 
 const health = ['healthy', 'degraded', 'progressing', 'unknown', 'stopped'] as const
-
-/** The health of a service; units not heard are told instead of it, for it is not known then. */
-export function HealthStatus({ row }: { row: Pick<ServiceRow, 'health' | 'unknownUnits'> }) {
-  const t = useTranslations()
-  if (row.unknownUnits > 0) return <Status noun="health" state="unknown" word={t('services.unitsUnknown', { count: row.unknownUnits })} />
-  return <Status noun="health" state={row.health} />
-}
-
-function useColumns(org: string): Column<ServiceRow>[] {
-  const t = useTranslations()
-  const hrefOf = (row: ServiceRow) => paths.service(org, row.applicationSlug, row.name, row.environment)
-  return [
-    {
-      key: 'name',
-      head: t('services.service'),
-      sort: 'name',
-      className: 'name',
-      cell: (row) => <Link href={hrefOf(row)}>{row.name}</Link>,
-    },
-    { key: 'health', head: t('services.health'), cell: (row) => <HealthStatus row={row} /> },
-    {
-      key: 'units',
-      head: t('services.units'),
-      wide: true,
-      cell: (row) => (
-        <span className="row units-c">
-          <UnitPoints points={row.points} count={row.wanted} />
-          <span className="t3 num">
-            {row.running} / {row.wanted}
-          </span>
-        </span>
-      ),
-    },
-    {
-      key: 'package',
-      head: t('services.package'),
-      choice: t('services.package'),
-      wide: true,
-      cell: (row) => (
-        <>
-          {row.packageName} <span className="t3 mono">{row.version}</span>
-        </>
-      ),
-    },
-    {
-      key: 'release',
-      head: t('services.release'),
-      choice: t('services.release'),
-      wide: true,
-      cell: (row) => <span className="mono t2">{row.releases.map((number) => `r${number}`).join(', ') || '–'}</span>,
-    },
-    {
-      key: 'where',
-      head: t('services.runsIn'),
-      choice: t('services.runsIn'),
-      cell: (row) => (
-        <>
-          {row.runtimes.map((runtime, i) => (
-            <Fragment key={runtime.id}>
-              {i > 0 ? <span className="t3">, </span> : null}
-              <span className="t2">{runtime.name}</span>
-            </Fragment>
-          ))}{' '}
-          <EnvironmentTag environment={row.environment} quiet />
-        </>
-      ),
-    },
-    {
-      key: 'deploy',
-      head: t('services.lastDeploy'),
-      choice: t('services.lastDeploy'),
-      wide: true,
-      cell: (row) =>
-        row.lastDeploy ? (
-          <span className="row">
-            <Status noun="deploy" state={shownState({ ...row.lastDeploy, expired: false })} />
-            <Link className="t3 mono" href={paths.deploy(org, row.lastDeploy.number)}>
-              #{row.lastDeploy.number}
-            </Link>
-          </span>
-        ) : (
-          '–'
-        ),
-    },
-    {
-      key: 'changed',
-      head: t('services.changed'),
-      sort: 'changed',
-      right: true,
-      cell: (row) => <Ago at={row.changedAt} className="t3 num" />,
-    },
-  ]
-}
 
 export function NewServiceButton({ gate, org, app }: { gate: ServiceList['gates']['create']; org: string; app: string }) {
   const t = useTranslations()
@@ -139,7 +44,7 @@ function Empty({ list, organizationSlug, applicationSlug }: Props) {
   return (
     <Void
       kind="none-yet"
-      title={t('services.none', { name: applicationSlug })}
+      title={t('services.none', { name: useApplicationName(applicationSlug) })}
       acts={
         list.gates.create.allowed ? (
           <ButtonLink tone="primary" href={paths.newService(organizationSlug, applicationSlug)}>
@@ -153,10 +58,14 @@ function Empty({ list, organizationSlug, applicationSlug }: Props) {
   )
 }
 
+const stageOf = (row: ServiceRow) => row.stageId
+
 export function ServiceListView({ list, organizationSlug, applicationSlug }: Props) {
   const t = useTranslations()
   const url = useUrlState()
-  const columns = useColumns(organizationSlug)
+  const columns = useServiceColumns(organizationSlug)
+  const selection = useSelection(list.items, stageOf)
+  const actsOf = useRowActs(organizationSlug)
   const names = {
     q: t('ui.search'),
     environment: t('environment.label'),
@@ -190,7 +99,10 @@ export function ServiceListView({ list, organizationSlug, applicationSlug }: Pro
             label={t('nav.services')}
             columns={columns}
             rows={list.items}
-            keyOf={(row) => row.stageId}
+            keyOf={stageOf}
+            nameOf={(row) => row.name}
+            select={selection.table}
+            menuOf={actsOf}
             hrefOf={(row) => paths.service(organizationSlug, row.applicationSlug, row.name, row.environment)}
             defaultSort="name"
           />
@@ -203,6 +115,7 @@ export function ServiceListView({ list, organizationSlug, applicationSlug }: Pro
       ) : (
         <Empty list={list} organizationSlug={organizationSlug} applicationSlug={applicationSlug} />
       )}
+      <BulkBar rows={selection.rows} organizationSlug={organizationSlug} onClear={selection.table.clear} onDone={selection.drop} />
     </>
   )
 }

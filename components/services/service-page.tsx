@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { fetchJson } from '@/components/frame/fetch-json'
-import { useFrame, useOrganizationName } from '@/components/frame/frame-context'
+import { useApplicationName, useFrame, useOrganizationName } from '@/components/frame/frame-context'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
@@ -25,6 +25,7 @@ import { ConfigurationTable } from './configuration-table'
 import { ReleaseTable } from './release-table'
 import type { ServiceActions } from './service-acts'
 import { useServiceButtons } from './service-buttons'
+import { useUnitCounts } from './unit-counts'
 import { LastLines, UnitsTable } from './units-table'
 
 interface Props {
@@ -81,6 +82,15 @@ function LiveNotice({ service }: { service: ServiceView }) {
       </Notice>
     </div>
   )
+}
+
+function HealthBadge({ service }: { service: ServiceView }) {
+  const t = useTranslations()
+  const points = service.placements.flatMap((placement) => placement.units)
+  const { state, word, running } = useUnitCounts({ ...service, points, installed: service.release !== null })
+  const counts = t('services.healthCounts', { health: t(`status.health.${service.health}`), running, wanted: service.wanted })
+  const shown = word ?? (service.wanted > 0 ? counts : undefined)
+  return <Badge noun="health" state={state} {...(shown ? { word: shown } : {})} />
 }
 
 function Environments({ service }: { service: ServiceView }) {
@@ -159,16 +169,13 @@ export function ServicePage({ initial, actions }: Props) {
   const tabs = useServiceTabs(service, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
-  const word =
-    service.wanted > 0
-      ? t('services.healthCounts', { health: t(`status.health.${service.health}`), running: service.running, wanted: service.wanted })
-      : undefined
+  const applicationName = useApplicationName(app)
   return (
     <ReadAt asOf={service.asOf} again={again}>
       <Page
         crumb={[
           { label: organizationName, href: paths.organization(org) },
-          { label: app, href: paths.application(org, app) },
+          { label: applicationName, href: paths.application(org, app) },
           { label: t('nav.services'), href: paths.services(org, app) },
           { label: service.name },
         ]}
@@ -177,11 +184,7 @@ export function ServicePage({ initial, actions }: Props) {
           title={service.name}
           marks={
             <>
-              {service.unknownUnits > 0 ? (
-                <Badge noun="health" state="unknown" word={t('services.unitsUnknown', { count: service.unknownUnits })} />
-              ) : (
-                <Badge noun="health" state={service.health} {...(word ? { word } : {})} />
-              )}
+              <HealthBadge service={service} />
               <Environments service={service} />
             </>
           }

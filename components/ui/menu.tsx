@@ -44,7 +44,7 @@ const body = (item: MenuItem) => (
 )
 
 const Item = ({ item }: { item: MenuItem }) => {
-  const className = `it ${item.why ? 'off' : ''} ${item.danger ? 'red' : ''}`
+  const className = `it ${item.why ? 'off' : ''} ${item.danger && !item.why ? 'red' : ''}`
   if (item.href && !item.why)
     return (
       <Base.LinkItem className={className} render={<Link href={item.href} />} closeOnClick>
@@ -63,22 +63,44 @@ const Item = ({ item }: { item: MenuItem }) => {
   )
 }
 
+const MenuGroups = ({ groups }: { groups: MenuItem[][] }) =>
+  groups
+    .filter((group) => group.length > 0)
+    .map((group, i) => (
+      <div key={group[0]?.key ?? i}>
+        {i > 0 ? <hr /> : null}
+        {group.map((item) => (
+          <Item key={item.key} item={item} />
+        ))}
+      </div>
+    ))
+
+interface UnderProps {
+  anchor: HTMLElement
+  groups: MenuItem[][]
+  onClose: () => void
+}
+
+/** An open menu under something that is no trigger of its own; the focus goes back there. */
+export const MenuUnder = ({ anchor, groups, onClose }: UnderProps) => (
+  <Base.Root modal={false} open onOpenChange={(next) => (next ? undefined : onClose())}>
+    <Base.Portal>
+      <Base.Positioner anchor={anchor} sideOffset={4} align="end" className="float">
+        <Base.Popup className="menu" finalFocus={() => anchor}>
+          <MenuGroups groups={groups} />
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  </Base.Root>
+)
+
 export const Menu = ({ trigger, groups, align = 'start' }: Props) => (
   <Base.Root modal={false}>
     <Base.Trigger render={trigger} />
     <Base.Portal>
       <Base.Positioner sideOffset={4} align={align} className="float">
         <Base.Popup className="menu">
-          {groups
-            .filter((group) => group.length > 0)
-            .map((group, i) => (
-              <div key={group[0]?.key ?? i}>
-                {i > 0 ? <hr /> : null}
-                {group.map((item) => (
-                  <Item key={item.key} item={item} />
-                ))}
-              </div>
-            ))}
+          <MenuGroups groups={groups} />
         </Base.Popup>
       </Base.Positioner>
     </Base.Portal>

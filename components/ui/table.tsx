@@ -2,10 +2,14 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { ButtonLink } from './button'
 import { Icon } from './icon'
+import type { MenuItem } from './menu'
+import { RowMenuButton, useRowMenu } from './row-menu'
+import { SelectPage, SelectRow } from './table-select'
+import type { RowSelection } from './use-selection'
 import { useUrlState } from './use-url-state'
 
 export interface Column<Row> {
@@ -32,6 +36,18 @@ interface Props<Row> {
   groupOf?: (row: Row, before: Row | undefined) => ReactNode
   defaultSort?: string
   inset?: boolean
+  /** Rows may be chosen. */
+  select?: RowSelection | undefined
+  /** How a row is called where only its box or its menu is meant. */
+  nameOf?: (row: Row) => string
+  menuOf?: (row: Row) => MenuItem[][]
+}
+
+interface HeadProps<Row> {
+  columns: Column<Row>[]
+  defaultSort: string
+  select: RowSelection | undefined
+  hasMenu: boolean
 }
 
 const isControl = (target: EventTarget) => target instanceof Element && target.closest('a,button,input,label,[role="menuitem"]') !== null
@@ -60,57 +76,102 @@ const ordered = (now: string, name: string) => (now === name ? 'ascending' : now
 const cellClass = <Row,>(column: Column<Row>) =>
   [column.right ? 'r' : '', column.wide ? 'only-l-c' : '', column.className ?? ''].filter(Boolean).join(' ') || undefined
 
-export function Table<Row>({ label, columns, rows, keyOf, hrefOf, groupOf, defaultSort = '', inset }: Props<Row>) {
+/** A click anywhere on a row opens it; one on a control, or that marked text, does not. */
+function useOpen() {
   const router = useRouter()
-  const url = useUrlState()
-  const now = url.get('sort') || defaultSort
-  const hidden = url.get('hide').split(',')
-  const shown = columns.filter((column) => !column.choice || !hidden.includes(column.key))
-  const open = (href: string, event: React.MouseEvent) => {
+  return (href: string) => (event: MouseEvent) => {
     if (isControl(event.target) || window.getSelection()?.toString()) return
     if (event.metaKey || event.ctrlKey) window.open(href, '_blank')
     else router.push(href)
   }
+}
+
+function Head<Row>({ columns, defaultSort, select, hasMenu }: HeadProps<Row>) {
+  const t = useTranslations()
+  const now = useUrlState().get('sort') || defaultSort
+  return (
+    <thead>
+      <tr>
+        {select ? <SelectPage selection={select} /> : null}
+        {columns.map((column) => (
+          <th key={column.key} className={cellClass(column)} scope="col" aria-sort={column.sort ? ordered(now, column.sort) : undefined}>
+            {column.sort ? (
+              <SortHead name={column.sort} fallback={defaultSort}>
+                {column.head}
+              </SortHead>
+            ) : (
+              column.head
+            )}
+          </th>
+        ))}
+        {hasMenu ? (
+          <th className="menu-c only-l-c" scope="col">
+            <span className="vh">{t('ui.more')}</span>
+          </th>
+        ) : null}
+      </tr>
+    </thead>
+  )
+}
+
+export function Table<Row>(props: Props<Row>) {
+  const { label, columns, rows, keyOf, hrefOf, groupOf, defaultSort = '', inset, select, nameOf = keyOf, menuOf } = props
+  const open = useOpen()
+  const hidden = useUrlState().get('hide').split(',')
+  const rowMenu = useRowMenu()
+  const shown = columns.filter((column) => !column.choice || !hidden.includes(column.key))
+  const rowOf = (row: Row) => {
+    const key = keyOf(row)
+    const href = hrefOf?.(row)
+    return (
+      <tr
+        key={key}
+        className={href ? 'opens' : undefined}
+        aria-selected={select?.has(key) || undefined}
+        onClick={href ? open(href) : undefined}
+      >
+        {select ? <SelectRow selection={select} rowKey={key} name={nameOf(row)} /> : null}
+        {shown.map((column) => (
+          <td key={column.key} className={cellClass(column)}>
+            {column.cell(row)}
+          </td>
+        ))}
+        {menuOf ? (
+          <td className="menu-c only-l-c">
+            <RowMenuButton name={nameOf(row)} isOpen={rowMenu.openKey === key} onOpen={rowMenu.open(key)} />
+          </td>
+        ) : null}
+      </tr>
+    )
+  }
   const table = (
     <table className={inset ? 'tbl inset' : 'tbl'} aria-label={label}>
-      <thead>
-        <tr>
-          {shown.map((column) => (
-            <th key={column.key} className={cellClass(column)} scope="col" aria-sort={column.sort ? ordered(now, column.sort) : undefined}>
-              {column.sort ? (
-                <SortHead name={column.sort} fallback={defaultSort}>
-                  {column.head}
-                </SortHead>
-              ) : (
-                column.head
-              )}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head columns={shown} defaultSort={defaultSort} select={select} hasMenu={menuOf !== undefined} />
       <tbody>
         {rows.flatMap((row, i) => {
           const group = groupOf?.(row, rows[i - 1])
-          const href = hrefOf?.(row)
           return [
             group ? (
               <tr key={`group ${keyOf(row)}`} className="grp">
-                <td colSpan={shown.length}>{group}</td>
+                <td colSpan={shown.length + (select ? 1 : 0) + (menuOf ? 1 : 0)}>{group}</td>
               </tr>
             ) : null,
-            <tr key={keyOf(row)} className={href ? 'opens' : undefined} onClick={href ? (event) => open(href, event) : undefined}>
-              {shown.map((column) => (
-                <td key={column.key} className={cellClass(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>,
+            rowOf(row),
           ]
         })}
       </tbody>
     </table>
   )
-  return inset ? table : <div className="bleed">{table}</div>
+  const menu = rowMenu.menu((key) => {
+    const row = rows.find((one) => keyOf(one) === key)
+    return row && menuOf ? menuOf(row) : []
+  })
+  return (
+    <>
+      {inset ? table : <div className="bleed">{table}</div>}
+      {menu}
+    </>
+  )
 }
 
 interface PagerProps {

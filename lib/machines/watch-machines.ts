@@ -50,12 +50,13 @@ async function listeningSince(): Promise<Date | null> {
 }
 
 const told = new Set<string>()
+const withGrants = { select: { grants: { select: { organizationId: true } } } } as const
 
 /** Pages show "unknown" by the clock; this tells them to look when a machine falls silent or speaks again. */
 async function tellUnknown(): Promise<number> {
   const silent = await db.machine.findMany({
     where: { heardAt: { lt: new Date(clock.nowMs() - pace('unknownAfter')) }, state: { not: 'offline' } },
-    select: { id: true, runtime: { select: { grants: { select: { organizationId: true } } } } },
+    select: { id: true, runtime: withGrants },
   })
   const now = new Set(silent.map((machine) => machine.id))
   const changed = silent.filter((machine) => !told.has(machine.id))
@@ -63,7 +64,8 @@ async function tellUnknown(): Promise<number> {
   told.clear()
   for (const id of now) told.add(id)
   if (changed.length === 0 && healed.length === 0) return 0
-  const organizations = changed.flatMap((machine) => machine.runtime.grants.map((grant) => `org:${grant.organizationId}`))
+  const spoke = await db.machine.findMany({ where: { id: { in: healed } }, select: { runtime: withGrants } })
+  const organizations = [...changed, ...spoke].flatMap(({ runtime }) => runtime.grants.map((grant) => `org:${grant.organizationId}`))
   await transaction(async (tx) => tellLive(tx, ['platform', ...organizations], 'machine.freshness'))
   return changed.length
 }

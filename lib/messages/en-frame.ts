@@ -37,6 +37,7 @@ export const frame = {
     doWith: 'Do with {name}',
     move: 'move',
     go: 'open',
+    newTab: 'new tab',
     actionsOnly: 'actions only',
     nothing: 'Nothing is called “{query}”.',
     acts: {
@@ -63,6 +64,8 @@ export const frame = {
     create: 'New service',
     approve: 'Approve the plan',
     follow: 'Follow the log',
+    select: 'Select the row',
+    range: 'Select on to the next row',
     keys: 'This list',
   },
   ui: {
@@ -71,6 +74,9 @@ export const frame = {
     copy: 'Copy',
     copied: 'Copied',
     more: 'More',
+    moreOf: 'More for {name}',
+    selectPage: 'Select all on this page',
+    selectRow: 'Select {name}',
     columns: 'Columns',
     search: 'Search',
     earlier: 'Earlier',

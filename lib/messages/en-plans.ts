@@ -129,7 +129,7 @@ export const plans = {
     attempt: 'attempt {attempt}',
     live: 'Live, line {line}',
     ended: 'Ended, {line, plural, one {# line} other {# lines}}',
-    paused: 'Paused',
+    paused: 'Paused at line {line}',
     cameSince: '{count, plural, one {# line came} other {# lines came}} since',
     failed: 'The log did not load.',
     again: 'Try now',

@@ -44,6 +44,7 @@ export const frame: Part = {
     doWith: '对 {name} 执行',
     move: '移动',
     go: '打开',
+    newTab: '新标签页',
     actionsOnly: '仅操作',
     nothing: '没有名为“{query}”的内容。',
     acts: {
@@ -70,6 +71,8 @@ export const frame: Part = {
     create: '新建服务',
     approve: '批准计划',
     follow: '跟随日志',
+    select: '选择该行',
+    range: '选择并移到下一行',
     keys: '本列表',
   },
   ui: {
@@ -78,6 +81,9 @@ export const frame: Part = {
     copy: '复制',
     copied: '已复制',
     more: '更多',
+    moreOf: '{name} 的更多操作',
+    selectPage: '选择本页全部',
+    selectRow: '选择 {name}',
     columns: '列',
     search: '搜索',
     earlier: '上一页',

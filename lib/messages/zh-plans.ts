@@ -131,7 +131,7 @@ export const plans: Part = {
     attempt: '第 {attempt} 次尝试',
     live: '实时，第 {line} 行',
     ended: '已结束，{line} 行',
-    paused: '已暂停',
+    paused: '已暂停于第 {line} 行',
     cameSince: '其后来了 {count} 行',
     failed: '日志未能加载。',
     again: '立即重试',

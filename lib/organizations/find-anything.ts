@@ -5,6 +5,8 @@ import { db } from '@/lib/db/client'
 import { literally } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { paths } from '@/lib/paths'
+import { findServices, membersToName } from '@/lib/services/list-services'
+import type { ServiceAct } from '@/lib/services/views'
 import { findScope, type Scope, scopeWhere } from './find-scope'
 import type { Found } from './views'
 
@@ -17,10 +19,11 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
   const scope = await findScope(actor, ask)
   const { q } = ask
   if (!q) return []
+  const members = await membersToName(actor, scope)
   const parts = await Promise.all([
-    services(scope, q),
+    services(actor, scope, { q, members }),
     deploys(actor, scope, q),
-    packages(actor, scope, q),
+    packages(actor, scope, { q, members }),
     applications(scope, q),
     machines(actor, q),
   ])
@@ -28,28 +31,29 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
 }
 
 const contains = (q: string) => ({ contains: literally(q), mode: 'insensitive' as const })
-const found = (kind: Found['kind'], row: Omit<Found, 'kind' | 'acts'>, acts: Found['acts'] = []): Found => ({ kind, acts, ...row })
+const found = (
+  kind: Found['kind'],
+  row: Omit<Found, 'kind' | 'acts' | 'environment'> & Partial<Pick<Found, 'environment'>>,
+  acts: Found['acts'] = [],
+): Found => ({ kind, acts, environment: null, ...row })
 
-async function services(scope: Scope, q: string): Promise<Found[]> {
-  const rows = await db.service.findMany({
-    where: { ...scopeWhere(scope), removedAt: null, name: contains(q) },
-    orderBy: { name: 'asc' },
-    take: most,
-  })
-  const slugs = await db.application.findMany({
-    where: { id: { in: rows.map((row) => row.applicationId) } },
-    select: { id: true, slug: true },
-  })
-  const slugOf = new Map(slugs.map((row) => [row.id, row.slug]))
-  return rows.map((row) => {
-    const app = slugOf.get(row.applicationId) ?? ''
-    return found('service', {
-      id: row.id,
-      name: row.name,
-      detail: app,
-      href: paths.service(scope.organization.slug, app, row.name),
-      state: null,
-    })
+interface Ask {
+  readonly q: string
+  /** To be named where the actor may not. */
+  readonly members: readonly PersonActor[]
+}
+
+const offered: readonly ServiceAct[] = ['upgrade', 'configure', 'scale', 'restart', 'rollback']
+
+/** A service in each of its environments, with what may be done to it: each act leads to its dialog. */
+async function services(actor: PersonActor, scope: Scope, { q, members }: Ask): Promise<Found[]> {
+  const org = scope.organization.slug
+  const rows = await findServices(actor, { scope, q, limit: most, members })
+  return rows.map(({ stageId, name, applicationSlug: app, environment, health, gates, lastDeploy }) => {
+    const acts = offered.map((act) => ({ act, href: paths.serviceAct(org, app, name, environment, act), gate: gates[act] }))
+    const log = lastDeploy ? [{ act: 'log', href: paths.deploy(org, lastDeploy.number), gate: { allowed: true } }] : []
+    const href = paths.service(org, app, name, environment)
+    return found('service', { id: stageId, name, detail: app, href, state: health, environment }, [...acts, ...log])
   })
 }
 
@@ -69,7 +73,7 @@ async function deploys(actor: PersonActor, scope: Scope, q: string): Promise<Fou
   })
 }
 
-async function packages(actor: PersonActor, scope: Scope, q: string): Promise<Found[]> {
+async function packages(actor: PersonActor, scope: Scope, { q, members }: Ask): Promise<Found[]> {
   const { organization, applicationIds } = scope
   const rows = await db.package.findMany({
     where: {
@@ -84,7 +88,7 @@ async function packages(actor: PersonActor, scope: Scope, q: string): Promise<Fo
     orderBy: { createdAt: 'asc' },
   })
   const resource = { organizationId: organization.id, applicationId: application?.id ?? null }
-  const gate = gateOf(lacks(actor, 'deploy.request', resource))
+  const gate = gateOf(lacks(actor, 'deploy.request', resource), members, resource)
   return rows.map(({ id, name, title }) => {
     const acts = application ? [{ act: 'new_service', href: paths.newService(organization.slug, application.slug, name), gate }] : []
     return found('package', { id, name, detail: title, href: paths.package(organization.slug, name), state: null }, acts)

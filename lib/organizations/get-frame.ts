@@ -4,6 +4,7 @@ import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Role } from '@/lib/db/generated/enums'
 import { countWaitingFor } from '@/lib/deploys/count-waiting-for'
+import { pace } from '@/lib/pace'
 import { findScope, resourcesOf, scopeWhere } from './find-scope'
 import type { FrameView, OrganizationChoice } from './views'
 
@@ -36,6 +37,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
       createService: gateOf(create, members, resource),
       publishPackage: gateOf(publish, members, resource),
     },
+    limits: { unknownAfterMs: pace('unknownAfter'), lostAfterMs: pace('faultPatience') },
     demoPeopleHref: session ? '/sign-in/people' : null,
   }
 }

@@ -21,6 +21,8 @@ const shown = 6
 /** The first page: what waits for the reader, what is under way, where everything runs, and what needs a look. */
 export async function getOverview(actor: PersonActor, ask: z.infer<typeof OverviewAskSchema>): Promise<OverviewView> {
   const scope = await findScope(actor, ask)
+  // Taken first: what is silent as of this moment is unknown to every query below.
+  const asOf = iso(clock.now())
   const where = scopeWhere(scope)
   const [waiting, active, latest, runtimes, map, look] = await Promise.all([
     waitingApprovals(actor, scope),
@@ -46,7 +48,7 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
     latest: ended.map((row) => ({ id: row.id, number: row.number, state: row.state, title: row.title, at: row.endedAt ?? row.createdAt })),
     quota: await quotaOf(scope),
     gates: { createService: gateOf(lacks(actor, 'deploy.request', resourcesOf(scope)[0] ?? {})) },
-    asOf: iso(clock.now()),
+    asOf,
   }
 }
 

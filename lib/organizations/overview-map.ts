@@ -51,6 +51,7 @@ export async function overviewMap(scope: Scope): Promise<OverviewView['map']> {
       name: service.name,
       href: paths.service(scope.organization.slug, applicationSlug, service.name),
       applicationSlug,
+      installed: service.stages.some((stage) => stage.releaseId !== null),
       cells,
     }
   })

@@ -67,6 +67,20 @@ test('the palette finds what one may see by a few letters, and takes them litera
   const actsOf = async (by: Name, q: string) => (await find(by, q))[0]?.acts.map((one) => [one.act, one.gate.allowed])
   expect(await actsOf('admin', String(waiting))).toEqual([['approve', true]])
   expect(await actsOf('developer', String(waiting))).toEqual([])
+  expect(await actsOf('developer', 'edge-web')).toEqual([
+    ['upgrade', false],
+    ['configure', true],
+    ['scale', true],
+    ['restart', true],
+    ['rollback', false],
+    ['log', true],
+  ])
+  const [seen] = await find('viewer', 'edge-web')
+  expect(seen).toMatchObject({ state: 'healthy', environment: 'test' })
+  expect(seen?.acts.find((one) => one.act === 'restart')).toMatchObject({
+    href: expect.stringMatching(/\/services\/edge-web\?environment=test&act=restart$/),
+    gate: { allowed: false, code: 'no_permission', whoMay: ['developer', 'admin', 'owner'] },
+  })
   expect(await actsOf('developer', 'webserver')).toEqual([['new_service', true]])
   expect(await actsOf('viewer', 'webserver')).toEqual([['new_service', false]])
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
-import { GateSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, TimeSchema } from '@/lib/views'
 
 export const RoleSchema = z.enum(['viewer', 'developer', 'admin', 'owner'])
 export type RoleName = z.infer<typeof RoleSchema>
@@ -23,6 +23,8 @@ export const FrameViewSchema = z.object({
   role: RoleSchema.nullable(),
   counts: z.object({ services: z.number().int().nullable(), approvals: z.number().int() }),
   gates: z.object({ createService: GateSchema, publishPackage: GateSchema }),
+  /** From which silence on a machine is unknown here, and when it is declared lost. */
+  limits: z.object({ unknownAfterMs: z.number().int(), lostAfterMs: z.number().int() }),
   /** Set when the session came from the demo page: where other people can be chosen. */
   demoPeopleHref: z.string().nullable(),
 })
@@ -33,6 +35,8 @@ export const MapRowSchema = z.object({
   name: z.string(),
   href: z.string(),
   applicationSlug: z.string(),
+  /** False until its first install has ended well somewhere. */
+  installed: z.boolean(),
   /** Runtime id → units there, at most twelve points and how many there are. */
   cells: z.record(z.string(), z.object({ points: z.array(UnitPointSchema), count: z.number().int() })),
 })
@@ -98,6 +102,8 @@ export const FoundSchema = z.object({
   detail: z.string(),
   href: z.string(),
   state: z.string().nullable(),
+  /** Of a service: the same name may stand in both. */
+  environment: EnvironmentSchema.nullable().default(null),
   acts: z.array(z.object({ act: z.string(), href: z.string(), gate: GateSchema })).default([]),
 })
 export type Found = z.infer<typeof FoundSchema>

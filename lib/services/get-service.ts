@@ -35,6 +35,7 @@ export type GetServiceInput = z.infer<typeof GetServiceSchema>
 export async function getService(actor: Actor, ask: GetServiceInput): Promise<ServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const { service, stage } = await findStage(scope.application?.id ?? '', ask)
+  const asOf = iso(clock.now())
   const [pkg, placements, releases, members, health, deploys, approval] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
     loadPlacements(stage.id, service.name),
@@ -86,7 +87,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     data: current ? dataOf(current, service, units) : [],
     gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
     revision: fingerprint({ stage, placements, deploys }),
-    asOf: iso(clock.now()),
+    asOf,
   }
 }
 

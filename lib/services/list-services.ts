@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor, PersonActor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
+import { policy } from '@/lib/auth/policy'
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { anywhere, Where } from '@/lib/db/where'
@@ -10,8 +12,8 @@ import { findScope, resourcesOf, type Scope, scopeWhere, within } from '@/lib/or
 import { orderOf, PageAskSchema, parseAsk, type Turn, toPage, turnOf } from '@/lib/page'
 import { EnvironmentSchema } from '@/lib/views'
 import { type FoundStage, serviceRows } from './service-rows'
-import { healthColumns, healthLateral, heardLimit } from './stage-health'
-import { HealthSchema, type ServiceList } from './views'
+import { healthColumns, healthLateral, heardLimit, unitColumns } from './stage-health'
+import { HealthSchema, type ServiceList, type ServiceRow } from './views'
 
 export const ListServicesSchema = PageAskSchema.extend({
   organization: z.string(),
@@ -36,16 +38,28 @@ const ChangedKeySchema = z.tuple([z.int(), z.string()])
 export async function listServices(actor: Actor, input: ListServicesInput): Promise<ServiceList> {
   const ask = parseAsk(ListServicesSchema, input)
   const scope = await findScope(actor, ask)
-  const [page, choices, create] = await Promise.all([findPage(scope, ask), findChoices(scope), createGate(actor, scope)])
+  // Taken first: what is silent as of this moment is unknown to every query below.
+  const asOf = iso(clock.now())
+  const [page, choices, members] = await Promise.all([findPage(scope, ask), findChoices(scope), membersToName(actor, scope)])
   return {
-    items: await serviceRows(page.rows),
+    items: await serviceRows(actor, { stages: page.rows, members }),
     next: page.next,
     previous: page.previous,
     total: page.total,
     choices,
-    gates: { create },
-    asOf: iso(clock.now()),
+    gates: { create: createGate(actor, scope, members) },
+    asOf,
   }
+}
+
+/** The first few stages whose service has a text in its name, with all that the list shows of them. */
+export async function findServices(
+  actor: Actor,
+  { scope, q, limit, members }: { scope: Scope; q: string; limit: number; members: readonly PersonActor[] },
+): Promise<ServiceRow[]> {
+  const where = within(new Where(), scope, 's').and('s."removedAt" is null').and('s.name like ?', anywhere(q.toLowerCase()))
+  const stages = await select(where, { ask: {}, order: 's.name asc, t.id asc', take: limit })
+  return serviceRows(actor, { stages, members })
 }
 
 const findPage = (scope: Scope, ask: Ask) => (ask.sort.endsWith('name') ? byName(scope, ask) : byChange(scope, ask))
@@ -74,20 +88,24 @@ async function byChange(scope: Scope, ask: Ask) {
   )
 }
 
-const columns = `s.id, t.id as "stageId", s.name, s."applicationId", s."packageId", s."createdAt" at time zone 'UTC' as "createdAt", t.environment, t."releaseId"`
+const columns = `s.id, t.id as "stageId", s.name, s."applicationId", s."packageId", s."createdAt" at time zone 'UTC' as "createdAt", t.environment, t."releaseId",
+  s."organizationId", t."releaseNumber"`
 
 const lastDeploy = `left join lateral (select r.id, r.number from "DeployRecord" r where r."stageId" = t.id order by r.number desc limit 1) d on true`
 
 /** With a filter by health every candidate is counted until the page is full; without, only the page is. */
-async function select(where: Where, { ask, order, take }: { ask: Ask; order: string; take: number }): Promise<FoundStage[]> {
+async function select(
+  where: Where,
+  { ask, order, take }: { ask: Pick<Ask, 'health'>; order: string; take: number },
+): Promise<FoundStage[]> {
   const from = `from "Service" s join "Stage" t on t."serviceId" = s.id`
   const since = where.value(heardLimit().toISOString())
   const health = healthLateral(since)
   const isByChange = order.includes('d.number')
   const picked = ask.health?.length
-    ? `select ${columns}, d.number as "lastNumber", d.id as "lastId", ${healthColumns} ${from} ${lastDeploy} ${health}
+    ? `select ${columns}, d.number as "lastNumber", d.id as "lastId", ${healthColumns}, ${unitColumns} ${from} ${lastDeploy} ${health}
        where ${where.text} and h.health = any(${where.value(ask.health)}::text[]) order by ${order} limit ${take}`
-    : `select page.*, ${isByChange ? '' : 'd.number as "lastNumber", d.id as "lastId",'} ${healthColumns}
+    : `select page.*, ${isByChange ? '' : 'd.number as "lastNumber", d.id as "lastId",'} ${healthColumns}, ${unitColumns}
        from (select ${columns} ${isByChange ? ', d.number as "lastNumber", d.id as "lastId"' : ''}, row_number() over (order by ${order}) as place
              ${from} ${isByChange ? lastDeploy : ''} where ${where.text} order by ${order} limit ${take}) page
        join "Stage" t on t.id = page."stageId" ${isByChange ? '' : lastDeploy} ${health} order by page.place`
@@ -126,11 +144,17 @@ async function findChoices(scope: Scope): Promise<ServiceList['choices']> {
   return { packages: [...new Set(rows.map((row) => row.name))], runtimes: runtimes.map((runtime) => runtime.name) }
 }
 
-async function createGate(actor: Actor, scope: Scope): Promise<ServiceList['gates']['create']> {
+/** Whoever lacks a permission is told who has it; whoever has all asks nobody. */
+export async function membersToName(actor: Actor, scope: Scope): Promise<PersonActor[]> {
+  const hasAll = resourcesOf(scope).every((resource) => can(actor, 'deploy.request', resource) && can(actor, 'deploy.accept', resource))
+  return hasAll ? [] : listMembers(scope.organization.id, { roles: policy['deploy.request'].roles })
+}
+
+function createGate(actor: Actor, scope: Scope, members: readonly PersonActor[]): ServiceList['gates']['create'] {
   const resources = resourcesOf(scope)
   const refusals = resources.map((resource) => lacks(actor, 'deploy.request', resource))
   if (refusals.some((reason) => !reason)) return gateOf(undefined)
-  return gateOf(refusals[0], await listMembers(scope.organization.id), {
+  return gateOf(refusals[0], members, {
     ...scopeWhere(scope),
     applicationId: scope.application?.id ?? null,
   })

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { pace } from '@/lib/pace'
@@ -62,6 +63,9 @@ test('each stage is a row that says how it does', async () => {
     ['web/0', 'running'],
     ['web/1', 'running'],
   ])
+  const waits = page.items.find((one) => one.name === 'waits')
+  expect([waits?.installed, waits?.version, waits?.releases, row?.installed]).toEqual([false, null, [], true])
+  expect(row?.placements).toEqual([{ id: web.placementId, wanted: 2 }])
   expect(page.choices.packages).toEqual([pkg.name])
   expect([page.total, page.gates.create.allowed]).toEqual([5, true])
   expect((await list({}, 'viewer')).gates.create).toMatchObject({
@@ -108,6 +112,41 @@ test('units of a machine that is not heard are unknown, and never good', async (
     clock.reset()
     await db.machine.updateMany({ data: { heardAt: heardForTests() } })
   }
+})
+
+test('a row says what may be done to its service exactly as the service’s own page does', async () => {
+  for (const by of ['developer', 'admin', 'viewer'] as const) {
+    for (const row of (await list({}, by)).items) {
+      const { gates } = await page(row.name, by, { environment: row.environment })
+      expect([row.name, row.gates]).toEqual([row.name, gates])
+    }
+  }
+  const rows = new Map((await list()).items.map((row) => [row.name, row.gates]))
+  expect([rows.get('web')?.restart.allowed, rows.get('waits')?.restart.code, rows.get('waits')?.scale.code]).toEqual([
+    true,
+    'no_units',
+    'never_installed',
+  ])
+  expect((await list({}, 'viewer')).items[0]?.gates.restart).toMatchObject({
+    code: 'no_permission',
+    whoMay: ['developer', 'admin', 'owner'],
+  })
+})
+
+test('a list asks the database as often for many rows as for few', async () => {
+  const actor = await world.person('developer')
+  const ask = { organization: world.slug, application: 'shop' }
+  const asked = async (limit: number) => {
+    const query = vi.spyOn(pg.Client.prototype, 'query')
+    await listServices(actor, { ...ask, limit })
+    const count = query.mock.calls.length
+    query.mockRestore()
+    return count
+  }
+  await asked(5)
+  const few = await asked(2)
+  expect(few).toBeGreaterThan(5)
+  expect(await asked(5)).toBe(few)
 })
 
 const page = async (name: string, by: Parameters<BuiltOrganization['person']>[0] = 'developer', ask: object = {}) =>

@@ -1,9 +1,12 @@
+import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { db, pool } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { deployRefs } from '@/lib/deploys/deploy-refs'
 import { gateVerbs } from '@/lib/deploys/deploy-rows'
 import { groupBy } from '@/lib/group-by'
 import { iso } from '@/lib/iso-time'
+import { gatesByFacts } from './row-gates'
+import type { StageFacts } from './service-gate'
 import type { StageHealth } from './stage-health'
 import type { RuntimeRef, ServiceRow, UnitPoint } from './views'
 
@@ -12,28 +15,41 @@ export interface FoundStage extends StageHealth {
   readonly id: string
   readonly stageId: string
   readonly name: string
+  readonly organizationId: string
   readonly applicationId: string
   readonly packageId: string
   readonly createdAt: Date
   readonly environment: Environment
   readonly releaseId: string | null
+  readonly releaseNumber: number
+  readonly units: number
+  readonly stopped: number
+  readonly held: number
   readonly lastId: string | null
   readonly lastNumber: number | null
 }
 
 export const mostPoints = 12
 
-/** The rest of what a page of services shows: placements, points and last deploys, for all its rows at once. */
-export async function serviceRows(stages: readonly FoundStage[]): Promise<ServiceRow[]> {
+interface Page {
+  readonly stages: readonly FoundStage[]
+  /** To be named where the actor lacks a permission. */
+  readonly members: readonly PersonActor[]
+}
+
+/** The rest of what a page of services shows: placements, points, last deploys and gates, for all its rows at once. */
+export async function serviceRows(actor: Actor, { stages, members }: Page): Promise<ServiceRow[]> {
   if (stages.length === 0) return []
   const stageIds = stages.map((stage) => stage.stageId)
-  const [placements, points, lasts, applications, packages] = await Promise.all([
+  const [placements, points, lasts, applications, packages, versions] = await Promise.all([
     placementsOf(stageIds),
     unitPoints(stages),
     lastDeploys(stages),
     db.application.findMany({ where: { id: { in: stages.map((stage) => stage.applicationId) } }, select: { id: true, slug: true } }),
     db.package.findMany({ where: { id: { in: stages.map((stage) => stage.packageId) } }, select: { id: true, name: true } }),
+    countActiveVersions(stages),
   ])
+  const gatesOf = gatesByFacts(actor, members)
   const slugs = new Map(applications.map((one) => [one.id, one.slug]))
   const names = new Map(packages.map((one) => [one.id, one.name]))
   return stages.map((stage): ServiceRow => {
@@ -55,16 +71,54 @@ export async function serviceRows(stages: readonly FoundStage[]): Promise<Servic
       version: inForce?.version ?? null,
       releases: [...new Set(mine.flatMap((placement) => placement.number ?? []))].sort((a, b) => b - a),
       runtimes: mine.map((placement) => placement.runtime),
+      installed: hasRelease(stage, mine),
+      placements: mine.map(({ id, wanted }) => ({ id, wanted })),
       lastDeploy: last?.ref ?? null,
+      gates: gatesOf(stage, factsOf(stage, { placed: mine, inForce, activeVersions: versions.get(stage.packageId) ?? 0 })),
       changedAt: last?.changedAt ?? iso(stage.createdAt),
     }
   })
 }
 
+const hasRelease = (stage: FoundStage, placed: readonly Placed[]): boolean =>
+  stage.releaseId !== null || placed.some((placement) => placement.releaseId !== null)
+
+/** Releases are numbered without a gap: those that are not placed are the rest. */
+function factsOf(
+  stage: FoundStage,
+  { placed, inForce, activeVersions }: { placed: readonly Placed[]; inForce: Placed | undefined; activeVersions: number },
+): StageFacts {
+  const { units, running, stopped, held, releaseNumber } = stage
+  const placedReleases = new Set(placed.flatMap((placement) => placement.releaseId ?? [])).size
+  return {
+    hasRelease: hasRelease(stage, placed),
+    units,
+    running,
+    stopped,
+    held,
+    otherVersions: activeVersions - (inForce?.isActive ? 1 : 0),
+    otherReleases: releaseNumber - placedReleases,
+    removed: false,
+  }
+}
+
+async function countActiveVersions(stages: readonly FoundStage[]): Promise<Map<string, number>> {
+  const rows = await db.packageVersion.groupBy({
+    by: ['packageId'],
+    where: { packageId: { in: [...new Set(stages.map((stage) => stage.packageId))] }, state: 'active' },
+    _count: true,
+  })
+  return new Map(rows.map((row) => [row.packageId, row._count]))
+}
+
 interface Placed {
+  readonly id: string
+  readonly wanted: number
   readonly releaseId: string | null
   readonly number: number | null
   readonly version: string | null
+  /** Whether its package version may still be installed. */
+  readonly isActive: boolean
   readonly runtime: RuntimeRef
 }
 
@@ -76,16 +130,25 @@ async function placementsOf(stageIds: readonly string[]): Promise<Map<string, Pl
   })
   const releases = await db.release.findMany({
     where: { id: { in: [...new Set(rows.flatMap((row) => row.releaseId ?? []))] } },
-    select: { id: true, number: true, packageVersion: { select: { version: true } } },
+    select: { id: true, number: true, packageVersion: { select: { version: true, state: true } } },
   })
   const byId = new Map(releases.map((release) => [release.id, release]))
   const placed = groupBy(rows, (row) => row.stageId)
   return new Map(
     [...placed].map(([stageId, mine]) => [
       stageId,
-      mine.map(({ releaseId, runtime }) => {
+      mine.map(({ id, count, wantedCount, releaseId, runtime }) => {
         const release = byId.get(releaseId ?? '')
-        return { releaseId, number: release?.number ?? null, version: release?.packageVersion.version ?? null, runtime }
+        const { version = null, state = null } = release?.packageVersion ?? {}
+        return {
+          id,
+          wanted: Math.max(wantedCount, count),
+          releaseId,
+          number: release?.number ?? null,
+          version,
+          isActive: state === 'active',
+          runtime,
+        }
       }),
     ]),
   )

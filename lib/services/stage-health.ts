@@ -25,6 +25,7 @@ export const healthLateral = (since: string): string => `
       count(*) filter (where u.state = 'running' and m."heardAt" >= ${since}::timestamp)::int as running,
       count(*) filter (where u.state = 'stopped')::int as stopped,
       count(*) filter (where u.state = 'error' or u.held)::int as bad,
+      count(*) filter (where u.held)::int as held,
       count(*) filter (where u.transition is not null or u.state in ('none', 'allocated', 'deployed', 'removing'))::int as moving
     from "Unit" u
     left join "Allocation" a on a."unitId" = u.id and a."to" is null
@@ -47,6 +48,9 @@ export const healthLateral = (since: string): string => `
       else 'degraded'
     end as health
   ) h on true`
+
+/** What of the units decides about a stage's changes. */
+export const unitColumns = `n.total as units, n.stopped, n.held`
 
 export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
 

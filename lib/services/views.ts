@@ -41,6 +41,11 @@ export const RuntimeRefSchema = z.object({
 })
 export type RuntimeRef = z.infer<typeof RuntimeRefSchema>
 
+export const serviceActs = ['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const
+export type ServiceAct = (typeof serviceActs)[number]
+export const ServiceGatesSchema = z.record(z.enum(serviceActs), GateSchema)
+export type ServiceGates = z.infer<typeof ServiceGatesSchema>
+
 /** One row of the list: a service in one environment (a stage). */
 export const ServiceRowSchema = z.object({
   id: z.string(),
@@ -59,7 +64,11 @@ export const ServiceRowSchema = z.object({
   version: z.string().nullable(),
   releases: z.array(z.number().int()),
   runtimes: z.array(RuntimeRefSchema),
+  /** False until its first install has ended well somewhere. */
+  installed: z.boolean(),
+  placements: z.array(z.object({ id: z.string(), wanted: z.number().int() })),
   lastDeploy: DeployRefSchema.extend({ waitingAtGate: z.boolean() }).nullable(),
+  gates: ServiceGatesSchema,
   changedAt: TimeSchema,
 })
 export type ServiceRow = z.infer<typeof ServiceRowSchema>
@@ -127,9 +136,6 @@ export const ConfigurationViewSchema = z.object({
 })
 export type ConfigurationView = z.infer<typeof ConfigurationViewSchema>
 
-export const serviceActs = ['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const
-export type ServiceAct = (typeof serviceActs)[number]
-
 export const ServiceViewSchema = z.object({
   id: z.string(),
   stageId: z.string(),
@@ -157,7 +163,7 @@ export const ServiceViewSchema = z.object({
   deploys: z.array(DeployRowSchema),
   approval: ApprovalRuleSchema,
   data: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable(), keep: z.boolean() })),
-  gates: z.record(z.enum(serviceActs), GateSchema),
+  gates: ServiceGatesSchema,
   revision: z.number().int(),
   asOf: TimeSchema,
 })

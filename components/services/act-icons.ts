@@ -1,0 +1,13 @@
+import type { IconName } from '@/components/ui/icon-shapes'
+import type { ServiceAct } from '@/lib/services/views'
+
+export const actIcons: Partial<Record<ServiceAct, IconName>> = {
+  upgrade: 'up-arrow',
+  restart: 'restart',
+  start: 'play',
+  stop: 'pause',
+  rollback: 'undo',
+  accept: 'check',
+  remove: 'trash',
+  scale: 'scale',
+}

@@ -1,0 +1,42 @@
+'use client'
+
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useEffect, useRef } from 'react'
+import { type ServiceView, serviceActs } from '@/lib/services/views'
+import type { AskedChange } from './service-dialogs'
+
+function askedOf(params: URLSearchParams, { releases }: ServiceView): AskedChange | null {
+  const kind = serviceActs.find((act) => act === params.get('act'))
+  const release = releases.find((one) => String(one.number) === params.get('release'))
+  return kind ? { kind, ...(release ? { release } : {}) } : null
+}
+
+/** The change that the address names: its dialog opens by a link, stays on reload, and the browser's back closes it. */
+export function useAskedChange(service: ServiceView) {
+  const params = useSearchParams()
+  const pathname = usePathname()
+  const isOurs = useRef(false)
+  const asked = askedOf(params, service)
+  const isAsked = asked !== null
+  useEffect(() => {
+    if (!isAsked) isOurs.current = false
+  }, [isAsked])
+  const hrefWith = (change: AskedChange | null) => {
+    const next = new URLSearchParams(params)
+    for (const key of ['act', 'release']) next.delete(key)
+    if (change) next.set('act', change.kind)
+    if (change?.release) next.set('release', String(change.release.number))
+    return next.size > 0 ? `${pathname}?${next}` : pathname
+  }
+  return {
+    asked,
+    ask: (change: AskedChange) => {
+      isOurs.current = true
+      window.history.pushState(null, '', hrefWith(change))
+    },
+    close: () => {
+      if (isOurs.current) window.history.back()
+      else window.history.replaceState(null, '', hrefWith(null))
+    },
+  }
+}
