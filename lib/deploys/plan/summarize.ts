@@ -14,20 +14,21 @@ interface Parts {
 /** What people read before they decide. Beside the hash: it says nothing that the document does not. */
 export function summarize(input: PlanInput, { steps, targets, tasks, placings }: Parts): PlanSummary {
   const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length
-  const disturbed = tasks.filter((task) => task.disruptive).length
+  // A unit that is removed does not come back: nothing is restarted.
+  const restarted = tasks.filter((task) => task.disruptive && task.verb !== 'remove').length
   const machines = new Map(steps.map((step) => [step.unit.machineId, step.unit.machineName]))
   return {
     counts: {
       create: count('create'),
       change: count('change'),
-      restart: disturbed,
+      restart: restarted,
       replace: 0,
       remove: count('remove'),
     },
     tasks: tasks.length,
     layers: Math.max(0, ...tasks.map((task) => task.layer)),
     estimateMs: null,
-    rolling: disturbed > 0 ? { maxUnavailable: input.maxUnavailable, units: input.units.length } : null,
+    rolling: restarted > 0 ? { maxUnavailable: input.maxUnavailable, units: input.units.length } : null,
     machines: [...machines].map(([id, name]) => ({ id, name })),
     runtimes: input.placements.map((placement) => ({
       id: placement.runtimeId,
