@@ -33,8 +33,9 @@ async function allocate(tx: Tx, places: readonly Place[]): Promise<void> {
   const unitIds = places.map((place) => place.unitId).sort()
   for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) await leaveOldPlace(tx, old, now)
   await tx.$queryRaw`select 1 from "Unit" where id = any(${unitIds}) order by id for no key update`
+  // News is numbered by machine; another machine counts from where it is.
   const units = await tx.$queryRaw<{ id: string; generation: number }[]>`
-    update "Unit" set state = 'allocated', "stateSince" = ${now}::timestamp, generation = generation + 1 where id = any(${unitIds}) returning id, generation`
+    update "Unit" set state = 'allocated', "stateSince" = ${now}::timestamp, generation = generation + 1, "newsSeq" = 0 where id = any(${unitIds}) returning id, generation`
   const generationOf = new Map(units.map((unit) => [unit.id, unit.generation]))
   await tx.allocation.createMany({
     data: places.map(({ unitId, allocationId, reservation: { machineId, ports, cpuMillis, memoryMib, diskMib } }) => ({

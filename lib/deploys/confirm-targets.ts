@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { deployKinds } from './deploy-lifecycle'
 import type { RecordOutcome } from './engine/outcome'
 
 /**
@@ -14,6 +15,8 @@ export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: Reco
     await tx.deployTarget.update({ where: { id: target.id }, data: { outcome: found } })
     const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
     if (found === 'succeeded') {
+      // Automation makes units as their placement says; what that is, people have asked for.
+      if (deployKinds[record.kind].automation) continue
       await tx.placement.update({
         where: { id: target.placementId },
         data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted },

@@ -3,19 +3,21 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { ordinalOf } from './plan-deploy'
 
-/** At start the identities of new units come to be; where they run is decided by their reservations. */
+/**
+ * At start the identities of new units come to be; where they run is decided by their reservations. Names are looked up again: a
+ * record that was planned from the promise of another may name a unit that has come to be since, or one that is gone.
+ */
 export async function createUnits(tx: Tx, record: DeployRecord): Promise<void> {
+  const living = await tx.unit.findMany({ where: { stageId: record.stageId, removedAt: null }, select: { id: true, ordinal: true } })
   const tasks = await tx.task.findMany({
-    where: { recordId: record.id, unitId: null, unitName: { not: null } },
+    where: { recordId: record.id, unitName: { not: null }, OR: [{ unitId: null }, { unitId: { notIn: living.map((unit) => unit.id) } }] },
     select: { unitName: true, targetId: true },
   })
   if (tasks.length === 0) return
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id }, select: { id: true, placementId: true } })
   const placementOf = new Map(targets.map((target) => [target.id, target.placementId]))
   const names = new Map(tasks.map((task) => [task.unitName as string, placementOf.get(task.targetId) as string]))
-  const living = await tx.unit.findMany({ where: { stageId: record.stageId, removedAt: null }, select: { id: true, ordinal: true } })
   const known = new Map(living.map((unit) => [unit.ordinal, unit.id]))
-  // Planned from the promise of an earlier record, a unit may have come to be since.
   const idOf = new Map([...names.keys()].map((name) => [name, known.get(ordinalOf(name)) ?? newId()]))
   await tx.unit.createMany({
     data: [...names]

@@ -18,12 +18,16 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
     data: { state: 'cancelled', endedAt: clock.now(), code: record.code ?? 'record_ended' },
   })
   if (record.startedAt) await moveInputsOn(tx, record)
-  if (record.state === 'failed' && record.onFailure === 'roll_back' && record.startedAt && deployKinds[record.kind].carriesRelease) {
+  if (wantsRollback(record)) {
     await enqueue(tx, 'deploy.roll-back', { recordId: record.id })
   }
   await wakeWaiting(tx, record)
   void actor
 }
+
+/** A hub that was restored does nothing by itself: it does not know what became of the deploy. */
+export const wantsRollback = ({ state, onFailure, startedAt, code, kind }: DeployRecord): boolean =>
+  state === 'failed' && onFailure === 'roll_back' && startedAt !== null && code !== 'hub_restored' && deployKinds[kind].carriesRelease
 
 /**
  * What ran has changed what plans are made from. A record that was planned from this one's promise, and sees it kept,

@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Task } from '@/lib/db/generated/client'
+import { listeningSince } from '@/lib/machines/listening-since'
 import { pace } from '@/lib/pace'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
 
@@ -11,7 +12,7 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
   const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
   const units = await tx.unit.findMany({
     where: { stageId: record.stageId, removedAt: null },
-    select: { id: true, state: true, contentDigest: true, releaseId: true, code: true, message: true },
+    select: { id: true, state: true, stateSince: true, contentDigest: true, releaseId: true, code: true, message: true },
   })
   const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id } } })
   const disturbed = await tx.task.findMany({
@@ -32,13 +33,18 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
     cachedPackages: await cachedPackages(tx, rows),
     ownerLostMs: pace('ownerLost'),
-    idleSince: lastMove(record, rows),
+    idleSince: latest(
+      lastMove(record, rows),
+      ...units.filter((unit) => unit.state !== 'running').map((unit) => unit.stateSince),
+      await listeningSince(tx),
+    ),
     limitPatienceMs: pace('cancelGiveUp'),
   }
 }
 
-const lastMove = (record: DeployRecord, tasks: readonly Task[]): Date =>
-  new Date(Math.max(...[record.stateSince, ...tasks.flatMap((task) => task.endedAt ?? [])].map((time) => time.getTime())))
+const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)))
+
+const lastMove = (record: DeployRecord, tasks: readonly Task[]): Date => latest(record.stateSince, ...tasks.map((task) => task.endedAt))
 
 async function cachedPackages(tx: Tx, tasks: readonly Task[]): Promise<Set<string>> {
   const machineIds = [...new Set(tasks.filter((task) => task.verb === 'fetch').flatMap((task) => task.machineId ?? []))]

@@ -35,8 +35,15 @@ export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, eve
     subject: { kind: 'deploy', id: record.id },
     data: { from: record.state, to: state, number: record.number, ...(moved.code ? { code: moved.code } : {}) },
   })
+  if (record.state === 'queued' && event !== 'start') await breakPromise(tx, record)
   if (ended) await endDeploy(tx, actor, moved)
   return moved
+}
+
+/** Plans were made from what a queued record promised; now it will not run, or not so. Whoever relied on it is planned anew. */
+async function breakPromise(tx: Tx, { id, stageId }: DeployRecord): Promise<void> {
+  const relying = await tx.deployRecord.count({ where: { plannedAfterId: id, endedAt: null } })
+  if (relying > 0) await tx.stage.update({ where: { id: stageId }, data: { inputsRevision: { increment: 1 } } })
 }
 
 /** Every state that waits has a time by which somebody must have acted; a running record has its tasks' deadlines. */

@@ -35,6 +35,7 @@ export async function planDeploy({ recordId }: { recordId: string }): Promise<vo
 
 /** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
 export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
+  if (await isServiceGone(tx, record)) return gone
   await lockPools(tx, stage.id)
   await forgetPlan(tx, record)
   const { input, plannedAfterId } = await loadPlanInput(tx, {
@@ -43,10 +44,18 @@ export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Pr
     request: DeployRequestSchema.parse(record.request),
     onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
     recordId: record.id,
+    behindId: record.rollbackOfId,
   })
   const plan = makePlan(input)
   if (plan.ok) await ready(tx, { ...record, plannedAfterId }, stage, plan)
   return plan
+}
+
+const gone: PlanRefused = { ok: false, code: 'service_removed', message: 'The service has been removed.', details: {} }
+
+export async function isServiceGone(tx: Tx, { serviceId }: DeployRecord): Promise<boolean> {
+  const { removedAt } = await tx.service.findUniqueOrThrow({ where: { id: serviceId }, select: { removedAt: true } })
+  return removedAt !== null
 }
 
 /** A plan made before this one held tasks and reservations; planning anew starts clean. The old plan stays for the comparison. */

@@ -96,7 +96,12 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
     data: { kind: open.kind, service: service.name, environment: stage.environment, number: record.number },
   })
   const plan = await planLocked(tx, record, stage)
-  if (!plan.ok) throw new AppError(plan.code === 'package_suspended' ? 'plan_refused' : plan.code, plan.message, plan.details)
+  if (!plan.ok)
+    throw new AppError(
+      plan.code === 'package_suspended' || plan.code === 'service_removed' ? 'plan_refused' : plan.code,
+      plan.message,
+      plan.details,
+    )
   if (open.expectedHash && open.expectedHash !== plan.expectedHash) {
     throw new AppError('plan_changed', 'What would happen has changed since you looked. Review it again.', {
       expected: open.expectedHash,

@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors'
 import { enqueue } from '@/lib/queue/outbox'
 import { refuse, whyNotCancel, whyNotRollBack } from './deploy-gate'
 import { isUnderWay } from './deploy-lifecycle'
+import { wantsRollback } from './end-deploy'
 import { lockFor } from './get-record'
 import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
@@ -63,7 +64,7 @@ export async function rollBackFailed({ recordId }: { recordId: string }): Promis
   try {
     await transaction(async (tx) => {
       const locked = await lockRecord(tx, recordId)
-      if (locked.record.state !== 'failed' || locked.record.onFailure !== 'roll_back' || locked.record.rollbackOfId) return
+      if (!wantsRollback(locked.record) || locked.record.rollbackOfId || (await isAutomationOff(tx))) return
       if ((await tx.deployRecord.count({ where: { rollbackOfId: recordId } })) > 0) return
       await open(tx, systemActor('on-failure'), locked)
     })
@@ -72,6 +73,9 @@ export async function rollBackFailed({ recordId }: { recordId: string }): Promis
     if (!(error instanceof AppError)) throw error
   }
 }
+
+const isAutomationOff = async (tx: Tx): Promise<boolean> =>
+  (await tx.hub.count({ where: { id: 1, automationOffSince: { not: null } } })) > 0
 
 async function releaseBefore(tx: Tx, record: DeployRecord): Promise<string | null> {
   const target = await tx.deployTarget.findFirst({

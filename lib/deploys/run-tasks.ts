@@ -5,7 +5,6 @@ import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import { appendLog, type LogEntry } from '@/lib/logs/append-log'
 import { enqueue } from '@/lib/queue/outbox'
-import { isUnderWay } from './deploy-lifecycle'
 import { driverOf } from './driver-of'
 import { lockRecordOnly } from './lock-record'
 import { callbackOf } from './record-callback'
@@ -26,7 +25,7 @@ export async function runTasks({ recordId }: { recordId: string }, workerId: str
 async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
   return transaction(async (tx) => {
     const record = await lockRecordOnly(tx, recordId)
-    if (!isUnderWay(record.state) || record.state === 'cancelling') return []
+    if (record.state !== 'running') return []
     const ready = await tx.task.findMany({ where: { recordId, state: 'ready' }, orderBy: { index: 'asc' } })
     const now = clock.now()
     await tx.$executeRaw`

@@ -7,6 +7,7 @@ import { createUnits } from './create-units'
 import { deployKinds } from './deploy-lifecycle'
 import { endLostTasks } from './end-lost-tasks'
 import { moveDeploy } from './move-deploy'
+import { isServiceGone } from './plan-deploy'
 import { takeLocks } from './take-locks'
 
 interface Locked {
@@ -21,11 +22,13 @@ interface Locked {
 export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
-  if (record.inputsRevision !== stage.inputsRevision) return planAnew(tx, actor, record)
+  if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
   await loseApprovals(tx, record)
   const { given, needed } = await approvalsStanding(tx, record)
-  if (needed > record.approvalsNeeded) return moveDeploy(tx, actor, record, 'policy_tightened', { approvalsNeeded: needed })
-  if (given < needed) return moveDeploy(tx, actor, record, 'approval_lost')
+  if (given < needed) {
+    const event = needed > record.approvalsNeeded ? 'policy_tightened' : 'approval_lost'
+    return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })
+  }
   const taken = await takeLocks(tx, record)
   if (taken) return waitFor(tx, record, taken)
   await createUnits(tx, record)

@@ -1,7 +1,10 @@
+import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
+import { pace } from '@/lib/pace'
 import type { JobName } from '@/lib/queue/jobs'
 import { enqueue } from '@/lib/queue/outbox'
+import { wantsRollback } from './end-deploy'
 
 /**
  * Heals what a lost message, a dead worker or a passed deadline leaves standing: every live record that could move is
@@ -20,10 +23,29 @@ export async function stirDeploys(limit = 500): Promise<number> {
   for (const record of waiting) add(record.id, record.state === 'planning' ? 'deploy.plan' : 'deploy.advance')
   for (const record of waiting.filter((one) => one.state === 'cancelling')) add(record.id, 'deploy.stop-tasks')
   for (const task of unclaimed) add(task.recordId, 'deploy.run-tasks')
+  for (const recordId of await owedRollbacks()) add(recordId, 'deploy.roll-back')
   for (const [recordId, jobs] of asks) {
     await transaction(async (tx) => {
       for (const job of jobs) await enqueue(tx, job, { recordId })
     })
   }
   return asks.size
+}
+
+/** Deploys that failed a while ago and were approved with their way back, of which there is no sign. */
+async function owedRollbacks(): Promise<string[]> {
+  const now = clock.nowMs()
+  const failed = await db.deployRecord.findMany({
+    where: {
+      state: 'failed',
+      onFailure: 'roll_back',
+      rollbackOfId: null,
+      stateSince: { lt: new Date(now - pace('ownerLost')), gt: new Date(now - pace('cancelGiveUp')) },
+    },
+  })
+  const owing = failed.filter(wantsRollback).map((record) => record.id)
+  if (owing.length === 0) return []
+  const done = await db.deployRecord.findMany({ where: { rollbackOfId: { in: owing } }, select: { rollbackOfId: true } })
+  const begun = new Set(done.map((record) => record.rollbackOfId))
+  return owing.filter((id) => !begun.has(id))
 }

@@ -19,6 +19,18 @@ async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefin
   const unitIds = [...new Set(tasks.flatMap((task) => task.unitId ?? []))].sort()
   const taken = await tx.unitLock.findFirst({ where: { unitId: { in: unitIds }, recordId: { not: record.id } } })
   if (taken) return taken.recordId
+  const atWork = await busyElsewhere(tx, record, unitIds)
+  if (atWork) return atWork
   await tx.unitLock.createMany({ data: unitIds.map((unitId) => ({ unitId, recordId: record.id })), skipDuplicates: true })
   return undefined
+}
+
+/** A record of people that has one of these units in hand now. A failover does not wait: it ends what others have in hand. */
+async function busyElsewhere(tx: Tx, record: DeployRecord, unitIds: readonly string[]): Promise<string | undefined> {
+  if (record.kind === 'failover') return undefined
+  const task = await tx.task.findFirst({
+    where: { unitId: { in: [...unitIds] }, recordId: { not: record.id }, state: { in: ['ready', 'running'] } },
+    select: { recordId: true },
+  })
+  return task?.recordId
 }

@@ -1,3 +1,4 @@
+import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import type { MachineDesk } from '@/lib/drivers/machine/machine-driver'
@@ -36,14 +37,39 @@ const packageOf = (order: TaskOrder): WantedPackage => ({
   cause: causeOf(order),
 })
 
+/**
+ * What of these orders still holds, with their records held until the end of the transaction: a worker that comes late must not
+ * write the wish of a record that has ended, or of an attempt that another has taken over.
+ */
+async function stillOrdered(tx: Tx, orders: readonly TaskOrder[]): Promise<TaskOrder[]> {
+  const recordIds = [...new Set(orders.map((order) => order.recordId))].sort()
+  await tx.$queryRaw`select 1 from "DeployRecord" where id = any(${recordIds}) order by id for update`
+  const running = await tx.task.findMany({
+    where: { id: { in: orders.map((order) => order.taskId) }, state: 'running' },
+    select: { id: true, attempt: true },
+  })
+  const attemptOf = new Map(running.map((task) => [task.id, task.attempt]))
+  return orders.filter((order) => attemptOf.get(order.taskId) === order.attempt)
+}
+
 /** The hub's side of the machine driver: orders become rows of the desired sets, all in one transaction. */
 export const machineDesk: MachineDesk = {
   async want(orders) {
-    const units = orders.filter((order) => order.verb !== 'fetch').map(unitOf)
-    const packages = orders.filter((order) => order.verb === 'fetch').map(packageOf)
-    await transaction((tx) => setDesired(tx, units, packages))
+    await transaction(async (tx) => {
+      const valid = await stillOrdered(tx, orders)
+      const units = valid.filter((order) => order.verb !== 'fetch').map(unitOf)
+      const packages = valid.filter((order) => order.verb === 'fetch').map(packageOf)
+      await setDesired(tx, units, packages)
+    })
   },
-  async leaveAsIs(unitIds) {
-    await transaction((tx) => setDesiredAsIs(tx, unitIds))
+  async leaveAsIs(orders) {
+    await transaction(async (tx) => {
+      const valid = await stillOrdered(tx, orders)
+      await setDesiredAsIs(
+        tx,
+        valid.flatMap((order) => order.unitId ?? []),
+        valid.map((order) => order.taskId),
+      )
+    })
   },
 }

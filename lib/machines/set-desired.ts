@@ -1,5 +1,6 @@
 import { publish } from '@/lib/bus/bus'
 import type { Tx } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import { afterCommit } from '@/lib/db/transaction'
 
 export interface WantedUnit {
@@ -42,6 +43,9 @@ const flat = <T extends { readonly cause: WantedUnit['cause'] }>({ cause, ...ent
 /** One statement for all: a deploy of a hundred units is one change, not a hundred. */
 async function writeUnits(tx: Tx, units: readonly WantedUnit[]): Promise<void> {
   if (units.length === 0) return
+  // An agent could not read a set with such a row: no unit without a place, and so without a generation, is ever wanted.
+  const homeless = units.find((unit) => unit.generation < 1)
+  if (homeless) throw new Error(`${homeless.unitName} has no place and cannot be wanted on a machine.`)
   // Of two words about one unit the later holds.
   const rows = [...new Map(units.map((unit) => [`${unit.machineId} ${unit.unitId}`, flat(unit)])).values()]
   await tx.$executeRaw`
@@ -67,20 +71,27 @@ async function writePackages(tx: Tx, packages: readonly WantedPackage[]): Promis
     on conflict ("machineId", digest, "causeTaskId") do update set "causeAttempt" = excluded."causeAttempt", revision = 0`
 }
 
-/** Takes these units out of everybody's hands: the agents touch nothing of them, and stop what they were doing to them. */
-export async function setDesiredAsIs(tx: Tx, unitIds: readonly string[]): Promise<void> {
+/**
+ * Takes these units out of everybody's hands: the agents touch nothing of them, and stop what they were doing to them, a removal
+ * included. Only a place that the unit has left stays `absent`. With `taskIds`: no more than what these tasks have asked for.
+ */
+export async function setDesiredAsIs(tx: Tx, unitIds: readonly string[], taskIds?: readonly string[]): Promise<void> {
   if (unitIds.length === 0) return
-  const rows = await tx.desiredUnit.findMany({
-    where: { unitId: { in: [...unitIds] }, wanted: { notIn: ['as_is', 'absent'] } },
-    select: { machineId: true },
+  const places = await tx.allocation.findMany({
+    where: { unitId: { in: [...unitIds] }, to: null },
+    select: { unitId: true, machineId: true },
   })
+  if (places.length === 0) return
+  const open: Prisma.DesiredUnitWhereInput = {
+    OR: places,
+    wanted: { not: 'as_is' },
+    ...(taskIds ? { causeTaskId: { in: [...taskIds] } } : {}),
+  }
+  const rows = await tx.desiredUnit.findMany({ where: open, select: { machineId: true } })
   const machineIds = [...new Set(rows.map((row) => row.machineId))].sort()
   if (machineIds.length === 0) return
   await raiseRevisions(tx, machineIds)
-  await tx.desiredUnit.updateMany({
-    where: { unitId: { in: [...unitIds] }, wanted: { notIn: ['as_is', 'absent'] } },
-    data: { wanted: 'as_is', revision: 0 },
-  })
+  await tx.desiredUnit.updateMany({ where: open, data: { wanted: 'as_is', revision: 0 } })
   await stampRevisions(tx, machineIds)
 }
 

@@ -4,6 +4,7 @@ import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { listeningSince } from './listening-since'
 import { moveMachine } from './move-machine'
 
 const sweep = systemActor('sweep:watch-machines')
@@ -40,13 +41,6 @@ export async function watchMachines(): Promise<number> {
     await transaction((tx) => moveMachine(tx, sweep, machine, event, { stateBefore: null, stateReason: null }))
   }
   return lost.length + back.length + (await tellUnknown())
-}
-
-/** Since when some gateway has been listening without a pause; null while none is. */
-async function listeningSince(): Promise<Date | null> {
-  const rows = await db.processHeartbeat.findMany({ where: { kind: 'gateway' }, orderBy: { startedAt: 'asc' } })
-  const alive = rows.filter((row) => clock.nowMs() - row.heardAt.getTime() < pace('unknownAfter'))
-  return alive[0]?.startedAt ?? null
 }
 
 const told = new Set<string>()

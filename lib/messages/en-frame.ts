@@ -208,6 +208,7 @@ export const frame = {
     current_release: 'It runs now.',
     has_units: 'It still has units.',
     package_suspended: 'This package version is suspended.',
+    service_removed: 'The service has been removed.',
     no_active_version: 'No version is active.',
     no_application: 'The organisation has no application.',
     no_approval: 'You have no approval here to take back.',

@@ -215,6 +215,7 @@ export const frame: Part = {
     current_release: '正在运行它。',
     has_units: '其上仍有单元。',
     package_suspended: '此软件包版本已暂停。',
+    service_removed: '服务已移除。',
     no_active_version: '没有可用版本。',
     no_application: '该组织没有应用。',
     no_approval: '你在这里没有可撤回的批准。',

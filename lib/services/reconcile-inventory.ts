@@ -20,7 +20,10 @@ export async function reconcileInventory(machineId: string, inventory: Inventory
     let differences = 0
     for (const allocation of allocations) {
       const there = found.get(allocation.unitId)
-      const differs = there ? await compare(tx, allocation, there, desired.get(allocation.unitId)) : await missing(tx, allocation)
+      const differs =
+        there && there.state !== 'removed'
+          ? await compare(tx, allocation, there, desired.get(allocation.unitId))
+          : await missing(tx, allocation)
       if (differs) differences++
     }
     await writeEvent(tx, actor, {

@@ -96,8 +96,12 @@ const tooFew = {
 } as const
 
 /** Nothing of the record is in anybody's hands, and what it waits for is not coming: it must end, not wait for ever. */
-const isStuck = ({ tasks, now, idleSince, limitPatienceMs }: Situation): boolean =>
-  !tasks.some((task) => task.state === 'ready' || task.state === 'running') && now.getTime() - idleSince.getTime() > limitPatienceMs
+const isStuck = ({ tasks, now, idleSince, limitPatienceMs, disturbedByOthers, heldByOthers }: Situation): boolean =>
+  // Another record that has units in hand comes to an end of its own.
+  disturbedByOthers.size === 0 &&
+  heldByOthers.size === 0 &&
+  !tasks.some((task) => task.state === 'ready' || task.state === 'running') &&
+  now.getTime() - idleSince.getTime() > limitPatienceMs
 
 function released(situation: Situation): TaskMove[] {
   const open = situation.tasks.filter((task) => task.state === 'pending' && dependencies(task, situation).every(endedWell))

@@ -2,6 +2,7 @@ import { readBlobTexts } from '@/lib/catalog/blobs'
 import type { Tx } from '@/lib/db/client'
 import type { Placement, Runtime, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
+import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
@@ -16,6 +17,8 @@ export interface PlanQuestion {
   readonly onFailure: 'stop' | 'roll_back'
   /** The record being planned, so that its own reservations are not in its way. */
   readonly recordId: string | null
+  /** The record that is being cancelled and shall be rolled back: until it has ended, its promise is the best that is known. */
+  readonly behindId?: string | null
 }
 
 export interface LoadedPlan {
@@ -71,11 +74,16 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 }
 
 /** The newest record that is in the line or at work: what it promises is what this plan starts from. */
-async function promisedBefore(tx: Tx, { stage, recordId }: PlanQuestion): Promise<{ recordId: string; notes: PlanNotes } | null> {
+async function promisedBefore(
+  tx: Tx,
+  { stage, kind, recordId, behindId }: PlanQuestion,
+): Promise<{ recordId: string; notes: PlanNotes } | null> {
+  // Automation stands in no line: it mends what is there now, whatever else is on its way.
+  if (deployKinds[kind].automation) return null
   const found = await tx.deployRecord.findFirst({
     where: {
       stageId: stage.id,
-      state: { in: ['queued', 'running', 'paused'] },
+      OR: [{ state: { in: ['queued', 'running', 'paused'] } }, { id: behindId ?? '', state: 'cancelling' }],
       id: recordId ? { not: recordId } : undefined,
       planId: { not: null },
     },

@@ -28,9 +28,12 @@ const verbs = { create: 'switch', change: 'switch', restart: 'restart', stop: 's
 
 const afterwards = ['installed', 'ready', 'running']
 
-/** A unit that serves and will be disturbed. What is live or reloaded, and what never served, costs nothing. */
+/** A unit that serves and will be disturbed. What is live or reloaded, what never served and what goes on purpose costs nothing. */
 const disturbs = (step: UnitStep): boolean =>
-  step.before !== null && !['none', 'live', 'reload'].includes(step.effect) && step.action !== 'start' && step.before.state !== 'stopped'
+  step.before !== null &&
+  !['none', 'live', 'reload'].includes(step.effect) &&
+  !['start', 'stop', 'remove'].includes(step.action) &&
+  step.before.state !== 'stopped'
 
 interface Built {
   readonly tasks: Draft[]

@@ -108,7 +108,7 @@ export interface PlanMade {
 
 export interface PlanRefused {
   readonly ok: false
-  readonly code: 'nothing_to_do' | 'no_capacity' | 'plan_refused' | 'package_suspended' | 'no_placement'
+  readonly code: 'nothing_to_do' | 'no_capacity' | 'plan_refused' | 'package_suspended' | 'no_placement' | 'service_removed'
   readonly message: string
   readonly details: Record<string, unknown>
 }

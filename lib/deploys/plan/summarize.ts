@@ -14,13 +14,12 @@ interface Parts {
 /** What people read before they decide. Beside the hash: it says nothing that the document does not. */
 export function summarize(input: PlanInput, { steps, targets, tasks, placings }: Parts): PlanSummary {
   const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length
-  // A unit that is removed does not come back: nothing is restarted.
-  const restarted = tasks.filter((task) => task.disruptive && task.verb !== 'remove').length
+  const restarted = tasks.filter((task) => task.disruptive).length
   const machines = new Map(steps.map((step) => [step.unit.machineId, step.unit.machineName]))
   return {
     counts: {
       create: count('create'),
-      change: count('change'),
+      change: count('change') + count('stop') + count('start'),
       restart: restarted,
       replace: 0,
       remove: count('remove'),

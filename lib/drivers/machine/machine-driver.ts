@@ -5,7 +5,7 @@ import { renderUnit } from './render-unit'
 /** Where this driver puts what an agent shall do. The hub's side of the desired set stands behind it. */
 export interface MachineDesk {
   want(orders: readonly TaskOrder[]): Promise<void>
-  leaveAsIs(unitIds: readonly string[]): Promise<void>
+  leaveAsIs(orders: readonly TaskOrder[]): Promise<void>
 }
 
 /** Carries out tasks by changing what agents shall run; the agents converge by themselves and speak through the callback. */
@@ -14,5 +14,5 @@ export const makeMachineDriver = (desk: MachineDesk): Driver => ({
   render: renderUnit,
   effectOf,
   apply: (orders) => desk.want(orders),
-  stop: (orders) => desk.leaveAsIs(orders.flatMap((order) => order.unitId ?? [])),
+  stop: (orders) => desk.leaveAsIs(orders),
 })
