@@ -23,6 +23,7 @@ const reads = new Set([
 /** Lets the n-th write from now be the last thing this process did: inside a transaction it is rolled back, after a commit it stands. */
 export class CrashPoint {
   private left = Number.POSITIVE_INFINITY
+  private writes = 0
 
   /** From now on every use case speaks to the database through this point. */
   install(connections: Connections): void {
@@ -46,7 +47,15 @@ export class CrashPoint {
     this.left = Number.POSITIVE_INFINITY
   }
 
+  /** Writes since somebody last asked. */
+  takeWrites(): number {
+    const { writes } = this
+    this.writes = 0
+    return writes
+  }
+
   private count(): void {
+    this.writes++
     if (--this.left > 0) return
     this.left = Number.POSITIVE_INFINITY
     throw new Crash()

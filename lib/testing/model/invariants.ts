@@ -21,7 +21,10 @@ const namesOwnerAndDeadline: Invariant = async (world) => {
   for (const record of records) {
     const waits = isUnstarted(record.state) || record.state === 'paused' || record.state === 'cancelling'
     if (waits)
-      insist(record.deadlineAt || record.waitsForId, `#${record.number} ${record.state} names neither a deadline nor whom it waits for`)
+      insist(
+        record.deadlineAt || (await isWaitedFor(record)),
+        `#${record.number} ${record.state} names neither a deadline nor whom it waits for`,
+      )
     for (const task of record.tasks.filter((one) => one.state === 'running')) {
       insist(task.deadlineAt && task.owner, `a running task of #${record.number} has no owner or no deadline`)
     }
@@ -32,6 +35,10 @@ const namesOwnerAndDeadline: Invariant = async (world) => {
       )
   }
 }
+
+/** Whom it waits for is live, or has just ended and somebody was asked to look. */
+const isWaitedFor = async ({ id, waitsForId }: { id: string; waitsForId: string | null }): Promise<boolean> =>
+  waitsForId !== null && ((await db.deployRecord.count({ where: { id: waitsForId, endedAt: null } })) > 0 || (await isAsked(id)))
 
 const isAsked = async (recordId: string): Promise<boolean> => {
   const [row] = await db.$queryRaw<
@@ -91,17 +98,25 @@ const approvedBeforeStart: Invariant = async (world, watch) => {
   }
 }
 
-const runsOnlyWhatWasSigned: Invariant = async (_world, watch) => {
-  for (const task of watch.begun) {
-    const plan = await db.plan.findFirst({
-      where: { recordId: task.recordId, record: { planId: { not: null } } },
-      orderBy: { createdAt: 'desc' },
-    })
+/** Asked of the agents, not of the rows: what they took up must stand in the plan that was signed, and its record must still be live. */
+const runsOnlyWhatWasSigned: Invariant = async (world) => {
+  for (const { row, recordEnded } of world.agents.flatMap((agent) => agent.acts.splice(0))) {
+    insist(!recordEnded, `${row.unitName} was changed for a record that had ended`)
+    const record = await db.deployRecord.findUniqueOrThrow({ where: { id: row.causeRecordId ?? '' } })
+    const plan = await db.plan.findUnique({ where: { id: record.planId ?? '' } })
     const signed = (plan?.document as { tasks?: { verb: string; unit: string | null; content: string | null }[] } | undefined)?.tasks ?? []
-    const found = signed.some((one) => one.verb === task.verb && one.unit === task.unitName && one.content === task.contentDigest)
-    insist(found, `${task.verb} ${task.unitName} runs content that the signed plan does not have`)
+    const wanted = signed.some(
+      (one) =>
+        one.unit === row.unitName && verbsOf[row.wanted]?.includes(one.verb) && (one.content === null || one.content === row.contentDigest),
+    )
+    insist(
+      record.startedAt && wanted,
+      `${row.unitName} was told to be ${row.wanted}, which the signed plan of #${record.number} does not say`,
+    )
   }
 }
+
+const verbsOf: Record<string, readonly string[]> = { running: ['switch', 'restart', 'start'], stopped: ['stop'], absent: ['remove'] }
 
 const confirmedByTarget: Invariant = async (world, watch) => {
   for (const task of watch.succeeded) {
@@ -129,6 +144,43 @@ const heldIsLeftAlone: Invariant = async (_world, watch) => {
   }
 }
 
+/** Held units are out of everybody's hands, but for the task of a live record that may touch them. */
+const heldIsAsIs: Invariant = async (world) => {
+  const rows = await db.$queryRaw<{ ordinal: number; wanted: string }[]>`
+    select u.ordinal, d.wanted from "Unit" u join "Allocation" a on a."unitId" = u.id and a."to" is null
+    join "DesiredUnit" d on d."unitId" = u.id and d."machineId" = a."machineId" where u."stageId" = any(${Object.values(world.stages)}) and u.held
+      and u."removedAt" is null and d.wanted <> 'as_is' and not exists (select 1 from "Task" t join "DeployRecord" r on r.id = t."recordId"
+        where t."unitId" = u.id and t.attempt > 0 and r."endedAt" is null)`
+  insist(rows.length === 0, `held unit ${rows[0]?.ordinal} is still wanted ${rows[0]?.wanted}`)
+}
+
+const oneMachineAUnit: Invariant = async (world) => {
+  const rows = await db.$queryRaw<{ n: bigint }[]>`
+    select count(*) as n from (select d."unitId" from "DesiredUnit" d join "Unit" u on u.id = d."unitId"
+    where u."stageId" = any(${Object.values(world.stages)}) and d.wanted <> 'absent' group by d."unitId" having count(*) > 1) twice`
+  insist(Number(rows[0]?.n) === 0, 'two machines are told to have the same unit')
+  const ghosts = await db.$queryRaw<{ n: bigint }[]>`
+    select count(*) as n from "Allocation" a join "Unit" u on u.id = a."unitId"
+    where u."stageId" = any(${Object.values(world.stages)}) and a."to" is null and u."removedAt" is not null`
+  insist(Number(ghosts[0]?.n) === 0, 'a unit that is gone still has a place')
+}
+
+/** What a service is to be, people say: the last record of theirs that succeeded. */
+const placementsAreWhatPeopleAsked: Invariant = async (world) => {
+  for (const placement of await db.placement.findMany({ where: { stageId: { in: Object.values(world.stages) } } })) {
+    const targets = await db.deployTarget.findMany({
+      where: { placementId: placement.id, outcome: 'succeeded', record: { state: 'succeeded' } },
+      include: { record: { select: { kind: true, number: true, endedAt: true } } },
+    })
+    const [last] = targets
+      .filter((target) => !deployKinds[target.record.kind].automation)
+      .sort((a, b) => (b.record.endedAt?.getTime() ?? 0) - (a.record.endedAt?.getTime() ?? 0) || b.record.number - a.record.number)
+    if (!last) continue
+    const holds = placement.count === last.toCount && placement.releaseId === last.toReleaseId
+    insist(holds, `the placement says ${placement.count} units, #${last.record.number} had left ${last.toCount} or another release`)
+  }
+}
+
 const differingUnitsAreHeld: Invariant = async (world) => {
   const ended = await db.deployRecord.findMany({
     where: { organizationId: world.organizationId, startedAt: { not: null }, state: { in: ['failed', 'cancelled'] } },
@@ -143,9 +195,12 @@ const differingUnitsAreHeld: Invariant = async (world) => {
   })
   if (after > 0) return
   const touched = last.tasks.filter((task) => task.unitId && task.verb !== 'fetch' && task.attempt > 0).map((task) => task.unitId as string)
-  const units = await db.unit.findMany({ where: { id: { in: touched }, removedAt: null, state: 'error' } })
-  for (const unit of units.filter((one) => last.tasks.some((task) => task.unitId === one.id && task.state === 'failed'))) {
-    insist(unit.held, `unit ${unit.ordinal} is in error after #${last.number} and is not held`)
+  const units = await db.unit.findMany({ where: { id: { in: touched }, removedAt: null }, include: { placement: true } })
+  for (const unit of units) {
+    const hasFailed = unit.state === 'error' && last.tasks.some((task) => task.unitId === unit.id && task.state === 'failed')
+    insist(unit.held || !hasFailed, `unit ${unit.ordinal} is in error after #${last.number} and is not held`)
+    const isOther = unit.releaseId !== unit.placement.releaseId
+    insist(unit.held || !isOther, `unit ${unit.ordinal} runs another release after #${last.number} and is not held`)
   }
 }
 
@@ -161,6 +216,9 @@ const promisesEnd: Invariant = async (world) => {
   const locks = await db.$queryRaw<{ n: bigint }[]>`
     select count(*) as n from "StageLock" l join "DeployRecord" r on r.id = l."recordId" where r."organizationId" = ${world.organizationId} and r."endedAt" is not null`
   insist(Number(locks[0]?.n) === 0, 'a lock outlived its record')
+  const unitLocks = await db.$queryRaw<{ n: bigint }[]>`
+    select count(*) as n from "UnitLock" l join "DeployRecord" r on r.id = l."recordId" where r."organizationId" = ${world.organizationId} and r."endedAt" is not null`
+  insist(Number(unitLocks[0]?.n) === 0, 'a lock of a unit outlived its record')
 }
 
 /** Checked after every event, and after every crash. */
@@ -173,6 +231,9 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
   ['test never changes production', testStaysTest],
   ['no automation changes a held unit', heldIsLeftAlone],
   ['what differs after a failure is held', differingUnitsAreHeld],
+  ['a held unit is left as it is', heldIsAsIs],
+  ['a unit has one place', oneMachineAUnit],
+  ['placements are what people asked for', placementsAreWhatPeopleAsked],
   ['no reservation outlives its record', promisesEnd],
 ]
 

@@ -20,6 +20,12 @@ interface Address {
   readonly attempt: number
 }
 
+/** A wish that the agent took up, with what was true of its record at that moment. */
+export interface Act {
+  readonly row: DesiredUnit
+  readonly recordEnded: boolean
+}
+
 /**
  * An agent as the hub sees it: it may answer at once, late, twice, wrongly or never; what it says is true. It keeps what it
  * has not had acknowledged, and is never asked for more than its rows tell it.
@@ -32,6 +38,8 @@ export class ModelAgent {
   readonly confirmed = new Set<string>()
   /** `<unitId> <contentDigest>` of everything that was seen running here. */
   readonly ranOnce = new Set<string>()
+  /** What it has begun since somebody last looked. */
+  acts: Act[] = []
   connected = true
   private readonly unacknowledged: NewsItem[] = []
   private readonly answered = new Set<string>()
@@ -58,10 +66,15 @@ export class ModelAgent {
       this.done({ recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt }, { ok: true })
     }
     const units = await db.desiredUnit.findMany({ where: { machineId: this.machineId } })
-    for (const row of units) if (this.random.chance(diligence)) this.converge(row, goodLuck)
+    const ended = await db.deployRecord.findMany({
+      where: { id: { in: units.flatMap((row) => row.causeRecordId ?? []) }, endedAt: { not: null } },
+      select: { id: true },
+    })
+    const isEnded = new Set(ended.map((record) => record.id))
+    for (const row of units) if (this.random.chance(diligence)) this.converge(row, goodLuck, isEnded.has(row.causeRecordId ?? ''))
   }
 
-  private converge(row: DesiredUnit, goodLuck: number): void {
+  private converge(row: DesiredUnit, goodLuck: number, recordEnded: boolean): void {
     const cause =
       row.causeRecordId && row.causeTaskId ? { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 } : null
     const key = `${cause?.taskId ?? row.unitId} ${cause?.attempt ?? 0} ${row.wanted}`
@@ -71,6 +84,7 @@ export class ModelAgent {
       if (cause && !this.answered.has(`${cause.taskId} ${cause.attempt} running`)) this.done(cause, { ok: false, code: 'cancelled' })
       return
     }
+    if (cause) this.acts.push({ row, recordEnded })
     if (row.wanted === 'absent') return this.remove(row, cause)
     const entry: Entry = { generation: row.generation, state: 'installed', contentDigest: row.contentDigest }
     this.units.set(row.unitId, entry)

@@ -48,7 +48,13 @@ const bugs: readonly {
     guard: 'what differs after a failure is held',
     module: '@/lib/deploys/hold-units',
     without: (real) => ({ ...real, holdUnits: async () => {} }),
-    finds: /is not held|touched the held unit|never ended/,
+    finds: /is not held|touched the held unit|never ended|for a record that had ended/,
+  },
+  {
+    guard: 'agents are told to leave held units alone',
+    module: '@/lib/machines/set-desired',
+    without: (real) => ({ ...real, setDesiredAsIs: async () => {} }),
+    finds: /is still wanted|for a record that had ended/,
   },
 ]
 
