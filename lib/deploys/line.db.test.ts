@@ -108,7 +108,12 @@ describe('what ends before it is done', () => {
   test('a restored hub rolls nothing back by itself', async () => {
     const up = await upgrade('roll_back')
     await world.approve(up)
+    for (let turn = 0; turn < 2; turn++) {
+      await world.carryAll()
+      await world.agentsWork()
+    }
     await world.carryAll()
+    expect((await livingUnits()).some((unit) => unit.releaseId !== unit.wantedReleaseId || unit.state !== 'running')).toBe(true)
     expect((await record(up)).state).toBe('running')
     await endRestoredDeploys()
     await world.carryAll()
