@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { PersonActor } from '@/lib/auth/actor'
+import { closeBus } from '@/lib/bus/bus'
+import { errorStatus } from '@/lib/errors'
+import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
+import { buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+
+/** Who knocks now; the session itself is the walk's business, in the browser. */
+const asking = vi.hoisted(() => ({ actor: null as PersonActor | null }))
+vi.mock('@/app/_server/actor', () => ({ findActor: async () => asking.actor }))
+
+type Action = (input: unknown) => Promise<{ ok: boolean; error?: { code: string } }>
+
+let database: TestDatabase
+let world: BuiltOrganization
+/** Input of every action, such that whoever may gets a refusal of the rules and changes nothing. By `folder/name`. */
+let inputs: Record<string, unknown>
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+  const pkg = await buildPackage(['1.0.0'], { organizationId: world.id })
+  const web = await buildService(world, pkg)
+  const { recordId } = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
+  await settle(world, recordId)
+  const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
+  const [record, planHash] = [{ recordId }, 'f'.repeat(64)]
+  const another = { stageId: web.stageId, kind: 'restart', expectedHash: 'another' }
+  const draft = {
+    name: 'fresh',
+    packageVersionId: pkg.versions['1.0.0'],
+    runtimeId: world.runtimes.test,
+    count: 1,
+    expectedHash: 'another',
+  }
+  const wizard = { ...draft, organizationSlug: world.slug, applicationSlug: 'shop' }
+  const followUp = { ...record, follow: 'retry', expectedHash: 'another' }
+  const form = new FormData()
+  form.set('organizationSlug', world.slug)
+  form.set('file', new File(['no archive'], 'p.tar.gz'))
+  inputs = {
+    '[number]/approve': { ...record, planHash },
+    '[number]/reject': { ...record, planHash, reason: 'no' },
+    '[number]/withdraw': record,
+    '[number]/override': { ...record, planHash, reason: 'the shop is down' },
+    '[number]/pause': record,
+    '[number]/resume': record,
+    '[number]/cancel': record,
+    '[number]/giveUp': record,
+    '[number]/previewFollowUp': followUp,
+    '[number]/requestFollowUp': followUp,
+    'new/previewService': wizard,
+    'new/requestService': wizard,
+    '[name]/previewChange': another,
+    '[name]/requestChange': another,
+    '[name]/moveMachine': { machineId: machine.id, act: 'return' },
+    'publish/publishPackage': form,
+  }
+})
+afterAll(async () => {
+  await closeBus()
+  await database.dispose()
+})
+
+/** Every server action there is, found by where such files lie: a new one without an input here fails the test. */
+async function allActions(): Promise<[string, Action][]> {
+  const files = (readdirSync(import.meta.dirname, { recursive: true }) as string[]).filter((file) => path.basename(file) === 'actions.ts')
+  const found = await Promise.all(
+    files
+      // The demo's door makes sessions and needs none; its own test is the walk.
+      .filter((file) => !file.startsWith('sign-in'))
+      .sort()
+      .map(async (file) => {
+        const actions = (await import(path.join(import.meta.dirname, file))) as Record<string, Action>
+        return Object.entries(actions).map(([name, act]): [string, Action] => [`${path.basename(path.dirname(file))}/${name}`, act])
+      }),
+  )
+  return found.flat()
+}
+
+const said = ({ ok, error }: Awaited<ReturnType<Action>>) =>
+  ok ? 'ok' : (errorStatus[error?.code as keyof typeof errorStatus] ?? error?.code)
+
+test('each role gets from every server action what the table of permissions says', async () => {
+  const before = await database.db.deployRecord.count()
+  const lines: string[] = []
+  for (const [name, act] of await allActions()) {
+    expect(inputs, `an input for the action ${name}`).toHaveProperty([name])
+    const answers: unknown[] = []
+    for (const person of [null, ...personNames]) {
+      asking.actor = person && (await world.person(person))
+      answers.push(said(await act(inputs[name])))
+    }
+    lines.push(`${answers.join(' ')}  ${name}`)
+  }
+  expect(`signed-out ${personNames.join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
+  expect(await database.db.deployRecord.count()).toBe(before)
+}, 60_000)
