@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { advanceDeploy } from './advance-deploy'
 import { cancelDeploy } from './cancel-deploy'
 import { endRestoredDeploys } from './end-restored'
 import { giveUpDeploy } from './give-up-deploy'
+import { planDeploy } from './plan-deploy'
 import { requestDeploy } from './request-deploy'
 import { retryDeploy } from './retry-deploy'
 import { rollBackDeploy } from './roll-back-deploy'
@@ -72,6 +74,30 @@ describe('what waits behind another', () => {
     await world.approve(after)
     await world.finish(after)
     expect(await livingUnits()).toHaveLength(3)
+  })
+
+  test('who is planned anew because another’s change came first keeps its place in the line', async () => {
+    // In test nobody need approve, so that a new plan goes straight back into the line.
+    const dev = await world.person('dev')
+    const stageId = world.world.stages.test
+    const { id } = await db.placement.findFirstOrThrow({ where: { stageId } })
+    const packageVersionId = world.world.versions[0]
+    const values = { message: 'hello' }
+    const install = await requestDeploy(dev, { stageId, kind: 'install', packageVersionId, values, counts: { [id]: 2 } })
+    await world.finish(install.recordId)
+    const first = await requestDeploy(dev, { stageId, kind: 'configure', values: { message: 'other' } })
+    await world.carryAll()
+    const second = await requestDeploy(dev, { stageId, kind: 'scale', counts: { [id]: 3 } })
+    const third = await requestDeploy(dev, { stageId, kind: 'scale', counts: { [id]: 1 } })
+    await cancelDeploy(await world.person('admin'), { recordId: first.recordId })
+    await giveUpDeploy(await world.person('admin'), { recordId: first.recordId })
+    // Both are stale now; the younger is looked at first.
+    await db.$executeRaw`delete from "Outbox"`
+    await advanceDeploy({ recordId: third.recordId })
+    await advanceDeploy({ recordId: second.recordId })
+    await planDeploy({ recordId: third.recordId })
+    await advanceDeploy({ recordId: third.recordId })
+    expect(await record(third.recordId)).toMatchObject({ state: 'queued', waitsForId: second.recordId })
   })
 })
 

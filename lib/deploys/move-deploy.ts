@@ -20,6 +20,7 @@ export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, eve
     where: { id: record.id, state: record.state },
     data: {
       ...timesOf(state, record, now),
+      ...placeInLine(state, event, record, now),
       ...(ended ? { endedAt: now, waitsForId: null } : {}),
       ...data,
       state,
@@ -46,6 +47,12 @@ async function breakPromise(tx: Tx, { id, stageId }: DeployRecord): Promise<void
   if (relying > 0) await tx.stage.update({ where: { id: stageId }, data: { inputsRevision: { increment: 1 } } })
 }
 
+/** Who is planned anew because somebody else's change came first keeps its place, unless it must be decided anew. */
+function placeInLine(state: DeployState, event: DeployEvent, record: DeployRecord, now: Date): Data {
+  if (state === 'queued') return { queuedAt: record.queuedAt ?? now }
+  return isUnstarted(state) && event !== 'inputs_changed' ? { queuedAt: null } : {}
+}
+
 /** Every state that waits has a time by which somebody must have acted; a running record has its tasks' deadlines. */
 function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
   const inMs = (ms: number) => new Date(now.getTime() + ms)
@@ -54,7 +61,6 @@ function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
     return {
       undecidedSince: since,
       deadlineAt: new Date(since.getTime() + pace('undecided')),
-      ...(state === 'queued' ? { queuedAt: now } : { queuedAt: null }),
     }
   }
   if (state === 'running') return { startedAt: record.startedAt ?? now, deadlineAt: null, pausedAt: null }

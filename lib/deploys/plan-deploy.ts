@@ -45,6 +45,7 @@ export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Pr
     onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
     recordId: record.id,
     behindId: record.rollbackOfId,
+    queuedAt: record.queuedAt,
   })
   const plan = makePlan(input)
   if (plan.ok) await ready(tx, { ...record, plannedAfterId }, stage, plan)

@@ -46,7 +46,7 @@ export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Prom
 async function whoIsBefore(tx: Tx, record: DeployRecord): Promise<string | undefined> {
   if (deployKinds[record.kind].automation) return undefined
   const line = await tx.deployRecord.findMany({
-    where: { stageId: record.stageId, state: 'queued', queuedAt: { lt: record.queuedAt ?? undefined } },
+    where: { stageId: record.stageId, state: { in: ['planning', 'queued'] }, queuedAt: { lt: record.queuedAt ?? undefined } },
     orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
     select: { id: true, kind: true },
   })

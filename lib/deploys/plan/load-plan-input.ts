@@ -19,6 +19,8 @@ export interface PlanQuestion {
   readonly recordId: string | null
   /** The record that is being cancelled and shall be rolled back: until it has ended, its promise is the best that is known. */
   readonly behindId?: string | null
+  /** Since when it has its place in the line, if it is planned anew. */
+  readonly queuedAt?: Date | null
 }
 
 export interface LoadedPlan {
@@ -76,7 +78,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 /** The newest record that is in the line or at work: what it promises is what this plan starts from. */
 async function promisedBefore(
   tx: Tx,
-  { stage, kind, recordId, behindId }: PlanQuestion,
+  { stage, kind, recordId, behindId, queuedAt }: PlanQuestion,
 ): Promise<{ recordId: string; notes: PlanNotes } | null> {
   // Automation stands in no line: it mends what is there now, whatever else is on its way.
   if (deployKinds[kind].automation) return null
@@ -86,6 +88,8 @@ async function promisedBefore(
       OR: [{ state: { in: ['queued', 'running', 'paused'] } }, { id: behindId ?? '', state: 'cancelling' }],
       id: recordId ? { not: recordId } : undefined,
       planId: { not: null },
+      // What has come into the line since promises nothing to those before it.
+      ...(queuedAt ? { queuedAt: { lt: queuedAt } } : {}),
     },
     orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
     select: { id: true, planId: true },
