@@ -69,7 +69,10 @@ describe('starting', () => {
   test('a record that waits in vain for missing units ends, and says so', () => {
     const missing = [unit('u0'), unit('u9', { state: 'error' })]
     expect(moves(situation([task(0)], missing))).toEqual([])
-    expect(moves(situation([task(0)], missing, { idleSince: new Date(now.getTime() - 700_000) }))).toEqual(['t0 fail too_few_available'])
+    const idleSince = new Date(now.getTime() - 700_000)
+    expect(moves(situation([task(0)], missing, { idleSince }))).toEqual(['t0 fail too_few_available'])
+    // Somebody has them in hand, and comes to an end.
+    expect(moves(situation([task(0)], missing, { idleSince, disturbedByOthers: new Set(['u9']) }))).toEqual([])
   })
   test('new units start all at once', () => {
     const tasks = [0, 1, 2].map((index) => task(index, { disruptive: false }))
@@ -105,6 +108,11 @@ describe('settling', () => {
     expect(moves(situation([check], [unit('u0', { contentDigest: 'new', state: 'error', code: 'crash_loop' })]))).toEqual([
       't0 fail crash_loop',
     ])
+  })
+  test('a check that was lost before anybody waited for it fails at once', () => {
+    const check = task(0, { verb: 'check', disruptive: false, expect: { kind: 'unit', states: ['running'], contentDigest: 'new' } })
+    const lost = unit('u0', { state: 'ready', contentDigest: 'new', code: 'check_failed', message: 'lag is 1200 s' })
+    expect(moves(situation([check], [lost]))).toEqual(['t0 fail check_failed'])
   })
   test('a unit that crashed between its done and the look fails its task at once', () => {
     const unitNow = unit('u0', { contentDigest: 'new', state: 'error', code: 'crash_loop' })

@@ -30,6 +30,10 @@ function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
   if ((task.verb === 'check' || task.doneOk === true) && unit?.state === 'error' && sameContent) {
     return { event: 'fail', code: unit.code ?? 'unit_error', message: unit.message ?? 'The unit is in error.' }
   }
+  // The check may have been lost before anybody waited for it.
+  if (task.verb === 'check' && unit?.state === 'ready' && unit.code === 'check_failed' && sameContent) {
+    return { event: 'fail', code: 'check_failed', message: unit.message ?? 'The check failed.' }
+  }
   return undefined
 }
 
