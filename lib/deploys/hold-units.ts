@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Unit } from '@/lib/db/generated/client'
+import type { DeployRecord, Task, Unit } from '@/lib/db/generated/client'
 import { setDesiredAsIs } from '@/lib/machines/set-desired'
 
 /**
@@ -16,10 +16,22 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
   const unitIds = [...new Set(touched.flatMap((task) => task.unitId ?? []))]
   const units = await tx.unit.findMany({ where: { id: { in: unitIds }, removedAt: null }, include: { placement: true } })
   await dropUntouched(tx, units)
-  if (record.state === 'succeeded') {
-    await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
-    return
-  }
+  await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
+  if (record.state !== 'succeeded') await holdDiffering(tx, record, { touched, units })
+  // Also those whose hold this record did not end: what it had told their agents is over with it.
+  const held = await tx.unit.findMany({ where: { id: { in: unitIds }, held: true, removedAt: null }, select: { id: true } })
+  await setDesiredAsIs(
+    tx,
+    held.map((unit) => unit.id),
+  )
+}
+
+interface Touched {
+  readonly touched: readonly Pick<Task, 'unitId' | 'verb' | 'attempt' | 'state' | 'doneAt'>[]
+  readonly units: readonly (Unit & { placement: { releaseId: string | null } })[]
+}
+
+async function holdDiffering(tx: Tx, record: DeployRecord, { touched, units }: Touched): Promise<void> {
   const begun = touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch')
   const reached = new Set(begun.map((task) => task.unitId))
   // Handed over and never answered: whatever the rows say, the target may have done it, or may still do it.
@@ -27,12 +39,7 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
     begun.filter((task) => task.verb !== 'check' && task.state !== 'succeeded' && !task.doneAt).map((task) => task.unitId),
   )
   const held = units.filter((unit) => unit.state !== 'none' && reached.has(unit.id) && (differs(unit) || unanswered.has(unit.id)))
-  await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
   await tx.unit.updateMany({ where: { id: { in: held.map((unit) => unit.id) } }, data: { held: true, heldRecordId: record.id } })
-  await setDesiredAsIs(
-    tx,
-    held.map((unit) => unit.id),
-  )
 }
 
 const differs = (unit: Unit & { placement: { releaseId: string | null } }): boolean =>

@@ -6,12 +6,14 @@ import type { UnitStep } from './plan-units'
 export function promise(input: PlanInput, targets: readonly PlannedTarget[], steps: readonly UnitStep[]): PlanNotes {
   const removed = new Set(steps.filter((step) => step.action === 'remove').map((step) => step.unit.name))
   const changed = new Map(steps.filter((step) => step.action !== 'remove').map((step) => [step.unit.name, step]))
-  const kept = input.units.filter((unit) => !removed.has(unit.name))
+  const created = steps.filter((step) => step.action === 'create')
+  // Made again elsewhere, a unit has left its old place.
+  const moved = new Set(created.map((step) => step.unit.name))
+  const kept = input.units.filter((unit) => !removed.has(unit.name) && !moved.has(unit.name))
   const units = kept.map((unit) => {
     const step = changed.get(unit.name)
     return noteOf(unit, unit.placementId, step?.release?.id ?? unit.releaseId, step?.content?.digest ?? unit.contentDigest)
   })
-  const created = steps.filter((step) => step.action === 'create')
   return {
     placements: targets.map((target) => ({ id: target.placementId, releaseId: target.toReleaseId, count: target.toCount })),
     units: [
