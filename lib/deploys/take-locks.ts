@@ -9,6 +9,8 @@ export const takeLocks = (tx: Tx, record: DeployRecord): Promise<string | undefi
 async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
   const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
   if (taken) return taken.recordId === record.id ? undefined : taken.recordId
+  const moving = await failoverOf(tx, record)
+  if (moving) return moving
   await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
   return undefined
 }
@@ -33,4 +35,16 @@ async function busyElsewhere(tx: Tx, record: DeployRecord, unitIds: readonly str
     select: { recordId: true },
   })
   return task?.recordId
+}
+
+/** Units that are on their way to another machine have no place that a plan could be carried out at. */
+async function failoverOf(tx: Tx, { stageId }: DeployRecord): Promise<string | undefined> {
+  const units = await tx.unit.findMany({ where: { stageId, removedAt: null }, select: { id: true } })
+  const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) } }, select: { recordId: true } })
+  if (locks.length === 0) return undefined
+  const failover = await tx.deployRecord.findFirst({
+    where: { id: { in: locks.map((lock) => lock.recordId) }, kind: 'failover' },
+    select: { id: true },
+  })
+  return failover?.id
 }

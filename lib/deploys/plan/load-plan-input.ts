@@ -76,6 +76,9 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 }
 
 /** The newest record that is in the line or at work: what it promises is what this plan starts from. */
+/** Automation runs beside the line: what it will have made is not yet there when a record of people starts. */
+const automationKinds = (Object.keys(deployKinds) as DeployKind[]).filter((kind) => deployKinds[kind].automation)
+
 async function promisedBefore(
   tx: Tx,
   { stage, kind, recordId, behindId, queuedAt }: PlanQuestion,
@@ -88,6 +91,7 @@ async function promisedBefore(
       OR: [{ state: { in: ['queued', 'running', 'paused'] } }, { id: behindId ?? '', state: 'cancelling' }],
       id: recordId ? { not: recordId } : undefined,
       planId: { not: null },
+      kind: { notIn: automationKinds },
       // What has come into the line since promises nothing to those before it.
       ...(queuedAt ? { queuedAt: { lt: queuedAt } } : {}),
     },
