@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react'
 import { useTranslations } from 'use-intl'
-import { useAsTimePasses } from '@/components/ui/clock'
+import { learnServerTime, useAsTimePasses } from '@/components/ui/clock'
 import { Stone } from '@/components/ui/stone'
 import { useTimeWords } from '@/components/ui/use-time-words'
 
@@ -26,6 +26,7 @@ export function ReadAt({ asOf, again, children }: ReadingProps) {
   const router = useRouter()
   const latest = useRef(again)
   const askedAt = useRef(0)
+  useEffect(() => learnServerTime(Date.parse(asOf)), [asOf])
   useEffect(() => {
     latest.current = again
   })

@@ -8,7 +8,7 @@ import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
 import { Void } from '@/components/ui/void'
-import type { OverviewView } from '@/lib/organizations/views'
+import type { MapRow, OverviewView } from '@/lib/organizations/views'
 
 const legend = [
   ['dot', 'green', 'running'],
@@ -18,6 +18,8 @@ const legend = [
   ['unknown-small', 'none', 'unknown'],
   ['ring-small', 'none', 'stopped'],
 ] as const
+
+const hasUnits = ({ cells }: MapRow): boolean => Object.values(cells).some((cell) => cell.count > 0)
 
 /** Services on runtimes: a point is a unit. */
 export function ServiceMap({ view }: { view: OverviewView }) {
@@ -62,7 +64,7 @@ export function ServiceMap({ view }: { view: OverviewView }) {
             <tr key={row.serviceId}>
               <td>
                 <Link href={row.href}>{row.name}</Link>{' '}
-                <small>{row.installed ? nameOf(row.applicationSlug) : t('services.notInstalled')}</small>
+                <small>{row.installed || hasUnits(row) ? nameOf(row.applicationSlug) : t('services.notInstalled')}</small>
               </td>
               {view.runtimes.map((runtime) => {
                 const cell = row.cells[runtime.id]

@@ -4,14 +4,25 @@ import { createContext, type ReactNode, useContext, useEffect, useSyncExternalSt
 
 /** The server's clock. One timer for the page; a text is drawn again only when it changes. */
 const listeners = new Set<() => void>()
-let offsetMs = 0
+let offsetMs = Number.NEGATIVE_INFINITY
 let tick = 0
 let timer: ReturnType<typeof setInterval> | undefined
 let isFirst = true
 
 const advance = () => {
-  tick = Date.now() + offsetMs
+  tick = Date.now() + (Number.isFinite(offsetMs) ? offsetMs : 0)
   for (const listener of listeners) listener()
+}
+
+/**
+ * The server's clock was at least here when this was received. Its words are old by the time they took, so of all that was heard the
+ * latest holds.
+ */
+export function learnServerTime(serverMs: number, receivedAt = Date.now()): void {
+  const heard = serverMs - receivedAt
+  if (heard <= offsetMs) return
+  offsetMs = heard
+  advance()
 }
 
 const subscribe = (listener: () => void) => {
@@ -41,8 +52,7 @@ export function ClockProvider({ now, children }: Props) {
     const [arrival] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
     const first = isFirst && arrival && arrival.responseStart > 0
     isFirst = false
-    offsetMs = now - (first ? performance.timeOrigin + arrival.responseStart : Date.now())
-    advance()
+    learnServerTime(now, first ? performance.timeOrigin + arrival.responseStart : Date.now())
   }, [now])
   return <ServerNow value={now}>{children}</ServerNow>
 }
