@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
+import { presentReleases } from '@/lib/services/present-releases'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { advanceDeploy } from './advance-deploy'
@@ -146,6 +147,18 @@ describe('what ends before it is done', () => {
     expect((await record(up)).code).toBe('hub_restored')
     expect(await db.deployRecord.count({ where: { rollbackOfId: up } })).toBe(0)
   })
+})
+
+test('what a unit has is told from its content, before it serves with it', async () => {
+  const up = await upgrade()
+  await world.approve(up)
+  const [unit] = await livingUnits()
+  const { toReleaseId } = await record(up)
+  if (!unit) throw new Error('No unit.')
+  expect((await presentReleases([unit])).get(unit.id)).toBe(unit.releaseId)
+  await db.desiredUnit.updateMany({ where: { unitId: unit.id }, data: { contentDigest: 'new', releaseId: toReleaseId } })
+  expect((await presentReleases([unit])).get(unit.id)).toBe(unit.releaseId)
+  expect((await presentReleases([{ ...unit, contentDigest: 'new' }])).get(unit.id)).toBe(toReleaseId)
 })
 
 test('a removed service is not deployed again', async () => {

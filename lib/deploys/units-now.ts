@@ -1,6 +1,7 @@
 import { db } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { isoOrNull } from '@/lib/iso-time'
+import { presentReleases } from '@/lib/services/present-releases'
 import { releaseRefs } from './deploy-views'
 import type { UnitNow } from './views'
 
@@ -11,10 +12,8 @@ export async function unitsNow({ stageId, serviceName }: Pick<DeployRecord, 'sta
     include: { allocations: { where: { to: null }, include: { machine: { select: { name: true, address: true, heardAt: true } } } } },
     orderBy: { ordinal: 'asc' },
   })
-  const releases = await releaseRefs(
-    db,
-    units.map((unit) => unit.releaseId),
-  )
+  const present = await presentReleases(units)
+  const releases = await releaseRefs(db, [...present.values()])
   return units.map((unit) => {
     const allocation = unit.allocations[0]
     const [port] = Object.values((allocation?.ports ?? {}) as Record<string, number>)
@@ -26,7 +25,7 @@ export async function unitsNow({ stageId, serviceName }: Pick<DeployRecord, 'sta
       held: unit.held,
       code: unit.code,
       exitCode: unit.exitCode,
-      release: releases.get(unit.releaseId ?? '') ?? null,
+      release: releases.get(present.get(unit.id) ?? '') ?? null,
       machineName: allocation?.machine.name ?? null,
       endpoint: allocation && port !== undefined ? `${allocation.machine.address}:${port}` : null,
       heardAt: isoOrNull(allocation?.machine.heardAt),

@@ -12,6 +12,7 @@ import { readEvents } from '@/lib/events/read-events'
 import { iso } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
+import { presentReleases } from '@/lib/services/present-releases'
 import { countFailovers } from './count-failovers'
 import { whyNotMove } from './machine-gate'
 import { machineRows } from './machine-rows'
@@ -95,10 +96,8 @@ async function unitsOn(actor: Actor, machineId: string): Promise<MachineUnit[]> 
     where: { id: { in: services.map((service) => service.organizationId) } },
     include: { applications: { select: { id: true, slug: true } } },
   })
-  const refs = await releaseRefs(
-    db,
-    allocations.map((allocation) => allocation.unit.releaseId),
-  )
+  const present = await presentReleases(allocations.map((allocation) => allocation.unit))
+  const refs = await releaseRefs(db, [...present.values()])
   return allocations.map(({ unit, ports, cpuMillis, memoryMib, from }) => {
     const { service, environment } = unit.stage
     const organization = organizations.find((one) => one.id === service.organizationId)
@@ -116,7 +115,7 @@ async function unitsOn(actor: Actor, machineId: string): Promise<MachineUnit[]> 
       state: unit.state,
       transition: unit.transition,
       held: unit.held,
-      release: refs.get(unit.releaseId ?? '') ?? null,
+      release: refs.get(present.get(unit.id) ?? '') ?? null,
       port: Object.values(ports as Record<string, number>)[0] ?? null,
       cpuMillis,
       memoryMib,

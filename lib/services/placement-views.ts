@@ -4,6 +4,7 @@ import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { presentReleases } from './present-releases'
 import type { PlacementView, ServiceView, UnitView } from './views'
 
 export type PlacedUnit = UnitView & { readonly isUnknown: boolean }
@@ -21,10 +22,8 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
     where: { id: { in: rows.flatMap((row) => row.heldRecordId ?? []) } },
     select: { id: true, number: true },
   })
-  const refs = await releaseRefs(
-    db,
-    rows.map((row) => row.releaseId),
-  )
+  const present = await presentReleases(rows)
+  const refs = await releaseRefs(db, [...present.values()])
   const now = clock.now()
   return rows.map((row): PlacedUnit => {
     const allocation = row.allocations[0]
@@ -39,7 +38,7 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
       held: row.held,
       heardAt: isoOrNull(allocation?.machine.heardAt),
       stateSince: iso(row.stateSince),
-      release: refs.get(row.releaseId ?? '') ?? null,
+      release: refs.get(present.get(row.id) ?? '') ?? null,
       machine: allocation ? { id: allocation.machine.id, name: allocation.machine.name } : null,
       endpoint: allocation && first ? `${allocation.machine.address}:${first.number}` : null,
       ports,
