@@ -36,7 +36,7 @@ const bugs: readonly {
     guard: 'one record of a stage at a time',
     module: '@/lib/deploys/take-locks',
     without: (real) => ({ ...real, takeLocks: async () => undefined }),
-    finds: /of one stage run at once|two tasks work on one unit/,
+    finds: /of one stage run at once|two tasks work on one unit|for a record that had ended/,
   },
   {
     guard: 'reservations end with their record',
