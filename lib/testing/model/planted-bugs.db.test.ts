@@ -81,5 +81,5 @@ test.each(bugs)(
     vi.doUnmock(module)
     expect(found).toMatch(finds)
   },
-  60_000,
+  150_000,
 )
