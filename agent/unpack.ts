@@ -1,14 +1,11 @@
 import { chmodSync, closeSync, createReadStream, fchmodSync, fsync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { type Header, extract as tarExtract } from 'tar-stream'
 import { ArchiveGuard, ArchiveRefusal } from '@/lib/protocol/archive-rules'
 import { isDiskFullError } from './failure'
-
-type Entry = AsyncIterable<Buffer> & { header: Header }
 
 const syncFile = promisify(fsync)
 /** Files that are written but not yet on disk. Some at once: the file system then commits them together. */
@@ -21,8 +18,8 @@ export async function unpack(archive: string, folder: string): Promise<void> {
   const feeding = pipeline(createReadStream(archive, { highWaterMark: 1024 * 1024 }), createGunzip({ chunkSize: 128 * 1024 }), extract)
   const reading = (async () => {
     for await (const entry of extract) {
-      await target.take(entry as unknown as Entry)
-      ;(entry as unknown as Readable).resume()
+      await target.take(entry.header, entry as AsyncIterable<Buffer>)
+      entry.resume()
     }
     await target.finish()
   })()
@@ -41,8 +38,7 @@ class Unpacking {
     this.folders = new Set([folder])
   }
 
-  async take(entry: Entry): Promise<void> {
-    const { header } = entry
+  async take(header: Header, bytes: AsyncIterable<Buffer>): Promise<void> {
     if (header.type === 'directory' && /^(\.\/?)?$/.test(header.name)) return
     const kind = header.type === 'file' || header.type === 'directory' || header.type === 'symlink' ? header.type : 'other'
     const path = this.guard.admit({
@@ -54,7 +50,7 @@ class Unpacking {
     const target = join(this.folder, path)
     this.makeFolder(kind === 'directory' ? target : dirname(target))
     if (kind === 'symlink') symlinkSync(header.linkname ?? '', target)
-    if (kind === 'file') await this.write(target, entry, ((header.mode ?? 0) & 0o100) !== 0 ? 0o555 : 0o444)
+    if (kind === 'file') await this.write(target, bytes, ((header.mode ?? 0) & 0o100) !== 0 ? 0o555 : 0o444)
   }
 
   private makeFolder(path: string): void {

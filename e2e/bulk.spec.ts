@@ -50,7 +50,7 @@ async function openList(page: Page, address = list): Promise<void> {
 async function turnPage(page: Page, api: APIRequestContext): Promise<void> {
   const { next } = (await (await api.get(`/api/v1/organizations/harbor/applications/shop/services?q=${stem}&limit=2`)).json()) as Listed
   await page.evaluate(
-    (address) => (window as unknown as { next: { router: { push: (to: string) => void } } }).next.router.push(address),
+    (address) => (window as Window & { next?: { router: { push: (to: string) => void } } }).next?.router.push(address),
     `${list}&after=${next}`,
   )
 }

@@ -31,7 +31,7 @@ interface Bus {
 const log = logger('bus')
 /** NOTIFY carries less than 8000 bytes; a message that is longer arrives as its topic alone. */
 const maxBytes = 7_000
-const holder = globalThis as unknown as { tengenBus?: Bus }
+const holder: typeof globalThis & { tengenBus?: Bus } = globalThis
 
 const bus = (): Bus =>
   (holder.tengenBus ??= {

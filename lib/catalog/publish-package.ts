@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
-import type { Prisma } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
@@ -78,7 +78,7 @@ export async function publishEntries(tx: Tx, actor: Actor, { organizationId, ori
       state: 'active',
       digest,
       sizeBytes: archive.byteLength,
-      manifest: manifest as unknown as Prisma.InputJsonValue,
+      manifest: json(manifest),
       templates: templatesOf(manifest, entries),
       origin,
       createdBy: actor.kind === 'person' ? actor.id : null,

@@ -31,7 +31,7 @@ export function connect(url: string, max = 10): Connections {
 }
 
 // One pair a process: a second copy of this module (dev reload, bundles) must not open a second pool.
-const holder = globalThis as unknown as { tengenConnections?: Connections }
+const holder: typeof globalThis & { tengenConnections?: Connections } = globalThis
 
 /** Opened on first use, so that a build never dials the database. */
 export const connections = (): Connections => (holder.tengenConnections ??= connect(env().DATABASE_URL, env().DATABASE_POOL))

@@ -154,7 +154,7 @@ async function proveLogin({ superuser, password }: ClusterOptions, port: number)
 }
 
 const run = (program: string, args: string[], account: Account | undefined, options: SpawnSyncOptions = {}) => {
-  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
+  const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
   const result = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...account, env, ...options })
   return { status: result.status, error: result.error, stderr: String(result.stderr ?? '') }
 }

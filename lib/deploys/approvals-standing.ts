@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { loadActor } from '@/lib/accounts/load-actor'
 import { can } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
@@ -82,7 +83,7 @@ export async function carryApprovals(tx: Tx, record: DeployRecord, plan: PlanMad
     where: { stageId: record.stageId, id: { notIn: [record.id, original.id] }, startedAt: { gt: original.startedAt } },
   })
   const signed = await tx.plan.findUniqueOrThrow({ where: { id: original.planId } })
-  if (later > 0 || !doesNoMore(signed.document as unknown as Signed, plan.document as unknown as Signed)) return
+  if (later > 0 || !doesNoMore(SignedSchema.parse(signed.document), SignedSchema.parse(plan.document))) return
   const since = new Date(clock.nowMs() - pace('carryOver'))
   const approvals = await tx.approval.findMany({
     where: { recordId: original.id, planHash: signed.hash, decision: { in: counting }, withdrawnAt: null, lostAt: null, at: { gt: since } },
@@ -94,12 +95,14 @@ export async function carryApprovals(tx: Tx, record: DeployRecord, plan: PlanMad
   }
 }
 
-interface Signed {
-  readonly tasks: readonly { readonly verb: string; readonly unit: string | null; readonly content: string | null }[]
-  readonly gates: unknown
-  readonly onFailure: string
-  readonly effects: { readonly remove: readonly string[] }
-}
+/** What of a signed document says how much it may do. */
+const SignedSchema = z.object({
+  tasks: z.array(z.object({ verb: z.string(), unit: z.string().nullable(), content: z.string().nullable() })),
+  gates: z.unknown(),
+  onFailure: z.string(),
+  effects: z.object({ remove: z.array(z.string()) }),
+})
+type Signed = z.infer<typeof SignedSchema>
 
 function doesNoMore(signed: Signed, now: Signed): boolean {
   const keys = new Set(signed.tasks.map((task) => JSON.stringify([task.verb, task.unit, task.content])))

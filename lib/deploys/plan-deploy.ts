@@ -2,7 +2,8 @@ import { type Actor, systemActor } from '@/lib/auth/actor'
 import { writeBlobTexts } from '@/lib/catalog/blobs'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Prisma, Stage } from '@/lib/db/generated/client'
+import type { DeployRecord, Stage } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { newId } from '@/lib/ids'
 import { enqueue } from '@/lib/queue/outbox'
@@ -74,10 +75,10 @@ async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade)
       hash: plan.hash,
       expectedHash: plan.expectedHash,
       inputsRevision: stage.inputsRevision,
-      summary: plan.summary as unknown as Prisma.InputJsonValue,
-      document: plan.document as Prisma.InputJsonValue,
-      diff: plan.diff as unknown as Prisma.InputJsonValue,
-      notes: plan.notes as unknown as Prisma.InputJsonValue,
+      summary: json(plan.summary),
+      document: json(plan.document),
+      diff: json(plan.diff),
+      notes: json(plan.notes),
     },
   })
   await writeBlobTexts(tx, plan.contents, 'application/json')
@@ -110,8 +111,8 @@ async function storeTasks(tx: Tx, record: DeployRecord, stage: Stage, plan: Plan
       recordId: record.id,
       targetId: targets.get(placementId) as string,
       unitId: task.unitName ? (idOf.get(ordinalOf(task.unitName)) ?? null) : null,
-      expect: task.expect as Prisma.InputJsonValue,
-      params: task.params as Prisma.InputJsonValue,
+      expect: json(task.expect),
+      params: json(task.params),
     })),
   })
 }
@@ -127,7 +128,7 @@ async function reserve(tx: Tx, record: DeployRecord, plan: PlanMade): Promise<vo
       machineId,
       unitId: unitName,
       ...resources,
-      ports: ports as Prisma.InputJsonValue,
+      ports: json(ports),
       createdAt: clock.now(),
     })),
   })

@@ -4,6 +4,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma, Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
@@ -79,7 +80,7 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
       reason: open.reason,
       requesterId: actor.kind === 'person' ? actor.id : null,
       cause: (open.cause ?? (actor.kind === 'system' ? { by: actor.id } : undefined)) as Prisma.InputJsonValue | undefined,
-      request: request as unknown as Prisma.InputJsonValue,
+      request: json(request),
       expectedHash: open.expectedHash,
       fromReleaseId: stage.releaseId,
       toReleaseId: request.toReleaseId,

@@ -1,5 +1,5 @@
 import { db } from '@/lib/db/client'
-import type { Prisma } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import type { Facts } from '@/lib/protocol/messages'
 
 /** What an agent says of its machine: shown as it is, and taken as its capacity. */
@@ -7,7 +7,7 @@ export async function recordFacts(machineId: string, { v: _v, type: _type, ...fa
   await db.machine.update({
     where: { id: machineId },
     data: {
-      facts: facts as Prisma.InputJsonValue,
+      facts: json(facts),
       address: facts.address,
       agentVersion: facts.agentVersion,
       cpuMillis: facts.cpuCount * 1000,

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
-import type { Prisma, Release, Stage } from '@/lib/db/generated/client'
+import type { Release, Stage } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
@@ -44,7 +45,7 @@ export async function createRelease(
       stageId: stage.id,
       number: releaseNumber,
       packageVersionId,
-      values: full as Prisma.InputJsonValue,
+      values: json(full),
       createdBy: actor.kind === 'person' ? actor.id : null,
     },
   })

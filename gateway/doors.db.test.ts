@@ -1,0 +1,85 @@
+import http from 'node:http'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { meRoutes } from './api/me'
+import { TestGateway } from './test-gateway'
+import { onUpgrade } from './upgrades'
+
+let hub: TestGateway
+beforeAll(async () => {
+  hub = await TestGateway.start(meRoutes)
+})
+afterAll(() => hub.stop())
+
+const rawGet = (headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) =>
+    http.get(`${hub.origin}/`, { headers }, (response) => resolve(response.resume().statusCode ?? 0)).on('error', reject),
+  )
+
+describe('pages', () => {
+  test('pass to the web process with a policy, our own forwarding headers and nobody else’s', async () => {
+    const answer = await hub.call('/o/acme/overview?x=1', {
+      headers: { 'x-forwarded-host': 'evil', 'x-forwarded-for': '1.2.3.4', 'x-middleware-subrequest': 'x', 'accept-encoding': 'gzip' },
+    })
+    expect(await answer.text()).toContain('web GET /o/acme/overview?x=1')
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    const nonce = /'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '')?.[1]
+    expect(hub.lastWebRequest?.headers['content-security-policy']).toContain(nonce)
+    expect(hub.lastWebRequest?.headers).toMatchObject({
+      'x-forwarded-host': `127.0.0.1:${hub.port}`,
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+    })
+    expect(hub.lastWebRequest?.headers['x-middleware-subrequest']).toBeUndefined()
+  })
+
+  test('stream bodies through, and answer 413 to what is too large', async () => {
+    expect(await (await hub.call('/upload', { method: 'POST', body: Buffer.alloc(3 << 20) })).text()).toContain('web POST /upload 3145728')
+    const answer = await hub.call('/upload', { method: 'POST', body: Buffer.alloc(65 << 20) })
+    expect(answer.status).toBe(413)
+  })
+
+  test('are not given to a name that is not ours', async () => {
+    expect(await rawGet({ host: 'evil.example' })).toBe(421)
+    expect(await rawGet({ host: 'tengen.test' })).toBe(200)
+  })
+})
+
+describe('sockets', () => {
+  onUpgrade('/ws/echo', (socket) => {
+    socket.on('message', (data) => socket.send(data))
+  })
+  const open = (path: string, headers: Record<string, string> = {}) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${hub.port}${path}`, { headers })
+      socket.on('open', () => socket.send('hi'))
+      socket.on('message', (data) => {
+        resolve(String(data))
+        socket.close()
+      })
+      socket.on('unexpected-response', (_, response) => resolve(String(response.statusCode)))
+      socket.on('error', () => {})
+    })
+
+  test('open at a known path, from our own pages or from no page', async () => {
+    expect(await open('/ws/echo')).toBe('hi')
+    expect(await open('/ws/echo', { origin: hub.origin })).toBe('hi')
+    expect(await open('/ws/echo', { origin: 'http://evil.example' })).toBe('403')
+    expect(await open('/ws/none')).toBe('404')
+    expect(await open('/_next/webpack-hmr')).toBe('404')
+    expect(await open('/ws/echo', { host: 'evil.example' })).toBe('421')
+  })
+})
+
+describe('health', () => {
+  test('is live by itself, and ready only when database, web and a worker were heard', async () => {
+    expect(await (await hub.call('/api/health/live')).json()).toEqual({ status: 'live' })
+    const answer = await hub.call('/api/health/ready')
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { status: 'not_ready', parts: { database: 'ok', web: 'ok', worker: 'away' } },
+    ])
+    await hub.database.db.processHeartbeat.create({ data: { id: 'w', kind: 'worker', heardAt: new Date() } })
+    await vi.waitFor(async () => expect((await hub.call('/api/health/ready')).status).toBe(200), { timeout: 3_000 })
+  })
+})
