@@ -29,8 +29,9 @@ async function isCovered(tx: Tx, record: DeployRecord): Promise<boolean> {
 
 async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
   const policy = await tx.standingPolicy.findUnique({ where: { serviceId: record.serviceId } })
-  const kinds = policy ? (policy.kinds as string[]) : standingDefault
-  return kinds.includes(record.kind)
+  if (!policy) return standingDefault.includes(record.kind)
+  const touched = await tx.task.groupBy({ by: ['unitName'], where: { recordId: record.id, unitName: { not: null } } })
+  return (policy.kinds as string[]).includes(record.kind) && touched.length <= policy.maxUnits
 }
 
 const counting = [...countingDecisions]

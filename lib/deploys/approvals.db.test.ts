@@ -3,6 +3,8 @@ import { db } from '@/lib/db/client'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { approveDeploy } from './approve-deploy'
+import { cancelDeploy } from './cancel-deploy'
+import { requestAutomation } from './request-automation'
 import { requestDeploy } from './request-deploy'
 import { retryDeploy } from './retry-deploy'
 import { rollBackDeploy } from './roll-back-deploy'
@@ -106,4 +108,18 @@ test('a retry keeps the approval while nothing else started, and not after a rol
   expect(await stateOf(back.recordId)).toBe('succeeded')
   const late = await retryDeploy(dev, { recordId })
   expect(await stateOf(late.recordId)).toBe('awaiting_approval')
+})
+
+test('automation runs alone only as far as its standing policy reaches', async () => {
+  await small.install()
+  await db.standingPolicy.create({ data: { serviceId: small.world.serviceId, kinds: ['failover'], maxUnits: 1 } })
+  const failOver = (...unitNames: string[]) =>
+    requestAutomation({ stageId: small.stageId, kind: 'failover', unitNames, by: 'sweep:test', because: 'the machine is lost' })
+  const large = (await failOver('web/0', 'web/1')) ?? ''
+  expect(await stateOf(large)).toBe('awaiting_approval')
+  await cancelDeploy(await small.person('admin'), { recordId: large })
+  const one = (await failOver('web/0')) ?? ''
+  expect(await stateOf(one)).toBe('queued')
+  await small.finish(one)
+  expect(await stateOf(one)).toBe('succeeded')
 })

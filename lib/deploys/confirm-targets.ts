@@ -1,8 +1,10 @@
+import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
-import { deployKinds } from './deploy-lifecycle'
+import { deployKinds, unstarted } from './deploy-lifecycle'
 import type { RecordOutcome } from './engine/outcome'
+import { moveDeploy } from './move-deploy'
 
 /**
  * Writes what the targets confirmed (5-model 1): succeeded → release, count and wanted; deferred → wanted only; failed or
@@ -55,5 +57,13 @@ async function removeService(tx: Tx, record: DeployRecord): Promise<void> {
     where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] },
   })
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
-  if (left === 0) await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
+  if (left > 0) return
+  await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
+  const pointless = await tx.deployRecord.findMany({
+    where: { stageId: record.stageId, state: { in: [...unstarted] }, id: { not: record.id } },
+    orderBy: { id: 'asc' },
+  })
+  for (const other of pointless) {
+    await moveDeploy(tx, systemActor('engine'), other, 'withdraw', { code: 'service_removed', message: 'The service has been removed.' })
+  }
 }

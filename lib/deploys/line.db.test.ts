@@ -173,3 +173,16 @@ test('a removed service is not deployed again', async () => {
   expect((await record(gone.recordId)).state).toBe('succeeded')
   await expect(retryDeploy(await world.person('dev'), { recordId: up })).rejects.toMatchObject({ code: 'plan_refused' })
 })
+
+test('a service whose installation still waits can be removed, and the installation with it', async () => {
+  await database.empty()
+  world = await SmallWorld.make()
+  const install = await world.requestInstall(2)
+  const { recordId } = await requestDeploy(await world.person('dev'), { stageId: world.stageId, kind: 'remove' })
+  await world.approve(recordId)
+  await world.finish(recordId)
+  expect((await record(recordId)).state).toBe('succeeded')
+  expect(await record(install)).toMatchObject({ state: 'cancelled', code: 'service_removed' })
+  expect((await db.service.findUniqueOrThrow({ where: { id: world.world.serviceId } })).removedAt).not.toBeNull()
+  expect(await db.reservation.count({ where: { endedAt: null } })).toBe(0)
+})

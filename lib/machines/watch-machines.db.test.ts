@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { busReady, closeBus, subscribe } from '@/lib/bus/bus'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import { requestAutomation } from '@/lib/deploys/request-automation'
 import { pace } from '@/lib/pace'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { watchMachines } from './watch-machines'
 
@@ -35,4 +37,33 @@ test('an organisation is told when a machine it may use falls silent, and when i
   await told()
   await db.machine.update({ where: { id }, data: { heardAt: clock.now() } })
   await told()
+})
+
+test('a machine that is heard again keeps its fault until what moves away from it has moved', async () => {
+  const [id = ''] = world.machines.production
+  await buildService(world, await buildPackage(['1.0.0']), { count: 3 })
+  const allocation = await db.allocation.findFirstOrThrow({
+    where: { machineId: id, to: null },
+    include: { unit: { include: { stage: { include: { service: true } } } } },
+  })
+  const { unit } = allocation
+  const since = new Date(clock.nowMs() - 60_000)
+  await db.machine.update({
+    where: { id },
+    data: { state: 'error_detected', stateBefore: 'ready', stateReason: 'not heard for 61 s', stateSince: since, heardAt: clock.now() },
+  })
+  const recordId = await requestAutomation({
+    stageId: unit.stageId,
+    kind: 'failover',
+    unitNames: [`${unit.stage.service.name}/${unit.ordinal}`],
+    by: 'sweep:test',
+    because: 'the machine is lost',
+  })
+  await db.deployRecord.update({ where: { id: recordId ?? '' }, data: { state: 'running' } })
+  const stateOf = async () => (await db.machine.findUniqueOrThrow({ where: { id } })).state
+  await watchMachines()
+  expect(await stateOf()).toBe('error_detected')
+  await db.deployRecord.update({ where: { id: recordId ?? '' }, data: { state: 'succeeded' } })
+  await watchMachines()
+  expect(await stateOf()).toBe('ready')
 })

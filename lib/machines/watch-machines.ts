@@ -4,7 +4,9 @@ import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { countFailovers } from './count-failovers'
 import { listeningSince } from './listening-since'
+import { eventOf } from './machine-gate'
 import { moveMachine } from './move-machine'
 
 const sweep = systemActor('sweep:watch-machines')
@@ -37,8 +39,11 @@ export async function watchMachines(): Promise<number> {
     },
   })
   for (const machine of back) {
-    const event = machine.stateBefore === 'inited' ? 'clear_fault_inited' : 'clear_fault_ready'
-    await transaction((tx) => moveMachine(tx, sweep, machine, event, { stateBefore: null, stateReason: null }))
+    await transaction(async (tx) => {
+      // It comes back without what moves away from it just now.
+      if ((await countFailovers(tx, machine)) > 0) return
+      await moveMachine(tx, sweep, machine, eventOf('clear_fault', machine), { stateBefore: null, stateReason: null })
+    })
   }
   return lost.length + back.length + (await tellUnknown())
 }

@@ -34,7 +34,7 @@ export const healthLateral = (since: string): string => `
   ) n on true
   left join lateral (select coalesce(sum(p."wantedCount"), 0)::int as wanted from "Placement" p where p."stageId" = t.id) w on true
   left join lateral (
-    select exists (select 1 from "DeployRecord" r where r."stageId" = t.id and r.state in ('running', 'paused', 'cancelling')) as changing
+    select exists (select 1 from "DeployRecord" r where r."stageId" = t.id and r."endedAt" is null and r.state in ('running', 'paused', 'cancelling')) as changing
   ) c on true
   left join lateral (
     select case

@@ -79,7 +79,8 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   }
   const targets = targetsOf(input)
   const recorded = targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
-  if (steps.length === 0 && !recorded) return nothing
+  // What never came to be is removed by being written off.
+  if (steps.length === 0 && !recorded && input.kind !== 'remove') return nothing
   const tasks = steps.length > 0 ? makeTasks(input, steps) : targets.map(recordTask)
   return assemble(input, { steps, targets, tasks, placings })
 }

@@ -16,6 +16,7 @@ import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
 import { courierStep } from './courier'
+import { mischief } from './mischief'
 import { goodWhile } from './settle-in'
 import { actorOf, type World } from './world'
 
@@ -217,6 +218,7 @@ export const events: readonly (readonly [weight: number, name: string, step: Ste
   [8, 'all agents', allAgents],
   [1.5, 'cut or heal', cutOrHeal],
   [2, 'drift', drift],
+  [1.5, 'mischief', mischief],
   [2, 'pass time', passTime],
   [16, 'courier', courier],
   [12, 'a good while', (world) => goodWhile(world, 0.9)],

@@ -226,6 +226,14 @@ const promisesEnd: Invariant = async (world) => {
   insist(Number(unitLocks[0]?.n) === 0, 'a lock of a unit outlived its record')
 }
 
+/** What serves is taken away one by one, whoever does it. Units that were missing anyway cost nothing. */
+const fewAtATime: Invariant = async (_world, watch) => {
+  for (const [stageId, units] of watch.takenAway) {
+    const { maxUnavailable } = await db.stage.findUniqueOrThrow({ where: { id: stageId } })
+    insist(units.size <= maxUnavailable, `${units.size} serving units were taken away at once`)
+  }
+}
+
 /** Checked after every event, and after every crash. */
 export const invariants: readonly (readonly [name: string, check: Invariant])[] = [
   ['every record names its owner and deadline', namesOwnerAndDeadline],
@@ -235,6 +243,7 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
   ['nothing succeeded that a target did not confirm', confirmedByTarget],
   ['test never changes production', testStaysTest],
   ['no automation changes a held unit', heldIsLeftAlone],
+  ['no more units are taken away than may be', fewAtATime],
   ['what differs after a failure is held', differingUnitsAreHeld],
   ['a held unit is left as it is', heldIsAsIs],
   ['a unit has one place', oneMachineAUnit],

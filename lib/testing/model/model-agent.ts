@@ -177,6 +177,12 @@ export class ModelAgent {
     this.unacknowledged.push({ seq: ++this.seq, ...body } as NewsItem)
   }
 
+  /** Speaks about a task of another machine. */
+  async lie(address: Address, done: { ok: boolean; code: string }): Promise<void> {
+    this.say({ callback: { ...address, seq: 1, done } })
+    await this.deliver(true)
+  }
+
   /** Sends what is not acknowledged; sometimes only a part, sometimes again although it was. */
   async deliver(everything = false): Promise<void> {
     if (!this.connected || this.unacknowledged.length === 0) return

@@ -56,6 +56,22 @@ const bugs: readonly {
     without: (real) => ({ ...real, setDesiredAsIs: async () => {} }),
     finds: /is still wanted|for a record that had ended/,
   },
+  {
+    guard: 'messages are taken in order',
+    module: '@/lib/deploys/callback-fold',
+    without: (real) => ({
+      ...real,
+      hear: (ear: { lastSeq: number }, body: { seq: number }, ...rest: unknown[]) =>
+        (real.hear as (...args: unknown[]) => unknown)(Object.assign(ear, { lastSeq: body.seq - 1 }), body, ...rest),
+    }),
+    finds: /out of order/,
+  },
+  {
+    guard: 'units are taken away one by one',
+    module: '@/lib/deploys/engine/rolling',
+    without: (real) => ({ ...real, withinLimit: (candidates: readonly unknown[]) => candidates }),
+    finds: /were taken away at once/,
+  },
 ]
 
 const mostSequences = 120

@@ -10,6 +10,8 @@ export interface Watch {
   readonly heldBefore: ReadonlySet<string>
   /** How many records ended. */
   readonly ended: number
+  /** Stage → units that served until a task now under way took them out of service. */
+  readonly takenAway: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Remembers the rows that matter, so that the next look tells what is new. */
@@ -18,6 +20,9 @@ export class Watcher {
   private readonly attempts = new Map<string, number>()
   private readonly succeededIds = new Set<string>()
   private held = new Set<string>()
+  private serving = new Set<string>()
+  /** Disruptive tasks under way → whether their unit served when they began. */
+  private disturbing = new Map<string, boolean>()
   private endedCount = 0
 
   constructor(private readonly world: World) {}
@@ -35,11 +40,31 @@ export class Watcher {
     for (const record of started) this.startedIds.add(record.id)
     for (const task of begun) this.attempts.set(task.id, task.attempt)
     for (const task of succeeded) this.succeededIds.add(task.id)
-    const units = await db.unit.findMany({ where: { stageId: { in: Object.values(this.world.stages) }, held: true }, select: { id: true } })
-    this.held = new Set(units.map((unit) => unit.id))
+    const takenAway = this.disturbed(records)
+    const units = await db.unit.findMany({
+      where: { stageId: { in: Object.values(this.world.stages) }, removedAt: null },
+      select: { id: true, held: true, state: true },
+    })
+    this.held = new Set(units.filter((unit) => unit.held).map((unit) => unit.id))
+    this.serving = new Set(units.filter((unit) => unit.state === 'running').map((unit) => unit.id))
     const endedCount = records.filter((record) => record.endedAt).length
     const ended = endedCount - this.endedCount
     this.endedCount = endedCount
-    return { started, begun, succeeded, heldBefore, ended }
+    return { started, begun, succeeded, heldBefore, ended, takenAway }
+  }
+
+  private disturbed(records: readonly (DeployRecord & { tasks: Task[] })[]): Map<string, Set<string>> {
+    const before = this.disturbing
+    this.disturbing = new Map()
+    const taken = new Map<string, Set<string>>()
+    for (const { stageId, tasks } of records) {
+      for (const { id, unitId, disruptive, state } of tasks) {
+        if (!unitId || !disruptive || (state !== 'ready' && state !== 'running')) continue
+        const served = before.get(id) ?? this.serving.has(unitId)
+        this.disturbing.set(id, served)
+        if (served) taken.set(stageId, (taken.get(stageId) ?? new Set()).add(unitId))
+      }
+    }
+    return taken
   }
 }
