@@ -218,7 +218,7 @@ export const events: readonly (readonly [weight: number, name: string, step: Ste
   [8, 'all agents', allAgents],
   [1.5, 'cut or heal', cutOrHeal],
   [2, 'drift', drift],
-  [1.5, 'mischief', mischief],
+  [4, 'mischief', mischief],
   [2, 'pass time', passTime],
   [16, 'courier', courier],
   [12, 'a good while', (world) => goodWhile(world, 0.9)],
