@@ -106,7 +106,7 @@ function envOf({ command, ports, addressVariable, variables }: OwnProgram): Reco
 }
 
 function checkOf({ check, folder }: OwnProgram): object | undefined {
-  const cadence = { timeout: '5s', every: '10s', failures: 3 }
+  const cadence = { timeout: '5s', every: '5s', failures: 3 }
   if (check.kind === 'ports') return undefined
   if (check.kind === 'command') return { run: placed(check.run, folder), ...cadence }
   return { http: { port: check.port, path: check.path, ...(check.status === null ? {} : { status: check.status }) }, ...cadence }
