@@ -11,17 +11,27 @@ import type { ActionResult, Gate } from '@/lib/views'
 import { PackageListView } from './package-list'
 import { PublishForm } from './publish-form'
 
-function PublishButton({ gate, org }: { gate: Gate; org: string }) {
+function PublishButtons({ gate, org }: { gate: Gate; org: string }) {
   const t = useTranslations()
   const why = useRefusal()(gate)
-  return why ? (
-    <Button icon="upload" why={why}>
-      {t('catalog.publish')}
-    </Button>
-  ) : (
-    <ButtonLink icon="upload" href={paths.upload(org)}>
-      {t('catalog.publish')}
-    </ButtonLink>
+  const ways = [
+    { icon: 'upload', href: paths.upload(org), label: t('catalog.publish'), tone: 'plain' },
+    { icon: 'plus', href: paths.ownProgram(org), label: t('own.title'), tone: 'primary' },
+  ] as const
+  return (
+    <span className="row">
+      {ways.map(({ icon, href, label, tone }) =>
+        why ? (
+          <Button key={href} icon={icon} tone={tone} why={why}>
+            {label}
+          </Button>
+        ) : (
+          <ButtonLink key={href} icon={icon} tone={tone} href={href}>
+            {label}
+          </ButtonLink>
+        ),
+      )}
+    </span>
   )
 }
 
@@ -31,7 +41,7 @@ export function CataloguePage({ list, organizationSlug }: { list: PackageList; o
     <ListPage
       title={t('nav.catalogue')}
       organizationSlug={organizationSlug}
-      acts={<PublishButton gate={list.gates.publish} org={organizationSlug} />}
+      acts={<PublishButtons gate={list.gates.publish} org={organizationSlug} />}
     >
       <PackageListView list={list} organizationSlug={organizationSlug} applicationSlug={useFirstApplication()} />
     </ListPage>

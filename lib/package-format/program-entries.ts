@@ -35,7 +35,7 @@ export function packageOfProgram(files: readonly ArchiveEntry[], manifest: strin
 
 /** Zip archives of other systems do not say what may be executed; what the manifest runs must be. */
 function programsIn(manifest: string): Set<string> {
-  const document: unknown = parseDocument(manifest).toJS({ maxAliasCount: 100 })
+  const document = readManifest(manifest)
   const components = isObject(document) && Array.isArray(document.components) ? document.components : []
   const words = components.flatMap((component): unknown[] => {
     if (!isObject(component)) return []
@@ -44,6 +44,15 @@ function programsIn(manifest: string): Set<string> {
     return [...commands, isObject(process) ? process.command : []].filter(Array.isArray).map(programOf)
   })
   return new Set(words.filter((word) => typeof word === 'string'))
+}
+
+/** What cannot be read is told by the check of the whole package. */
+function readManifest(manifest: string): unknown {
+  try {
+    return parseDocument(manifest).toJS({ maxAliasCount: 100 })
+  } catch {
+    return undefined
+  }
 }
 
 function programOf([first, ...rest]: unknown[]): unknown {

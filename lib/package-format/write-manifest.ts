@@ -1,6 +1,6 @@
-import { Document, isMap, isScalar, visit } from 'yaml'
 import type { OwnProgram } from '@/lib/protocol/own-program'
 import { inPackage, needProgram } from './helper-files'
+import { item, yaml } from './yaml-text'
 
 /** `tengen.yaml` of a person's own program, with comments for whoever edits it. Every value goes through the YAML writer. */
 export function writeManifest(program: OwnProgram): string {
@@ -17,21 +17,6 @@ export function writeManifest(program: OwnProgram): string {
     '',
   ].join('\n')
 }
-
-/** Lists of words, and small maps in lists, stand on one line. */
-function yaml(value: unknown): string {
-  const document = new Document(value, { aliasDuplicateObjects: false })
-  visit(document, {
-    Seq: (_, node) => {
-      if (node.items.every(isScalar)) node.flow = true
-      for (const inner of node.items) if (isMap(inner) && inner.items.length < 4) inner.flow = true
-    },
-  })
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd()
-}
-
-const indented = (text: string, by: string) => text.replace(/^(?=.)/gm, by)
-const item = (text: string) => `  - ${indented(text, '    ').trimStart()}`
 
 function configOf({ variables }: OwnProgram): object {
   const required = variables.filter((variable) => variable.isRequired).map((variable) => variable.name)

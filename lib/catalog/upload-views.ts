@@ -1,0 +1,13 @@
+import type { FoundProgram } from '@/lib/package-format/detect-program'
+import type { OwnProgram } from '@/lib/protocol/own-program'
+
+/** What an archive turned out to be, before anything of it is stored. */
+export type UploadView =
+  | { readonly kind: 'package' }
+  | {
+      readonly kind: 'program'
+      readonly found: FoundProgram
+      /** First answers to what the wizard asks. */
+      readonly suggested: OwnProgram
+      readonly files: number
+    }
