@@ -29,7 +29,7 @@ test('a newcomer’s own program goes by the wizard from its folder to a unit th
   await expect(page.getByLabel('Command', { exact: true })).toHaveValue('node server.js')
   await expect(page.getByLabel('Default, variable 1')).toHaveValue('a fine day')
   await page.getByLabel('Command', { exact: true }).fill('node server.js && rm -rf /')
-  await page.getByRole('button', { name: 'a path answers' }).click()
+  await page.getByRole('button', { name: 'Path answers' }).click()
   await page.getByLabel('Path', { exact: true }).fill('/healthz')
   await page.getByRole('button', { name: 'Write the package' }).click()
   await expect(page.locator('#own-command-error')).toContainText('Signs of a shell mean nothing here')

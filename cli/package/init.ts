@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { failed, type Outcome, UsageError } from '@/cli/outcome'
@@ -24,7 +25,7 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
   const entries = await readPackage(folder)
   const paths = new Set(entries.map(({ path }) => path))
   if (paths.has(manifestFile) && !options.force) return failed(`${join(folder, manifestFile)} is there already; --force writes over it.`)
-  const found = detectProgram(entries)
+  const found = detectProgram(entries, existsSync(join(folder, '.env')) && !paths.has('.env'))
   const notes = found.notes.map((note) => ({ ...note, message: sentences[note.code](note.value) }))
   const suggested = suggestProgram(found, options.name ?? basename(resolve(folder)))
   const answers = answersOf(options, { ...suggested, folder: entries.length === 0 ? 'unit' : 'package' })

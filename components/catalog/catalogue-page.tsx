@@ -5,11 +5,11 @@ import { useFirstApplication } from '@/components/frame/frame-context'
 import { ListPage } from '@/components/frame/list-page'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Button, ButtonLink } from '@/components/ui/button'
-import type { PackageList, Published } from '@/lib/catalog/views'
+import type { PackageList } from '@/lib/catalog/views'
 import { paths } from '@/lib/paths'
-import type { ActionResult, Gate } from '@/lib/views'
+import type { Gate } from '@/lib/views'
 import { PackageListView } from './package-list'
-import { PublishForm } from './publish-form'
+import { type PublishActions, PublishForm } from './publish-form'
 
 function PublishButtons({ gate, org }: { gate: Gate; org: string }) {
   const t = useTranslations()
@@ -50,10 +50,10 @@ export function CataloguePage({ list, organizationSlug }: { list: PackageList; o
 
 interface PublishProps {
   organizationSlug: string
-  publish: (form: FormData) => Promise<ActionResult<Published>>
+  actions: PublishActions
 }
 
-export function PublishPage({ organizationSlug, publish }: PublishProps) {
+export function PublishPage({ organizationSlug, actions }: PublishProps) {
   const t = useTranslations()
   return (
     <ListPage
@@ -61,7 +61,7 @@ export function PublishPage({ organizationSlug, publish }: PublishProps) {
       organizationSlug={organizationSlug}
       above={{ label: t('nav.catalogue'), href: paths.catalogue(organizationSlug) }}
     >
-      <PublishForm organizationSlug={organizationSlug} publish={publish} />
+      <PublishForm organizationSlug={organizationSlug} actions={actions} />
     </ListPage>
   )
 }

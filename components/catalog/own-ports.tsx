@@ -54,7 +54,7 @@ export function OwnPorts({ own, wrongAt }: AnswerProps) {
       <p>{t('own.portsHelp')}</p>
       <div className="own-rows">
         {ports.length > 0 ? (
-          <div className="own-row four head" aria-hidden="true">
+          <div className="own-row four names" aria-hidden="true">
             {cells.map((key) => (
               <span key={key}>{t(`own.port.${key}`)}</span>
             ))}

@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
 import { detectProgram } from '@/lib/package-format/detect-program'
+import { importAppspec, isAppspecPackage } from '@/lib/package-format/import-appspec'
 import { programFiles } from '@/lib/package-format/program-entries'
 import { suggestProgram } from '@/lib/package-format/suggest-program'
 import { manifestFile } from '@/lib/package-format/validate-package'
@@ -18,7 +19,9 @@ export async function inspectUpload(actor: Actor, { organization, name, archive 
   await publisherOf(actor, organization)
   const entries = await readUpload(archive)
   if (entries.some(({ path }) => path === manifestFile)) return { kind: 'package' }
+  if (isAppspecPackage(entries)) return { kind: 'appspec', ...importAppspec(entries, name) }
   const files = programFiles(entries)
-  const found = detectProgram(files)
+  const leavesDotenv = entries.some(({ path }) => /^([^/]+\/)?\.env$/.test(path)) && !files.some(({ path }) => path === '.env')
+  const found = detectProgram(files, leavesDotenv)
   return { kind: 'program', found, suggested: suggestProgram(found, name), files: files.length }
 }

@@ -27,7 +27,11 @@ test('a folder is looked at, asked about, and becomes a private active version w
   const archive = await zipOf({ 'shop/server.js': '1', 'shop/.env': 'SECRET=1', 'shop/.env.example': 'MOOD=fine' })
   const seen = await inspect(archive)
   if (seen.kind !== 'program') throw new Error(seen.kind)
-  expect(seen).toMatchObject({ files: 2, suggested: { name: 'shop', command: ['node', 'server.js'], variables: [{ name: 'MOOD' }] } })
+  expect(seen).toMatchObject({
+    files: 2,
+    found: { notes: [{ code: 'dotenv' }] },
+    suggested: { name: 'shop', command: ['node', 'server.js'], variables: [{ name: 'MOOD' }] },
+  })
   const developer = await world.person('developer')
   const { manifest } = await draftProgram(developer, { organization: world.slug, program: seen.suggested })
   expect(await db.package.count()).toBe(0)

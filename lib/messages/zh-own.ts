@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 
-export const own: Pick<Messages, 'own'> = {
+export const own: Pick<Messages, 'own' | 'yiqiu'> = {
   own: {
     title: '部署自己的程序',
     about: {
@@ -97,5 +97,32 @@ export const own: Pick<Messages, 'own'> = {
     nextHelp: '版本立即可用，仅本组织可见。下一页据此新建服务。',
     again: '下一个版本',
     againHelp: '可再次来到此页，或将 tengen.yaml 与程序放在一起并使用命令行：',
+  },
+  yiqiu: {
+    recognised: '这是 yiqiu 软件包（appspec.yml）。发布前请查看它将变成什么。',
+    warnings: '{count, plural, =0 {全部保留。} other {有 # 处与之前不同。}}',
+    refused: '此 appspec.yml 无法导入。',
+    mapping: '对应关系',
+    outcome: '结果',
+    became: '变为',
+    why: '原因',
+    is: { kept: '保留', changed: '改变', left_out: '略去' },
+    because: {
+      format_version: '这是格式的版本。软件包有自己的版本：请在下方设置。',
+      workdir: '每个单元有自己的文件夹。YIQIU_UNIT_HOME 指其中的 yiqiu/。',
+      destination: '旧代理忽略目标路径：文件落在其工作目录，此处亦然。',
+      event: '脚本仍是软件包的文件，由 /bin/bash 按相同顺序运行。',
+      timeout: '旧代理声明但不执行超时。此处超时的脚本会被结束。',
+      no_timeout: '未给出：300 秒，检查为 5 秒。',
+      runas: '一切以应用的用户运行，不会以其他用户运行。',
+      no_stop: '没有停止脚本：Tengen 结束该单元的所有进程。',
+      no_check: '没有任何检查。请在下方声明端口，或添加检查。',
+      hook_log: '钩子的输出在部署日志中。',
+      traffic_event: '负载均衡事件。由关系取代。',
+      unknown_event: '旧代理不运行此事件。',
+      unknown_key: '旧代理同样不识别。',
+    },
+    manifestHint: '名称、版本与端口由你决定；文件保持不变',
+    publish: '导入并发布',
   },
 }

@@ -23,14 +23,14 @@ const nodeScripts = ['server', 'index', 'app', 'main'].flatMap((name) => [`${nam
 const pythonScripts = ['main.py', 'app.py', 'server.py', '__main__.py']
 const mostBinaries = 10
 
-/** What a folder is: a Node or Python program, or one that is executable by itself. Looks only, and runs nothing. */
-export function detectProgram(entries: readonly ArchiveEntry[]): FoundProgram {
+/** What a folder is: a Node or Python program, or one that is executable by itself. Looks only; `leavesDotenv`: its .env stays out. */
+export function detectProgram(entries: readonly ArchiveEntry[], leavesDotenv = false): FoundProgram {
   const files: Files = new Map(entries.map((entry) => [entry.path, entry]))
   const description = packageJson(files)
   const node = nodeChoices(files, description)
   const choices = unique([...node.choices, ...pythonChoices(files), ...binaryChoices(entries)])
   const notes = [...node.notes, ...pythonNotes(files), ...foreignBinaries(entries)]
-  if (files.has('.env')) notes.push({ code: 'dotenv', value: '.env' })
+  if (leavesDotenv) notes.push({ code: 'dotenv', value: '.env' })
   if (choices.length === 0) notes.push({ code: 'nothing_found', value: '' })
   return {
     choices,

@@ -93,10 +93,7 @@ describe('a folder', () => {
       [file('package.json', '{"scripts":{"start":"A=1 node x.js && y"},"dependencies":{"x":"1"}}')],
       ['shell_start', 'node_modules_missing', 'nothing_found'],
     ],
-    [
-      [file('main.py'), file('requirements.txt', 'a\n# b\nc==1'), file('.env')],
-      ['requirements', 'dotenv'],
-    ],
+    [[file('main.py'), file('requirements.txt', 'a\n# b\nc==1')], ['requirements']],
     [[file('tool.exe', 'MZ')], ['foreign_binary', 'nothing_found']],
     [[file('package.json', 'no json')], ['nothing_found']],
   ])('warns of what will not work', (files, codes) => expect(detectProgram(files).notes.map(({ code }) => code)).toEqual(codes))
