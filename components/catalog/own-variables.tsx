@@ -31,6 +31,7 @@ function VariableRow({ own, wrongAt, at }: AnswerProps & { at: number }) {
           value={variable.isSecret ? '' : variable.default}
           disabled={variable.isSecret}
           aria-label={of(t('config.defaultValue'))}
+          maxLength={4000}
           placeholder={variable.isSecret ? t('own.secretLater') : t('own.noDefault')}
           spellCheck={false}
           onChange={(event) => set({ default: event.target.value })}

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db, pool } from '@/lib/db/client'
 import { packEntries } from '@/lib/package-format/pack-folder'
+import { readArchive } from '@/lib/package-format/read-archive'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { readBlobChunk } from './blobs'
 import { draftProgram } from './draft-program'
 import { inspectUpload } from './inspect-upload'
 import { publishProgram } from './publish-program'
@@ -64,6 +66,21 @@ test('a command line alone is a package too; what its manifest gets wrong is tol
       details: { issues: expect.arrayContaining([expect.objectContaining({ file: 'tengen.yaml', line: expect.any(Number) })]) },
     })
   }
+})
+
+test('a yiqiu package is previewed with what becomes of it, and published with all its files as they were', async () => {
+  const archive = await zipOf({
+    'appspec.yml': 'version: 0.0\nhooks:\n  ApplicationStart: [{location: hooks/start, runas: root}]\n',
+    'hooks/start': 'x',
+    '.env': 'A=1',
+  })
+  const seen = await inspect(archive)
+  if (seen.kind !== 'appspec' || seen.manifest === null) throw new Error(seen.kind)
+  expect(seen.rows).toContainEqual({ from: 'hooks.ApplicationStart[0].runas root', to: '', outcome: 'left_out', why: 'runas' })
+  expect(await publish(seen.manifest.replace('name: shop', 'name: old-shop'), archive)).toEqual({ name: 'old-shop', version: '1.0.0' })
+  const { digest } = await db.packageVersion.findFirstOrThrow({ where: { package: { name: 'old-shop' } } })
+  const files = await readArchive((await readBlobChunk(db, digest, 0)) ?? Buffer.alloc(0))
+  expect(files.map(({ path }) => path)).toEqual(['.env', 'appspec.yml', 'hooks/start', 'tengen.yaml', 'tengen/yiqiu.mjs'])
 })
 
 test('a package is told from a program, and nobody is told anything who may not publish', async () => {

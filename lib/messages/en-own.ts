@@ -114,7 +114,7 @@ export const own = {
       workdir: 'Each unit has its own folder. YIQIU_UNIT_HOME names yiqiu/ in it.',
       destination: 'The old agent ignored destinations: files land in its working folder, and so they do here.',
       event: 'The script stays a file of the package, run by /bin/bash in the same order.',
-      timeout: 'The old agent declared it and did not keep it. Here a script that takes longer is ended.',
+      timeout: 'The old agent declared it and did not keep it. Here a hook is ended once the times of its scripts together are over.',
       no_timeout: 'None was given: 300 s, and 5 s for a check.',
       runas: 'Everything runs as the application’s user, never as another.',
       no_stop: 'No script stops it: Tengen ends all processes of the unit.',

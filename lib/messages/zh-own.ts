@@ -112,7 +112,7 @@ export const own: Pick<Messages, 'own' | 'yiqiu'> = {
       workdir: '每个单元有自己的文件夹。YIQIU_UNIT_HOME 指其中的 yiqiu/。',
       destination: '旧代理忽略目标路径：文件落在其工作目录，此处亦然。',
       event: '脚本仍是软件包的文件，由 /bin/bash 按相同顺序运行。',
-      timeout: '旧代理声明但不执行超时。此处超时的脚本会被结束。',
+      timeout: '旧代理声明但不执行超时。此处钩子超过其各脚本时间之和即被结束。',
       no_timeout: '未给出：300 秒，检查为 5 秒。',
       runas: '一切以应用的用户运行，不会以其他用户运行。',
       no_stop: '没有停止脚本：Tengen 结束该单元的所有进程。',

@@ -199,7 +199,7 @@ export const services: Part = {
     provides: '提供',
     requires: '需要',
     publish: '发布版本',
-    publishHelp: '一个顶层含 tengen.yaml 的文件夹，打包后上传。保存前会先检查，仅对本组织可见。',
+    publishHelp: '一个顶层含 tengen.yaml 的文件夹，打包后上传；或含 appspec.yml 的 yiqiu 软件包。保存前会先检查，仅对本组织可见。',
     noManifest: '顶层没有 tengen.yaml。',
     noManifestHelp: '回答几个问题，即可将程序做成软件包。',
     drop: '将归档拖到此处，或选择文件',
