@@ -145,6 +145,7 @@ function checkTemplates(manifest: PackageManifest, files: Map<string, ArchiveEnt
   return [...sources].flatMap((file) => {
     const entry = files.get(file)
     if (entry?.kind !== 'file') return []
+    if (entry.bytes.includes('⟦secret:')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
     try {
       liquid.parse(entry.bytes.toString('utf8'))
       return []
