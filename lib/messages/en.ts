@@ -3,7 +3,8 @@ import { frame } from './en-frame'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { services } from './en-services'
+import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...variables }
 
 export type Messages = typeof en

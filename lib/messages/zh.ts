@@ -4,5 +4,6 @@ import { frame } from './zh-frame'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { services } from './zh-services'
+import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...variables }

@@ -43,7 +43,7 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
     files,
     config: release.values,
     apply: applyOf(release),
-    env: {},
+    env: envOf(release),
     process: contentProcessOf(component),
     hooks: contentHooksOf(component),
     check: contentCheckOf(component),
@@ -53,9 +53,15 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
   return { digest: digestOf(content), text: canonicalJson(content), files: shownFiles(component, content), secretKeys: secretKeys(release) }
 }
 
+function envOf({ env }: ReleaseFacts): Record<string, string> {
+  const missing = Object.keys(env).filter((name) => env[name] === null)
+  if (missing.length > 0) throw new RenderError('environment', `There is no variable ${missing.join(', ')}.`)
+  return env as Record<string, string>
+}
+
 /** What a release is, whatever its row id: a preview and the plan made later must agree. */
-export const releaseKey = (release: ReleaseFacts): string =>
-  digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
+export const releaseKey = ({ package: { digest }, values, env }: ReleaseFacts): string =>
+  digestOf({ package: digest, values, ...(Object.keys(env).length > 0 ? { env: Object.keys(env).sort() } : {}) }).slice(0, 24)
 
 function renderTemplate(from: string, release: ReleaseFacts, { service, unit }: { service: ServiceFacts; unit: PlacedUnit }): string {
   const source = release.templates[from]
