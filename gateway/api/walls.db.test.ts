@@ -81,7 +81,7 @@ interface Knock {
 
 const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'another' })
 const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
-const stage = () => ({ runtimeId: names.runtime, count: 1, expectedHash: 'another' })
+const stage = () => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
 const value = { value: 'x' }
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
