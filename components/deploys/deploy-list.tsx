@@ -18,10 +18,13 @@ import { FailureCode } from './task-caption'
 import { useZone } from './when-field'
 
 /** The time it waits for, with its zone. */
-export function ScheduledFor({ deploy }: { deploy: Pick<DeployRow, 'notBefore'> }) {
+export function ScheduledFor({ deploy, isTitle }: { deploy: Pick<DeployRow, 'notBefore'>; isTitle?: boolean }) {
   const t = useTranslations()
   const zone = useZone(deploy.notBefore ?? undefined)
-  return t.rich('deploys.scheduledFor', { time: () => <Exact at={deploy.notBefore ?? ''} date />, zone })
+  return t.rich(isTitle ? 'deploys.scheduledTitle' : 'deploys.scheduledFor', {
+    time: () => <Exact at={deploy.notBefore ?? ''} date />,
+    zone,
+  })
 }
 
 /** Where a record stands: what it waits for, how far it is, how long it took, why it failed. */

@@ -47,7 +47,7 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
     return <PlanChangeNotice change={deploy.planChange} voided={deploy.decisions.filter((one) => one.standing === 'void')} />
   if (deploy.scheduled)
     return (
-      <Notice tone="none" shape="clock" title={<ScheduledFor deploy={deploy} />}>
+      <Notice tone="none" shape="clock" title={<ScheduledFor deploy={deploy} isTitle />}>
         {t('deploys.notice.scheduled')}
       </Notice>
     )

@@ -159,7 +159,7 @@ export function PlanDialog({
         </>
       }
     >
-      {children}
+      <div className="plan-in">{children}</div>
       {error ? (
         <Notice tone="red" role="alert" title={failure(error)}>
           {error.code === 'plan_changed' ? t('plan.lookAgain') : null}

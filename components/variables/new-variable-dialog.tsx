@@ -81,7 +81,7 @@ export function NewVariableDialog({ gates, close, organizationSlug, applicationS
           options={environments.map((one) => ({ value: one, label: t(`environment.${one}`), why: refusal(gates[one]) }))}
         />
       </Field>
-      <Field id="variable-secret" label={t('variables.secret')} help={t('variables.secretFor')}>
+      <Field id="variable-secret" label={t('variables.secretLabel')} help={t('variables.secretFor')}>
         <div className="row switch-row">
           <Switch id="variable-secret" checked={secret} onChange={setSecret} describedBy="variable-secret-help" />
           <span>{t(secret ? 'config.on' : 'config.off')}</span>

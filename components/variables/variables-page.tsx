@@ -27,10 +27,10 @@ function UsedBy({ variable }: { variable: VariableView }) {
   const t = useTranslations()
   const older = variable.usedBy.filter((user) => user.runsOlder).length
   return (
-    <>
+    <span className="row">
       <span className={variable.usedBy.length > 0 ? 't2' : 't3'}>{variable.usedBy.map((user) => user.name).join(', ') || '–'}</span>
-      {older > 0 ? <span className="tag"> {t('variables.olderCount', { count: older })}</span> : null}
-    </>
+      {older > 0 ? <span className="tag">{t('variables.olderCount', { count: older })}</span> : null}
+    </span>
   )
 }
 

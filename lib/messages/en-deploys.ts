@@ -186,6 +186,7 @@ export const deploys = {
     after: 'After',
     tasksOf: '{done} of {total} tasks',
     waitsFor: 'waits for #{number}',
+    scheduledTitle: 'Scheduled for <time></time> ({zone})',
     scheduledFor: 'scheduled for <time></time> ({zone})',
     cancelledUnknown: 'Cancelled, outcome unknown',
     succeededDeferred: 'Succeeded, {count} deferred',

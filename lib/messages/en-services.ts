@@ -179,7 +179,7 @@ export const services = {
     off: 'Off',
     set: 'set',
     onlyHere: 'only here',
-    testHas: 'Test has {value}.',
+    testHas: 'Test has “{value}”.',
     asInTest: 'As in test',
     asInTestOf: '{name} as in test',
     fixFirst: 'Something in the form is not valid yet.',

@@ -10,6 +10,7 @@ export const variables = {
     open: 'All variables',
     pickHelp: 'Ticked ones stand in the environment of its processes. A change restarts the units one at a time.',
     secret: 'secret',
+    secretLabel: 'Secret',
     secretFor: 'Kept encrypted, filled in by the agent, shown nowhere.',
     secretEmpty: 'A secret is not empty',
     gone: 'is not there any more',

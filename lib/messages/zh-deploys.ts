@@ -187,6 +187,7 @@ export const deploys: Part = {
     after: '依赖',
     tasksOf: '{done} / {total} 个任务',
     waitsFor: '等待 #{number}',
+    scheduledTitle: '计划于 <time></time>（{zone}）',
     scheduledFor: '计划于 <time></time>（{zone}）',
     cancelledUnknown: '已取消，结果未知',
     succeededDeferred: '成功，{count} 个推迟',

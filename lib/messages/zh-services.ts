@@ -168,7 +168,7 @@ export const services: Part = {
     off: '关',
     set: '已设置',
     onlyHere: '仅此处',
-    testHas: '测试为 {value}。',
+    testHas: '测试为“{value}”。',
     asInTest: '与测试相同',
     asInTestOf: '{name} 与测试相同',
     fixFirst: '表单中还有无效内容。',

@@ -12,6 +12,7 @@ export const variables: Pick<Messages, 'variables' | 'promote'> = {
     open: '全部变量',
     pickHelp: '勾选的变量会出现在其进程的环境中。更改会逐个重启单元。',
     secret: '密钥',
+    secretLabel: '密钥',
     secretFor: '加密保存，由代理填入，不在任何地方显示。',
     secretEmpty: '密钥不能为空',
     gone: '已不存在',
