@@ -99,7 +99,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     configuration: current ? await configurationOf(current) : null,
     variables: await variablesOf(service, stage, variablesIn(current?.variables)),
     promotion,
-    live: deploys.find((row) => row.endedAt === null) ?? null,
+    live: liveOf(deploys),
     deploys,
     approval,
     data: current ? dataOf(current, service, units) : [],
@@ -145,6 +145,12 @@ const unitGates = (actor: Actor, resource: Service, members: readonly PersonActo
   Object.fromEntries(
     unitActs.map((act) => [act, gateOf(whyNotChangeUnit(actor, act, { resource, unit }), members, resource)]),
   ) as UnitView['gates']
+
+/** What is for later matters less than what is at work or waits for somebody now. */
+const liveOf = (deploys: readonly DeployRow[]): DeployRow | null => {
+  const live = deploys.filter((row) => row.endedAt === null)
+  return live.find((row) => !row.scheduled) ?? live[0] ?? null
+}
 
 const lastDeploys = 20
 

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 
 /** How we ourselves write that a secret stands here. Typed by somebody, it would fetch a secret that may not be theirs. */
-const reference = /^secret:|⟦secret:/
+const reference = /^secret:[A-Za-z0-9_-]{1,64}$|⟦secret:/
 
 const hasReference = (value: unknown): boolean =>
   typeof value === 'string'

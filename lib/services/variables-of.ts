@@ -8,9 +8,9 @@ import type { ServiceView } from './views'
 export async function variablesOf({ applicationId }: Service, stage: Stage, taken: string[]): Promise<ServiceView['variables']> {
   const [choices, older] = await Promise.all([
     variableChoices(applicationId),
-    olderVariables({ applicationId, environment: stage.environment, stageIds: [stage.id] }),
+    taken.length > 0 ? olderVariables({ applicationId, environment: stage.environment, stageIds: [stage.id] }) : undefined,
   ])
-  return { choices: choices.filter((one) => one.environment === stage.environment), taken, older: older.get(stage.id) ?? [] }
+  return { choices: choices.filter((one) => one.environment === stage.environment), taken, older: older?.get(stage.id) ?? [] }
 }
 
 export async function variableChoices(applicationId: string): Promise<VariableChoice[]> {

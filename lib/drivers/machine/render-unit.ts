@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs'
 import { type PlacedUnit, type ReleaseFacts, RenderError, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
-import { type ApplyEffect, UnitContent } from '@/lib/protocol/desired'
+import { type ApplyEffect, secretReferencesIn, UnitContent } from '@/lib/protocol/desired'
 import { contentCheckOf, contentHooksOf, contentProcessOf, type PackageComponent } from '@/lib/protocol/package-manifest'
 
 // No file system, no code, and a stop for runaway loops: a template is input.
@@ -50,7 +50,16 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
     resources: component.resources,
     data: component.data,
   })
-  return { digest: digestOf(content), text: canonicalJson(content), files: shownFiles(component, content), secretKeys: secretKeys(release) }
+  const text = canonicalJson(content)
+  insistOwnSecrets(release, text)
+  return { digest: digestOf(content), text, files: shownFiles(component, content), secretKeys: secretKeys(release) }
+}
+
+/** Agents fill in whatever reference they find: one that a template brings along would fetch a secret of somebody else. */
+function insistOwnSecrets({ values, env }: ReleaseFacts, text: string): void {
+  const own = new Set(secretReferencesIn(canonicalJson({ values, env })))
+  const foreign = secretReferencesIn(text).filter((reference) => !own.has(reference))
+  if (foreign.length > 0) throw new RenderError('templates', 'A file of the package names a secret that is not this service’s.')
 }
 
 function envOf({ env }: ReleaseFacts): Record<string, string> {
