@@ -22,6 +22,14 @@ export const paths = {
   /** A change of a service, as its dialog on the page. */
   serviceAct: (org: string, app: string, name: string, environment: string, act: string) =>
     `${paths.service(org, app, name, environment)}&act=${part(act)}`,
+  variables: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/variables`,
+  /** A new service, filled in from one that is there. */
+  cloneService: (
+    org: string,
+    app: string,
+    from: { application: string; name: string; environment: string; package: string; version?: string },
+  ) =>
+    `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
   platformMachines: '/platform/machines',
   machine: (name: string) => `/platform/machines/${part(name)}`,
   platformDeploys: '/platform/deploys',
@@ -38,6 +46,9 @@ export const api = {
   deployLogText: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log.txt`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  newService: (org: string, app: string, packageName: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
+  variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',

@@ -20,11 +20,13 @@ import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Tabs } from '@/components/ui/tabs'
 import { api, paths } from '@/lib/paths'
-import { type ReleaseView, type ServiceView, ServiceViewSchema } from '@/lib/services/views'
+import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
+import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
 import type { ServiceActions } from './service-acts'
 import { useServiceButtons } from './service-buttons'
+import type { AskedChange } from './service-dialogs'
 import { useUnitCounts } from './unit-counts'
 import { LastLines, UnitsTable } from './units-table'
 
@@ -107,16 +109,18 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) => void) {
+function useServiceTabs(service: ServiceView, ask: (change: AskedChange) => void) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const unitPart = (
     <>
-      <UnitsTable service={service} />
+      <UnitsTable service={service} ask={ask} />
       <LastLines service={service} />
     </>
   )
-  const releases = (count: number) => <ReleaseTable releases={service.releases.slice(0, count)} onRollBack={rollBack} />
+  const releases = (count: number) => (
+    <ReleaseTable releases={service.releases.slice(0, count)} onRollBack={(release) => ask({ kind: 'rollback', release })} />
+  )
   return [
     {
       value: 'overview',
@@ -124,6 +128,8 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
       panel: (
         <>
           <LiveNotice service={service} />
+          <PromotionLine service={service} onPromote={() => ask({ kind: 'promote' })} />
+          <OlderVariables service={service} onDeploy={() => ask({ kind: 'configure' })} />
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
@@ -166,7 +172,7 @@ export function ServicePage({ initial, actions }: Props) {
   const { service, again } = useService(initial)
   const [tab, setTab] = useState('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, buttons.rollBack)
+  const tabs = useServiceTabs(service, buttons.ask)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)

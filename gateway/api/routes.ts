@@ -7,12 +7,14 @@ import { organizationRoutes } from './organizations'
 import { packageRoutes } from './packages'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
+import { variableRoutes } from './variables'
 
 /** Every address of /api/v1, noun by noun. */
 export const routes: readonly Route[] = [
   ...meRoutes,
   ...organizationRoutes,
   ...serviceRoutes,
+  ...variableRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

@@ -7,6 +7,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { VariableNameSchema } from '@/lib/variables/views'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
@@ -22,8 +23,10 @@ export const CreateServiceSchema = z.object({
   count: z.int().min(1).max(1000),
   values: z.record(z.string(), z.unknown()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
+  variables: z.array(VariableNameSchema).max(200).default([]),
   onFailure: z.enum(['stop', 'roll_back']).default('stop'),
   reason: z.string().trim().max(500).optional(),
+  notBefore: z.iso.datetime({ offset: true }).optional(),
   expectedHash: z.string().optional(),
 })
 export type CreateServiceInput = z.input<typeof CreateServiceSchema>
@@ -70,16 +73,18 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
     subject: { kind: 'service', id: service.id },
     data: { name: service.name },
   })
-  const { packageVersionId, values, secrets, onFailure, reason, expectedHash } = input
+  const { packageVersionId, values, secrets, variables, onFailure, reason, notBefore, expectedHash } = input
   return requestInside(tx, actor, {
     stageId: stage.id,
     kind: 'install',
     packageVersionId,
     values,
     secrets,
+    variables,
     counts: { [placement.id]: input.count },
     onFailure,
     reason,
+    notBefore,
     expectedHash,
   })
 }
@@ -89,10 +94,22 @@ async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promis
     where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
   })
   if (!version) throw notFound('This package version')
-  const component = PackageManifest.parse(version.manifest).components.find((one) => one.name === input.component)
-  if (!component) throw new AppError('invalid', `The package has no component ${input.component}.`, { fields: { component: 'is unknown' } })
-  if (component.mode === 'singleton' && input.count > 1) {
-    throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
-  }
+  insistComponent(version, input)
   return { packageId: version.packageId }
+}
+
+function insistComponent({ manifest }: { manifest: unknown }, { component: name, count }: { component: string; count: number }): void {
+  const component = PackageManifest.parse(manifest).components.find((one) => one.name === name)
+  if (!component) throw new AppError('invalid', `The package has no component ${name}.`, { fields: { component: 'is unknown' } })
+  if (component.mode === 'singleton' && count > 1)
+    throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
+}
+
+/** The same for a service that is there, by any version of its package that it could take. */
+export async function insistCount(tx: Tx, ask: { packageId: string; component: string; count: number }): Promise<void> {
+  const version = await tx.packageVersion.findFirst({
+    where: { packageId: ask.packageId, state: { in: ['active', 'suspended'] } },
+    orderBy: { createdAt: 'desc' },
+  })
+  if (version) insistComponent(version, ask)
 }

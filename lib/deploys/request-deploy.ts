@@ -13,6 +13,7 @@ import { lockStage } from './lock-record'
 import { normalizeRequest } from './normalize-request'
 import type { PlanMade } from './plan/plan-types'
 import { planLocked } from './plan-deploy'
+import { readNotBefore } from './schedule'
 
 /** Asks for a change of a service. A plan that cannot be made, or would do nothing, is refused without a record. */
 export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
@@ -38,7 +39,21 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
     reason: input.reason,
     onFailure: input.onFailure,
     expectedHash: input.expectedHash,
+    promotedFromId: input.kind === 'promote' || input.kind === 'install' ? await promotedFrom(tx, request.toReleaseId) : undefined,
+    notBefore: readNotBefore(input.notBefore),
   })
+}
+
+/** The deploy that brought to test what this one promotes. */
+async function promotedFrom(tx: Tx, releaseId: string | null): Promise<string | undefined> {
+  const release = releaseId ? await tx.release.findUnique({ where: { id: releaseId }, select: { promotedFromId: true } }) : null
+  if (!release?.promotedFromId) return undefined
+  const record = await tx.deployRecord.findFirst({
+    where: { toReleaseId: release.promotedFromId, state: 'succeeded' },
+    orderBy: { number: 'desc' },
+    select: { id: true },
+  })
+  return record?.id
 }
 
 export interface OpenRecord {
@@ -51,6 +66,8 @@ export interface OpenRecord {
   readonly expectedHash?: string | undefined
   readonly retryOfId?: string
   readonly rollbackOfId?: string
+  readonly promotedFromId?: string | undefined
+  readonly notBefore?: Date | undefined
   /** Automation: what caused it (sweep, policy). */
   readonly cause?: Record<string, unknown>
 }
@@ -88,6 +105,8 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
       maxUnavailable: stage.maxUnavailable,
       retryOfId: open.retryOfId,
       rollbackOfId: open.rollbackOfId,
+      promotedFromId: open.promotedFromId,
+      notBefore: open.notBefore,
     },
   })
   await writeEvent(tx, actor, {

@@ -4,7 +4,8 @@ import { own } from './en-own'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { services } from './en-services'
+import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables }
 
 export type Messages = typeof en

@@ -5,5 +5,6 @@ import { own } from './zh-own'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { services } from './zh-services'
+import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables }

@@ -11,7 +11,9 @@ import { AppError, notFound } from '@/lib/errors'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
-import type { NewServiceView, RuntimeChoice } from './views'
+import { cloneOf } from './clone-of'
+import type { NewServiceView, RuntimeChoice } from './new-service-views'
+import { variableChoices } from './variables-of'
 
 export const GetNewServiceSchema = z.object({
   organization: z.string(),
@@ -19,6 +21,8 @@ export const GetNewServiceSchema = z.object({
   package: z.string(),
   /** Missing = the newest active one. */
   version: z.string().nullish(),
+  /** A copy of application/name/environment. */
+  from: z.string().max(300).nullish(),
 })
 
 /** Names longer lists of which no form needs: the request checks them all. */
@@ -27,7 +31,7 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, names, members] = await Promise.all([
+  const [pkg, runtimes, names, members, variables, clone] = await Promise.all([
     findPackage(scope, ask),
     runtimeChoices(scope),
     db.service.findMany({
@@ -37,6 +41,8 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
       take: mostNames,
     }),
     listMembers(scope.organization.id),
+    variableChoices(scope.application?.id ?? ''),
+    ask.from ? cloneOf(actor, ask.organization, ask.from) : null,
   ])
   const gate = (environment: Environment) => createGate(actor, scope, { environment, runtimes, members })
   return {
@@ -45,6 +51,8 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
     package: pkg,
     runtimes,
     takenNames: names.map((service) => service.name),
+    variables,
+    clone,
     gates: { test: gate('test'), production: gate('production') },
   }
 }

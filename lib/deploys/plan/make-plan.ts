@@ -62,6 +62,7 @@ function againElsewhere(
 }
 
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
+  if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {
@@ -86,6 +87,13 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
 }
 
 const nothing: PlanRefused = { ok: false, code: 'nothing_to_do', message: 'Everything already is as you ask for.', details: {} }
+
+const noPlacement: PlanRefused = {
+  ok: false,
+  code: 'no_placement',
+  message: 'Production has no placement of this service yet; add production first.',
+  details: {},
+}
 
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
 function planAccept(input: PlanInput): PlanMade {
