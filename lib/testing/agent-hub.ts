@@ -19,8 +19,9 @@ import {
   signText,
 } from '@/lib/protocol/identity'
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
-import { type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
+import { OutputShelf } from './output-shelf'
 
 type Machine = {
   id: string
@@ -45,6 +46,7 @@ export class AgentHub {
   readonly machines = new Map<string, Machine>()
   readonly refusals: string[] = []
   readonly wrongs: string[] = []
+  readonly output = new OutputShelf()
   /** News is then neither taken nor acknowledged. */
   isDeaf = false
   era = 1
@@ -277,10 +279,12 @@ export class AgentHub {
     return machine
   }
 
-  private take(machine: Machine, message: { type: string } & Record<string, unknown>): void {
-    if (message.type === 'inventory') machine.inventories.push(message as unknown as Inventory)
+  private take(machine: Machine, message: AgentMessage): void {
+    const place = this.output.take(message)
+    if (place) this.send(machine.socket, place)
+    if (message.type === 'inventory') machine.inventories.push(message)
     if (message.type !== 'news' || this.isDeaf) return
-    for (const item of message.items as NewsItem[]) {
+    for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.
       if (item.seq <= machine.ackedSeq) continue
       machine.ackedSeq = item.seq
