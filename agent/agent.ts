@@ -238,8 +238,7 @@ export class Agent implements BlobSource {
     if (this.isBounding) return
     this.isBounding = true
     try {
-      for (const { record } of this.runners.values())
-        if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
+      for (const { record } of this.runners.values()) if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
     } finally {
       this.isBounding = false
     }

@@ -36,7 +36,8 @@ export async function prepareHome(home: Home): Promise<void> {
     // Again, because the process's umask has its say when a folder is made.
     await chmod(folder, 0o711)
   }
-  for (const folder of [join(home.root, 'state'), home.units, home.runs, join(home.root, 'output'), home.trash, home.downloads]) await makeFolder(folder, 0o700)
+  for (const folder of [join(home.root, 'state'), home.units, home.runs, join(home.root, 'output'), home.trash, home.downloads])
+    await makeFolder(folder, 0o700)
   await keepReserve(home.root)
 }
 

@@ -19,7 +19,13 @@ function inFolder<T>(work: (dir: string) => T): T {
 }
 
 test('whatever is printed, leapt over or cut: no part of a secret is told, and every byte is told or counted', () => {
-  const piece = fc.constantFrom(Buffer.from('a'), Buffer.from('\n'), Buffer.from(secret), Buffer.from('x'.repeat(20_000)), Buffer.from([0xff, 0x80]))
+  const piece = fc.constantFrom(
+    Buffer.from('a'),
+    Buffer.from('\n'),
+    Buffer.from(secret),
+    Buffer.from('x'.repeat(20_000)),
+    Buffer.from([0xff, 0x80]),
+  )
   const turn = fc.record({ printed: fc.array(piece, { maxLength: 8 }), budget: fc.nat(80_000), patience: fc.nat(90_000) })
   fc.assert(
     fc.property(fc.array(turn, { minLength: 1, maxLength: 8 }), (turns) =>

@@ -69,7 +69,13 @@ export class OutputReader {
     const bytes = asked > 0 ? this.output.read(stream, this.place[stream], asked) : Buffer.alloc(0)
     if (bytes.length === 0) return 0
     const end = bytes.lastIndexOf(10) + 1
-    const whole = end > 0 ? bytes.subarray(0, end - 1).toString('utf8').split('\n') : []
+    const whole =
+      end > 0
+        ? bytes
+            .subarray(0, end - 1)
+            .toString('utf8')
+            .split('\n')
+        : []
     const rest = this.restOf(bytes.subarray(end), isLast && bytes.length < asked)
     const at = new Date().toISOString()
     for (const line of rest.length > 0 ? [...whole, rest.toString('utf8')] : whole)

@@ -97,7 +97,8 @@ test('a unit that prints without measure fills no disk, and what is passed over 
 })
 
 test('no secret leaves the machine, printed in halves or in a line without end', async () => {
-  const script = 'printf "half hunter"; sleep 0.4; echo "2-and-more"; i=0; while [ $i -lt 9000 ]; do printf "$PASSWORD"; i=$((i+1)); done; exec sleep 1000'
+  const script =
+    'printf "half hunter"; sleep 0.4; echo "2-and-more"; i=0; while [ $i -lt 9000 ]; do printf "$PASSWORD"; i=$((i+1)); done; exec sleep 1000'
   await run(script, { env: { PASSWORD: secretPlaceholder('sec_1', 1) }, secrets: { 'sec_1@1': 'hunter2-and-more' } })
   await hub.until('most of the long line', () => hub.output.lines(unitId).join('').length > 30_000)
   expect(hub.output.lines(unitId)[0]).toBe('half ••••••')

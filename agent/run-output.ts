@@ -78,7 +78,11 @@ export class RunOutput {
       const head = Math.floor((size - most / 2) / blockBytes) * blockBytes
       // Noted first: nobody shall read zeros as output.
       this.save({ ...cuts, [stream]: { ...cuts[stream], head } })
-      const isDone = size < mostFileBytes && (await punch(path, head).then(() => true).catch(() => false))
+      const isDone =
+        size < mostFileBytes &&
+        (await punch(path, head)
+          .then(() => true)
+          .catch(() => false))
       if (!isDone) this.empty(stream)
     }
   }

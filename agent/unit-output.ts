@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { OutputLine, OutputOffsets, OutputPart, OutputPlace } from '@/lib/protocol/output'
 import { exitCodeOf } from './holder'
 import type { Home } from './home'
@@ -100,7 +102,7 @@ export class UnitOutput {
     this.from = to
     this.lines = []
     this.lineBytes = 0
-    return { unitId: this.record.unitId, run: run.facts, from, to, lines, ended, exitCode: ended ? (exitCodeOf(run.dir) ?? null) : null }
+    return { unitId: this.record.unitId, run: run.facts, from, to, lines, ended, ...endOf(run.dir, ended) }
   }
 
   private forget(): void {
@@ -141,6 +143,14 @@ export class UnitOutput {
     const isAfter = ({ facts }: ShelvedRun) =>
       facts.id !== id && (facts.generation > generation || (facts.generation === generation && facts.number >= number))
     return runs.find((run) => (run.facts.id === id ? !place.ended : isAfter(run)))
+  }
+}
+
+function endOf(dir: string, ended: boolean): Pick<OutputPart, 'endedAt' | 'exitCode'> {
+  if (!ended) return { endedAt: null, exitCode: null }
+  return {
+    endedAt: statSync(join(dir, 'exit'), { throwIfNoEntry: false })?.mtime.toISOString() ?? null,
+    exitCode: exitCodeOf(dir) ?? null,
   }
 }
 

@@ -4,6 +4,7 @@ import { deployRoutes } from './deploys'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
+import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...meRoutes,
   ...organizationRoutes,
   ...serviceRoutes,
+  ...outputRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

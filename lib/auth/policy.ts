@@ -21,6 +21,7 @@ export const policy = {
   'service.states': { roles: members, operator: true, says: 'see states of services' },
   'deploy.see': { roles: members, says: 'see deploys' },
   'log.see': { roles: members, says: 'read logs' },
+  'output.see': { roles: members, says: 'read what units print' },
   'package.see': { roles: members, reviewer: true, operator: true, says: 'see packages' },
   'deploy.request': { roles: makers, says: 'request and retry deploys' },
   'deploy.cancel_own': { roles: makers, says: 'cancel one’s own deploys' },

@@ -33,6 +33,7 @@ export const OutputPart = z.object({
   lines: z.array(OutputLine).max(50_000),
   /** Nothing of this run comes any more. */
   ended: z.boolean(),
+  endedAt: instant.nullable(),
   exitCode: z.int().nullable(),
 })
 export type OutputPart = z.infer<typeof OutputPart>
