@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
@@ -12,6 +11,7 @@ import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
+import { OutputViewer } from '@/components/output/output-viewer'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
@@ -19,6 +19,7 @@ import { ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Tabs } from '@/components/ui/tabs'
+import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ReleaseView, type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
@@ -143,6 +144,7 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
+    { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',
@@ -164,7 +166,7 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
 export function ServicePage({ initial, actions }: Props) {
   const t = useTranslations()
   const { service, again } = useService(initial)
-  const [tab, setTab] = useState('overview')
+  const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
   const tabs = useServiceTabs(service, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
@@ -199,7 +201,7 @@ export function ServicePage({ initial, actions }: Props) {
           }
           acts={buttons.head}
         />
-        <Tabs value={tab} onChange={setTab} tabs={tabs} />
+        <Tabs value={tabs.some((one) => one.value === tab) ? tab : 'overview'} onChange={setTab} tabs={tabs} />
         {buttons.bar}
         {buttons.dialogs}
       </Page>

@@ -169,6 +169,7 @@ export const frame = {
     service_states: 'see states of services',
     deploy_see: 'see deploys',
     log_see: 'read logs',
+    output_see: 'read what units print',
     package_see: 'see packages',
     deploy_request: 'request and retry deploys',
     deploy_cancel_own: 'cancel their own deploys',

@@ -176,6 +176,7 @@ export const frame: Part = {
     service_states: '查看服务状态',
     deploy_see: '查看部署',
     log_see: '读取日志',
+    output_see: '读取单元的输出',
     package_see: '查看软件包',
     deploy_request: '申请和重试部署',
     deploy_cancel_own: '取消自己的部署',

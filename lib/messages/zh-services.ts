@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 
-type Part = Pick<Messages, 'services' | 'config' | 'catalog'>
+type Part = Pick<Messages, 'services' | 'config' | 'output' | 'catalog'>
 
 export const services: Part = {
   services: {
@@ -173,6 +173,30 @@ export const services: Part = {
       recreate: '变更这些会逐个替换单元。',
       fixed: '安装后不可变更。',
     },
+  },
+  output: {
+    title: '输出',
+    units: '显示的单元',
+    starts: '哪一次启动',
+    run: { all: '全部', current: '最近一次启动以来', previous: '上一次启动' },
+    removed: '已移除',
+    started: '已启动',
+    restarted: '在此重新启动',
+    ended: '已结束',
+    endedWith: '已结束，退出码 {code}',
+    skipped: '跳过了 {size}：输出快于可保留的速度',
+    none: '尚无输出',
+    noneHelp: '单元进程写到 stdout 与 stderr 的内容会在一秒内显示于此。钩子的输出在其部署的日志中。',
+    noPrevious: '没有保留更早的启动',
+    noPreviousHelp: '自保留输出以来，这些单元只启动过一次。',
+    showAll: '显示全部',
+    denied: '您不可以读取此输出',
+    deniedHelp: '该应用的成员可以读取。如果您的角色刚刚改变，请重新加载页面。',
+    failed: '输出未能加载。',
+    silent: '{unit}：听不到 {machine}。',
+    silentHelp: '以下是它此前的输出。',
+    live: '实时',
+    kept: '每个单元保留最后 1 MiB，机器不在之后也保留。',
   },
   catalog: {
     filter: '按名称过滤',
