@@ -11,13 +11,17 @@ const foot = (page: Page) => page.locator('.log-f')
 const saidBy = async (page: Page, unit: string): Promise<number> =>
   Math.max(0, ...[...(await box(page).innerText()).matchAll(new RegExp(`${unit} said (\\d+)`, 'g'))].map((match) => Number(match[1])))
 
-test('what two units print is followed, paused, searched, told apart, kept over a restart and taken home', async ({ open, browser }) => {
+const name = freshName('talks')
+
+test.beforeAll(async ({ browser }) => {
   const mei = await apiAs(browser, 'mei')
   const chatter = freshName('chatter')
   await publishChatter(mei, chatter)
-  const name = freshName('talks')
-  await untilState(mei, await requestService(mei, { name, package: chatter, count: 2, values: { everyMs: 100 } }), 'succeeded')
+  await untilState(mei, await requestService(mei, { name, package: chatter, count: 2, values: { everyMs: 60 } }), 'succeeded')
+  await mei.dispose()
+})
 
+test('what two units print is followed, paused, searched, told apart, kept over a restart and taken home', async ({ open, browser }) => {
   const page = await open('mei')
   await page.goto(`/o/harbor/a/shop/services/${name}?environment=test`)
   await page.getByRole('tab', { name: 'Output' }).click()
@@ -50,11 +54,13 @@ test('what two units print is followed, paused, searched, told apart, kept over 
   await expect.poll(() => saidBy(page, first)).toBeGreaterThan(before)
   await page.getByRole('button', { name: new RegExp(`^${second}`) }).click()
 
+  const mei = await apiAs(browser, 'mei')
   await untilState(mei, await requestChange(mei, name, 'test', { kind: 'restart' }), 'succeeded', 30_000)
-  await page.getByRole('button', { name: 'The start before' }).click()
+  await mei.dispose()
+  await page.getByRole('button', { name: 'Previous start' }).click()
   await expect(box(page).getByText('Ended').first()).toBeVisible()
   await expect(box(page).getByText('Restarted here')).toHaveCount(0)
-  await page.getByRole('button', { name: 'Since the last start' }).click()
+  await page.getByRole('button', { name: 'Since last start' }).click()
   await box(page).evaluate((element) => void (element.scrollTop = 0))
   await expect(box(page).getByText('Restarted here').first()).toBeVisible()
 
@@ -69,5 +75,4 @@ test('what two units print is followed, paused, searched, told apart, kept over 
     expect(numbers).toEqual(numbers.map((_, i) => i + 1))
     expect(lines[starts - 1]).toContain('--- ended')
   }
-  await mei.dispose()
 })

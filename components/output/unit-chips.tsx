@@ -3,7 +3,9 @@
 import { useTranslations } from 'use-intl'
 import { useSilence } from '@/components/machines/freshness'
 import { shownUnit } from '@/components/services/unit-status'
-import { StatusStone } from '@/components/status/status'
+import { lookOf } from '@/components/status/looks'
+import { useStatusWord } from '@/components/status/use-status-word'
+import { Stone } from '@/components/ui/stone'
 import { useTimeWords } from '@/components/ui/use-time-words'
 import type { OutputUnit } from '@/lib/output/views'
 import { unitColour } from './unit-colours'
@@ -12,12 +14,14 @@ function Chip({ unit, colour, on, onToggle }: { unit: OutputUnit; colour: string
   const t = useTranslations()
   const words = useTimeWords()
   const silence = useSilence(unit.removed ? null : unit.heardAt)
-  const state = shownUnit({ ...unit, transition: null, held: false }, silence > 0)
+  const wordOf = useStatusWord()
+  const state = unit.removed ? 'removed' : shownUnit({ ...unit, transition: null, held: false }, silence > 0)
+  const [shape, tone] = lookOf('unit', state)
   return (
     <button type="button" className={`chip unit-chip ${colour}`} aria-pressed={on} onClick={onToggle}>
       <i aria-hidden="true" />
       <b>{unit.name}</b>
-      <StatusStone noun="unit" state={unit.removed ? 'removed' : state} size={12} />
+      <Stone shape={shape} tone={tone} size={12} label={wordOf('unit', state)} />
       {unit.removed ? <span className="t3">{t('output.removed')}</span> : null}
       {silence > 0 ? <span className="t3">{t('status.unknownFor', { time: words.runs(silence) })}</span> : null}
     </button>

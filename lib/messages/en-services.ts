@@ -195,7 +195,7 @@ export const services = {
     title: 'Output',
     units: 'Units shown',
     starts: 'Which start',
-    run: { all: 'All', current: 'Since the last start', previous: 'The start before' },
+    run: { all: 'All', current: 'Since last start', previous: 'Previous start' },
     removed: 'removed',
     started: 'Started',
     restarted: 'Restarted here',
