@@ -205,6 +205,7 @@ try {
   await picture(mei, 'deploys', '/o/harbor/deploys')
   await picture(mei, 'services', '/o/harbor/a/shop/services')
   await picture(mei, 'service', '/o/harbor/a/shop/services/greeter')
+  await picture(mei, 'output', '/o/harbor/a/shop/services/greeter?environment=production&tab=output')
   await picture(mei, 'catalogue', '/o/harbor/catalogue')
   await picture(mei, 'new-service', '/o/harbor/a/shop/services/new?package=greeter', wizard)
   await picture(olga, 'machines', '/platform/machines')
