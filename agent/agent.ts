@@ -21,6 +21,7 @@ import { foreignListeners } from './ports'
 import { RunOutput } from './run-output'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
+import { endOldTerminals, Terminals } from './terminals'
 import { say, type UnitContext } from './unit-context'
 import { loadRecords, newRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
@@ -38,6 +39,7 @@ export class Agent implements BlobSource {
   private timers: NodeJS.Timeout[] = []
   private cache!: PackageCache
   private ctx!: UnitContext
+  private terminals!: Terminals
 
   private constructor(
     private readonly home: Home,
@@ -58,6 +60,8 @@ export class Agent implements BlobSource {
       secrets: new Secrets(new Mask()),
     }
     endOldChecks(home.root)
+    endOldTerminals(home.root)
+    agent.terminals = new Terminals(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
@@ -81,6 +85,7 @@ export class Agent implements BlobSource {
     )
     clearInterval(tick)
     clearInterval(bound)
+    this.terminals.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
     await this.outbox.close()
   }
@@ -155,12 +160,14 @@ export class Agent implements BlobSource {
       }, welcome.pollMs),
     ]
     sender.start()
+    this.terminals.connected({ wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce })
   }
 
   private closed(): void {
     for (const timer of this.timers) clearInterval(timer)
     this.session?.sender.stop()
     this.session?.output.stop()
+    this.terminals.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }
@@ -180,6 +187,10 @@ export class Agent implements BlobSource {
         return this.session?.output.want(message)
       case 'output-at':
         return this.session?.output.at(message)
+      case 'terminal':
+        return this.terminals.take(message, raw)
+      case 'terminal-kept':
+        return this.terminals.kept(message.terminalId, message.seq)
       default:
         return
     }
@@ -247,6 +258,7 @@ export class Agent implements BlobSource {
   private async tick(): Promise<void> {
     await this.outbox.flush()
     await keepReserve(this.home.root)
+    this.terminals.tick()
     await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
   }
 }

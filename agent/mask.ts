@@ -46,6 +46,24 @@ export class Mask {
     return cut
   }
 
+  /** How many bytes at the end may be the beginning of a secret. */
+  heldBackBytes(bytes: Buffer): number {
+    const text = bytes.toString('latin1')
+    for (let length = Math.min(text.length, this.clearOfBytes / 2 - 1); length > 0; length -= 1) {
+      const end = text.slice(-length)
+      if (this.bytes.some((value) => value.length > length && value.startsWith(end))) return length
+    }
+    return 0
+  }
+
+  /** Hides in bytes that need not be text. */
+  hideBytes(bytes: Buffer): Buffer {
+    const text = bytes.toString('latin1')
+    let hidden = text
+    for (const value of this.bytes) if (hidden.includes(value)) hidden = hidden.replaceAll(value, Buffer.from(bullets).toString('latin1'))
+    return hidden === text ? bytes : Buffer.from(hidden, 'latin1')
+  }
+
   /** From here on no secret can go on that began before `bytes`. */
   get clearOfBytes(): number {
     return 2 * Math.max(0, ...this.bytes.map((value) => value.length))

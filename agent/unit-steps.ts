@@ -158,6 +158,12 @@ export async function launch({ ctx, record, work }: Launch, runId: string): Prom
 
 /** Where, as whom and with what environment a command of the unit runs. */
 export async function runtimeOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>, command: readonly string[], fromVersion: string | null) {
+  const { packageDir, ...surroundings } = await surroundingsOf({ ctx, record }, fromVersion)
+  return { argv: resolveCommand(command, packageDir), ...surroundings }
+}
+
+/** The folder, the environment and the account of a unit's programs. */
+export async function surroundingsOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>, fromVersion: string | null) {
   const content = needContent(record.content)
   const folder = join(ctx.home.apps, record.dir ?? unitDirOf(content))
   // The digest's own folder, not `current`: a program that loads a file late must not get one of the next release.
@@ -165,7 +171,7 @@ export async function runtimeOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>
   const { unitId, unit, generation } = record
   const main = record.process ? mainMarkOf(heldOf(record.process, ctx.home.run(record.process.runId))) : undefined
   return {
-    argv: resolveCommand(command, packageDir),
+    packageDir,
     cwd: folder,
     env: environmentOf(content, { unitId, unit, generation, folder, packageDir, fromVersion, pid: main?.pid }, ctx.secrets.valueFor),
     user: await ctx.users.userFor(content.applicationUser),

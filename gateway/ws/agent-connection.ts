@@ -105,6 +105,7 @@ export class AgentConnection {
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
       return this.answerOutput(() => this.desks.output.keep({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))
+    if (message.type === 'terminal-said') return
     this.desks.heard.note(session, message)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()

@@ -23,10 +23,8 @@ import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, rea
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
 import { OutputShelf } from './output-shelf'
 
-type Machine = {
+type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   id: string
-  signKey: string
-  boxKey: string
   ratchet: RatchetState
   revision: number
   entries: Map<string, UnitEntry>
@@ -60,9 +58,7 @@ export class AgentHub {
     readonly keys: KeyPair,
   ) {}
 
-  static start(): Promise<AgentHub> {
-    return AgentHub.listen(0)
-  }
+  static start = (): Promise<AgentHub> => AgentHub.listen(0)
 
   /** The same hub after an outage: same key, same port, all that it knew. */
   static async startAgain(before: AgentHub, url: string): Promise<AgentHub> {
@@ -129,10 +125,10 @@ export class AgentHub {
   }
 
   private newsText(): string {
-    return [...this.machines.values()]
-      .flatMap(({ news }) => news)
-      .slice(-60)
+    const all = [...this.machines.values()].flatMap(({ news }) => news)
+    return all
       .map((item) => JSON.stringify(item).slice(0, 400))
+      .slice(-60)
       .join('\n')
   }
 
@@ -154,11 +150,8 @@ export class AgentHub {
   }
 
   unitState(unitId: string, state: UnitNews['state'], after = 0): Promise<UnitNews> {
-    return this.until(`${unitId} to be ${state}`, () =>
-      this.units(unitId)
-        .slice(after)
-        .find((news) => news.state === state),
-    )
+    const find = () => this.units(unitId).find((news, index) => index >= after && news.state === state)
+    return this.until(`${unitId} to be ${state}`, find)
   }
 
   desire(entries: UnitEntry[], secrets: Record<string, string> = {}): void {
