@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { secretPlaceholder } from '@/lib/protocol/desired'
+import { makeSigningKeys } from '@/lib/protocol/identity'
 import { signTerminalOrder, type TerminalAct, type TerminalSaid } from '@/lib/protocol/terminal'
 import { AgentHub } from '@/lib/testing/agent-hub'
 import { AgentProcess, agentBundle, buildContent, buildEntry, nextUnitId, publishScripts } from '@/lib/testing/agent-process'
@@ -85,7 +86,7 @@ test('an order that is forged, repeated or for another machine is not carried ou
   await shows('t3', /\$ |# /)
   const last = orders
   const typed = (word: string): TerminalAct => ({ kind: 'type', data: Buffer.from(`echo ${word}$((1+1))\n`).toString('base64') })
-  order('t3', typed('forged'), { key: (await AgentHub.start().then(async (other) => (await other.stop(), other))).keys.privateKey })
+  order('t3', typed('forged'), { key: makeSigningKeys().privateKey })
   order('t3', typed('other'), { machineId: 'machine-9' })
   order('t3', typed('again'), { seq: last })
   type('t3', 'echo mine$((1+1))\n')
@@ -99,7 +100,7 @@ test('it ends when nobody types, at its limit, when told, and with its agent; se
   order('t5', { kind: 'open', unitId, argv: ['sleep', '1000'], ...limits, limitMs: 300 })
   expect(await end('t5')).toMatchObject({ reason: 'limit' })
   shell('t6')
-  type('t6', 'echo "is ${PASSWORD}"; sleep 1000\n')
+  type('t6', 'echo "is $PASSWORD"; sleep 1000\n')
   await shows('t6', /is ••••••/)
   expect(text('t6')).not.toContain('hunter')
   order('t6', { kind: 'close' })

@@ -8,6 +8,7 @@ import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
+import { terminalRoutes } from './terminals'
 
 /** Every address of /api/v1, noun by noun. */
 export const routes: readonly Route[] = [
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...serviceRoutes,
   ...outputRoutes,
+  ...terminalRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

@@ -10,12 +10,15 @@ import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/proto
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 import type { OutputPlace } from '@/lib/protocol/output'
+import { signTerminalOrder, type TerminalAct } from '@/lib/protocol/terminal'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import { recordInventory } from '@/lib/services/record-inventory'
+import { openTerminalsOn } from '@/lib/terminals/begin-terminal'
 import type { DesiredDesk } from './desired-desk'
 import type { HeardDesk } from './heard-desk'
 import type { NewsDesk } from './news-desk'
 import type { OutputDesk } from './output-desk'
+import type { TerminalDesk } from './terminal-desk'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -28,6 +31,7 @@ export interface Desks {
   readonly desired: DesiredDesk
   readonly heard: HeardDesk
   readonly output: OutputDesk
+  readonly terminals: TerminalDesk
 }
 
 const log = logger('gateway.agents')
@@ -67,6 +71,23 @@ export class AgentConnection {
     if (this.session) this.send({ type: 'output-want', unitIds: [...unitIds], leaseMs: pace('outputLease') })
   }
 
+  private orders = 0
+
+  /** What a person does in a terminal, signed for this connection and in its order. */
+  orderTerminal(terminalId: string, act: TerminalAct): void {
+    const { session, hello } = this
+    if (!session || !hello) return
+    this.orders += 1
+    const order = { machineId: session.machineId, session: hello.agentNonce, seq: this.orders, terminalId, act }
+    this.ordering = this.ordering.then(() =>
+      this.run(
+        hubSigner().then(({ privateKey }) => this.send({ type: 'terminal', ...order, signature: signTerminalOrder(privateKey, order) })),
+      ),
+    )
+  }
+
+  private ordering: Promise<void> = Promise.resolve()
+
   /** The same machine has connected anew. */
   replaced(): void {
     this.socket.close(1000, 'replaced')
@@ -105,7 +126,11 @@ export class AgentConnection {
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
       return this.answerOutput(() => this.desks.output.keep({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))
-    if (message.type === 'terminal-said') return
+    if (message.type === 'terminal-said') {
+      const { terminalId } = message
+      const seq = await this.desks.terminals.keep({ machineId: session.machineId, said: message })
+      return this.send({ type: 'terminal-kept', terminalId, seq })
+    }
     this.desks.heard.note(session, message)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()
@@ -144,6 +169,7 @@ export class AgentConnection {
       pollMs: pace('agentPoll'),
     })
     this.watchOutput([])
+    for (const terminalId of await openTerminalsOn(result.machineId)) this.orderTerminal(terminalId, { kind: 'look' })
     this.wake()
   }
 

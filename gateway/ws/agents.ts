@@ -3,11 +3,13 @@ import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
 import { type OutputWatch, watchTopic } from '@/lib/output/watch-output'
+import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
 import { AgentConnection, type Ends } from './agent-connection'
 import { DesiredDesk } from './desired-desk'
 import { HeardDesk } from './heard-desk'
 import { NewsDesk } from './news-desk'
 import { OutputDesk } from './output-desk'
+import { TerminalDesk } from './terminal-desk'
 
 const log = logger('gateway.agents')
 /** Machine → its connection at this gateway. The newest wins; the rows know of other gateways by their epoch. */
@@ -24,10 +26,21 @@ const watch = (payload: unknown): void => {
   here.get(machineId)?.watchOutput(unitIds)
 }
 
+const order = (payload: unknown): void => {
+  const { machineId = '', terminalId, act } = (payload ?? {}) as Partial<TerminalCommand>
+  if (terminalId && act) here.get(machineId)?.orderTerminal(terminalId, act)
+}
+
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
-  const stops = [subscribe('machine', wake), subscribe(watchTopic, watch)]
-  const desks = { news: new NewsDesk(), desired: new DesiredDesk(), heard: new HeardDesk(), output: new OutputDesk() }
+  const stops = [subscribe('machine', wake), subscribe(watchTopic, watch), subscribe(orderTopic, order)]
+  const desks = {
+    news: new NewsDesk(),
+    desired: new DesiredDesk(),
+    heard: new HeardDesk(),
+    output: new OutputDesk(),
+    terminals: new TerminalDesk(),
+  }
   onUpgrade('/ws/agent', (socket: WebSocket) => {
     const ends: Ends = {
       admitted(machineId) {
