@@ -15,6 +15,7 @@ import { OutputViewer } from '@/components/output/output-viewer'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
+import { TerminalsTab } from '@/components/terminals/terminals-tab'
 import { ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
@@ -145,6 +146,7 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
     { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
+    { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',

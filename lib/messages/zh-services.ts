@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 
-type Part = Pick<Messages, 'services' | 'config' | 'output' | 'catalog'>
+type Part = Pick<Messages, 'services' | 'config' | 'output' | 'terminal' | 'catalog'>
 
 export const services: Part = {
   services: {
@@ -197,6 +197,46 @@ export const services: Part = {
     silentHelp: '以下是它此前的输出。',
     live: '实时',
     kept: '每个单元保留最后 1 MiB，机器不在之后也保留。',
+  },
+  terminal: {
+    title: '终端',
+    open: '打开终端',
+    of: '{unit} 的终端',
+    recordingOf: '{unit} 的录像',
+    command: '单个命令，例如 ls -la',
+    commandHelp: '按原样运行，不经过 shell。引号可将词保持在一起。',
+    run: '运行',
+    recorded: '录像中',
+    left: '剩余',
+    finish: '结束',
+    dismiss: '关闭',
+    noUnits: '没有单元放置在机器上。',
+    oneAtATime: '请先结束已打开的终端。',
+    denied: '您不可以在此打开终端',
+    recordings: '录像',
+    recordingsHint: '显示过的内容，保留 90 天',
+    noneYet: '这里尚未打开过终端。',
+    what: '内容',
+    shell: 'shell',
+    shellBy: '{name} 的 shell',
+    lasted: '持续',
+    replay: '回放',
+    playAgain: '重新播放',
+    speed: '速度',
+    atOnce: '立即',
+    exitedWith: '退出码 {code}',
+    state: { connecting: '正在连接', open: '已打开', lost: '连接中断，正在重试' },
+    end: {
+      exited: '已结束',
+      closed: '已手动结束',
+      idle: '已结束：15 分钟无人输入',
+      limit: '4 小时后结束',
+      gone: '已结束：代理已重启',
+      failed: '无法开始',
+      revoked: '已结束：权限或会话已失效',
+      unused: '从未打开',
+      unreachable: '其机器没有应答',
+    },
   },
   catalog: {
     filter: '按名称过滤',

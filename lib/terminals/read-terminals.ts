@@ -1,6 +1,8 @@
+import { listMembers } from '@/lib/accounts/list-members'
 import { type NameOf, namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize, can } from '@/lib/auth/authorize'
+import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Terminal } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
@@ -9,7 +11,8 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { pace } from '@/lib/pace'
 import type { Environment } from '@/lib/views'
 import { findRecorded, isOf, type TerminalAddress } from './find-terminal'
-import type { Recording, TerminalEnd, TerminalView } from './views'
+import { terminalPermission } from './terminal-gate'
+import type { Recording, TerminalEnd, TerminalList, TerminalView } from './views'
 
 const mostListed = 50
 const pageFrames = 500
@@ -22,7 +25,7 @@ export interface ListTerminalsAsk {
 }
 
 /** The last terminals and commands on a service's units: everybody's for who may see recordings, else one's own. */
-export async function listTerminals(actor: Actor, ask: ListTerminalsAsk): Promise<{ items: TerminalView[] }> {
+export async function listTerminals(actor: Actor, ask: ListTerminalsAsk): Promise<TerminalList> {
   const scope = await findScope(actor, ask)
   const service = await db.service.findFirst({ where: { applicationId: scope.application?.id ?? '', name: ask.name, removedAt: null } })
   if (!service) throw notFound('This service')
@@ -37,7 +40,11 @@ export async function listTerminals(actor: Actor, ask: ListTerminalsAsk): Promis
     take: mostListed,
   })
   const nameOf = await namePeople(rows.map((row) => row.userId))
-  return { items: rows.map((row) => viewOf(actor, row, nameOf)) }
+  const refused = lacks(actor, terminalPermission(ask.environment), service)
+  return {
+    items: rows.map((row) => viewOf(actor, row, nameOf)),
+    open: gateOf(refused, refused ? await listMembers(service.organizationId) : [], service),
+  }
 }
 
 /** What a terminal showed, frame by frame, for a replay. */

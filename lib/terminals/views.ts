@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentSchema, PersonSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
 
 export const terminalEndReasons = ['exited', 'closed', 'idle', 'limit', 'gone', 'failed', 'revoked', 'unused', 'unreachable'] as const
 export const TerminalEndSchema = z.enum(terminalEndReasons)
@@ -27,7 +27,9 @@ export const TerminalViewSchema = z.object({
 })
 export type TerminalView = z.infer<typeof TerminalViewSchema>
 
-export const TerminalListSchema = z.object({ items: z.array(TerminalViewSchema) })
+/** `open`: whether the reader may open one. */
+export const TerminalListSchema = z.object({ items: z.array(TerminalViewSchema), open: GateSchema })
+export type TerminalList = z.infer<typeof TerminalListSchema>
 
 export const OpenedTerminalSchema = z.object({
   terminalId: z.string(),
