@@ -12,12 +12,12 @@ type Surroundings = { cwd: string; env: Record<string, string>; user: RunUser | 
 
 /**
  * util-linux's `script` holds the pseudo terminal, so that the agent needs no native code. Its words are constant: which shell, it
- * asks the machine; nothing that a person typed is part of a command.
+ * asks the machine; nothing that a person typed is part of a command. No file of the machine has a say in its prompt, `web/0 $ `.
  */
-export function spawnShell({ cwd, env, user }: Surroundings): ChildProcessWithoutNullStreams {
+export function spawnShell(unit: string, { cwd, env, user }: Surroundings): ChildProcessWithoutNullStreams {
   if (!script) throw new AgentFailure('no_terminal', 'This machine has no script program (util-linux), which holds terminals.')
-  const words = existsSync('/bin/bash') ? 'exec /bin/bash -i' : 'exec /bin/sh -i'
-  const all = { ...env, SHELL: '/bin/sh', TERM: 'xterm-256color', HISTFILE: '' }
+  const words = existsSync('/bin/bash') ? 'exec /bin/bash --norc -i' : 'exec /bin/sh -i'
+  const all = { ...env, SHELL: '/bin/sh', TERM: 'xterm-256color', HISTFILE: '', PS1: `${unit} $ ` }
   return spawn(script, ['-q', '-e', '-f', '-E', 'always', '-c', words, '/dev/null'], { cwd, env: all as never, detached: true, ...user })
 }
 

@@ -66,7 +66,7 @@ export class Terminal {
     // Without the unit's own mark: what a person runs is not ended with the unit's process.
     const { TENGEN_UNIT_ID: _, ...rest } = env
     const surroundings = { cwd, env: { ...rest, [mark]: this.terminalId, [homeMark]: ctx.home.root }, user }
-    const child = this.ask.argv ? spawnCommand(this.ask.argv, surroundings) : spawnShell(surroundings)
+    const child = this.ask.argv ? spawnCommand(this.ask.argv, surroundings) : spawnShell(record.unit, surroundings)
     this.child = child
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => this.heard(bytes))
     child.stdin.on('error', () => undefined)

@@ -16,6 +16,8 @@ interface Props {
   /** Also once at the beginning. Without it the screen keeps the size of what it replays. */
   onSize?: (cols: number, rows: number) => void
   size?: { cols: number; rows: number }
+  /** What no terminal wrote: a line feed is the end of a line. */
+  isPlain?: boolean
 }
 
 /** Our pages allow style elements by nonce only, and xterm makes some while it opens, in this very document. */
@@ -49,7 +51,7 @@ function fitting(host: HTMLElement, terminal: Terminal) {
 }
 
 /** A screen that shows bytes and tells what is typed. Loaded only where there is one. */
-export function Screen({ handle, label, onType, onSize, size }: Props) {
+export function Screen({ handle, label, onType, onSize, size, isPlain = false }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
   const latest = useRef({ onType, onSize })
@@ -72,6 +74,7 @@ export function Screen({ handle, label, onType, onSize, size }: Props) {
       minimumContrastRatio: 4.5,
       scrollback: 5000,
       disableStdin: !isLive,
+      convertEol: isPlain,
       cursorBlink: false,
       theme: themeOf(box),
       ...(isFitted || !cols || !rows ? {} : { cols, rows }),
@@ -100,6 +103,6 @@ export function Screen({ handle, label, onType, onSize, size }: Props) {
       made.dispose()
       terminal.current = null
     }
-  }, [label, isFitted, isLive, cols, rows])
-  return <div ref={host} className="term-screen" />
+  }, [label, isFitted, isLive, isPlain, cols, rows])
+  return <div ref={host} className={isFitted ? 'term-screen' : 'term-screen fixed'} />
 }

@@ -40,14 +40,15 @@ function State({ state }: { state: TerminalState }) {
   const endWords = useEndWords()
   if (state.kind === 'ended')
     return (
-      <span className="t2">
-        <Stone shape="slash" size={12} /> {endWords(state)}
+      <span className="row t2">
+        <Stone shape="slash" size={12} />
+        {endWords(state)}
       </span>
     )
   const isOpen = state.kind === 'open'
   return (
-    <span className="t2" role="status">
-      <Stone shape={isOpen ? 'dot' : 'turning'} tone={isOpen ? 'green' : 'blue'} size={isOpen ? 7 : 12} />{' '}
+    <span className="row t2" role="status">
+      <Stone shape={isOpen ? 'dot' : 'turning'} tone={isOpen ? 'green' : 'blue'} size={isOpen ? 7 : 12} />
       {t(`terminal.state.${state.kind}`)}
     </span>
   )
@@ -140,6 +141,7 @@ export function Replay({ org, recorded, onClose }: { org: string; recorded: Term
           handle={screen}
           label={t('terminal.recordingOf', { unit: recorded.unitName })}
           size={{ cols: recorded.cols, rows: recorded.rows }}
+          isPlain={isCommand}
         />
       </Suspense>
     </section>

@@ -26,7 +26,7 @@ function useTerminals(service: ServiceView) {
   return useQuery({
     queryKey: ['terminals', service.stageId],
     queryFn: ({ signal }) => fetchJson(`${api.terminals(org, app, name)}?environment=${environment}`, TerminalListSchema, signal),
-    refetchInterval: 10_000,
+    refetchInterval: ({ state }) => (state.data?.items.some((one) => one.endedAt === null) ? 2000 : 10_000),
   })
 }
 

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { onReconnect, subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
-import { beginTerminal, findTerminal, type OpenedFor } from '@/lib/terminals/begin-terminal'
+import { beginTerminal, findTerminal, type OpenedFor, resizeTerminal } from '@/lib/terminals/begin-terminal'
 import { newsTopic, orderTerminal } from '@/lib/terminals/order-terminal'
 import { framesAfter } from '@/lib/terminals/read-terminals'
 import { endTerminal } from '@/lib/terminals/record-said'
@@ -55,7 +55,7 @@ export class TerminalConnection {
     const say = readSay(data)
     if (!say || say.type === 'hello') return this.socket.close(1007, 'not understood')
     if (say.type === 'type') await orderTerminal(this.terminal, { kind: 'type', data: Buffer.from(say.data).toString('base64') })
-    else if (say.type === 'resize') await orderTerminal(this.terminal, { kind: 'resize', cols: say.cols, rows: say.rows })
+    else if (say.type === 'resize') await resizeTerminal(this.terminal, say)
     else await endTerminal(this.terminal.id, 'closed')
   }
 

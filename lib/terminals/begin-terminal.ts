@@ -2,7 +2,7 @@ import { namePeople } from '@/lib/accounts/name-people'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Terminal } from '@/lib/db/generated/client'
-import { orderOpen } from './order-terminal'
+import { orderOpen, orderTerminal } from './order-terminal'
 import { viewOf } from './read-terminals'
 import type { TerminalView } from './views'
 
@@ -16,6 +16,12 @@ export async function beginTerminal(terminal: Terminal): Promise<TerminalView> {
   if (terminal.lastSeq === 0) await orderOpen(terminal)
   const begun = { ...terminal, openedAt: terminal.openedAt ?? now }
   return viewOf({ id: terminal.userId }, begun, await namePeople([terminal.userId]))
+}
+
+/** Remembered, so that a replay has the size that it had at last. */
+export async function resizeTerminal(terminal: OpenedFor, { cols, rows }: { cols: number; rows: number }): Promise<void> {
+  await db.terminal.updateMany({ where: { id: terminal.id, endedAt: null }, data: { cols, rows } })
+  await orderTerminal(terminal, { kind: 'resize', cols, rows })
 }
 
 /** Ids of terminals that a machine should still have. */
