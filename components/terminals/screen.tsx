@@ -104,5 +104,5 @@ export function Screen({ handle, label, onType, onSize, size, isPlain = false }:
       terminal.current = null
     }
   }, [label, isFitted, isLive, isPlain, cols, rows])
-  return <div ref={host} className={isFitted ? 'term-screen' : 'term-screen fixed'} />
+  return <div ref={host} className={isFitted ? 'term-screen' : 'term-screen as-was'} />
 }
