@@ -49,6 +49,13 @@ export const api = {
   newService: (org: string, app: string, packageName: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
   variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
+  output: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/output`,
+  outputText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.output(org, app, name)}.txt?${query}`,
+  terminals: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/terminals`,
+  terminalTicket: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/ticket`,
+  recording: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/recording`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',

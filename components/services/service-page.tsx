@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
@@ -12,13 +11,16 @@ import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
+import { OutputViewer } from '@/components/output/output-viewer'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
+import { TerminalsTab } from '@/components/terminals/terminals-tab'
 import { ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Tabs } from '@/components/ui/tabs'
+import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
@@ -149,6 +151,8 @@ function useServiceTabs(service: ServiceView, ask: (change: AskedChange) => void
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
+    { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
+    { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',
@@ -170,7 +174,7 @@ function useServiceTabs(service: ServiceView, ask: (change: AskedChange) => void
 export function ServicePage({ initial, actions }: Props) {
   const t = useTranslations()
   const { service, again } = useService(initial)
-  const [tab, setTab] = useState('overview')
+  const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
   const tabs = useServiceTabs(service, buttons.ask)
   const { organizationSlug: org, applicationSlug: app } = service
@@ -205,7 +209,7 @@ export function ServicePage({ initial, actions }: Props) {
           }
           acts={buttons.head}
         />
-        <Tabs value={tab} onChange={setTab} tabs={tabs} />
+        <Tabs value={tabs.some((one) => one.value === tab) ? tab : 'overview'} onChange={setTab} tabs={tabs} />
         {buttons.bar}
         {buttons.dialogs}
       </Page>

@@ -4,9 +4,11 @@ import { deployRoutes } from './deploys'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
+import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
+import { terminalRoutes } from './terminals'
 import { variableRoutes } from './variables'
 
 /** Every address of /api/v1, noun by noun. */
@@ -15,6 +17,8 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...serviceRoutes,
   ...variableRoutes,
+  ...outputRoutes,
+  ...terminalRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

@@ -44,6 +44,25 @@ beforeAll(async () => {
     number: String(scaled.number),
     stage: web.stageId,
     machine: machine.name,
+    terminal: (
+      await database.db.terminal.create({
+        data: {
+          organizationId: world.id,
+          applicationId: (await database.db.service.findUniqueOrThrow({ where: { id: web.serviceId } })).applicationId,
+          serviceId: web.serviceId,
+          stageId: web.stageId,
+          environment: 'production',
+          unitId: 'gone',
+          unitName: 'web/0',
+          machineId: machine.id,
+          userId: world.userIds.admin,
+          cols: 80,
+          rows: 24,
+          endedAt: new Date(),
+        },
+      })
+    ).id,
+    unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -115,6 +134,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }

@@ -30,7 +30,7 @@ export async function renderedPackage(
       manifest,
       templates: {},
       env: {},
-    values: applyDefaults(manifest.config, values),
+      values: applyDefaults(manifest.config, values),
     },
     { name: 'demo/0', ordinal: 0, machineId: 'm', machineName: 'm-1', address: '127.0.0.1', ports },
   )
