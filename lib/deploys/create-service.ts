@@ -6,7 +6,9 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
-import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
+import { bindRelations } from '@/lib/relations/bind-relations'
+import { RelationChoicesSchema } from '@/lib/relations/schema'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
@@ -22,6 +24,8 @@ export const CreateServiceSchema = z.object({
   count: z.int().min(1).max(1000),
   values: z.record(z.string(), z.unknown()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
+  /** Requirement of the package → who fulfils it. */
+  relations: RelationChoicesSchema.default({}),
   onFailure: z.enum(['stop', 'roll_back']).default('stop'),
   reason: z.string().trim().max(500).optional(),
   expectedHash: z.string().optional(),
@@ -55,7 +59,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
   const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, grants: { some: { organizationId } } } })
   if (!runtime) throw notFound('This runtime')
-  const { packageId } = await packageFor(tx, input, organizationId)
+  const { packageId, component } = await packageFor(tx, input, organizationId)
   const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })
   if (taken > 0)
     throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
@@ -64,6 +68,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   })
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
   const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
+  await bindRelations(tx, actor, { service, stage, component }, input.relations)
   await writeEvent(tx, actor, {
     name: 'service.created',
     organizationId,
@@ -84,7 +89,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   })
 }
 
-async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string }> {
+async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string; component: PackageComponent }> {
   const version = await tx.packageVersion.findFirst({
     where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
   })
@@ -94,5 +99,5 @@ async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promis
   if (component.mode === 'singleton' && input.count > 1) {
     throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
   }
-  return { packageId: version.packageId }
+  return { packageId: version.packageId, component }
 }

@@ -97,6 +97,19 @@ const Data = z.strictObject({
   shared: z.boolean().default(false),
 })
 
+const Entry = z.strictObject({
+  port: Word,
+  /** Name in `requires`. */
+  serves: Word,
+  /** May say {service}, {application} and {config.KEY}. */
+  host: z
+    .string()
+    .regex(
+      /^([a-z0-9.-]|\{(service|application|config\.[A-Za-z0-9_]+)\})+$/,
+      'must be a host name with {service}, {application} or {config.KEY}',
+    ),
+})
+
 const Component = z.strictObject({
   name: Word,
   mode: z.enum(['replicated', 'singleton', 'daemon']).default('replicated'),
@@ -111,6 +124,8 @@ const Component = z.strictObject({
   failover: z.enum(['manual', 'automatic']).default('manual'),
   templates: z.array(Template).max(200).default([]),
   process: Process.optional(),
+  /** It is the way in for what it requires: each such service is reached under this host name at this port. */
+  entry: Entry.optional(),
   hooks: Hooks.default({}),
   actions: z.record(Word, Action).default({}),
   provides: z
@@ -124,6 +139,8 @@ const Component = z.strictObject({
         interface: Word,
         granularity: z.enum(['unit', 'service']).default('unit'),
         optional: z.boolean().default(false),
+        /** Takes any number of providers at once, as a proxy does. */
+        many: z.boolean().default(false),
       }),
     )
     .max(50)
@@ -146,6 +163,11 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
     if (port !== undefined && !ports.has(port))
       ctx.addIssue({ code: 'custom', message: `there is no port ${port}`, path: [...at, 'provides', index, 'port'] })
   }
+  const { entry } = component
+  if (entry && !ports.has(entry.port))
+    ctx.addIssue({ code: 'custom', message: `there is no port ${entry.port}`, path: [...at, 'entry', 'port'] })
+  if (entry && !component.requires.some((one) => one.name === entry.serves))
+    ctx.addIssue({ code: 'custom', message: `nothing called ${entry.serves} is required`, path: [...at, 'entry', 'serves'] })
   if (!component.process && !component.hooks.start) {
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
   }
