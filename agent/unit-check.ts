@@ -1,5 +1,6 @@
 import type { LogLine } from '@/lib/protocol/news'
 import { type CheckOutcome, checkPorts, whyForeignPort } from './check'
+import { checkHttp } from './check-http'
 import { runCheck } from './check-run'
 import { toFailure } from './failure'
 import { paced } from './pace'
@@ -16,7 +17,12 @@ export async function checkUnit(ctx: UnitContext, record: UnitRecord, signal: Ab
   const { content } = record
   if (!content) return { ok: false, lines: [] }
   if (content.process && !isProcessUp(record)) return { ok: false, message: 'The process is not running.', lines: [] }
-  const outcome = content.check?.run ? await runCheckHook(ctx, record, signal) : await checkWithoutHook(record)
+  const { http, timeoutMs = 0 } = content.check ?? {}
+  const outcome = http
+    ? await checkHttp(content, http, timeoutMs, signal)
+    : content.check?.run
+      ? await runCheckHook(ctx, record, signal)
+      : await checkWithoutHook(record)
   if (!outcome.ok || record.isChecked) return outcome
   const foreign = whyForeignPort(content, record.unitId, record.process?.mark.pid)
   return foreign ? { ok: false, code: 'port_taken', message: foreign, lines: outcome.lines } : outcome

@@ -58,6 +58,12 @@ beforeAll(async () => {
     '[name]/requestChange': another,
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     'publish/publishPackage': form,
+    'own-program/inspectProgram': form,
+    'own-program/publishProgram': form,
+    'own-program/draftProgram': {
+      organization: world.slug,
+      program: { name: 'mine', version: '1.0.0', title: 'Mine', command: ['/bin/true'], folder: 'unit' },
+    },
   }
 })
 afterAll(async () => {

@@ -30,6 +30,7 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/o/harbor/catalogue', title: 'Catalogue', sees: ofMembers },
   { path: '/o/harbor/catalogue/greeter', title: 'Greeter', sees: ofMembers },
   { path: '/o/harbor/catalogue/publish', title: 'Publish a version', sees: ofMakers },
+  { path: '/o/harbor/catalogue/own-program', title: 'Deploy my own', sees: ofMakers },
   { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },
   { path: `/o/harbor/deploys/${number}`, title: `Install ${name} 1.0.0`, sees: ofMembers },
   { path: '/o/harbor/a/shop/overview', title: 'Shop', sees: ofMembers },

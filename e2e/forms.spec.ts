@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { freshName, removeService, requestService, untilState } from './deploys'
+import { packageOf } from './packages'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -150,6 +151,23 @@ test('a package that breaks a rule is refused with file, line and rule', async (
   await expect(row.getByText(/^tengen\.yaml:3$/)).toBeVisible()
   await page.goto('/o/harbor/catalogue')
   await expect(page.getByText(name)).toHaveCount(0)
+})
+
+test('a yiqiu package shows what becomes of it, and is published as one of ours', async ({ open }) => {
+  const page = await open('mei')
+  const name = freshName('yiqiu')
+  const buffer = packageOf({
+    'appspec.yml': 'version: 0.0\nos: linux\nhooks:\n  ApplicationStart:\n    - location: hooks/start\n      runas: root\n',
+    'hooks/start': 'sleep 1000 &\n',
+  })
+  await page.goto('/o/harbor/catalogue/publish')
+  await page.getByLabel('Choose an archive first').setInputFiles({ name: `${name}.tar.gz`, mimeType: 'application/gzip', buffer })
+  const mapping = page.getByRole('table', { name: 'What becomes of it' })
+  await expect(mapping.getByRole('row', { name: /runas root left out/ })).toContainText('never as another')
+  await expect(mapping.getByRole('row', { name: /hooks\/start kept/ })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'tengen.yaml' })).toHaveValue(new RegExp(`name: ${name}`))
+  await button(page, 'Import and publish').click()
+  await expect(page).toHaveURL(new RegExp(`/catalogue/${name}$`))
 })
 
 test('a secret is set, changes the units, and is never shown again', async ({ open, browser }) => {

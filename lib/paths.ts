@@ -8,6 +8,7 @@ export const paths = {
   approvals: (org: string) => `/o/${part(org)}/approvals`,
   catalogue: (org: string) => `/o/${part(org)}/catalogue`,
   upload: (org: string) => `/o/${part(org)}/catalogue/publish`,
+  ownProgram: (org: string) => `/o/${part(org)}/catalogue/own-program`,
   package: (org: string, name: string) => `/o/${part(org)}/catalogue/${part(name)}`,
   deploys: (org: string) => `/o/${part(org)}/deploys`,
   deploy: (org: string, number: number) => `/o/${part(org)}/deploys/${number}`,

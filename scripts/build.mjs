@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
@@ -7,7 +7,7 @@ import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
 const root = path.join(import.meta.dirname, '..')
 const tools = ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'prisma/schema']
-const bundleSources = [...tools, 'gateway', 'workers', 'agent', 'lib', 'scripts', 'prisma/seed.ts', 'prisma/seed']
+const bundleSources = [...tools, 'gateway', 'workers', 'agent', 'cli', 'package.json', 'lib', 'scripts', 'prisma/seed.ts', 'prisma/seed']
 const pageSources = [
   ...tools,
   'app',
@@ -20,7 +20,7 @@ const pageSources = [
   'proxy.ts',
 ]
 
-/** Programs of their own. All but the agent find their packages in node_modules; the agent goes alone to other machines. */
+/** Programs of their own that find their packages in node_modules. Agent and command line go alone to other machines. */
 const bundles = {
   gateway: 'gateway/main.ts',
   workers: 'workers/main.ts',
@@ -29,6 +29,17 @@ const bundles = {
 }
 
 const requireBanner = `import { createRequire as tengenCreateRequire } from 'node:module'; const require = tengenCreateRequire(import.meta.url);`
+
+/** The command line as one file that can be started by itself. */
+export function commandLine() {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return {
+    entryPoints: { cli: path.join(root, 'cli/main.ts') },
+    minifySyntax: true,
+    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    define: { TENGEN_VERSION: JSON.stringify(version) },
+  }
+}
 
 async function buildBundles() {
   const stamp = path.join(root, 'dist/.stamp')
@@ -56,7 +67,9 @@ async function buildBundles() {
       sourcemap: false,
       banner: { js: requireBanner },
     }),
+    esbuild.build({ ...options, ...commandLine(), sourcemap: false }),
   ])
+  chmodSync(path.join(root, 'dist/cli.mjs'), 0o755)
   await esbuild.stop()
   writeStamp(stamp, wanted)
   return true

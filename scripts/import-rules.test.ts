@@ -62,6 +62,8 @@ const allowed: readonly [file: string, imports: string][] = [
   ['components/deploys/board.tsx', '@/lib/errors'],
   ['gateway/main.ts', '@/lib/db/client'],
   ['workers/main.ts', 'bullmq'],
+  ['cli/main.ts', '@/lib/package-format/read-archive'],
+  ['cli/main.ts', '@/lib/paths'],
   ['agent/main.ts', '@/lib/protocol/news'],
   ['agent/main.ts', '@/agent/hooks'],
   ['lib/queue/make-queue.ts', 'bullmq'],

@@ -174,7 +174,10 @@ export const floors: readonly Floor[] = [
     files: ['cli/**'],
     bans: [
       parents,
-      ban(['@/**', '!@/cli/**', '!@/lib/protocol/**'], 'cli is a thin client of the REST API.'),
+      ban(
+        ['@/**', '!@/cli/**', '!@/lib/protocol/**', '!@/lib/package-format/**', '!@/lib/*'],
+        'cli is a thin client of the REST API: it may know formats and stones, and asks the hub for the rest.',
+      ),
       browser,
       prisma,
       bullmq,

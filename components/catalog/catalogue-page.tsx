@@ -5,23 +5,33 @@ import { useFirstApplication } from '@/components/frame/frame-context'
 import { ListPage } from '@/components/frame/list-page'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Button, ButtonLink } from '@/components/ui/button'
-import type { PackageList, Published } from '@/lib/catalog/views'
+import type { PackageList } from '@/lib/catalog/views'
 import { paths } from '@/lib/paths'
-import type { ActionResult, Gate } from '@/lib/views'
+import type { Gate } from '@/lib/views'
 import { PackageListView } from './package-list'
-import { PublishForm } from './publish-form'
+import { type PublishActions, PublishForm } from './publish-form'
 
-function PublishButton({ gate, org }: { gate: Gate; org: string }) {
+function PublishButtons({ gate, org }: { gate: Gate; org: string }) {
   const t = useTranslations()
   const why = useRefusal()(gate)
-  return why ? (
-    <Button icon="upload" why={why}>
-      {t('catalog.publish')}
-    </Button>
-  ) : (
-    <ButtonLink icon="upload" href={paths.upload(org)}>
-      {t('catalog.publish')}
-    </ButtonLink>
+  const ways = [
+    { icon: 'upload', href: paths.upload(org), label: t('catalog.publish'), tone: 'plain' },
+    { icon: 'plus', href: paths.ownProgram(org), label: t('own.title'), tone: 'primary' },
+  ] as const
+  return (
+    <span className="row">
+      {ways.map(({ icon, href, label, tone }) =>
+        why ? (
+          <Button key={href} icon={icon} tone={tone} why={why}>
+            {label}
+          </Button>
+        ) : (
+          <ButtonLink key={href} icon={icon} tone={tone} href={href}>
+            {label}
+          </ButtonLink>
+        ),
+      )}
+    </span>
   )
 }
 
@@ -31,7 +41,7 @@ export function CataloguePage({ list, organizationSlug }: { list: PackageList; o
     <ListPage
       title={t('nav.catalogue')}
       organizationSlug={organizationSlug}
-      acts={<PublishButton gate={list.gates.publish} org={organizationSlug} />}
+      acts={<PublishButtons gate={list.gates.publish} org={organizationSlug} />}
     >
       <PackageListView list={list} organizationSlug={organizationSlug} applicationSlug={useFirstApplication()} />
     </ListPage>
@@ -40,10 +50,10 @@ export function CataloguePage({ list, organizationSlug }: { list: PackageList; o
 
 interface PublishProps {
   organizationSlug: string
-  publish: (form: FormData) => Promise<ActionResult<Published>>
+  actions: PublishActions
 }
 
-export function PublishPage({ organizationSlug, publish }: PublishProps) {
+export function PublishPage({ organizationSlug, actions }: PublishProps) {
   const t = useTranslations()
   return (
     <ListPage
@@ -51,7 +61,7 @@ export function PublishPage({ organizationSlug, publish }: PublishProps) {
       organizationSlug={organizationSlug}
       above={{ label: t('nav.catalogue'), href: paths.catalogue(organizationSlug) }}
     >
-      <PublishForm organizationSlug={organizationSlug} publish={publish} />
+      <PublishForm organizationSlug={organizationSlug} actions={actions} />
     </ListPage>
   )
 }

@@ -101,6 +101,7 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, act, foun
     ...(org && application
       ? [action('new', t('services.new'), 'plus', paths.newService(org.slug, application.slug), frame.gates.createService)]
       : []),
+    ...(org ? [action('own', t('own.title'), 'plus', paths.ownProgram(org.slug), frame.gates.publishPackage)] : []),
     ...(org ? [action('publish', t('catalog.publish'), 'upload', paths.upload(org.slug), frame.gates.publishPackage)] : []),
   ].filter((item) => has(item.label))
   const go = { key: 'go', label: t('palette.goTo'), items: actionsOnly ? [] : [...hits, ...pages] }

@@ -9,13 +9,13 @@ import { PageHead } from '@/components/frame/page-head'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
+import { StepMarks } from '@/components/ui/step-marks'
 import { Stone } from '@/components/ui/stone'
 import { paths } from '@/lib/paths'
 import type { NewServiceView } from '@/lib/services/views'
 import { NewServiceForm } from './new-service-form'
 import { ReviewStep } from './review-step'
 import type { NewServiceActions } from './service-acts'
-import { StepMarks } from './step-marks'
 import { useDraft } from './use-draft'
 import { YamlStep } from './yaml-step'
 
@@ -23,6 +23,8 @@ interface Props {
   view: NewServiceView
   actions: NewServiceActions
 }
+
+const steps = ['package', 'configure', 'review'] as const
 
 /** Package → configure (form or YAML) → review of the plan → request. */
 export function NewService({ view, actions }: Props) {
@@ -73,7 +75,7 @@ export function NewService({ view, actions }: Props) {
         }
         acts={
           <span className="row wide-gap">
-            <StepMarks step={step} />
+            <StepMarks label={t('services.steps')} steps={steps.map((one) => t(`services.step.${one}`))} at={steps.indexOf(step)} />
             {step === 'configure' ? (
               <Segmented
                 label={t('config.mode')}

@@ -11,10 +11,15 @@ interface Props {
   text: string
   onChange: (text: string) => void
   errors: LineError[]
+  /** What the text is; else the values of the form. */
+  label?: string
+  hint?: string
+  /** What to say when nothing is wrong. */
+  fine?: string
 }
 
 /** The same values as the form, as text; what is wrong is told with its line. */
-export function YamlEditor({ fileName, text, onChange, errors }: Props) {
+export function YamlEditor({ fileName, text, onChange, errors, label, hint, fine }: Props) {
   const t = useTranslations()
   const numbers = useRef<HTMLDivElement>(null)
   const count = text.split('\n').length
@@ -23,7 +28,7 @@ export function YamlEditor({ fileName, text, onChange, errors }: Props) {
     <div className="panel">
       <div className="panel-h">
         <span className="mono">{fileName}</span>
-        <span className="t3 f12 only-l">{t('config.yamlHint')}</span>
+        <span className="t3 f12 only-l">{hint ?? t('config.yamlHint')}</span>
         <span className="grow" />
         <CopyButton text={text} />
       </div>
@@ -36,7 +41,7 @@ export function YamlEditor({ fileName, text, onChange, errors }: Props) {
           ))}
         </div>
         <textarea
-          aria-label={t('config.yaml')}
+          aria-label={label ?? t('config.yaml')}
           spellCheck={false}
           value={text}
           rows={Math.max(16, count + 1)}
@@ -46,7 +51,7 @@ export function YamlEditor({ fileName, text, onChange, errors }: Props) {
       </div>
       <div className="log-f col">
         {errors.length === 0 ? (
-          <span>{t('config.yamlChecked')}</span>
+          <span>{fine ?? t('config.yamlChecked')}</span>
         ) : (
           errors.slice(0, 5).map((error) => (
             <span key={`${error.line} ${error.message}`} className="row text-red" role="alert">

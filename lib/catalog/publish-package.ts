@@ -7,12 +7,12 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { packEntries } from '@/lib/package-format/pack-folder'
-import { type ArchiveEntry, readArchive } from '@/lib/package-format/read-archive'
+import type { ArchiveEntry } from '@/lib/package-format/read-archive'
 import { validatePackage } from '@/lib/package-format/validate-package'
-import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import { writeBlob } from './blobs'
 import { newestFirst } from './newest-first'
+import { readUpload } from './read-upload'
 
 export const PublishPackageSchema = z.object({ organizationId: z.string(), origin: z.string().max(200) })
 
@@ -30,18 +30,8 @@ export async function publishPackage(
   archive: Buffer,
 ): Promise<Published> {
   authorize(actor, 'package.publish', { organizationId }, 'This organisation')
-  const entries = await readOrRefuse(archive)
+  const entries = await readUpload(archive)
   return transaction((tx) => publishEntries(tx, actor, { organizationId, origin, entries }))
-}
-
-async function readOrRefuse(archive: Buffer): Promise<ArchiveEntry[]> {
-  try {
-    return await readArchive(archive)
-  } catch (error) {
-    if (!(error instanceof ArchiveRefusal)) throw error
-    const { message, rule, path } = error
-    throw new AppError('invalid_package', message, { issues: [{ file: path, line: null, rule, message }] }, { cause: error })
-  }
 }
 
 export interface Entries {

@@ -217,7 +217,9 @@ export const services = {
     requires: 'Requires',
     publish: 'Publish a version',
     publishHelp:
-      'A folder with tengen.yaml at its top, packed. It is checked before anything is stored, and is private to this organisation.',
+      'A folder with tengen.yaml at its top, packed, or a yiqiu package with appspec.yml. It is checked before anything is stored, and is private to this organisation.',
+    noManifest: 'There is no tengen.yaml at its top.',
+    noManifestHelp: 'A program without one becomes a package by a few questions.',
     drop: 'Drop an archive here, or choose one',
     chooseFile: 'Choose an archive first',
     tooLarge: 'An archive may have at most {size}.',

@@ -22,13 +22,15 @@ export async function packEntries(entries: readonly ArchiveEntry[]): Promise<Buf
   return gzipSync(Buffer.concat(chunks), { level: 9 })
 }
 
+const leavings = (path: string) => /(^|\/)(\.DS_Store|\.git)$/.test(path)
+
 /** Reads a package folder as an archive would carry it. Hidden files of editors and systems stay behind. */
-export async function readFolder(folder: string): Promise<ArchiveEntry[]> {
+export async function readFolder(folder: string, isLeftOut: (path: string) => boolean = leavings): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = []
   const walk = async (inner: string): Promise<void> => {
     for (const item of await readdir(join(folder, inner), { withFileTypes: true })) {
-      if (item.name === '.DS_Store' || item.name === '.git') continue
       const path = inner === '' ? item.name : `${inner}/${item.name}`
+      if (isLeftOut(path)) continue
       const full = join(folder, path)
       if (item.isDirectory()) await walk(path)
       else if (item.isSymbolicLink()) entries.push({ kind: 'symlink', path, target: await readlink(full) })

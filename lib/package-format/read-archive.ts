@@ -26,6 +26,21 @@ const tarKinds: Record<string, 'file' | 'folder' | 'symlink' | 'hardlink'> = {
   link: 'hardlink',
 }
 
+/** What the rules of archives say of entries that lie in no archive yet; undefined when they may be packed. */
+export function whyNotPack(entries: readonly ArchiveEntry[]): ArchiveRefusal | undefined {
+  const guard = new ArchiveGuard()
+  try {
+    for (const entry of entries) {
+      const body = entry.kind === 'file' ? { sizeBytes: entry.bytes.length } : { sizeBytes: 0, linkTarget: entry.target }
+      guard.admit({ path: entry.path, kind: entry.kind, ...body })
+    }
+    return undefined
+  } catch (error) {
+    if (error instanceof ArchiveRefusal) return error
+    throw error
+  }
+}
+
 async function readTarGz(archive: Buffer): Promise<ArchiveEntry[]> {
   const guard = new ArchiveGuard()
   const entries = new Map<string, ArchiveEntry>()

@@ -2,6 +2,7 @@ import { Liquid } from 'liquidjs'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { checkConfigSchema } from './check-config-schema'
+import { whyNotRendered } from './check-rendered'
 import type { ArchiveEntry } from './read-archive'
 
 /** `line` is null where a whole file is meant. `rule` is stable; tests and docs name it. */
@@ -51,6 +52,7 @@ export function validatePackage(entries: readonly ArchiveEntry[]): PackageVerdic
   if (manifest) {
     for (const { path, rule, message } of checkConfigSchema(manifest.config)) report(rule, message, ['config', ...path])
     checkFiles(manifest, files, report)
+    checkRendered(manifest, report)
     findings.push(...checkTemplates(manifest, files))
   }
   return { manifest: findings.length === 0 ? manifest : null, findings }
@@ -109,7 +111,7 @@ function checkFiles(manifest: PackageManifest, files: Map<string, ArchiveEntry>,
         report('file_missing', `there is no file ${template.from}`, [...at, 'templates', templateIndex, 'from'])
     }
     const commands: [Path, readonly string[]][] = Object.entries(component.hooks).flatMap(([name, hook]) =>
-      hook ? [[[...at, 'hooks', name, 'run'], hook.run] as [Path, readonly string[]]] : [],
+      hook?.run ? [[[...at, 'hooks', name, 'run'], hook.run] as [Path, readonly string[]]] : [],
     )
     for (const [name, action] of Object.entries(component.actions)) commands.push([[...at, 'actions', name, 'run'], action.run])
     if (component.process) commands.push([[...at, 'process', 'command'], component.process.command])
@@ -126,12 +128,24 @@ function checkCommand(command: readonly string[], path: Path, files: Map<string,
   else if (program !== 'node' && entry.kind === 'file' && !entry.executable) report('not_executable', `${wanted} is not executable`, path)
 }
 
+function checkRendered(manifest: PackageManifest, report: Report): void {
+  for (const [index, component] of manifest.components.entries()) {
+    const texts: [Path, string][] = Object.entries(component.env).map(([name, text]) => [['env', name], text])
+    for (const [at, text] of component.process?.arguments.entries() ?? []) texts.push([['process', 'arguments', at], text])
+    for (const [path, text] of texts) {
+      const reason = whyNotRendered(text, manifest, component)
+      if (reason) report('template', reason, ['components', index, ...path])
+    }
+  }
+}
+
 function checkTemplates(manifest: PackageManifest, files: Map<string, ArchiveEntry>): PackageFinding[] {
   const liquid = new Liquid({ parseLimit: 1_000_000 })
   const sources = new Set(manifest.components.flatMap((component) => component.templates.map((template) => template.from)))
   return [...sources].flatMap((file) => {
     const entry = files.get(file)
     if (entry?.kind !== 'file') return []
+    if (entry.bytes.includes('⟦secret:')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
     try {
       liquid.parse(entry.bytes.toString('utf8'))
       return []

@@ -16,9 +16,16 @@ export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1',
 const ContentHook = z.object({ run: argv, timeoutMs: z.int().min(1).max(86_400_000) })
 export type ContentHook = z.infer<typeof ContentHook>
 
+/**
+ * What `run` says beside `http`. An agent that knows no `http` would drop the field unseen; this word it refuses as a command,
+ * so that its check fails with a sentence and is never green for a reason nobody asked for.
+ */
+export const httpCheckCommand = ['tengen:http-check'] as const
+
 /** `run` null: the agent itself looks whether every declared port accepts a connection. */
 const ContentCheck = z.object({
   run: argv.nullable(),
+  http: z.object({ port: Slug, path: z.string().max(500), status: z.int().min(100).max(599).nullable() }).optional(),
   timeoutMs: z.int().min(1).max(3_600_000),
   everyMs: z.int().min(1).max(86_400_000),
   failures: z.int().min(1).max(1000),

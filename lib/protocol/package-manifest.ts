@@ -1,10 +1,18 @@
 import { z } from 'zod'
-import { type ContentCheck, type ContentHook, stopSignals, type UnitContent } from './desired'
+import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
 import { InnerPath, Port } from './names'
 
-const Name = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2–40 of a–z, 0–9 and -, beginning with a letter')
-const Word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 of a–z, 0–9 and -, beginning with a letter')
+export const PackageName = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2–40 of a–z, 0–9 and -, beginning with a letter')
+export const Word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 of a–z, 0–9 and -, beginning with a letter')
 const semver = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
+export const PackageVersionName = z.string().max(100).regex(semver, 'must be a semantic version such as 1.4.0')
+
+/** `TENGEN_…` is what the agent itself tells a program. */
+export const VariableName = z
+  .string()
+  .regex(/^(?!TENGEN_)[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'must be a variable name such as LOG_LEVEL, and not begin with TENGEN_')
+
+export const HttpPath = z.string().regex(/^\/[\x21-\x7e]{0,499}$/, 'must begin with / and have no spaces')
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const durationPattern = /^(\d{1,6})(ms|s|m|h)$/
@@ -41,8 +49,16 @@ const Command = z
   })
 
 const Hook = z.strictObject({ run: Command, timeout: Duration.default('60s') })
+const HttpCheck = z.strictObject({
+  port: Word,
+  path: HttpPath.default('/'),
+  /** Missing: every answer from 200 to 399 is a good one. */
+  status: z.int().min(100).max(599).optional(),
+})
+/** `run`, a program of the package, or `http`, which the agent asks itself. */
 const CheckHook = z.strictObject({
-  run: Command,
+  run: Command.optional(),
+  http: HttpCheck.optional(),
   timeout: Duration.default('5s'),
   every: Duration.default('10s'),
   failures: z.int().min(1).max(1000).default(3),
@@ -74,6 +90,8 @@ const Action = z.strictObject({
 
 const Process = z.strictObject({
   command: Command,
+  /** Further words of the command, each a template: `--port={{ ports.http }}` stays one word whatever it becomes. */
+  arguments: z.array(z.string().min(1).max(4000)).max(64).default([]),
   stop: z
     .strictObject({ signal: z.enum(stopSignals).default('SIGTERM'), timeout: Duration.default('10s') })
     .default({ signal: 'SIGTERM', timeout: '10s' }),
@@ -123,6 +141,8 @@ const Component = z.strictObject({
   data: z.array(Data).max(50).default([]),
   failover: z.enum(['manual', 'automatic']).default('manual'),
   templates: z.array(Template).max(200).default([]),
+  /** Environment variables of process and hooks, each a template: `{{ config.logLevel }}`. */
+  env: z.record(VariableName, z.string().max(4000)).default({}),
   process: Process.optional(),
   /** It is the way in for what it requires: each such service is reached under this host name at this port. */
   entry: Entry.optional(),
@@ -163,11 +183,8 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
     if (port !== undefined && !ports.has(port))
       ctx.addIssue({ code: 'custom', message: `there is no port ${port}`, path: [...at, 'provides', index, 'port'] })
   }
-  const { entry } = component
-  if (entry && !ports.has(entry.port))
-    ctx.addIssue({ code: 'custom', message: `there is no port ${entry.port}`, path: [...at, 'entry', 'port'] })
-  if (entry && !component.requires.some((one) => one.name === entry.serves))
-    ctx.addIssue({ code: 'custom', message: `nothing called ${entry.serves} is required`, path: [...at, 'entry', 'serves'] })
+  checkEntry(component, ports, at, ctx)
+  checkCheck(component, ports, at, ctx)
   if (!component.process && !component.hooks.start) {
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
   }
@@ -180,12 +197,27 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
   }
 }
 
+function checkEntry({ entry, requires }: PackageComponent, ports: Set<string>, at: (string | number)[], ctx: z.RefinementCtx): void {
+  if (!entry) return
+  if (!ports.has(entry.port)) ctx.addIssue({ code: 'custom', message: `there is no port ${entry.port}`, path: [...at, 'entry', 'port'] })
+  if (!requires.some((one) => one.name === entry.serves))
+    ctx.addIssue({ code: 'custom', message: `nothing called ${entry.serves} is required`, path: [...at, 'entry', 'serves'] })
+}
+
+function checkCheck({ hooks: { check } }: PackageComponent, ports: Set<string>, at: (string | number)[], ctx: z.RefinementCtx): void {
+  if (!check) return
+  const path = [...at, 'hooks', 'check']
+  if (!check.run === !check.http) ctx.addIssue({ code: 'custom', message: 'needs either run or http', path })
+  if (check.http && !ports.has(check.http.port))
+    ctx.addIssue({ code: 'custom', message: `there is no port ${check.http.port}`, path: [...path, 'http', 'port'] })
+}
+
 /** `tengen.yaml` after parsing. Unknown keys are errors with their path: a typo must not be a default. */
 export const PackageManifest = z
   .strictObject({
     tengen: z.literal(1),
-    name: Name,
-    version: z.string().max(100).regex(semver, 'must be a semantic version such as 1.4.0'),
+    name: PackageName,
+    version: PackageVersionName,
     title: z.string().min(1).max(100),
     description: z.string().max(2000).default(''),
     runtimes: z
@@ -206,7 +238,7 @@ export type PackageManifest = z.infer<typeof PackageManifest>
 export function contentHooksOf(component: PackageComponent): Record<string, ContentHook> {
   const hooks: Record<string, ContentHook> = {}
   for (const [name, hook] of Object.entries(component.hooks)) {
-    if (hook && name !== 'check') hooks[name] = { run: hook.run, timeoutMs: durationMs(hook.timeout) }
+    if (hook?.run && name !== 'check') hooks[name] = { run: hook.run, timeoutMs: durationMs(hook.timeout) }
   }
   return hooks
 }
@@ -214,7 +246,9 @@ export function contentHooksOf(component: PackageComponent): Record<string, Cont
 export function contentCheckOf(component: PackageComponent): ContentCheck | null {
   const { check } = component.hooks
   if (!check) return null
-  return { run: check.run, timeoutMs: durationMs(check.timeout), everyMs: durationMs(check.every), failures: check.failures }
+  const cadence = { timeoutMs: durationMs(check.timeout), everyMs: durationMs(check.every), failures: check.failures }
+  if (!check.http) return { run: check.run ?? null, ...cadence }
+  return { run: [...httpCheckCommand], http: { ...check.http, status: check.http.status ?? null }, ...cadence }
 }
 
 export function contentProcessOf(component: PackageComponent): UnitContent['process'] {

@@ -5,6 +5,7 @@ import { json } from '@/lib/db/json'
 import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { refuseForeignSecrets } from './refuse-foreign-secrets'
 
 export interface NewRelease {
   readonly stage: Stage
@@ -35,6 +36,7 @@ export async function createRelease(
     const fields = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]))
     throw new AppError('invalid', 'Some values are not valid.', { fields, issues })
   }
+  await refuseForeignSecrets(tx, stage, full)
   const { releaseNumber } = await tx.stage.update({
     where: { id: stage.id },
     data: { releaseNumber: { increment: 1 } },

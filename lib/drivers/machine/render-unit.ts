@@ -1,19 +1,9 @@
-import { Liquid } from 'liquidjs'
 import { type PlacedUnit, type ReleaseFacts, RenderError, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
 import { type ApplyEffect, UnitContent } from '@/lib/protocol/desired'
-import { contentCheckOf, contentHooksOf, contentProcessOf, type PackageComponent } from '@/lib/protocol/package-manifest'
-
-// No file system, no code, and a stop for runaway loops: a template is input.
-const liquid = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  ownPropertyOnly: true,
-  templates: {},
-  parseLimit: 200_000,
-  renderLimit: 1_000,
-  memoryLimit: 5_000_000,
-})
+import { contentCheckOf, contentHooksOf, type PackageComponent } from '@/lib/protocol/package-manifest'
+import { envOf, processOf } from './render-process'
+import { renderText } from './render-text'
 
 const userOf = (service: ServiceFacts): string => {
   const readable = `${service.organizationSlug}-${service.applicationSlug}`.slice(0, 40).replace(/-+$/, '')
@@ -24,10 +14,11 @@ const userOf = (service: ServiceFacts): string => {
 export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan {
   const component = release.manifest.components.find((one) => one.name === service.component)
   if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
+  const scope = scopeOf(service, release, unit)
   const files = component.templates.map((template) => ({
     path: template.to,
     mode: Number.parseInt(template.mode, 8),
-    text: renderTemplate(template.from, release, { service, unit }),
+    text: renderTemplate(template.from, release, scope),
   }))
   const content = UnitContent.parse({
     organization: service.organizationSlug,
@@ -43,8 +34,8 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
     files,
     config: release.values,
     apply: applyOf(release),
-    env: {},
-    process: contentProcessOf(component),
+    env: envOf(component, scope),
+    process: processOf(component, scope),
     hooks: contentHooksOf(component),
     check: contentCheckOf(component),
     resources: component.resources,
@@ -57,21 +48,20 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
 export const releaseKey = (release: ReleaseFacts): string =>
   digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
 
-function renderTemplate(from: string, release: ReleaseFacts, { service, unit }: { service: ServiceFacts; unit: PlacedUnit }): string {
+/** What templates may speak of. */
+const scopeOf = (service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit) => ({
+  config: release.values,
+  ports: unit.ports,
+  address: unit.address,
+  unit: { name: unit.name, ordinal: unit.ordinal, machine: unit.machineName },
+  service: { name: service.name, application: service.applicationSlug, organization: service.organizationSlug },
+  release: { number: release.number, version: release.package.version },
+})
+
+function renderTemplate(from: string, release: ReleaseFacts, scope: object): string {
   const source = release.templates[from]
   if (source === undefined) throw new RenderError(from, `The package has no file ${from}.`)
-  try {
-    return liquid.parseAndRenderSync(source, {
-      config: release.values,
-      ports: unit.ports,
-      address: unit.address,
-      unit: { name: unit.name, ordinal: unit.ordinal, machine: unit.machineName },
-      service: { name: service.name, application: service.applicationSlug, organization: service.organizationSlug },
-      release: { number: release.number, version: release.package.version },
-    })
-  } catch (error) {
-    throw new RenderError(from, error instanceof Error ? error.message : String(error))
-  }
+  return renderText(from, source, scope)
 }
 
 type Properties = Record<string, { 'x-apply'?: ApplyEffect; 'x-secret'?: boolean } | undefined>
@@ -88,7 +78,15 @@ const secretKeys = (release: ReleaseFacts): string[] =>
 /** Files as a diff shows them: the rendered ones, the values, and how the process runs. */
 function shownFiles(component: PackageComponent, content: UnitContent): { path: string; text: string }[] {
   const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-  const run = { process: content.process, check: content.check, hooks: content.hooks, ports: content.ports, resources: content.resources }
+  const env = Object.keys(content.env).length > 0 ? { env: content.env } : {}
+  const run = {
+    process: content.process,
+    ...env,
+    check: content.check,
+    hooks: content.hooks,
+    ports: content.ports,
+    resources: content.resources,
+  }
   return [
     ...content.files.map(({ path, text }) => ({ path, text })),
     { path: 'config.json', text: pretty(content.config) },

@@ -1,4 +1,5 @@
 import { see } from '@/app/_server/see'
+import { inspectProgram, publishProgram } from '@/app/o/[org]/catalogue/own-program/actions'
 import { PublishPage } from '@/components/catalog/catalogue-page'
 import { DeniedPage } from '@/components/frame/nothing-here'
 import { getFrame } from '@/lib/organizations/get-frame'
@@ -12,5 +13,5 @@ export default async function Page({ params }: { params: Promise<{ org: string }
   if (!seen.ok) return seen.denied
   const { publishPackage: gate } = seen.data.gates
   if (!gate.allowed) return <DeniedPage permission="package.publish" {...(gate.whoMay ? { people: gate.whoMay } : {})} />
-  return <PublishPage organizationSlug={org} publish={publishPackage} />
+  return <PublishPage organizationSlug={org} actions={{ inspect: inspectProgram, publish: publishPackage, publishWith: publishProgram }} />
 }

@@ -1,0 +1,50 @@
+/** Help texts, by the words that lead to them. */
+export const help = {
+  '': `tengen: the command line of Tengen
+
+  tengen package init [FOLDER]    write tengen.yaml for the program in a folder
+  tengen package lint [FOLDER]    say what is wrong with a package, by file and line
+  tengen package pack [FOLDER]    make the archive that is published
+
+  tengen COMMAND --help           more about one of them
+  tengen --version`,
+  package: `tengen package: make packages
+
+  tengen package init [FOLDER]    write tengen.yaml for the program in a folder
+  tengen package lint [FOLDER]    say what is wrong with a package, by file and line
+  tengen package pack [FOLDER]    make the archive that is published`,
+  'package init': `tengen package init [FOLDER]
+
+Looks at what lies in the folder (the current one) and writes tengen.yaml for it: a Node program (package.json with a
+start script, or server.js), a Python program (main.py, app.py, manage.py) or something executable. Nothing is run.
+
+  --command "WORDS"   what to run, instead of what was found; no shell sees it. ./server and bin/server are files of
+                      the folder, /usr/bin/python3 is a program of the machine
+  --name NAME         name of the package; else that of package.json or of the folder
+  --version VERSION   version of the package; else that of package.json, or 1.0.0
+  --port PORT         port the program listens on (8080); 0 = none
+  --check PATH        check by HTTP: this path must answer from 200 to 399; else the port must accept a connection
+  --force             write over a tengen.yaml that is there
+  --json              say the outcome as JSON
+
+Exit code: 0 written, 1 not written, 2 wrong use.`,
+  'package lint': `tengen package lint [FOLDER]
+
+Checks the package in the folder (the current one) by the same rules as the hub, and prints one line a finding:
+FILE:LINE RULE MESSAGE. What .tengenignore names (as .gitignore does) is not part of the package.
+
+  --json    say the findings as JSON
+
+Exit code: 0 nothing found, 1 something found, 2 wrong use.`,
+  'package pack': `tengen package pack [FOLDER]
+
+Checks the package in the folder (the current one) and writes its archive. The same content gives the same bytes, hence
+the same digest, whoever packs it and whenever. What .tengenignore names (as .gitignore does) stays out.
+
+  --out FILE    where to write it; else NAME-VERSION.tar.gz in the current folder
+  --json        say the outcome as JSON
+
+Exit code: 0 written, 1 the hub would refuse it, 2 wrong use.`,
+} as const
+
+export const isTopic = (topic: string): topic is keyof typeof help => Object.hasOwn(help, topic)

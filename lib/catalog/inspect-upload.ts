@@ -1,0 +1,27 @@
+import type { Actor } from '@/lib/auth/actor'
+import { detectProgram } from '@/lib/package-format/detect-program'
+import { importAppspec, isAppspecPackage } from '@/lib/package-format/import-appspec'
+import { programFiles } from '@/lib/package-format/program-entries'
+import { suggestProgram } from '@/lib/package-format/suggest-program'
+import { manifestFile } from '@/lib/package-format/validate-package'
+import { publisherOf, readUpload } from './read-upload'
+import type { UploadView } from './upload-views'
+
+interface Upload {
+  readonly organization: string
+  /** Name of the uploaded file: what it is called when it does not say so itself. */
+  readonly name: string
+  readonly archive: Buffer
+}
+
+/** Looks at an archive and says what could become of it; nothing is stored and nothing is run. */
+export async function inspectUpload(actor: Actor, { organization, name, archive }: Upload): Promise<UploadView> {
+  await publisherOf(actor, organization)
+  const entries = await readUpload(archive)
+  if (entries.some(({ path }) => path === manifestFile)) return { kind: 'package' }
+  if (isAppspecPackage(entries)) return { kind: 'appspec', ...importAppspec(entries, name) }
+  const files = programFiles(entries)
+  const leavesDotenv = entries.some(({ path }) => /^([^/]+\/)?\.env$/.test(path)) && !files.some(({ path }) => path === '.env')
+  const found = detectProgram(files, leavesDotenv)
+  return { kind: 'program', found, suggested: suggestProgram(found, name), files: files.length }
+}

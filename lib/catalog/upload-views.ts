@@ -1,0 +1,16 @@
+import type { FoundProgram } from '@/lib/package-format/detect-program'
+import type { AppspecImport } from '@/lib/package-format/import-appspec'
+import type { OwnProgram } from '@/lib/protocol/own-program'
+
+/** What an archive turned out to be, before anything of it is stored. */
+export type UploadView =
+  | { readonly kind: 'package' }
+  /** A yiqiu package: what it would become. */
+  | ({ readonly kind: 'appspec' } & AppspecImport)
+  | {
+      readonly kind: 'program'
+      readonly found: FoundProgram
+      /** First answers to what the wizard asks. */
+      readonly suggested: OwnProgram
+      readonly files: number
+    }
