@@ -37,6 +37,7 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/o/harbor/a/shop/services', title: 'Services', sees: ofMembers },
   { path: `/o/harbor/a/shop/services/${name}`, title: name, sees: ofMembers },
   { path: '/o/harbor/a/shop/services/new?package=greeter', title: /^New service from Greeter/, sees: ofMakers },
+  { path: '/o/harbor/a/shop/relations', title: 'Relations', sees: ofMembers },
   { path: '/o/harbor/a/shop/deploys', title: 'Deploys', sees: ofMembers },
   { path: '/platform/machines', title: 'Machines', sees: ofOperators },
   { path: '/platform/machines/production-1', title: 'production-1', sees: ofOperators },

@@ -14,6 +14,7 @@ export const paths = {
   deploy: (org: string, number: number) => `/o/${part(org)}/deploys/${number}`,
   application: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/overview`,
   services: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/services`,
+  relations: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/relations`,
   applicationDeploys: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/deploys`,
   newService: (org: string, app: string, packageName?: string) =>
     `/o/${part(org)}/a/${part(app)}/services/new${packageName ? `?package=${part(packageName)}` : ''}`,
@@ -38,6 +39,8 @@ export const api = {
   deployLogText: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log.txt`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  serviceRelations: (org: string, app: string, name: string, environment: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/relations?environment=${part(environment)}`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',

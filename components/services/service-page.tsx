@@ -12,6 +12,7 @@ import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
+import { type RelationActions, ServiceRelationsPanel } from '@/components/relations/service-relations'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
@@ -30,7 +31,7 @@ import { LastLines, UnitsTable } from './units-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions
+  actions: ServiceActions & { relations: RelationActions }
 }
 
 function useService(initial: ServiceView) {
@@ -107,7 +108,7 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) => void) {
+function useServiceTabs(service: ServiceView, actions: Props['actions'], rollBack: (release: ReleaseView) => void) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const unitPart = (
@@ -154,6 +155,11 @@ function useServiceTabs(service: ServiceView, rollBack: (release: ReleaseView) =
       ),
     },
     {
+      value: 'relations',
+      label: t('nav.relations'),
+      panel: <ServiceRelationsPanel service={service} actions={actions.relations} />,
+    },
+    {
       value: 'deploys',
       label: t('nav.deploys'),
       panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} />,
@@ -166,7 +172,7 @@ export function ServicePage({ initial, actions }: Props) {
   const { service, again } = useService(initial)
   const [tab, setTab] = useState('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, buttons.rollBack)
+  const tabs = useServiceTabs(service, actions, buttons.rollBack)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)

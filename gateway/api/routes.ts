@@ -5,6 +5,7 @@ import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
 import { packageRoutes } from './packages'
+import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
 
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...meRoutes,
   ...organizationRoutes,
   ...serviceRoutes,
+  ...relationRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

@@ -25,6 +25,26 @@ beforeAll(async () => {
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
+  const outside = await database.db.externalService.create({
+    data: {
+      organizationId: world.id,
+      applicationId: (await database.db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'shop' } })).id,
+      environment: 'test',
+      name: 'outside',
+      interface: 'redis',
+      endpoints: [{ address: 'redis.example.org', port: 6379 }],
+      relations: {
+        create: {
+          organizationId: world.id,
+          environment: 'test',
+          consumerStageId: web.stageId,
+          requirement: 'redis',
+          interface: 'redis',
+          granularity: 'service',
+        },
+      },
+    },
+  })
   Object.assign(names, {
     record: task.recordId,
     task: task.id,
@@ -33,6 +53,7 @@ beforeAll(async () => {
     version: pkg.versions['1.0.0'],
     number: String(scaled.number),
     stage: web.stageId,
+    outside: outside.id,
     machine: machine.name,
     runtime: world.runtimes.test,
   })
@@ -73,6 +94,7 @@ const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'a
 const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
+const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
 
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
@@ -82,6 +104,11 @@ const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },
   'POST /api/v1/organizations/{org}/applications/{app}/services': { body: service },
   'POST /api/v1/organizations/{org}/applications/{app}/services/preview': { body: service },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/relations': {
+    body: () => ({ environment: 'production', relations: { nothing: [] } }),
+  },
+  'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
   'POST /api/v1/organizations/{org}/deploys': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },

@@ -3,8 +3,9 @@ import { frame } from './en-frame'
 import { own } from './en-own'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
+import { relations } from './en-relations'
 import { services } from './en-services'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, relations }
 
 export type Messages = typeof en

@@ -4,6 +4,7 @@ import { frame } from './zh-frame'
 import { own } from './zh-own'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
+import { relations } from './zh-relations'
 import { services } from './zh-services'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, relations }

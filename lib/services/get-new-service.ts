@@ -11,6 +11,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { providerChoices } from '@/lib/relations/provider-choices'
 import type { NewServiceView, RuntimeChoice } from './views'
 
 export const GetNewServiceSchema = z.object({
@@ -27,7 +28,7 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, names, members] = await Promise.all([
+  const [pkg, runtimes, names, members, providers] = await Promise.all([
     findPackage(scope, ask),
     runtimeChoices(scope),
     db.service.findMany({
@@ -37,13 +38,16 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
       take: mostNames,
     }),
     listMembers(scope.organization.id),
+    providerChoices(scope.application?.id ?? ''),
   ])
+  const wanted = new Set(pkg.components.flatMap((component) => component.requires.map((one) => one.interface)))
   const gate = (environment: Environment) => createGate(actor, scope, { environment, runtimes, members })
   return {
     organizationSlug: scope.organization.slug,
     applicationSlug: ask.application,
     package: pkg,
     runtimes,
+    providers: providers.filter((one) => wanted.has(one.interface)),
     takenNames: names.map((service) => service.name),
     gates: { test: gate('test'), production: gate('production') },
   }
@@ -85,6 +89,7 @@ function contentOf({
       mode: component.mode,
       ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
       ...component.resources,
+      requires: component.requires,
     })),
   }
 }

@@ -13,6 +13,7 @@ import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { digestOf } from '@/lib/protocol/canonical'
+import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
 import { configurationOf } from './configuration-of'
 import { dataOf, loadUnits, placementViews } from './placement-views'
@@ -36,7 +37,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const { service, stage } = await findStage(scope.application?.id ?? '', ask)
   const asOf = iso(clock.now())
-  const [pkg, placements, releases, members, health, deploys, approval] = await Promise.all([
+  const [pkg, placements, releases, members, health, deploys, approval, urls] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
     loadPlacements(stage.id, service.name),
     releaseViews(actor, { stage, resource: service }),
@@ -44,6 +45,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     stageHealth([stage.id]),
     loadDeploys(actor, stage.id),
     approvalFor(actor, { ...service, environment: stage.environment }),
+    entryUrls(stage.id),
   ])
   const current = await loadCurrent(stage.releaseId ?? placements.find((placement) => placement.release)?.release?.id)
   const release = refOf(current)
@@ -85,6 +87,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     deploys,
     approval,
     data: current ? dataOf(current, service, units) : [],
+    urls,
     gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
     revision: fingerprint({ stage, placements, deploys }),
     asOf,

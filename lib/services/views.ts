@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
+import type { RelationChoices } from '@/lib/relations/schema'
+import { ProviderChoiceSchema, RequirementSchema } from '@/lib/relations/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
@@ -163,6 +165,8 @@ export const ServiceViewSchema = z.object({
   deploys: z.array(DeployRowSchema),
   approval: ApprovalRuleSchema,
   data: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable(), keep: z.boolean() })),
+  /** Where people reach it, through the ways in that serve it. */
+  urls: z.array(z.string()),
   gates: ServiceGatesSchema,
   revision: z.number().int(),
   asOf: TimeSchema,
@@ -200,9 +204,12 @@ export const NewServiceViewSchema = z.object({
         cpuMillis: z.number().int(),
         memoryMib: z.number().int(),
         diskMib: z.number().int(),
+        requires: z.array(RequirementSchema),
       }),
     ),
   }),
+  /** Who may fulfil what the package requires. */
+  providers: z.array(ProviderChoiceSchema),
   runtimes: z.array(RuntimeChoiceSchema),
   takenNames: z.array(z.string()),
   gates: z.object({ test: GateSchema, production: GateSchema }),
@@ -216,6 +223,7 @@ export interface ServiceDraft {
   component: string
   runtimeId: string
   count: number
+  relations: RelationChoices
   values: Record<string, unknown>
   /** Field path → new value, for fields with x-secret; travels apart from the values. */
   secrets: Record<string, string>

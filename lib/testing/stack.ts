@@ -197,8 +197,7 @@ export class Stack {
     packageName: string,
     version: string,
     count: number,
-    values: Record<string, unknown> = {},
-    relations: RelationChoices = {},
+    { relations = {}, ...values }: Record<string, unknown> & { relations?: RelationChoices } = {},
   ) {
     const runtime = await this.database.db.runtime.findUniqueOrThrow({ where: { name: 'production' } })
     const created = await createService(await this.person('mei'), {

@@ -75,16 +75,16 @@ function pass(request, response, endpoints) {
   else request.pipe(upstream)
 }
 
-const server = createServer((request, response) => {
+function answer(request, response) {
   const name = nameOf(request.headers.host)
   if (request.url === '/-/proxy') return say(response, 200, JSON.stringify({ relationsDigest: table.digest, hosts: [...table.hosts.keys()] }))
   const endpoints = table.hosts.get(name)
   if (!endpoints) return say(response, 404, `No service is reached as ${name} here.`)
   pass(request, response, inTurn(endpoints))
-})
+}
 
 /** WebSockets and the like: bytes both ways, after the same choice of a unit. */
-server.on('upgrade', (request, socket, head) => {
+function upgrade(request, socket, head) {
   const endpoints = table.hosts.get(nameOf(request.headers.host))
   if (!endpoints) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
   const upstream = connect(inTurn(endpoints)[0], () => {
@@ -95,9 +95,20 @@ server.on('upgrade', (request, socket, head) => {
   })
   upstream.once('error', () => socket.destroy())
   socket.once('error', () => upstream.destroy())
-})
+}
 
-server.listen(Number(port), address, () => console.log(`proxy listens on ${address}:${port} for ${[...table.hosts.keys()].join(', ') || 'nobody yet'}`))
+const servers = []
+
+function listen(at, onError) {
+  const server = createServer(answer).on('upgrade', upgrade)
+  if (onError) server.once('error', onError)
+  server.listen(Number(port), at, () => console.log(`proxy listens on ${at}:${port} for ${[...table.hosts.keys()].join(', ') || 'nobody yet'}`))
+  servers.push(server)
+}
+
+listen(address)
+// Several machines of a demo are one host: names below localhost lead to its first address.
+if (address.startsWith('127.') && address !== '127.0.0.1') listen('127.0.0.1', (error) => console.log(`not at 127.0.0.1 as well: ${error.code}`))
 
 process.on('SIGHUP', () => {
   table = readTable()
@@ -105,7 +116,10 @@ process.on('SIGHUP', () => {
 })
 
 process.on('SIGTERM', () => {
-  server.close(() => process.exit(0))
-  server.closeIdleConnections()
+  let open = servers.length
+  for (const server of servers) {
+    server.close(() => --open === 0 && process.exit(0))
+    server.closeIdleConnections()
+  }
   setTimeout(() => process.exit(0), 10_000).unref()
 })

@@ -1,7 +1,7 @@
 import { see } from '@/app/_server/see'
 import { ServicePage } from '@/components/services/service-page'
 import { getService } from '@/lib/services/get-service'
-import { previewChange, requestChange } from './actions'
+import { changeRelations, previewChange, requestChange } from './actions'
 
 interface Props {
   params: Promise<{ org: string; app: string; name: string }>
@@ -16,5 +16,6 @@ export default async function Page({ params, searchParams }: Props) {
   const environment = wanted === 'test' || wanted === 'production' ? wanted : undefined
   const seen = await see((actor) => getService(actor, { organization: org, application: app, name, environment }))
   if (!seen.ok) return seen.denied
-  return <ServicePage key={seen.data.stageId} initial={seen.data} actions={{ preview: previewChange, request: requestChange }} />
+  const actions = { preview: previewChange, request: requestChange, relations: { set: changeRelations } }
+  return <ServicePage key={seen.data.stageId} initial={seen.data} actions={actions} />
 }
