@@ -14,26 +14,32 @@ import type { IdentityStore } from './identity-store'
 import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
+import { OutputSender } from './output-sender'
 import { paced, pause } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
 import { foreignListeners } from './ports'
+import { RunOutput } from './run-output'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
+import { endOldTerminals, Terminals } from './terminals'
 import { say, type UnitContext } from './unit-context'
 import { loadRecords, newRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
 import { UnitRunner } from './unit-runner'
 
 const tickMs = 5000
+/** Short, because a chatty process fills a disk in seconds. */
+const boundMs = 500
 
 /** The program on a machine: keeps what is wanted, makes it so, and says what happened. */
 export class Agent implements BlobSource {
   private readonly runners = new Map<string, UnitRunner>()
   private readonly stopping = new AbortController()
-  private session: (Session & { wire: Wire; sender: NewsSender; askedAt: number }) | undefined
+  private session: (Session & { wire: Wire; sender: NewsSender; output: OutputSender; askedAt: number }) | undefined
   private timers: NodeJS.Timeout[] = []
   private cache!: PackageCache
   private ctx!: UnitContext
+  private terminals!: Terminals
 
   private constructor(
     private readonly home: Home,
@@ -54,6 +60,8 @@ export class Agent implements BlobSource {
       secrets: new Secrets(new Mask()),
     }
     endOldChecks(home.root)
+    endOldTerminals(home.root)
+    agent.terminals = new Terminals(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
@@ -64,6 +72,7 @@ export class Agent implements BlobSource {
   /** Runs until `stop`; units are left as they are. */
   async run(): Promise<void> {
     const tick = setInterval(() => void this.tick().catch((error) => say(String(error))), Math.max(paced(tickMs), 100))
+    const bound = setInterval(() => void this.boundOutput().catch((error) => say(String(error))), boundMs)
     await keepConnected(
       this.store,
       {
@@ -75,6 +84,8 @@ export class Agent implements BlobSource {
       this.stopping.signal,
     )
     clearInterval(tick)
+    clearInterval(bound)
+    this.terminals.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
     await this.outbox.close()
   }
@@ -133,7 +144,9 @@ export class Agent implements BlobSource {
     await this.desired.meetHub(welcome.era, welcome.revision)
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
-    this.session = { ...session, wire, sender, askedAt: performance.now() }
+    const records = () => [...this.runners.values()].map(({ record }) => record)
+    const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, records)
+    this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
     wire.send({ type: 'facts', ...(await machineFacts(this.home.root, this.store.identity.address, this.ctx.users.whyNot)) })
     await this.sendInventory()
@@ -147,11 +160,14 @@ export class Agent implements BlobSource {
       }, welcome.pollMs),
     ]
     sender.start()
+    this.terminals.connected({ wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce })
   }
 
   private closed(): void {
     for (const timer of this.timers) clearInterval(timer)
     this.session?.sender.stop()
+    this.session?.output.stop()
+    this.terminals.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }
@@ -167,6 +183,14 @@ export class Agent implements BlobSource {
       case 'wake':
         if (message.revision > this.desired.current.revision) this.poll()
         return
+      case 'output-want':
+        return this.session?.output.want(message)
+      case 'output-at':
+        return this.session?.output.at(message)
+      case 'terminal':
+        return this.terminals.take(message, raw)
+      case 'terminal-kept':
+        return this.terminals.kept(message.terminalId, message.seq)
       default:
         return
     }
@@ -219,10 +243,22 @@ export class Agent implements BlobSource {
     this.session?.wire.send({ type: 'inventory', era, revision, units, packages, listeners: foreignListeners(address, ownPorts) })
   }
 
+  private isBounding = false
+
+  private async boundOutput(): Promise<void> {
+    if (this.isBounding) return
+    this.isBounding = true
+    try {
+      for (const { record } of this.runners.values()) if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
+    } finally {
+      this.isBounding = false
+    }
+  }
+
   private async tick(): Promise<void> {
     await this.outbox.flush()
     await keepReserve(this.home.root)
-    for (const runner of this.runners.values()) runner.tick()
+    this.terminals.tick()
     await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
   }
 }

@@ -18,6 +18,8 @@ export function homeAt(root: string) {
     lock: join(root, 'state', 'agent.lock'),
     runs: join(root, 'runs'),
     run: (runId: string) => join(root, 'runs', runId),
+    /** What ended processes of a unit have printed. */
+    output: (unitId: string) => join(root, 'output', unitId),
     trash: join(root, 'trash'),
     cache: join(root, 'cache'),
     packages: join(root, 'cache', 'packages'),
@@ -34,7 +36,8 @@ export async function prepareHome(home: Home): Promise<void> {
     // Again, because the process's umask has its say when a folder is made.
     await chmod(folder, 0o711)
   }
-  for (const folder of [join(home.root, 'state'), home.units, home.runs, home.trash, home.downloads]) await makeFolder(folder, 0o700)
+  for (const folder of [join(home.root, 'state'), home.units, home.runs, join(home.root, 'output'), home.trash, home.downloads])
+    await makeFolder(folder, 0o700)
   await keepReserve(home.root)
 }
 

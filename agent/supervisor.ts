@@ -1,5 +1,3 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs'
-import { join } from 'node:path'
 import { exitCodeOf, type Held, waitForEnd } from './holder'
 import { paced } from './pace'
 import { bootId, isAlive, uptimeMs } from './procfs'
@@ -7,7 +5,6 @@ import type { UnitRecord } from './unit-record'
 
 const crashExits = 4
 const crashWindowMs = 60_000
-const mostLogBytes = 8 * 1024 * 1024
 
 /** Watches one process until it ends or the watch is called off. */
 export class Watch {
@@ -63,18 +60,4 @@ export function isOnProbation(record: UnitRecord): boolean {
 /** 0.5 s, 1 s, 2 s … so that a crash loop is told before the next start, and a rare crash costs little. */
 export function restartDelayMs(record: UnitRecord): number {
   return paced(Math.min(500 * 2 ** Math.max(record.exits.atMs.length - 1, 0), 30_000))
-}
-
-/** Output of long-lived processes is appended to the same file for ever; the file is emptied, the last part kept beside it. */
-export function boundProcessLog(dir: string): void {
-  for (const name of ['stdout', 'stderr']) {
-    const path = join(dir, name)
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < mostLogBytes) continue
-    try {
-      copyFileSync(path, `${path}.1`)
-    } catch {
-      // On a full disk the older lines go; the process must not be hindered.
-    }
-    truncateSync(path)
-  }
 }

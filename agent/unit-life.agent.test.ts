@@ -41,13 +41,14 @@ describe('the life of a unit', () => {
   test('hooks run in order, with their environment, and each transition is told', async () => {
     const names = ['install', 'config-changed', 'start', 'relation-changed']
     const scripts = Object.fromEntries(
-      names.map((name) => [`hooks/${name}`, `echo ${name} $TENGEN_UNIT $TENGEN_PORT_HTTP $TENGEN_FENCE; pwd; cat app.conf`]),
+      names.map((name) => [`hooks/${name}`, `echo ${name} $TENGEN_UNIT $TENGEN_PORT_HTTP $TENGEN_FENCE $REGION; pwd; cat app.conf`]),
     )
     const pack = await publishScripts(hub, { ...scripts, 'bin/run': idle })
     const port = await freePort()
     const content = buildContent({
       package: pack,
       ports: { http: port },
+      env: { REGION: 'north', TENGEN_UNIT: 'forged/0' },
       files: [{ path: 'app.conf', mode: 0o640, text: 'message = hello\n' }],
       hooks: Object.fromEntries(names.map((name) => [name, hook(name)])),
       process: process(),
@@ -59,7 +60,7 @@ describe('the life of a unit', () => {
     expect(await hub.done(entry.cause!)).toEqual({ ok: true })
     expect(await hub.done(check)).toEqual({ ok: true })
     const said = hub.log(entry.cause!)
-    expect(said.match(/stdout: (install|config-changed|start|relation-changed) demo\/0 \d+ 1/g)).toHaveLength(4)
+    expect(said.match(/stdout: (install|config-changed|start|relation-changed) demo\/0 \d+ 1 north/g)).toHaveLength(4)
     expect([...said.matchAll(/stdout: ([a-z-]+) demo/g)].map((match) => match[1])).toEqual(names)
     expect(said).toContain(`stdout: ${folder()}`)
     expect(said).toContain('stdout: message = hello')

@@ -47,6 +47,8 @@ export type UnitRecord = {
   /** Uptime of recent exits in this boot, for telling a crash loop. */
   exits: { bootId: string; atMs: number[] }
   restarts: number
+  /** How many processes of it were started on this machine; missing in the record of an older agent. */
+  starts?: number
   exitCode: number | null
   code: string | null
   message: string | null

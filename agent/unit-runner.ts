@@ -84,10 +84,6 @@ export class UnitRunner {
     return this.entry
   }
 
-  tick(): void {
-    this.watch.boundLog()
-  }
-
   private async save(): Promise<void> {
     await saveRecord(this.ctx.home, this.record)
   }

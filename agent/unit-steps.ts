@@ -4,13 +4,14 @@ import type { LogLine } from '@/lib/protocol/news'
 import { relationChange, type UnitRelations } from '@/lib/protocol/relations'
 import type { Step } from './converge'
 import { AgentFailure } from './failure'
-import { exitCodeOf, findHeld, forgetRunFolder, mainMarkOf, startHeld, stopHeld } from './holder'
+import { exitCodeOf, findHeld, mainMarkOf, startHeld, stopHeld } from './holder'
 import { type HookEnd, hookFailure, runHook } from './hooks'
 import { narrate } from './narrate'
 import type { RunOffsets } from './outbox'
 import { paced } from './pace'
 import { whoHasPort } from './ports'
 import { isAlive, killMarked, uptimeMs } from './procfs'
+import { noteStart, shelveRun } from './run-shelf'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
 import type { UnitContext } from './unit-context'
@@ -133,11 +134,11 @@ async function stopUnit(run: StepRun): Promise<void> {
   record.shouldRun = false
   if (record.process) {
     const stop = content?.process?.stop ?? { signal: 'SIGTERM' as const, timeoutMs: paced(10_000) }
-    const dir = ctx.home.run(record.process.runId)
-    const wentAlone = await stopHeld(heldOf(record.process, dir), stop)
+    const { runId } = record.process
+    const wentAlone = await stopHeld(heldOf(record.process, ctx.home.run(runId)), stop)
     if (!wentAlone) await ctx.reporter.say(work.cause, `did not stop on ${stop.signal} within ${stop.timeoutMs / 1000} s and was killed`)
     record.process = null
-    forgetRunFolder(dir)
+    shelveRun(ctx.home, record, runId)
   }
   killMarked('TENGEN_UNIT_ID', record.unitId)
   record.isChecked = false
@@ -165,6 +166,7 @@ export async function launch({ ctx, record, work }: Launch, runId: string): Prom
   const { content } = record
   if (!content?.process || (record.process && isAlive(record.process.mark))) return
   const dir = ctx.home.run(runId)
+  noteStart(ctx.home, record, runId)
   const found = exitCodeOf(dir) === undefined ? findHeld(dir, runId) : undefined
   const held =
     found && isAlive(found.mark)
@@ -176,6 +178,12 @@ export async function launch({ ctx, record, work }: Launch, runId: string): Prom
 
 /** Where, as whom and with what environment a command of the unit runs. */
 export async function runtimeOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>, command: readonly string[], fromVersion: string | null) {
+  const { packageDir, ...surroundings } = await surroundingsOf({ ctx, record }, fromVersion)
+  return { argv: resolveCommand(command, packageDir), ...surroundings }
+}
+
+/** The folder, the environment and the account of a unit's programs. */
+export async function surroundingsOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>, fromVersion: string | null) {
   const content = needContent(record.content)
   const folder = join(ctx.home.apps, record.dir ?? unitDirOf(content))
   // The digest's own folder, not `current`: a program that loads a file late must not get one of the next release.
@@ -183,7 +191,7 @@ export async function runtimeOf({ ctx, record }: Pick<StepRun, 'ctx' | 'record'>
   const { unitId, unit, generation } = record
   const main = record.process ? mainMarkOf(heldOf(record.process, ctx.home.run(record.process.runId))) : undefined
   return {
-    argv: resolveCommand(command, packageDir),
+    packageDir,
     cwd: folder,
     env: environmentOf(content, { unitId, unit, generation, folder, packageDir, fromVersion, pid: main?.pid }, ctx.secrets.valueFor),
     user: await ctx.users.userFor(content.applicationUser),

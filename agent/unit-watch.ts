@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure } from './failure'
-import { forgetRunFolder } from './holder'
 import { pause } from './pace'
 import { killMarked } from './procfs'
-import { boundProcessLog, endedBeforeBoot, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
+import { shelveRun } from './run-shelf'
+import { endedBeforeBoot, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
 import { lastLinesOf } from './tail'
 import { checkUnit } from './unit-check'
 import type { UnitContext } from './unit-context'
@@ -82,11 +82,6 @@ export class UnitWatch {
     await checks?.stop()
   }
 
-  boundLog(): void {
-    const { record, ctx } = this.host
-    if (record.process) boundProcessLog(ctx.home.run(record.process.runId))
-  }
-
   private async onExit(runId: string): Promise<void> {
     const { record, ctx, save, tell, giveUp } = this.host
     if (record.process?.runId !== runId) return
@@ -97,7 +92,7 @@ export class UnitWatch {
     record.isChecked = false
     record.restarts += 1
     await this.pauseAll()
-    forgetRunFolder(dir)
+    shelveRun(ctx.home, record, runId)
     const how = record.exitCode === null ? 'ended without an exit code' : `ended with exit code ${record.exitCode}`
     const detail = { exitCode: record.exitCode, lastLines: record.lastLines }
     if (isCrashLoop) return giveUp(new AgentFailure('crash_loop', `The process ${how}, again and again.`, detail))

@@ -5,8 +5,9 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { errorStatus } from '@/lib/errors'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
-import { buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { type BuiltService, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { createVariable } from '@/lib/variables/create-variable'
 
 /** Who knocks now; the session itself is the walk's business, in the browser. */
 const asking = vi.hoisted(() => ({ actor: null as PersonActor | null }))
@@ -38,6 +39,9 @@ beforeAll(async () => {
   }
   const wizard = { ...draft, organizationSlug: world.slug, applicationSlug: 'shop' }
   const followUp = { ...record, follow: 'retry', expectedHash: 'another' }
+  const stage = { ...wizard, service: 'web', name: undefined }
+  const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN', value: 'x' }
+  await takeVariable(web, variable)
   const form = new FormData()
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
@@ -86,6 +90,11 @@ beforeAll(async () => {
       endpoints: [{ address: 'redis', port: 6379 }],
     },
     'relations/removeExternal': { ...home, id: outside.id },
+    '[name]/previewStage': stage,
+    '[name]/requestStage': stage,
+    'variables/createVariable': variable,
+    'variables/rotateVariable': { ...variable, seenVersion: 9 },
+    'variables/removeVariable': variable,
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     'publish/publishPackage': form,
     'own-program/inspectProgram': form,
@@ -100,6 +109,12 @@ afterAll(async () => {
   await closeBus()
   await database.dispose()
 })
+
+/** A variable that a service takes: adding it again, rotating an older one and removing it are all refused by the rules. */
+async function takeVariable(web: BuiltService, variable: { environment: string; name: string }): Promise<void> {
+  await createVariable(await world.person('admin'), variable as never)
+  await settle(world, (await change(world, web, { kind: 'configure', variables: [variable.name] })).recordId)
+}
 
 /** Every server action there is, found by where such files lie: a new one without an input here fails the test. */
 async function allActions(): Promise<[string, Action][]> {

@@ -75,3 +75,19 @@ export async function publishTalker(api: APIRequestContext, name: string): Promi
   const answer = await api.post('/api/v1/organizations/harbor/packages', { data, headers: { 'content-type': 'application/gzip' } })
   if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`)
 }
+
+const chatter = String.raw`import { readFileSync } from 'node:fs'
+const { everyMs = 100 } = JSON.parse(readFileSync(process.env.TENGEN_CONFIG, 'utf8'))
+console.log('<img src=x onerror="document.title=1"><b>bold</b>')
+console.log('\u001b[31mred words\u001b[0m and plain ones')
+console.error('error: only a warning')
+let i = 0
+setInterval(() => console.log(process.env.TENGEN_UNIT + ' said ' + ++i), everyMs)
+`
+
+/** Publishes a package whose process talks for as long as it runs. */
+export async function publishChatter(api: APIRequestContext, name: string): Promise<void> {
+  const data = packageOf({ 'tengen.yaml': manifest(name), 'hooks/install.mjs': install, 'bin/idle.mjs': chatter })
+  const answer = await api.post('/api/v1/organizations/harbor/packages', { data, headers: { 'content-type': 'application/gzip' } })
+  if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`)
+}

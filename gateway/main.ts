@@ -10,6 +10,7 @@ import { serveMetrics } from '@/lib/metrics'
 import { routes } from './api/routes'
 import { Gateway } from './server'
 import { serveAgents } from './ws/agents'
+import { serveTerminals } from './ws/terminals'
 
 const log = logger('gateway')
 const settings = env()
@@ -28,6 +29,7 @@ const stopMetrics = await serveMetrics(settings.METRICS_HOST, settings.METRICS_P
 const port = await gateway.listen(settings.GATEWAY_HOST, settings.GATEWAY_PORT)
 const heartbeat = beatAs('gateway')
 const agents = serveAgents(`${hostname()}:${process.pid}`)
+serveTerminals()
 log.info({ host: settings.GATEWAY_HOST, port }, 'listening')
 
 async function stop(signal: string): Promise<void> {

@@ -20,6 +20,10 @@ const table = {
   sweep: 2_000,
   desiredNotAfter: 24 * 3_600_000,
   agentPoll: 30_000,
+  outputLease: 15_000,
+  terminalTicket: 30_000,
+  terminalIdle: 15 * 60_000,
+  terminalLimit: 4 * 3_600_000,
 } as const
 
 export type Pace = keyof typeof table

@@ -23,6 +23,14 @@ export const paths = {
   /** A change of a service, as its dialog on the page. */
   serviceAct: (org: string, app: string, name: string, environment: string, act: string) =>
     `${paths.service(org, app, name, environment)}&act=${part(act)}`,
+  variables: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/variables`,
+  /** A new service, filled in from one that is there. */
+  cloneService: (
+    org: string,
+    app: string,
+    from: { application: string; name: string; environment: string; package: string; version?: string },
+  ) =>
+    `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
   platformMachines: '/platform/machines',
   machine: (name: string) => `/platform/machines/${part(name)}`,
   platformDeploys: '/platform/deploys',
@@ -41,6 +49,16 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/relations?environment=${part(environment)}`,
+  newService: (org: string, app: string, packageName: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
+  variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
+  output: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/output`,
+  outputText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.output(org, app, name)}.txt?${query}`,
+  terminals: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/terminals`,
+  terminalTicket: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/ticket`,
+  recording: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/recording`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',

@@ -205,6 +205,13 @@ try {
   await picture(mei, 'deploys', '/o/harbor/deploys')
   await picture(mei, 'services', '/o/harbor/a/shop/services')
   await picture(mei, 'service', '/o/harbor/a/shop/services/greeter')
+  await picture(mei, 'output', '/o/harbor/a/shop/services/greeter?environment=production&tab=output')
+  await picture(mei, 'terminal', '/o/harbor/a/shop/services/docs?environment=test&tab=terminal', async () => {
+    await mei.getByRole('button', { name: 'Open terminal' }).click()
+    await mei.locator('.xterm-rows').getByText('docs/0 $').waitFor()
+    await mei.keyboard.type('ls -la\n')
+    await mei.locator('.xterm-rows').getByText('total').waitFor()
+  })
   await picture(mei, 'catalogue', '/o/harbor/catalogue')
   await picture(mei, 'new-service', '/o/harbor/a/shop/services/new?package=greeter', wizard)
   await picture(olga, 'machines', '/platform/machines')

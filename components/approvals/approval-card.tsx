@@ -7,9 +7,10 @@ import { useTranslations } from 'use-intl'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEffectWords } from '@/components/deploys/effects'
 import { PlanChangeDialog } from '@/components/deploys/plan-change'
+import { useZone } from '@/components/deploys/when-field'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
-import { Ago } from '@/components/ui/ago'
+import { Ago, Exact } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { KeyValues } from '@/components/ui/facts'
 import { HashMark } from '@/components/ui/hash-mark'
@@ -139,6 +140,15 @@ function Buttons({ card, organizationSlug, actions, selected }: Props) {
   )
 }
 
+function NotBefore({ at }: { at: string }) {
+  const zone = useZone(at)
+  return (
+    <span>
+      <Exact at={at} date /> <span className="t3">{zone}</span>
+    </span>
+  )
+}
+
 /** One request: what it does, whose it is, what it takes; the plan it would sign. */
 export function ApprovalCardView(props: Props) {
   const { card, organizationSlug, selected } = props
@@ -174,6 +184,7 @@ export function ApprovalCardView(props: Props) {
                 {card.requester.name}, <Ago at={card.createdAt} as="ago" />
               </span>,
             ],
+            card.notBefore && card.scheduled ? [t('deploys.facts.notBefore'), <NotBefore key="b" at={card.notBefore} />] : null,
             [t('approvals.needs'), t('approvals.ofAdmins', { given: card.approvalRule.given, needed: card.approvalRule.needed })],
           ]}
         />

@@ -9,6 +9,7 @@ import { useTimeWords } from '@/components/ui/use-time-words'
 import type { ReleaseRef } from '@/lib/deploys/release-views'
 import type { DeployView } from '@/lib/deploys/views'
 import { isEnded, isUnstarted } from './deploy-words'
+import { useZone } from './when-field'
 
 const Release = ({ release, strong }: { release: ReleaseRef; strong?: boolean }) => (
   <>
@@ -38,6 +39,7 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
   const { from, to } = deploy.title
   const given = deploy.decisions.find((one) => one.standing === 'counts' && one.decision !== 'reject')
   const unstarted = isUnstarted(deploy)
+  const zone = useZone(deploy.notBefore ?? undefined)
   return (
     <Facts
       facts={[
@@ -76,6 +78,14 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
           : deploy.startedAt
             ? [t(isEnded(deploy) ? 'deploys.facts.took' : 'deploys.facts.runningFor'), <Times key="t" deploy={deploy} />]
             : null,
+        deploy.notBefore && unstarted
+          ? [
+              t('deploys.facts.notBefore'),
+              <span key="b">
+                <Exact at={deploy.notBefore} date /> <span className="t3">{zone}</span>
+              </span>,
+            ]
+          : null,
         deploy.planHash
           ? [
               t(unstarted ? 'deploys.facts.plan' : isEnded(deploy) ? 'deploys.facts.ranPlan' : 'deploys.facts.runsPlan'),

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status } from '@/components/status/status'
-import { Ago, Lasted } from '@/components/ui/ago'
+import { Ago, Exact, Lasted } from '@/components/ui/ago'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { FilteredOut } from '@/components/ui/filtered-out'
 import { HashMark } from '@/components/ui/hash-mark'
@@ -15,14 +15,35 @@ import { type DeployList, type DeployRow, deployKinds } from '@/lib/deploys/view
 import { paths } from '@/lib/paths'
 import { isEnded, shownState, useDeployTitle, useTaskName } from './deploy-words'
 import { FailureCode } from './task-caption'
+import { useZone } from './when-field'
+
+/** The time it waits for, with its zone. */
+export function ScheduledFor({ deploy, isTitle }: { deploy: Pick<DeployRow, 'notBefore'>; isTitle?: boolean }) {
+  const t = useTranslations()
+  const zone = useZone(deploy.notBefore ?? undefined)
+  return t.rich(isTitle ? 'deploys.scheduledTitle' : 'deploys.scheduledFor', {
+    time: () => <Exact at={deploy.notBefore ?? ''} date />,
+    zone,
+  })
+}
 
 /** Where a record stands: what it waits for, how far it is, how long it took, why it failed. */
 export function StandsAt({ deploy }: { deploy: DeployRow }) {
   const t = useTranslations()
   const { taskName } = useTaskName()
+  if (deploy.scheduled && deploy.state !== 'awaiting_approval') return <ScheduledFor deploy={deploy} />
   if (deploy.state === 'queued' && deploy.waitsFor) return t('deploys.waitsFor', { number: deploy.waitsFor.number })
   if (deploy.state === 'awaiting_approval')
-    return t('approvals.ofAdmins', { given: deploy.approvals.given, needed: deploy.approvals.needed })
+    return (
+      <>
+        {t('approvals.ofAdmins', { given: deploy.approvals.given, needed: deploy.approvals.needed })}
+        {deploy.scheduled ? (
+          <>
+            , <ScheduledFor deploy={deploy} />
+          </>
+        ) : null}
+      </>
+    )
   if (deploy.state === 'running' || deploy.state === 'paused' || deploy.state === 'cancelling')
     return deploy.liveTask ? `${t('deploys.tasksOf', deploy.tasks)}, ${taskName(deploy.liveTask)}` : t('deploys.tasksOf', deploy.tasks)
   if (deploy.state === 'failed') return deploy.code ? <FailureCode code={deploy.code} /> : deploy.message

@@ -3,6 +3,7 @@
 import { useTranslations } from 'use-intl'
 import { Notice } from '@/components/ui/notice'
 import type { DeployView } from '@/lib/deploys/views'
+import { ScheduledFor } from './deploy-list'
 import { useTaskName } from './deploy-words'
 import { PlanChangeNotice } from './plan-change'
 import { FailureCode } from './task-caption'
@@ -44,6 +45,12 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
     )
   if (deploy.planChange)
     return <PlanChangeNotice change={deploy.planChange} voided={deploy.decisions.filter((one) => one.standing === 'void')} />
+  if (deploy.scheduled)
+    return (
+      <Notice tone="none" shape="clock" title={<ScheduledFor deploy={deploy} isTitle />}>
+        {t('deploys.notice.scheduled')}
+      </Notice>
+    )
   if (deploy.deferred > 0) return <Notice tone="none" shape="clock" title={t('deploys.notice.deferred', { count: deploy.deferred })} />
   if (deploy.state === 'cancelled' && deploy.code === 'nothing_to_do')
     return <Notice tone="none" shape="slash" title={t('errors.nothing_to_do')} />

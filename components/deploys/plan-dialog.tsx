@@ -16,9 +16,11 @@ import { RuleSentence } from './approval-rule'
 import { DiffViewer, filesIn } from './diff-viewer'
 import { PlanSummarySection } from './plan-summary'
 import { RefusalHelp } from './refusal-help'
+import { useWhen, WhenField } from './when-field'
 
 export interface PlanRequest {
   reason: string
+  notBefore?: string | undefined
   expectedHash: string
 }
 
@@ -38,6 +40,8 @@ interface Props {
   /** The name to type when data is lost. */
   nameToType: string
   danger?: boolean
+  /** It may be asked for a later time. */
+  canWait?: boolean
   /** Where it goes on, when not simply from this page to the record. */
   onAsked?: (href: string) => void
 }
@@ -98,6 +102,7 @@ export function PlanDialog({
   children,
   nameToType,
   danger,
+  canWait,
   onAsked,
 }: Props) {
   const t = useTranslations()
@@ -105,6 +110,7 @@ export function PlanDialog({
   const router = useRouter()
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
+  const time = useWhen()
   const [busy, setBusy] = useState(false)
   const cancel = useRef<HTMLButtonElement>(null)
   const [error, setError] = useState<PublicError | null>(null)
@@ -118,11 +124,13 @@ export function PlanDialog({
         : t('plan.planning')
       : loses && typed !== nameToType
         ? t('ui.typeFirst', { name: nameToType })
-        : undefined
+        : time.when.isWrong
+          ? t('plan.timePassed')
+          : undefined
   const send = async () => {
     if (!plan) return
     setBusy(true)
-    const answer = await request({ reason, expectedHash: plan.expectedHash })
+    const answer = await request({ reason, expectedHash: plan.expectedHash, notBefore: time.when.notBefore })
     setBusy(false)
     if (answer.ok) {
       const href = paths.deploy(organizationSlug, answer.data.number)
@@ -151,7 +159,7 @@ export function PlanDialog({
         </>
       }
     >
-      {children}
+      <div className="plan-in">{children}</div>
       {error ? (
         <Notice tone="red" role="alert" title={failure(error)}>
           {error.code === 'plan_changed' ? t('plan.lookAgain') : null}
@@ -169,6 +177,7 @@ export function PlanDialog({
         <span className="b">{t('plan.why')}</span>
         <textarea className="input" rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
+      {canWait ? <WhenField {...time} /> : null}
       {loses ? (
         <label className="typed">
           <span>{t.rich('ui.typeToGoOn', { name: () => <code>{nameToType}</code> })}</span>

@@ -9,6 +9,7 @@ const rows = [
   ['filter', '/'],
   ['overview', 'g o'],
   ['services', 'g s'],
+  ['variables', 'g v'],
   ['deploys', 'g d'],
   ['approvals', 'g a'],
   ['catalogue', 'g c'],

@@ -32,7 +32,10 @@ const useFound = (org: string | undefined, query: string) =>
 /** The verbs of services, as one would type them before a name. */
 function useVerbs() {
   const t = useTranslations()
-  return (['upgrade', 'configure', 'scale', 'restart', 'rollback'] as const).map((act) => ({ act, word: t(`services.act.${act}`) }))
+  return (['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'promote', 'rollback'] as const).map((act) => ({
+    act,
+    word: t(`services.act.${act}`),
+  }))
 }
 
 function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {

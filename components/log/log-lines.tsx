@@ -1,11 +1,9 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
+import { memo, type ReactNode, type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
-import type { LogLine } from '@/lib/deploys/log-views'
 import { AnsiText } from './ansi'
-import type { LogCache } from './log-cache'
 
 const lineHeight = 18
 /** Up to here a line's number has four digits. */
@@ -16,9 +14,23 @@ export interface LinesHandle {
   toEnd: () => void
 }
 
-interface Props {
+/** What a line must tell to be shown; `section` lines are worded by the viewer. */
+export interface ShownLine {
+  line: number
+  at: string
+  stream: string
+  text: string
+}
+
+/** Lines by their place in the list; what is looked at is fetched. */
+export interface LineSource<L extends ShownLine> {
+  line: (index: number) => L | undefined
+  want: (first: number, last: number) => void
+}
+
+interface Props<L extends ShownLine> {
   handle: RefObject<LinesHandle | null>
-  cache: LogCache
+  cache: LineSource<L>
   total: number
   /** Only so that the list draws again when lines came. */
   version: number
@@ -29,14 +41,17 @@ interface Props {
   linked: number | null
   follow: boolean
   onFollow: (follow: boolean) => void
-  titleOf: (line: LogLine) => string
+  titleOf: (line: L) => string
+  /** Instead of the number with its link. */
+  markOf?: (line: L) => ReactNode
 }
 
 const errorLike = /^(?:\S+: )?(?:error|fatal|panic)\b/i
-const lineClass = (line: LogLine, linked: boolean, hit: boolean) =>
+const lineClass = (line: ShownLine, linked: boolean, hit: boolean) =>
   [
     'll',
     line.stream === 'section' ? 'sect' : '',
+    line.stream === 'gap' ? 'gap' : '',
     line.stream === 'stderr' && errorLike.test(line.text) ? 'err' : '',
     linked || hit ? 'here' : '',
   ]
@@ -44,7 +59,8 @@ const lineClass = (line: LogLine, linked: boolean, hit: boolean) =>
     .join(' ')
 
 interface LineProps {
-  line: LogLine
+  line: ShownLine
+  mark: ReactNode
   times: boolean
   query: string
   linked: boolean
@@ -52,14 +68,16 @@ interface LineProps {
   title: string
 }
 
-const Line = memo(function Line({ line, times, query, linked, hit, title }: LineProps) {
+const Line = memo(function Line({ line, mark, times, query, linked, hit, title }: LineProps) {
   const format = useFormatter()
   const at = Date.parse(line.at)
   return (
     <div className={times ? lineClass(line, linked, hit) : `${lineClass(line, linked, hit)} timeless`}>
-      <a className="no" href={`#L${line.line}`}>
-        {line.line}
-      </a>
+      {mark ?? (
+        <a className="no" href={`#L${line.line}`}>
+          {line.line}
+        </a>
+      )}
       {times ? (
         <time
           dateTime={line.at}
@@ -71,8 +89,8 @@ const Line = memo(function Line({ line, times, query, linked, hit, title }: Line
 })
 
 /** A virtual list: only lines in view are in the page, whatever the log's length. */
-export function LogLines(props: Props) {
-  const { handle, cache, total, wrap, times, query, hit, linked, follow, onFollow, titleOf } = props
+export function LogLines<L extends ShownLine>(props: Props<L>) {
+  const { handle, cache, total, wrap, times, query, hit, linked, follow, onFollow, titleOf, markOf } = props
   const t = useTranslations()
   const box = useRef<HTMLDivElement>(null)
   const lastTop = useRef(0)
@@ -119,6 +137,7 @@ export function LogLines(props: Props) {
                 {line ? (
                   <Line
                     line={line}
+                    mark={markOf?.(line)}
                     times={times}
                     query={query}
                     linked={line.line === linked}

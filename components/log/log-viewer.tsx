@@ -8,6 +8,7 @@ import { Stone } from '@/components/ui/stone'
 import type { LogLine } from '@/lib/deploys/log-views'
 import { LogBar } from './log-bar'
 import { type LinesHandle, LogLines } from './log-lines'
+import { type Follow, useFollow } from './use-follow'
 import { type LogSource, useLog } from './use-log'
 import { useSearch } from './use-search'
 
@@ -43,23 +44,6 @@ function useLinkedLine() {
   }, [])
   return linked
 }
-
-/** Follow is on while at the end; scrolling up pauses it and counts what came since. */
-function useFollow(total: number) {
-  const [follow, setFollow] = useState(true)
-  const [pausedAt, setPausedAt] = useState(0)
-  return {
-    follow,
-    pausedAt,
-    since: follow ? 0 : Math.max(0, total - pausedAt),
-    set: (next: boolean) => {
-      if (!next && follow) setPausedAt(total)
-      setFollow(next)
-    },
-  }
-}
-
-type Follow = ReturnType<typeof useFollow>
 
 /** Live or ended, how far, and until when it is kept. */
 function Foot({ facts, follow, cache, keptUntil, truncated }: FootProps) {

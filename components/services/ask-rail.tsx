@@ -5,7 +5,7 @@ import { EnvironmentTag } from '@/components/status/environment-tag'
 import { KeyValues } from '@/components/ui/facts'
 import { RailSection } from '@/components/ui/section'
 import { cores, formatMib } from '@/components/ui/sizes'
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import type { Draft } from './use-draft'
 
 /** Beside the form: what this asks for, and what differs from the package's defaults. */

@@ -1,11 +1,11 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import { Controller, type UseFormReturn } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { describedBy, Field } from '@/components/ui/field'
 import { FieldControl } from './field-control'
 import type { FieldSection, SchemaField } from './schema-fields'
-import type { Values } from './value-path'
 
 /** What the form keeps: texts as they were typed, so that nothing is lost while it is wrong. */
 export interface ConfigForm {
@@ -19,6 +19,8 @@ export interface ConfigForm {
   /** By field key: what was typed; missing = the default. */
   fields: Record<string, unknown>
   secrets: Record<string, string>
+  /** Names of the application's variables. */
+  variables: string[]
   reason: string
 }
 
@@ -29,8 +31,8 @@ interface Props {
   sections: FieldSection[]
   form: UseFormReturn<ConfigForm>
   errors: Record<string, string>
-  /** Values that are there already: for them a secret may stay as it is. */
-  known?: Values
+  /** What stands under a field instead of its help. */
+  noteOf?: (field: SchemaField) => ReactNode
 }
 
 function useHelp() {
@@ -46,10 +48,17 @@ function useHelp() {
   }
 }
 
-function ConfigField({ field, form, error }: { field: SchemaField; form: UseFormReturn<ConfigForm>; error: string | undefined }) {
+interface FieldProps {
+  field: SchemaField
+  form: UseFormReturn<ConfigForm>
+  error: string | undefined
+  note: ReactNode
+}
+
+function ConfigField({ field, form, error, note }: FieldProps) {
   const helpOf = useHelp()
   const id = `config-${field.key}`
-  const help = helpOf(field)
+  const help = note ?? helpOf(field)
   const name = field.secret ? (`secrets.${formKey(field)}` as const) : (`fields.${formKey(field)}` as const)
   return (
     <Field label={field.title} name={`config.${field.key}`} id={id} help={help} error={error}>
@@ -73,14 +82,14 @@ function ConfigField({ field, form, error }: { field: SchemaField; form: UseForm
 }
 
 /** A form from a package's JSON Schema, in sections; each says what changing it does. */
-export function ConfigFormSections({ sections, form, errors }: Props) {
+export function ConfigFormSections({ sections, form, errors, noteOf }: Props) {
   const t = useTranslations()
   return sections.map((section) => (
     <section key={section.title ?? 'config'} className="fs" id={`section-${section.title ?? 'config'}`}>
       <h2>{section.title ?? t('services.configuration')}</h2>
       {section.apply ? <p>{t(`config.changing.${section.apply}`)}</p> : null}
       {section.fields.map((field) => (
-        <ConfigField key={field.key} field={field} form={form} error={errors[field.key]} />
+        <ConfigField key={field.key} field={field} form={form} error={errors[field.key]} note={noteOf?.(field)} />
       ))}
     </section>
   ))

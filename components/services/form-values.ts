@@ -75,6 +75,13 @@ export function completeValues(
   return all
 }
 
+/** Of complete values, what differs from a base, by key of the top: exactly what an environment has for itself. */
+export function ownValues(fields: readonly SchemaField[], complete: Values, base: Values): Values {
+  const there = merge(defaultsOf(fields), base)
+  const secret = new Set(fields.filter((field) => field.secret).map((field) => field.path[0]))
+  return Object.fromEntries(Object.entries(complete).filter(([key, value]) => !secret.has(key) && !isSame(value, there[key])))
+}
+
 export interface ChangedField {
   key: string
   before: string

@@ -1,15 +1,19 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
+import { useFrame } from '@/components/frame/frame-context'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { describedBy, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import type { NewServiceView } from '@/lib/services/views'
+import { paths } from '@/lib/paths'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
-import type { Draft } from './use-draft'
+import { type Draft, variablesIn } from './use-draft'
+import { VariablePicker } from './variable-picker'
 
 interface Props {
   view: NewServiceView
@@ -70,6 +74,7 @@ function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: 
           }))}
         />
       </Field>
+      <CloneSource view={view} />
       {view.package.components.length > 1 ? (
         <Field label={t('services.component')} name="component" id="component">
           <Select
@@ -81,6 +86,37 @@ function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: 
         </Field>
       ) : null}
     </section>
+  )
+}
+
+/** A copy may be made in another application of the organisation: the form is that application's then. */
+function CloneSource({
+  view: {
+    clone,
+    organizationSlug,
+    applicationSlug,
+    package: { name },
+  },
+}: {
+  view: NewServiceView
+}) {
+  const t = useTranslations()
+  const router = useRouter()
+  const applications = useFrame()?.frame.organization?.applications ?? []
+  if (!clone) return null
+  const hrefIn = (application: string) => {
+    const version = new URLSearchParams(window.location.search).get('version')
+    return paths.cloneService(organizationSlug, application, { ...clone, package: name, ...(version ? { version } : {}) })
+  }
+  return (
+    <Field label={t('services.application')} id="application" help={t('services.cloneHelp', { name: clone.name })}>
+      <Select
+        id="application"
+        value={applicationSlug}
+        onChange={(application) => router.push(hrefIn(application))}
+        options={applications.map((one) => ({ value: one.slug, label: one.name }))}
+      />
+    </Field>
   )
 }
 
@@ -159,6 +195,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
       title: section.title ?? t('services.configuration'),
       errors: section.fields.filter((field) => errors[field.key]).length,
     })),
+    { id: 'variables', title: t('variables.title'), errors: 0 },
   ]
   return (
     <div className="form-grid">
@@ -175,6 +212,13 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
         <PlacementSection view={view} draft={draft} errors={errors} />
         <RelationSection view={view} draft={draft} errors={errors} />
         <ConfigFormSections sections={draft.sections} form={draft.form} errors={errors} />
+        <VariablePicker
+          organizationSlug={view.organizationSlug}
+          applicationSlug={view.applicationSlug}
+          choices={variablesIn(view, draft.values.runtimeId)}
+          taken={draft.values.variables}
+          onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}
+        />
         {errors[''] ? <p className="err-line">{errors['']}</p> : null}
       </form>
       <AskRail view={view} draft={draft} />

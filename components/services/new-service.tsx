@@ -12,7 +12,7 @@ import { Segmented } from '@/components/ui/segmented'
 import { StepMarks } from '@/components/ui/step-marks'
 import { Stone } from '@/components/ui/stone'
 import { paths } from '@/lib/paths'
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import { NewServiceForm } from './new-service-form'
 import { ReviewStep } from './review-step'
 import type { NewServiceActions } from './service-acts'
@@ -58,7 +58,9 @@ export function NewService({ view, actions }: Props) {
         title={
           step === 'review'
             ? t('services.reviewOf', { name })
-            : t('services.newFrom', { package: view.package.title, version: draft.version })
+            : view.clone
+              ? t('services.copyOf', { name: view.clone.name })
+              : t('services.newFrom', { package: view.package.title, version: draft.version })
         }
         marks={step === 'review' && runtime ? <EnvironmentTag environment={runtime.environment} /> : null}
         sub={

@@ -3,7 +3,7 @@
 import { useTranslations } from 'use-intl'
 import { ProviderPicker } from '@/components/relations/provider-picker'
 import { describedBy, Field } from '@/components/ui/field'
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import type { Draft } from './use-draft'
 
 /** Who fulfils what the package requires. Only what is there in the environment of the chosen runtime can. */

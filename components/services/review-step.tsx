@@ -8,6 +8,7 @@ import { DiffViewer } from '@/components/deploys/diff-viewer'
 import { PlacedUnits } from '@/components/deploys/placed-units'
 import { PlanSummarySection } from '@/components/deploys/plan-summary'
 import { RefusalHelp } from '@/components/deploys/refusal-help'
+import { useWhen, WhenField } from '@/components/deploys/when-field'
 import { useFrame } from '@/components/frame/frame-context'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
@@ -16,7 +17,7 @@ import { Notice } from '@/components/ui/notice'
 import { RailSection, Section } from '@/components/ui/section'
 import type { PlanPreview } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import type { ActionResult, PublicError } from '@/lib/views'
 import type { NewServiceActions } from './service-acts'
 import type { Draft } from './use-draft'
@@ -35,6 +36,7 @@ function useReview({ view, draft, actions }: Omit<Props, 'onBack'>) {
   const [plan, setPlan] = useState<PlanPreview | null>(null)
   const [error, setError] = useState<PublicError | null>(null)
   const [busy, setBusy] = useState<'plan' | 'request' | null>('plan')
+  const time = useWhen()
   const where = { organizationSlug: view.organizationSlug, applicationSlug: view.applicationSlug }
   const load = async () => {
     setBusy('plan')
@@ -50,7 +52,9 @@ function useReview({ view, draft, actions }: Omit<Props, 'onBack'>) {
     if (!plan) return
     setBusy('request')
     setError(null)
-    const answer = await actions.request({ ...where, ...draft.toDraft(), expectedHash: plan.expectedHash }).catch(() => lost)
+    const answer = await actions
+      .request({ ...where, ...draft.toDraft(), expectedHash: plan.expectedHash, notBefore: time.when.notBefore })
+      .catch(() => lost)
     if (answer.ok) {
       draft.finish()
       router.push(paths.deploy(view.organizationSlug, answer.data.number))
@@ -62,7 +66,7 @@ function useReview({ view, draft, actions }: Omit<Props, 'onBack'>) {
     if (answer.error.code === 'plan_changed') await load()
   }
   const again = useCallback(() => setError(null), [])
-  return { plan, error, busy, send, load, again }
+  return { plan, error, busy, send, load, again, time }
 }
 
 function PlanPart({ plan }: { plan: PlanPreview }) {
@@ -82,7 +86,7 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
   const t = useTranslations()
   const failure = useFailure()
   const frame = useFrame()
-  const { plan, error, busy, send } = useReview({ view, draft, actions })
+  const { plan, error, busy, send, time } = useReview({ view, draft, actions })
   return (
     <>
       <div className="cols">
@@ -109,6 +113,7 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
           <RailSection title={t('plan.why')}>
             <p className="t3 mb-2">{t('plan.whyHelp')}</p>
             <textarea className="input" rows={4} maxLength={500} aria-label={t('plan.why')} {...draft.form.register('reason')} />
+            <WhenField {...time} />
           </RailSection>
           {plan ? (
             <RailSection title={t('approvals.title')}>
@@ -125,7 +130,12 @@ export function ReviewStep({ view, draft, actions, onBack }: Props) {
             {t('services.asksApprovalOf')} <HashMark hash={plan.hash} />
           </span>
         ) : null}
-        <Button tone="primary" busy={busy === 'request'} why={plan ? undefined : t('plan.planning')} onClick={() => void send()}>
+        <Button
+          tone="primary"
+          busy={busy === 'request'}
+          why={!plan ? t('plan.planning') : time.when.isWrong ? t('plan.timePassed') : undefined}
+          onClick={() => void send()}
+        >
           {t(plan?.approval.none ? 'services.requestDeploy' : 'plan.requestApproval')}
         </Button>
       </div>

@@ -1,11 +1,23 @@
 import type { PlanPreview } from '@/lib/deploys/views'
-import type { ServiceChange, ServiceDraft } from '@/lib/services/views'
+import type { ServiceDraft } from '@/lib/services/new-service-views'
+import type { ServiceChange } from '@/lib/services/views'
 import type { Act } from '@/lib/views'
 
 /** Server actions of the service page: every change is previewed, then asked for with the preview's hash. */
 export interface ServiceActions {
   preview: Act<ServiceChange, PlanPreview>
   request: Act<ServiceChange, { number: number }>
+  previewStage: Act<StageWish, PlanPreview>
+  requestStage: Act<StageWish, { number: number }>
+}
+
+/** A service in its other environment. */
+export type StageWish = Omit<ServiceChange, 'stageId' | 'kind' | 'counts' | 'unitIds' | 'keepData'> & {
+  organizationSlug: string
+  applicationSlug: string
+  service: string
+  runtimeId: string
+  count: number
 }
 
 /** Server actions of the wizard. */

@@ -8,7 +8,8 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Icon } from '@/components/ui/icon'
 import { Menu } from '@/components/ui/menu'
-import type { ReleaseView, ServiceAct, ServiceView } from '@/lib/services/views'
+import { paths } from '@/lib/paths'
+import type { ServiceAct, ServiceView } from '@/lib/services/views'
 import { actIcons } from './act-icons'
 import type { ServiceActions } from './service-acts'
 import { ServiceDialogs } from './service-dialogs'
@@ -23,6 +24,15 @@ function RefusedDialog({ act, why, close }: { act: ServiceAct; why: string | und
     </Dialog>
   )
 }
+
+const cloneHref = ({ organizationSlug, applicationSlug, name, environment, package: { name: packageName }, release }: ServiceView) =>
+  paths.cloneService(organizationSlug, applicationSlug, {
+    application: applicationSlug,
+    name,
+    environment,
+    package: packageName,
+    ...(release ? { version: release.version } : {}),
+  })
 
 /** The changes of a service; what cannot be done now says why. */
 export function useServiceButtons({ service, actions }: { service: ServiceView; actions: ServiceActions }) {
@@ -39,10 +49,16 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
     why: why(act),
     onSelect: () => ask({ kind: act }),
   })
+  const clone = { ...item('clone'), href: cloneHref(service) }
   const menu = (
     <Menu
       align="end"
-      groups={[[item('restart'), item('start'), item('stop'), item('accept')], [item('remove', true)]]}
+      groups={[
+        [item('restart'), item('start'), item('stop')],
+        [item('promote'), item('add_stage'), clone],
+        [item('accept')],
+        [item('remove', true)],
+      ]}
       trigger={<Button tone="ghost" icon="more" label={t('ui.more')} />}
     />
   )
@@ -85,7 +101,7 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
       <RefusedDialog act={asked.kind} why={why(asked.kind)} close={close} />
     ) : (
       <ServiceDialogs
-        key={`${asked.kind} ${asked.release?.id}`}
+        key={`${asked.kind} ${asked.release?.id} ${asked.units?.map((unit) => unit.id).join(' ')}`}
         service={service}
         actions={actions}
         asked={asked}
@@ -94,6 +110,6 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
         onAsked={(href) => router.replace(href)}
       />
     ),
-    rollBack: (release: ReleaseView) => ask({ kind: 'rollback', release }),
+    ask,
   }
 }

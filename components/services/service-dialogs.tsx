@@ -1,24 +1,23 @@
 'use client'
 
-import { type ReactNode, useMemo, useState } from 'react'
-import { useForm, useWatch } from 'react-hook-form'
+import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import type { ReleaseView, ServiceAct, ServiceChange, ServiceView } from '@/lib/services/views'
+import type { ReleaseView, ServiceAct, ServiceChange, ServiceView, UnitView } from '@/lib/services/views'
+import { AddStageDialog } from './add-stage-dialog'
 import { isCount } from './bulk-state'
-import { type ConfigForm, ConfigFormSections, formKey } from './config-form'
-import { completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
-import { fieldsOf, sectionsOf } from './schema-fields'
+import { PromoteDialog } from './promote-dialog'
 import type { ServiceActions } from './service-acts'
-import { findingsByField } from './validate-values'
-import { valueAt } from './value-path'
+import { useConfigure } from './use-configure'
 
 export interface AskedChange {
   kind: ServiceAct
   release?: ReleaseView
+  /** Only these; missing = all. */
+  units?: UnitView[]
 }
 
 interface Props {
@@ -84,37 +83,6 @@ function useUpgrade(service: ServiceView) {
   return { field, change: { packageVersionId: versionId } satisfies Change }
 }
 
-function useConfigure(service: ServiceView) {
-  const schema = service.configuration?.schema ?? {}
-  const stored = service.configuration?.values ?? {}
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the form keeps what was there when it opened
-  const fields = useMemo(() => fieldsOf(schema), [])
-  const form = useForm<ConfigForm>({
-    defaultValues: {
-      name: service.name,
-      versionId: '',
-      component: service.component,
-      runtimeId: '',
-      count: '',
-      fields: fieldsFrom(fields, stored),
-      secrets: {},
-      reason: '',
-    },
-  })
-  const watched = useWatch({ control: form.control, compute: (all: ConfigForm) => all }) as ConfigForm
-  const values = valuesOf(fields, watched)
-  const secrets = secretsOf(fields, watched)
-  const kept = fields.filter((field) => field.secret && valueAt(stored, field.path) !== undefined).map((field) => field.key)
-  const errors = findingsByField(schema, fields, completeValues(fields, values, secrets, kept))
-  const clearable = fields.some((field) => formKey(field) in watched.fields)
-  return {
-    form: <ConfigFormSections sections={sectionsOf(fields)} form={form} errors={errors} />,
-    change: { values, secrets } satisfies Change,
-    errors,
-    clearable,
-  }
-}
-
 interface Shaped {
   inputs: ReactNode
   change: Change
@@ -147,7 +115,14 @@ function useRollBack({ service, asked }: Pick<Props, 'service' | 'asked'>): Shap
 function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped {
   const scale = useScale(service)
   const upgrade = useUpgrade(service)
-  const configure = useConfigure(service)
+  const configure = useConfigure({
+    configuration: service.configuration,
+    // Where test is promoted from, what is typed in production holds there alone.
+    isOwn: service.environment === 'production' && service.promotion.test !== null,
+    variables: service.variables,
+    organizationSlug: service.organizationSlug,
+    applicationSlug: service.applicationSlug,
+  })
   const rollBack = useRollBack({ service, asked })
   const t = useTranslations()
   const [keepData, setKeepData] = useState(true)
@@ -155,8 +130,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
   const plain = { inputs: null, change: {}, blocked: false, release: '' }
   if (asked.kind === 'scale') return { ...plain, inputs: scale.fields, change: scale.change }
   if (asked.kind === 'upgrade') return { ...plain, inputs: upgrade.field, change: upgrade.change }
-  if (asked.kind === 'configure')
-    return { ...plain, inputs: configure.form, change: configure.change, blocked: Object.keys(configure.errors).length > 0 }
+  if (asked.kind === 'configure') return { ...plain, inputs: configure.inputs, change: configure.change, blocked: configure.blocked }
   if (asked.kind === 'rollback') return rollBack
   if (asked.kind === 'accept') {
     const inputs = (
@@ -181,28 +155,41 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
       ) : null
     return { ...plain, inputs, change: { keepData } }
   }
-  return plain
+  return asked.units ? { ...plain, change: { unitIds: asked.units.map((unit) => unit.id) } } : plain
 }
 
-export function ServiceDialogs({ service, actions, asked, close, onAsked }: Props) {
+/** Promotion and a first time elsewhere have dialogs of their own. */
+export function ServiceDialogs(props: Props) {
+  const { asked, service } = props
+  const isFirst = asked.kind === 'add_stage' || (asked.kind === 'promote' && service.promotion.stageId === null)
+  if (isFirst) return <AddStageDialog {...props} />
+  if (asked.kind === 'promote') return <PromoteDialog {...props} />
+  return <ChangeDialog {...props} kind={asked.kind as ChangeKind} />
+}
+
+type ChangeKind = Exclude<ServiceAct, 'promote' | 'add_stage' | 'clone'>
+
+function ChangeDialog({ service, actions, asked, kind, close, onAsked }: Props & { kind: ChangeKind }) {
   const t = useTranslations()
   const change = useChange({ service, asked })
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
-  const base: ServiceChange = { stageId: service.stageId, kind: asked.kind, ...change.change }
+  const base: ServiceChange = { stageId: service.stageId, kind, ...change.change }
+  const name = asked.units ? asked.units.map((unit) => unit.name).join(', ') : service.name
   return (
     <PlanDialog
       open
       onClose={close}
-      title={t(`services.ask.${asked.kind}`, { name: service.name, release: change.release })}
-      verb={asked.kind === 'remove' ? t('services.removeUnits', { count: units }) : t(`services.act.${asked.kind}`)}
+      title={t(`services.ask.${kind}`, { name, release: change.release })}
+      verb={kind === 'remove' ? t('services.removeUnits', { count: units }) : t(`services.act.${kind}`)}
       organizationSlug={service.organizationSlug}
       previewKey={JSON.stringify(base)}
       preview={async () =>
-        change.blocked ? { ok: false, error: { code: 'invalid', message: t('config.fixFirst') } } : await actions.preview(base)
+        change.blocked ? { ok: false, error: { code: 'not_sound', message: t('config.fixFirst') } } : await actions.preview(base)
       }
-      request={({ reason, expectedHash }) => actions.request({ ...base, ...(reason ? { reason } : {}), expectedHash })}
+      request={({ reason, ...rest }) => actions.request({ ...base, ...(reason ? { reason } : {}), ...rest })}
       nameToType={service.name}
-      danger={asked.kind === 'remove'}
+      danger={kind === 'remove'}
+      canWait
       onAsked={onAsked}
     >
       {change.inputs}

@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
@@ -12,20 +11,25 @@ import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
+import { OutputViewer } from '@/components/output/output-viewer'
 import { type RelationActions, ServiceRelationsPanel } from '@/components/relations/service-relations'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
+import { TerminalsTab } from '@/components/terminals/terminals-tab'
 import { ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Tabs } from '@/components/ui/tabs'
+import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
-import { type ReleaseView, type ServiceView, ServiceViewSchema } from '@/lib/services/views'
+import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
+import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
 import type { ServiceActions } from './service-acts'
 import { useServiceButtons } from './service-buttons'
+import type { AskedChange } from './service-dialogs'
 import { useUnitCounts } from './unit-counts'
 import { LastLines, UnitsTable } from './units-table'
 
@@ -108,16 +112,18 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, actions: Props['actions'], rollBack: (release: ReleaseView) => void) {
+function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const unitPart = (
     <>
-      <UnitsTable service={service} />
+      <UnitsTable service={service} ask={ask} />
       <LastLines service={service} />
     </>
   )
-  const releases = (count: number) => <ReleaseTable releases={service.releases.slice(0, count)} onRollBack={rollBack} />
+  const releases = (count: number) => (
+    <ReleaseTable releases={service.releases.slice(0, count)} onRollBack={(release) => ask({ kind: 'rollback', release })} />
+  )
   return [
     {
       value: 'overview',
@@ -125,6 +131,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], rollBac
       panel: (
         <>
           <LiveNotice service={service} />
+          <PromotionLine service={service} onPromote={() => ask({ kind: 'promote' })} />
+          <OlderVariables service={service} onDeploy={() => ask({ kind: 'configure' })} />
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
@@ -144,6 +152,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], rollBac
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
+    { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
+    { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',
@@ -170,9 +180,9 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], rollBac
 export function ServicePage({ initial, actions }: Props) {
   const t = useTranslations()
   const { service, again } = useService(initial)
-  const [tab, setTab] = useState('overview')
+  const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, actions, buttons.rollBack)
+  const tabs = useServiceTabs(service, actions, buttons.ask)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)
@@ -205,7 +215,7 @@ export function ServicePage({ initial, actions }: Props) {
           }
           acts={buttons.head}
         />
-        <Tabs value={tab} onChange={setTab} tabs={tabs} />
+        <Tabs value={tabs.some((one) => one.value === tab) ? tab : 'overview'} onChange={setTab} tabs={tabs} />
         {buttons.bar}
         {buttons.dialogs}
       </Page>

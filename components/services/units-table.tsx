@@ -3,12 +3,17 @@
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
 import { formatMib } from '@/components/ui/sizes'
 import { type Column, Table } from '@/components/ui/table'
+import { useSelection } from '@/components/ui/use-selection'
 import { paths } from '@/lib/paths'
-import type { PlacementView, ServiceView, UnitView } from '@/lib/services/views'
+import { type PlacementView, type ServiceView, type UnitAct, type UnitView, unitActs } from '@/lib/services/views'
+import { actIcons } from './act-icons'
+import type { AskedChange } from './service-dialogs'
 import { UnitStatus } from './unit-status'
 
 type Row = UnitView & { placement: PlacementView }
@@ -112,19 +117,69 @@ function useColumns(): Column<Row>[] {
   ]
 }
 
-/** Units by placement, each placement with what is wanted of it. */
-export function UnitsTable({ service }: { service: ServiceView }) {
+const idOf = (unit: Row) => unit.id
+
+interface BarProps {
+  units: readonly Row[]
+  ask: (change: AskedChange) => void
+  clear: () => void
+}
+
+/** What can be done with the selected units; each that cannot is left out, and off only where none can. */
+function UnitBar({ units, ask, clear }: BarProps) {
   const t = useTranslations()
+  const refusal = useRefusal()
+  if (units.length === 0) return null
+  const able = (act: UnitAct) => units.filter((unit) => unit.gates[act].allowed)
+  const why = (act: UnitAct) => (able(act).length === 0 && units[0] ? refusal(units[0].gates[act]) : undefined)
+  return (
+    <div className="bulk-dock">
+      <div className="bulk" role="toolbar" aria-label={t('services.withUnits')}>
+        <span className="grow nowrap num" role="status">
+          {t('services.bulk.selected', { count: units.length })}
+        </span>
+        {unitActs.map((act) => (
+          <Button key={act} icon={actIcons[act] ?? 'code'} why={why(act)} onClick={() => ask({ kind: act, units: able(act) })}>
+            {t(`services.act.${act}`)}
+          </Button>
+        ))}
+        <Button icon="close" label={t('services.bulk.clear')} onClick={clear} />
+      </div>
+    </div>
+  )
+}
+
+/** Units by placement, each placement with what is wanted of it. */
+export function UnitsTable({ service, ask }: { service: ServiceView; ask: (change: AskedChange) => void }) {
+  const t = useTranslations()
+  const refusal = useRefusal()
   const columns = useColumns()
   const rows = service.placements.flatMap((placement) => placement.units.map((unit): Row => ({ ...unit, placement })))
+  const selection = useSelection(rows, idOf)
+  const chosen = selection.rows
+  const menuOf = (unit: Row) => [
+    unitActs.map((act) => ({
+      key: act,
+      label: t(`services.act.${act}`),
+      icon: actIcons[act] ?? 'code',
+      why: refusal(unit.gates[act]),
+      onSelect: () => ask({ kind: act, units: [unit] }),
+    })),
+  ]
   return (
-    <Table
-      label={t('services.units')}
-      columns={columns}
-      rows={rows}
-      keyOf={(unit) => unit.id}
-      groupOf={(unit, before) => (before?.placement.id === unit.placement.id ? null : <PlacementLine placement={unit.placement} />)}
-    />
+    <>
+      <Table
+        label={t('services.units')}
+        nameOf={(unit) => unit.name}
+        select={selection.table}
+        menuOf={menuOf}
+        columns={columns}
+        rows={rows}
+        keyOf={idOf}
+        groupOf={(unit, before) => (before?.placement.id === unit.placement.id ? null : <PlacementLine placement={unit.placement} />)}
+      />
+      <UnitBar units={chosen} ask={ask} clear={selection.table.clear} />
+    </>
   )
 }
 

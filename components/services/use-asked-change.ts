@@ -5,10 +5,17 @@ import { useEffect, useRef } from 'react'
 import { type ServiceView, serviceActs } from '@/lib/services/views'
 import type { AskedChange } from './service-dialogs'
 
-function askedOf(params: URLSearchParams, { releases }: ServiceView): AskedChange | null {
+const ordinalOf = (name: string) => name.slice(name.lastIndexOf('/') + 1)
+
+function askedOf(params: URLSearchParams, { releases, placements }: ServiceView): AskedChange | null {
   const kind = serviceActs.find((act) => act === params.get('act'))
+  if (!kind) return null
   const release = releases.find((one) => String(one.number) === params.get('release'))
-  return kind ? { kind, ...(release ? { release } : {}) } : null
+  const wanted = params.get('units')?.split(',')
+  if (!wanted) return { kind, ...(release ? { release } : {}) }
+  // Of units that are gone nothing is asked, and least of all of all the others.
+  const units = placements.flatMap((placement) => placement.units).filter((unit) => wanted.includes(ordinalOf(unit.name)))
+  return units.length === wanted.length ? { kind, units } : null
 }
 
 /** The change that the address names: its dialog opens by a link, stays on reload, and the browser's back closes it. */
@@ -23,9 +30,10 @@ export function useAskedChange(service: ServiceView) {
   }, [isAsked])
   const hrefWith = (change: AskedChange | null) => {
     const next = new URLSearchParams(params)
-    for (const key of ['act', 'release']) next.delete(key)
+    for (const key of ['act', 'release', 'units']) next.delete(key)
     if (change) next.set('act', change.kind)
     if (change?.release) next.set('release', String(change.release.number))
+    if (change?.units) next.set('units', change.units.map((unit) => ordinalOf(unit.name)).join(','))
     return next.size > 0 ? `${pathname}?${next}` : pathname
   }
   return {

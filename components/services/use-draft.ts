@@ -4,17 +4,50 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { providerOfKey } from '@/components/relations/provider-picker'
-import type { NewServiceView, ServiceDraft } from '@/lib/services/views'
+import type { NewServiceView, ServiceDraft } from '@/lib/services/new-service-views'
+import type { VariableChoice } from '@/lib/variables/views'
 import type { ConfigForm } from './config-form'
-import { changedFrom, completeValues, secretsOf, valuesOf } from './form-values'
-import { fieldsOf, sectionsOf } from './schema-fields'
+import { changedFrom, completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
+import { fieldsOf, type SchemaField, sectionsOf } from './schema-fields'
 import { useLeaveGuard } from './use-leave-guard'
 import { useYaml } from './use-yaml'
 import { findingsByField } from './validate-values'
 
 const namePattern = /^[a-z][a-z0-9-]{1,39}$/
 
-const empty = (view: NewServiceView): ConfigForm => ({
+/** What a form begins with: nothing said yet, or what the copied service says. */
+const empty = (view: NewServiceView, fields: readonly SchemaField[]): ConfigForm => ({ ...blank(view), ...copied(view, fields) })
+
+function copied(
+  { clone, package: { components }, runtimes, takenNames }: NewServiceView,
+  fields: readonly SchemaField[],
+): Partial<ConfigForm> {
+  if (!clone) return {}
+  const { name, component, runtimeId, count, values, variables } = clone
+  return {
+    name: freeName(name, takenNames),
+    ...(components.some((one) => one.name === component) ? { component } : {}),
+    ...(runtimes.some((one) => one.id === runtimeId) ? { runtimeId: runtimeId ?? '' } : {}),
+    count: String(count),
+    fields: fieldsFrom(fields, values),
+    variables,
+  }
+}
+
+/** In another application the name may stay; beside the original it cannot. */
+function freeName(name: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const next = number === 1 ? name : `${name.slice(0, 37)}-${number}`
+    if (!taken.includes(next)) return next
+  }
+}
+
+export const variablesIn = ({ variables, runtimes }: NewServiceView, runtimeId: string): VariableChoice[] => {
+  const environment = runtimes.find((one) => one.id === runtimeId)?.environment
+  return variables.filter((one) => one.environment === environment)
+}
+
+const blank = (view: NewServiceView): ConfigForm => ({
   name: '',
   versionId: view.package.versionId,
   component: view.package.components[0]?.name ?? 'main',
@@ -23,11 +56,13 @@ const empty = (view: NewServiceView): ConfigForm => ({
   relations: {},
   fields: {},
   secrets: {},
+  variables: [],
   reason: '',
 })
 
 /** Secrets never lie in a browser's store; all else of a draft survives a reload. */
-const storeKey = (view: NewServiceView) => `tengen-draft ${view.organizationSlug}/${view.applicationSlug} ${view.package.name}`
+const storeKey = (view: NewServiceView) =>
+  `tengen-draft ${view.organizationSlug}/${view.applicationSlug} ${view.package.name}${view.clone ? ` from ${view.clone.application}/${view.clone.name}` : ''}`
 
 function useStoredDraft(view: NewServiceView, values: ConfigForm, restore: (draft: ConfigForm) => void, isChanged: boolean) {
   const restored = useRef(false)
@@ -38,7 +73,7 @@ function useStoredDraft(view: NewServiceView, values: ConfigForm, restore: (draf
     try {
       const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null')
       if (kept && typeof kept === 'object' && (kept as ConfigForm).versionId === view.package.versionId)
-        restore({ ...empty(view), ...(kept as Partial<ConfigForm>), secrets: {} })
+        restore({ ...blank(view), ...(kept as Partial<ConfigForm>), secrets: {} })
     } catch {
       sessionStorage.removeItem(key)
     }
@@ -74,7 +109,7 @@ export type Draft = ReturnType<typeof useDraft>
 /** The draft of a new service: one set of values, edited as a form or as YAML. */
 export function useDraft(view: NewServiceView) {
   const fields = useMemo(() => fieldsOf(view.package.schema), [view.package.schema])
-  const form = useForm<ConfigForm>({ defaultValues: empty(view), mode: 'onBlur' })
+  const form = useForm<ConfigForm>({ defaultValues: empty(view, fields), mode: 'onBlur' })
   const values = useWatch({ control: form.control, compute: (all: ConfigForm) => all }) as ConfigForm
   const isChanged = form.formState.isDirty
   const errors = useErrors(view, values, fields)
@@ -94,6 +129,7 @@ export function useDraft(view: NewServiceView) {
     relations: Object.fromEntries(requires.map(({ name }) => [name, (values.relations[name] ?? []).map(providerOfKey)])),
     values: valuesOf(fields, values),
     secrets: secretsOf(fields, values),
+    variables: values.variables.filter((name) => variablesIn(view, values.runtimeId).some((one) => one.name === name)),
     reason: values.reason,
   })
   return {
@@ -114,7 +150,7 @@ export function useDraft(view: NewServiceView) {
     toDraft,
     discard: () => {
       forget()
-      form.reset(empty(view))
+      form.reset(empty(view, fields))
       setDone(true)
     },
     /** Asked for: nothing is left to lose. */

@@ -10,9 +10,19 @@ import { actIcons } from './act-icons'
 const groups: readonly (readonly ServiceAct[])[] = [
   ['upgrade', 'configure', 'scale'],
   ['restart', 'start', 'stop'],
+  ['promote', 'add_stage', 'clone'],
   ['rollback', 'accept'],
   ['remove'],
 ]
+
+const cloneHref = (org: string, { applicationSlug, name, environment, packageName, version }: ServiceRow) =>
+  paths.cloneService(org, applicationSlug, {
+    application: applicationSlug,
+    name,
+    environment,
+    package: packageName,
+    ...(version ? { version } : {}),
+  })
 
 /** The changes of a service from its row: each leads to its dialog, or says why not. */
 export function useRowActs(org: string) {
@@ -26,7 +36,7 @@ export function useRowActs(org: string) {
         icon: actIcons[act] ?? 'code',
         danger: act === 'remove',
         why: refusal(row.gates[act]),
-        href: paths.serviceAct(org, row.applicationSlug, row.name, row.environment, act),
+        href: act === 'clone' ? cloneHref(org, row) : paths.serviceAct(org, row.applicationSlug, row.name, row.environment, act),
       })),
     )
 }

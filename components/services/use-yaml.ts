@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import type { UseFormReturn } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import type { ConfigForm } from './config-form'
 import { draftToYaml, type LineError, yamlToDraft } from './draft-yaml'
 import { completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { NewServiceView } from '@/lib/services/views'
+import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import type { Draft } from './use-draft'
 import { YamlEditor } from './yaml-editor'

@@ -4,10 +4,13 @@ import { deployRoutes } from './deploys'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
+import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
+import { terminalRoutes } from './terminals'
+import { variableRoutes } from './variables'
 
 /** Every address of /api/v1, noun by noun. */
 export const routes: readonly Route[] = [
@@ -15,6 +18,9 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...serviceRoutes,
   ...relationRoutes,
+  ...variableRoutes,
+  ...outputRoutes,
+  ...terminalRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

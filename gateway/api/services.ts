@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { CreateServiceSchema, createService, previewService } from '@/lib/deploys/create-service'
+import { CreateStageSchema, createStage, previewStage } from '@/lib/deploys/create-stage'
 import { PlanPreviewSchema } from '@/lib/deploys/views'
 import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
 import { GetServiceSchema, getService } from '@/lib/services/get-service'
 import { ListServicesSchema, listServices } from '@/lib/services/list-services'
+import { NewServiceViewSchema } from '@/lib/services/new-service-views'
 import { ReadStatusSchema, readStatus, ServiceStatusSchema } from '@/lib/services/read-status'
-import { HealthSchema, NewServiceViewSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
+import { HealthSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, inOrganization, OpenedSchema, several, slug } from './inputs'
 import { route } from './route'
@@ -20,6 +22,7 @@ const filters = ListServicesSchema.omit({ organization: true, application: true 
   package: several(z.string().max(100)),
 })
 const body = CreateServiceSchema.omit({ organization: true, application: true })
+const stageBody = CreateStageSchema.omit({ organization: true, application: true, service: true })
 const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
 
 /** Services: a row a stage, one with all its page shows, and what is needed to make another. */
@@ -72,6 +75,25 @@ export const serviceRoutes = [
     handle: ({ actor, params, query }) => getService(actor, { ...place(params), name: params.service, environment: query.environment }),
   }),
   route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/stages`,
+    summary: 'Bring a service to its other environment, by itself or from a release of where it is',
+    params: inApplication.extend({ service: slug }),
+    body: stageBody,
+    response: OpenedSchema,
+    status: 201,
+    handle: ({ actor, params, body: input }) => createStage(actor, { ...input, ...place(params), service: params.service }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/stages/preview`,
+    summary: 'The plan of that, without asking for it',
+    params: inApplication.extend({ service: slug }),
+    body: stageBody,
+    response: PlanPreviewSchema,
+    handle: ({ actor, params, body: input }) => previewStage(actor, { ...input, ...place(params), service: params.service }),
+  }),
+  route({
     method: 'GET',
     path: `${inApp}/services/{service}/status`,
     summary: 'How one service does in one environment, for those who ask often',
@@ -85,7 +107,7 @@ export const serviceRoutes = [
     path: `${inApp}/new-service`,
     summary: 'What a new service of a package can be made of',
     params: inApplication,
-    query: GetNewServiceSchema.pick({ package: true, version: true }),
+    query: GetNewServiceSchema.pick({ package: true, version: true, from: true }),
     response: NewServiceViewSchema.meta({ id: 'NewService' }),
     handle: ({ actor, params, query }) => getNewService(actor, { ...place(params), ...query }),
   }),

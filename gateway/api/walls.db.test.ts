@@ -6,6 +6,7 @@ import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
 import { buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { createVariable } from '@/lib/variables/create-variable'
 import { routes } from './routes'
 
 let database: TestDatabase
@@ -21,6 +22,15 @@ beforeAll(async () => {
   const pkg = await buildPackage(['1.0.0', '2.0.0'], { organizationId: world.id })
   await database.db.packageVersion.update({ where: { id: pkg.versions['2.0.0'] }, data: { state: 'suspended' } })
   const web = await buildService(world, pkg)
+  // What a service takes is neither added again nor removed.
+  await createVariable(await world.person('admin'), {
+    organization: world.slug,
+    application: 'shop',
+    environment: 'production',
+    name: 'TAKEN',
+    value: 'x',
+  })
+  await settle(world, (await change(world, web, { kind: 'configure', variables: ['TAKEN'] })).recordId)
   const scaled = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
@@ -55,6 +65,25 @@ beforeAll(async () => {
     stage: web.stageId,
     outside: outside.id,
     machine: machine.name,
+    terminal: (
+      await database.db.terminal.create({
+        data: {
+          organizationId: world.id,
+          applicationId: (await database.db.service.findUniqueOrThrow({ where: { id: web.serviceId } })).applicationId,
+          serviceId: web.serviceId,
+          stageId: web.stageId,
+          environment: 'production',
+          unitId: 'gone',
+          unitName: 'web/0',
+          machineId: machine.id,
+          userId: world.userIds.admin,
+          cols: 80,
+          rows: 24,
+          endedAt: new Date(),
+        },
+      })
+    ).id,
+    unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -92,6 +121,8 @@ interface Knock {
 
 const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'another' })
 const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
+const stage = () => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
+const value = { value: 'x' }
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
@@ -109,6 +140,14 @@ const knocks: Record<string, Knock> = {
   },
   'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
   'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
+  'POST /api/v1/organizations/{org}/applications/{app}/variables': { body: () => ({ environment: 'production', name: 'TAKEN', ...value }) },
+  'POST /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}/rotate': {
+    path: { name: '=TAKEN' },
+    body: () => ({ ...value, seenVersion: 9 }),
+  },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}': { path: { name: '=TAKEN' } },
   'POST /api/v1/organizations/{org}/deploys': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },
@@ -122,6 +161,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }
@@ -129,6 +170,7 @@ const knocks: Record<string, Knock> = {
 const usual: Record<string, string> = {
   app: '=shop',
   service: '=web',
+  environment: '=production',
   name: 'machine',
   act: '=return',
   digest: `=${'0'.repeat(64)}`,

@@ -5,7 +5,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { onReconnect, subscribe } from '@/lib/bus/bus'
 import type { StreamHub } from './stream-hub'
 
-const topic = z.string().regex(/^(?:(?:org|record|user):[A-Za-z0-9_-]{1,64}|platform)$/)
+const topic = z.string().regex(/^(?:(?:org|record|output|user):[A-Za-z0-9_-]{1,64}|platform)$/)
 const QuerySchema = z.object({
   topics: z
     .string()

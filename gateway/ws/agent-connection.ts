@@ -3,16 +3,22 @@ import { logger } from '@/lib/logger'
 import { type Admitted, admitAgent, leaveAgent } from '@/lib/machines/admit-agent'
 import { hubKeys, hubSigner } from '@/lib/machines/hub'
 import { recordFacts } from '@/lib/machines/record-facts'
+import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
+import type { OutputPlace } from '@/lib/protocol/output'
+import { signTerminalOrder, type TerminalAct } from '@/lib/protocol/terminal'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import { recordInventory } from '@/lib/services/record-inventory'
+import { openTerminalsOn } from '@/lib/terminals/begin-terminal'
 import type { DesiredDesk } from './desired-desk'
 import type { HeardDesk } from './heard-desk'
 import type { NewsDesk } from './news-desk'
+import type { OutputDesk } from './output-desk'
+import type { TerminalDesk } from './terminal-desk'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -24,6 +30,8 @@ export interface Desks {
   readonly news: NewsDesk
   readonly desired: DesiredDesk
   readonly heard: HeardDesk
+  readonly output: OutputDesk
+  readonly terminals: TerminalDesk
 }
 
 const log = logger('gateway.agents')
@@ -38,6 +46,7 @@ export class AgentConnection {
   private isSending = false
   private again = false
   private awaitsInventory = false
+  private isTakingOutput = false
   private readonly late: NodeJS.Timeout
 
   constructor(
@@ -56,6 +65,28 @@ export class AgentConnection {
     if (this.isSending) this.again = true
     else void this.run(this.sendDesired())
   }
+
+  /** Somebody looks at what these units print. */
+  watchOutput(unitIds: readonly string[]): void {
+    if (this.session) this.send({ type: 'output-want', unitIds: [...unitIds], leaseMs: pace('outputLease') })
+  }
+
+  private orders = 0
+
+  /** What a person does in a terminal, signed for this connection and in its order. */
+  orderTerminal(terminalId: string, act: TerminalAct): void {
+    const { session, hello } = this
+    if (!session || !hello) return
+    this.orders += 1
+    const order = { machineId: session.machineId, session: hello.agentNonce, seq: this.orders, terminalId, act }
+    this.ordering = this.ordering.then(() =>
+      this.run(
+        hubSigner().then(({ privateKey }) => this.send({ type: 'terminal', ...order, signature: signTerminalOrder(privateKey, order) })),
+      ),
+    )
+  }
+
+  private ordering: Promise<void> = Promise.resolve()
 
   /** The same machine has connected anew. */
   replaced(): void {
@@ -92,6 +123,14 @@ export class AgentConnection {
     if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
     if (message.type === 'inventory') return this.takeInventory(session, message)
+    if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
+    if (message.type === 'output')
+      return this.answerOutput(() => this.desks.output.keep({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))
+    if (message.type === 'terminal-said') {
+      const { terminalId } = message
+      const seq = await this.desks.terminals.keep({ machineId: session.machineId, said: message })
+      return this.send({ type: 'terminal-kept', terminalId, seq })
+    }
     this.desks.heard.note(session, message)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()
@@ -129,6 +168,8 @@ export class AgentConnection {
       heartbeatMs: pace('heartbeat'),
       pollMs: pace('agentPoll'),
     })
+    this.watchOutput([])
+    for (const terminalId of await openTerminalsOn(result.machineId)) this.orderTerminal(terminalId, { kind: 'look' })
     this.wake()
   }
 
@@ -148,6 +189,17 @@ export class AgentConnection {
 
   private async takeNews(items: readonly NewsItem[]): Promise<void> {
     if (this.session) this.send({ type: 'ack', seq: await this.desks.news.keep(this.session.machineId, items) })
+  }
+
+  /** An agent waits for each answer; one that does not is not listened to meanwhile. */
+  private async answerOutput(find: () => Promise<OutputPlace[]>): Promise<void> {
+    if (this.isTakingOutput) return
+    this.isTakingOutput = true
+    try {
+      this.send({ type: 'output-at', units: await find() })
+    } finally {
+      this.isTakingOutput = false
+    }
   }
 
   private async sendDesired(): Promise<void> {

@@ -2,10 +2,14 @@ import type { WebSocket } from 'ws'
 import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
+import { type OutputWatch, watchTopic } from '@/lib/output/watch-output'
+import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
 import { AgentConnection, type Ends } from './agent-connection'
 import { DesiredDesk } from './desired-desk'
 import { HeardDesk } from './heard-desk'
 import { NewsDesk } from './news-desk'
+import { OutputDesk } from './output-desk'
+import { TerminalDesk } from './terminal-desk'
 
 const log = logger('gateway.agents')
 /** Machine → its connection at this gateway. The newest wins; the rows know of other gateways by their epoch. */
@@ -17,10 +21,26 @@ const wake = (payload: unknown): void => {
   for (const connection of machineId ? [here.get(machineId)] : here.values()) connection?.wake()
 }
 
+const watch = (payload: unknown): void => {
+  const { machineId = '', unitIds = [] } = (payload ?? {}) as Partial<OutputWatch>
+  here.get(machineId)?.watchOutput(unitIds)
+}
+
+const order = (payload: unknown): void => {
+  const { machineId = '', terminalId, act } = (payload ?? {}) as Partial<TerminalCommand>
+  if (terminalId && act) here.get(machineId)?.orderTerminal(terminalId, act)
+}
+
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
-  const stop = subscribe('machine', wake)
-  const desks = { news: new NewsDesk(), desired: new DesiredDesk(), heard: new HeardDesk() }
+  const stops = [subscribe('machine', wake), subscribe(watchTopic, watch), subscribe(orderTopic, order)]
+  const desks = {
+    news: new NewsDesk(),
+    desired: new DesiredDesk(),
+    heard: new HeardDesk(),
+    output: new OutputDesk(),
+    terminals: new TerminalDesk(),
+  }
   onUpgrade('/ws/agent', (socket: WebSocket) => {
     const ends: Ends = {
       admitted(machineId) {
@@ -37,7 +57,7 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
   })
   return {
     close() {
-      stop()
+      for (const stop of stops) stop()
       desks.heard.close()
     },
     get size() {

@@ -21,6 +21,7 @@ test('news of an organisation and its records goes to its members only, platform
   const recordId = await small.requestInstall()
   const record = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
   const dev = await small.person('dev')
+  const output = `output:${(await db.stage.findFirstOrThrow({ where: { service: { applicationId: record.applicationId ?? '' } } })).id}`
   const applicationViewer: PersonActor = {
     ...nobody,
     id: 'app',
@@ -33,14 +34,34 @@ test('news of an organisation and its records goes to its members only, platform
   const may = async (actor: PersonActor) =>
     Object.fromEntries(
       await Promise.all(
-        [`org:${record.organizationId}`, `record:${recordId}`, 'record:none', 'platform', `user:${dev.id}`, 'nonsense', ''].map(
-          async (topic) => [topic.split(':')[0] + (topic === 'record:none' ? ' unknown' : ''), await authorizeTopic(actor, topic)] as const,
+        [
+          `org:${record.organizationId}`,
+          `record:${recordId}`,
+          'record:none',
+          output,
+          'output:none',
+          'platform',
+          `user:${dev.id}`,
+          'nonsense',
+          '',
+        ].map(
+          async (topic) => [topic.split(':')[0] + (topic.endsWith(':none') ? ' unknown' : ''), await authorizeTopic(actor, topic)] as const,
         ),
       ),
     )
-  const none = { org: false, record: false, 'record unknown': false, platform: false, user: false, nonsense: false, '': false }
-  expect(await may(dev)).toEqual({ ...none, org: true, record: true, user: true })
-  expect(await may(applicationViewer)).toEqual({ ...none, org: true, record: true })
+  const none = {
+    org: false,
+    record: false,
+    'record unknown': false,
+    output: false,
+    'output unknown': false,
+    platform: false,
+    user: false,
+    nonsense: false,
+    '': false,
+  }
+  expect(await may(dev)).toEqual({ ...none, org: true, record: true, output: true, user: true })
+  expect(await may(applicationViewer)).toEqual({ ...none, org: true, record: true, output: true })
   expect(await may(otherApplication)).toEqual({ ...none, org: true })
   expect(await may(operator)).toEqual({ ...none, platform: true })
   expect(await may(outsider)).toEqual(none)

@@ -10,6 +10,7 @@ export async function authorizeTopic(actor: PersonActor, topic: string): Promise
   // A role in one application of it is enough: news carries names of events, never content.
   if (kind === 'org') return mayKnow(actor, { organizationId: id })
   if (kind === 'record') return mayHearRecord(actor, id)
+  if (kind === 'output') return mayHearOutput(actor, id)
   return false
 }
 
@@ -20,4 +21,13 @@ async function mayHearRecord(actor: PersonActor, recordId: string): Promise<bool
     values: [recordId],
   })
   return rows[0] !== undefined && can(actor, 'deploy.see', rows[0])
+}
+
+async function mayHearOutput(actor: PersonActor, stageId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ organizationId: string; applicationId: string }>({
+    name: 'topic-output',
+    text: 'select s."organizationId", s."applicationId" from "Stage" g join "Service" s on s.id = g."serviceId" where g.id = $1',
+    values: [stageId],
+  })
+  return rows[0] !== undefined && can(actor, 'output.see', rows[0])
 }

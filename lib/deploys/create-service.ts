@@ -9,6 +9,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { bindRelations } from '@/lib/relations/bind-relations'
 import { RelationChoicesSchema } from '@/lib/relations/schema'
+import { VariableNameSchema } from '@/lib/variables/views'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
@@ -26,8 +27,10 @@ export const CreateServiceSchema = z.object({
   secrets: z.record(z.string(), z.string()).default({}),
   /** Requirement of the package → who fulfils it. */
   relations: RelationChoicesSchema.default({}),
+  variables: z.array(VariableNameSchema).max(200).default([]),
   onFailure: z.enum(['stop', 'roll_back']).default('stop'),
   reason: z.string().trim().max(500).optional(),
+  notBefore: z.iso.datetime({ offset: true }).optional(),
   expectedHash: z.string().optional(),
 })
 export type CreateServiceInput = z.input<typeof CreateServiceSchema>
@@ -75,16 +78,18 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
     subject: { kind: 'service', id: service.id },
     data: { name: service.name },
   })
-  const { packageVersionId, values, secrets, onFailure, reason, expectedHash } = input
+  const { packageVersionId, values, secrets, variables, onFailure, reason, notBefore, expectedHash } = input
   return requestInside(tx, actor, {
     stageId: stage.id,
     kind: 'install',
     packageVersionId,
     values,
     secrets,
+    variables,
     counts: { [placement.id]: input.count },
     onFailure,
     reason,
+    notBefore,
     expectedHash,
   })
 }
@@ -94,10 +99,25 @@ async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promis
     where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
   })
   if (!version) throw notFound('This package version')
-  const component = PackageManifest.parse(version.manifest).components.find((one) => one.name === input.component)
-  if (!component) throw new AppError('invalid', `The package has no component ${input.component}.`, { fields: { component: 'is unknown' } })
-  if (component.mode === 'singleton' && input.count > 1) {
+  return { packageId: version.packageId, component: insistComponent(version, input) }
+}
+
+function insistComponent(
+  { manifest }: { manifest: unknown },
+  { component: name, count }: { component: string; count: number },
+): PackageComponent {
+  const component = PackageManifest.parse(manifest).components.find((one) => one.name === name)
+  if (!component) throw new AppError('invalid', `The package has no component ${name}.`, { fields: { component: 'is unknown' } })
+  if (component.mode === 'singleton' && count > 1)
     throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
-  }
-  return { packageId: version.packageId, component }
+  return component
+}
+
+/** The same for a service that is there, by any version of its package that it could take. */
+export async function insistCount(tx: Tx, ask: { packageId: string; component: string; count: number }): Promise<void> {
+  const version = await tx.packageVersion.findFirst({
+    where: { packageId: ask.packageId, state: { in: ['active', 'suspended'] } },
+    orderBy: { createdAt: 'desc' },
+  })
+  if (version) insistComponent(version, ask)
 }

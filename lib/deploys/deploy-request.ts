@@ -31,6 +31,7 @@ export const requestableKinds = [
   'start',
   'stop',
   'rollback',
+  'promote',
   'accept',
   'remove',
 ] as const

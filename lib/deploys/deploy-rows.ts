@@ -6,8 +6,10 @@ import { iso, isoOrNull } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import type { Person } from '@/lib/views'
 import { type ApproveFacts, whyNotApprove } from './deploy-gate'
+import { isUnstarted } from './deploy-lifecycle'
 import { titleFrom } from './deploy-views'
 import { loadRowFacts, type RowFacts } from './load-row-facts'
+import { isForLater } from './schedule'
 import type { DeployRow, DeployTitleView } from './views'
 
 /** Verbs that wait for a person, a clock or a check instead of working. */
@@ -54,7 +56,18 @@ export const requesterOf = (record: Pick<DeployRecord, 'requesterId' | 'cause'>,
 
 type Stand = Pick<
   DeployRow,
-  'state' | 'stateSince' | 'waitingAtGate' | 'expired' | 'code' | 'message' | 'outcomeUnknown' | 'deferred' | 'liveTask' | 'waitsFor'
+  | 'state'
+  | 'stateSince'
+  | 'notBefore'
+  | 'scheduled'
+  | 'waitingAtGate'
+  | 'expired'
+  | 'code'
+  | 'message'
+  | 'outcomeUnknown'
+  | 'deferred'
+  | 'liveTask'
+  | 'waitsFor'
 >
 
 /** Where it stands now: its state, and what is derived from its tasks and from whom it waits for. */
@@ -65,6 +78,8 @@ function standOf(record: DeployRecord, facts: RowFacts): Stand {
   return {
     state: record.state,
     stateSince: iso(record.stateSince),
+    notBefore: isoOrNull(record.notBefore),
+    scheduled: isUnstarted(record.state) && isForLater(record),
     waitingAtGate: running.length > 0 && running.every((task) => gateVerbs.includes(task.verb)),
     expired: record.state === 'failed' && record.code === 'expired',
     code: record.code,

@@ -8,6 +8,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
 import { type DeployEvent, deployLifecycle, isUnstarted } from './deploy-lifecycle'
 import { endDeploy } from './end-deploy'
+import { noSooner } from './schedule'
 
 type Data = Omit<Prisma.DeployRecordUncheckedUpdateManyInput, 'state' | 'id'>
 
@@ -49,7 +50,7 @@ async function breakPromise(tx: Tx, { id, stageId }: DeployRecord): Promise<void
 
 /** Who is planned anew because somebody else's change came first keeps its place, unless it must be decided anew. */
 function placeInLine(state: DeployState, event: DeployEvent, record: DeployRecord, now: Date): Data {
-  if (state === 'queued') return { queuedAt: record.queuedAt ?? now }
+  if (state === 'queued') return { queuedAt: record.queuedAt ?? noSooner(record, now) }
   return isUnstarted(state) && event !== 'inputs_changed' ? { queuedAt: null } : {}
 }
 
@@ -60,7 +61,8 @@ function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
     const since = record.undecidedSince ?? now
     return {
       undecidedSince: since,
-      deadlineAt: new Date(since.getTime() + pace('undecided')),
+      // Until its time has come nobody is late.
+      deadlineAt: new Date(noSooner(record, since).getTime() + pace('undecided')),
     }
   }
   if (state === 'running') return { startedAt: record.startedAt ?? now, deadlineAt: null, pausedAt: null }

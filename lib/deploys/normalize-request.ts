@@ -2,11 +2,15 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { Service, Stage } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
+import { canonicalJson } from '@/lib/protocol/canonical'
 import { createRelease } from '@/lib/services/create-release'
+import { refuseReferences } from '@/lib/services/refuse-references'
+import { secretsIn, valuesIn, variablesIn } from '@/lib/services/release-content'
 import { setSecrets } from '@/lib/services/set-secrets'
 import { type DeployRequest, type RequestDeployInput, requestableKinds } from './deploy-request'
+import { promotedRelease } from './promoted-release'
 
-interface Question {
+export interface Question {
   readonly input: RequestDeployInput
   readonly service: Service
   readonly stage: Stage
@@ -21,7 +25,11 @@ export async function normalizeRequest(tx: Tx, actor: Actor, question: Question)
     throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
   const counts = await ownCounts(tx, question)
   const unitNames = await ownUnits(tx, question)
+  refuseReferences(input.values, 'values.')
+  refuseReferences(input.overlay, 'overlay.')
   const base: DeployRequest = { ...plain, counts, keepData: input.keepData ?? true, ...(unitNames ? { unitNames } : {}) }
+  if (input.kind === 'promote' || (input.kind === 'install' && input.releaseId))
+    return { ...base, toReleaseId: await promotedRelease(tx, actor, question) }
   if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure')
     return { ...base, toReleaseId: await newRelease(tx, actor, question) }
   if (input.kind === 'rollback' || input.kind === 'accept') return { ...base, toReleaseId: await knownRelease(tx, question) }
@@ -53,27 +61,27 @@ async function newRelease(tx: Tx, actor: Actor, { input, service, stage }: Quest
   if (!packageVersionId)
     throw new AppError('invalid', 'Say which package version to install.', { fields: { packageVersionId: 'is missing' } })
   await sameService(tx, service, packageVersionId)
+  const before = { values: valuesIn(current?.values), overlay: valuesIn(current?.overlay) }
   const secrets = await setSecrets(tx, actor, { service, environment: stage.environment, secrets: input.secrets ?? {} })
-  const values = {
-    ...((input.values ?? current?.values ?? {}) as Record<string, unknown>),
-    ...keptSecrets(current?.values, input.values),
-    ...secrets,
-  }
+  // A secret stays where it was; a new one belongs to the values.
+  const isOwn = ([key]: [string, unknown]) => key in before.overlay
+  const mine = Object.entries(secrets).filter(isOwn)
+  const others = Object.entries(secrets).filter((entry) => !isOwn(entry))
+  const values = { ...(input.values ?? before.values), ...secretsIn(before.values), ...Object.fromEntries(others) }
+  const overlay = { ...(input.overlay ?? before.overlay), ...secretsIn(before.overlay), ...Object.fromEntries(mine) }
+  const isSameBase = packageVersionId === current?.packageVersionId && canonicalJson(values) === canonicalJson(before.values)
   const release = await createRelease(tx, actor, {
     stage,
     organizationId: service.organizationId,
     packageVersionId,
     values,
+    overlay,
+    variables: input.variables ?? variablesIn(current?.variables),
+    // What only this environment changed leaves it as far as it was.
+    promotedFromId: isSameBase ? current?.promotedFromId : null,
     mayBeSuspended: packageVersionId === current?.packageVersionId,
   })
   return release.id
-}
-
-/** A form never gets secrets, so it cannot send them back; what it leaves out stays as it is. */
-function keptSecrets(current: unknown, sent: Record<string, unknown> | undefined): Record<string, unknown> {
-  if (!sent || !current) return {}
-  const entries = Object.entries(current as Record<string, unknown>)
-  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string' && value.startsWith('secret:')))
 }
 
 async function sameService(tx: Tx, service: Service, packageVersionId: string): Promise<void> {

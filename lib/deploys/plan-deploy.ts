@@ -16,6 +16,7 @@ import { loadPlanInput } from './plan/load-plan-input'
 import { lockPools } from './plan/lock-pools'
 import { makePlan } from './plan/make-plan'
 import type { PlanMade, PlanRefused } from './plan/plan-types'
+import { isForLater, noSooner } from './schedule'
 import { supersedeOlder } from './supersede-older'
 
 const planner = systemActor('planner')
@@ -47,6 +48,7 @@ export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Pr
     recordId: record.id,
     behindId: record.rollbackOfId,
     queuedAt: record.queuedAt,
+    startsAt: noSooner(record, clock.now()),
   })
   const plan = makePlan(input)
   if (plan.ok) await ready(tx, { ...record, plannedAfterId }, stage, plan)
@@ -92,9 +94,9 @@ async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade)
   if (moved.state === 'queued') await queued(tx, planner, moved)
 }
 
-/** What every way into `queued` does. */
+/** What every way into `queued` does. What is for later takes nobody's place before its time. */
 export async function queued(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
-  if (deployKinds[record.kind].carriesRelease) await supersedeOlder(tx, actor, record)
+  if (deployKinds[record.kind].carriesRelease && !isForLater(record)) await supersedeOlder(tx, actor, record)
   await enqueue(tx, 'deploy.advance', { recordId: record.id })
 }
 

@@ -14,6 +14,7 @@ import { lockStage } from './lock-record'
 import { normalizeRequest } from './normalize-request'
 import type { PlanMade } from './plan/plan-types'
 import { planLocked } from './plan-deploy'
+import { readNotBefore } from './schedule'
 
 /** Asks for a change of a service. A plan that cannot be made, or would do nothing, is refused without a record. */
 export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
@@ -40,6 +41,8 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
     reason: input.reason,
     onFailure: input.onFailure,
     expectedHash: input.expectedHash,
+    promotedFromId: input.kind === 'promote' || input.kind === 'install' ? await promotedFrom(tx, request.toReleaseId) : undefined,
+    notBefore: readNotBefore(input.notBefore),
   })
 }
 
@@ -49,6 +52,18 @@ async function insistNotNeeded(tx: Tx, stageId: string): Promise<void> {
   if (dependents.length === 0) return
   const names = dependents.map((one) => one.service)
   throw new AppError('needed', `${names.join(', ')} cannot be without it. Remove or relate them elsewhere first.`, { services: names })
+}
+
+/** The deploy that brought to test what this one promotes. */
+async function promotedFrom(tx: Tx, releaseId: string | null): Promise<string | undefined> {
+  const release = releaseId ? await tx.release.findUnique({ where: { id: releaseId }, select: { promotedFromId: true } }) : null
+  if (!release?.promotedFromId) return undefined
+  const record = await tx.deployRecord.findFirst({
+    where: { toReleaseId: release.promotedFromId, state: 'succeeded' },
+    orderBy: { number: 'desc' },
+    select: { id: true },
+  })
+  return record?.id
 }
 
 export interface OpenRecord {
@@ -61,6 +76,8 @@ export interface OpenRecord {
   readonly expectedHash?: string | undefined
   readonly retryOfId?: string
   readonly rollbackOfId?: string
+  readonly promotedFromId?: string | undefined
+  readonly notBefore?: Date | undefined
   /** Automation: what caused it (sweep, policy). */
   readonly cause?: Record<string, unknown>
 }
@@ -98,6 +115,8 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
       maxUnavailable: stage.maxUnavailable,
       retryOfId: open.retryOfId,
       rollbackOfId: open.rollbackOfId,
+      promotedFromId: open.promotedFromId,
+      notBefore: open.notBefore,
     },
   })
   await writeEvent(tx, actor, {

@@ -43,5 +43,6 @@ export async function retryInside(
     expectedHash,
     onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
     retryOfId: record.id,
+    promotedFromId: record.promotedFromId ?? undefined,
   })
 }

@@ -8,6 +8,8 @@ import { deployKinds } from './deploy-lifecycle'
 import { endLostTasks } from './end-lost-tasks'
 import { moveDeploy } from './move-deploy'
 import { isServiceGone } from './plan-deploy'
+import { isForLater } from './schedule'
+import { supersedeOlder } from './supersede-older'
 import { takeLocks } from './take-locks'
 
 interface Locked {
@@ -19,7 +21,9 @@ interface Locked {
  * Starts a queued record, or says what it waits for. Everything that was true when the plan was approved is asked again
  * here, in the transaction that takes the locks.
  */
-export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
+export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }: Locked): Promise<DeployRecord> {
+  if (isForLater(record)) return whileScheduled(tx, actor, { record, stage: found })
+  const stage = record.notBefore ? await takePlace(tx, actor, { record, stage: found }) : found
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
   if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
@@ -34,6 +38,18 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locke
   await createUnits(tx, record)
   if (record.kind === 'failover') await endLostTasks(tx, record)
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
+}
+
+/** What its plan was made from may change long before its time: then those who decide hear it now, and not at night. */
+async function whileScheduled(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
+  return record.inputsRevision === stage.inputsRevision ? record : planAnew(tx, actor, record)
+}
+
+/** Its time has come: only now does it take the place of older changes that still wait. */
+async function takePlace(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<Stage> {
+  if (!deployKinds[record.kind].carriesRelease) return stage
+  await supersedeOlder(tx, actor, record)
+  return tx.stage.findUniqueOrThrow({ where: { id: stage.id } })
 }
 
 export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {

@@ -12,7 +12,13 @@ import { wantsRollback } from './end-deploy'
  */
 export async function stirDeploys(limit = 500): Promise<number> {
   const waiting = await db.deployRecord.findMany({
-    where: { state: { in: ['planning', 'queued', 'running', 'paused', 'cancelling'] } },
+    where: {
+      OR: [
+        { state: { in: ['planning', 'running', 'paused', 'cancelling'] } },
+        // What is scheduled is woken by its time, and by whoever changes what it was planned from.
+        { state: 'queued', OR: [{ notBefore: null }, { notBefore: { lte: clock.now() } }] },
+      ],
+    },
     select: { id: true, state: true },
     orderBy: { stateSince: 'asc' },
     take: limit,

@@ -78,6 +78,10 @@ export const DeployRowSchema = z.object({
   runtimes: z.array(z.string()),
   state: DeployStateSchema,
   stateSince: TimeSchema,
+  /** Asked for: not before. */
+  notBefore: TimeSchema.nullable(),
+  /** Derived: not started, and its time has not come. */
+  scheduled: z.boolean(),
   /** Derived: running, and what holds it back is a gate. */
   waitingAtGate: z.boolean(),
   /** Ended failed because its time to decide was over. */

@@ -9,6 +9,8 @@ export interface ReleaseFacts {
   readonly manifest: PackageManifest
   readonly templates: Readonly<Record<string, string>>
   readonly values: Readonly<Record<string, unknown>>
+  /** The application's variables that it takes; null = the environment has none of this name. */
+  readonly env: Readonly<Record<string, string | null>>
 }
 
 export interface ServiceFacts {

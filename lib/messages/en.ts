@@ -5,7 +5,8 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { relations } from './en-relations'
 import { services } from './en-services'
+import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, relations }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations }
 
 export type Messages = typeof en

@@ -6,5 +6,6 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
+import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, relations }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations }

@@ -72,6 +72,9 @@ test('the palette finds what one may see by a few letters, and takes them litera
     ['configure', true],
     ['scale', true],
     ['restart', true],
+    ['start', false],
+    ['stop', true],
+    ['promote', true],
     ['rollback', false],
     ['log', true],
   ])

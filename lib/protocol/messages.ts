@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { DesiredSet } from './desired'
 import { Digest, Id, Port, UnitName } from './names'
 import { NewsItem, unitStates } from './news'
+import { OutputPart, OutputPlace } from './output'
+import { TerminalOrder, TerminalSaid } from './terminal'
 
 export const protocolVersion = 1
 /** Larger frames are refused by both sides. */
@@ -101,7 +103,26 @@ export const News = frame('news', { items: z.array(NewsItem).min(1).max(2000) })
 /** "I have revision r": answered by `desired` when the hub has a newer one. */
 export const Poll = frame('poll', { era: z.int().min(0), revision: z.int().min(0) })
 
-export const AgentMessage = z.discriminatedUnion('type', [Hello, Prove, Facts, Inventory, Heartbeat, News, Poll])
+/** "Up to where do you have their output?" Answered, like `output`, by `output-at`; sent only to a hub that said `output-want`. */
+export const OutputAsk = frame('output-ask', { unitIds: z.array(Id).min(1).max(10_000) })
+
+/** `at` is the agent's clock when it was sent, so that the hub can right the times of a clock that is off. */
+export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(OutputPart).min(1).max(1000) })
+
+export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
+
+export const AgentMessage = z.discriminatedUnion('type', [
+  Hello,
+  Prove,
+  Facts,
+  Inventory,
+  Heartbeat,
+  News,
+  Poll,
+  OutputAsk,
+  Output,
+  TerminalSaidFrame,
+])
 export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
 export type Facts = z.infer<typeof Facts>
@@ -135,7 +156,28 @@ export const Desired = frame('desired', { ...DesiredSet.shape, signature })
 /** "Your machine is at revision r or later"; safe to lose. */
 export const Wake = frame('wake', { revision: z.int().min(0) })
 
-export const HubMessage = z.discriminatedUnion('type', [Challenge, Welcome, Refused, Ack, Desired, Wake])
+/** "Output is kept here": a little of it always, that of `unitIds` at once for `leaseMs`, for somebody looks at it. */
+export const OutputWant = frame('output-want', { unitIds: z.array(Id).max(10_000), leaseMs: z.int().min(0) })
+
+export const OutputAt = frame('output-at', { units: z.array(OutputPlace).max(10_000) })
+
+export const Terminal = frame('terminal', { ...TerminalOrder.shape, signature })
+
+/** Up to this number a terminal's frames are kept. */
+export const TerminalKept = frame('terminal-kept', { terminalId: Id, seq: z.int().min(0) })
+
+export const HubMessage = z.discriminatedUnion('type', [
+  Challenge,
+  Welcome,
+  Refused,
+  Ack,
+  Desired,
+  Wake,
+  OutputWant,
+  OutputAt,
+  Terminal,
+  TerminalKept,
+])
 export type HubMessage = z.infer<typeof HubMessage>
 export type Challenge = z.infer<typeof Challenge>
 export type Welcome = z.infer<typeof Welcome>

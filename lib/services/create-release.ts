@@ -12,6 +12,10 @@ export interface NewRelease {
   readonly organizationId: string
   readonly packageVersionId: string
   readonly values: Readonly<Record<string, unknown>>
+  /** Of this environment alone. */
+  readonly overlay: Readonly<Record<string, unknown>>
+  readonly variables: readonly string[]
+  readonly promotedFromId?: string | null
   /** Suspended versions take no new installs or upgrades, but a configuration of what runs may change. */
   readonly mayBeSuspended: boolean
 }
@@ -20,7 +24,7 @@ export interface NewRelease {
 export async function createRelease(
   tx: Tx,
   actor: Actor,
-  { stage, organizationId, packageVersionId, values, mayBeSuspended }: NewRelease,
+  { stage, organizationId, packageVersionId, mayBeSuspended, ...content }: NewRelease,
 ): Promise<Release> {
   const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, include: { package: true } })
   const visible = version && (version.package.organizationId === null || version.package.organizationId === organizationId)
@@ -30,13 +34,9 @@ export async function createRelease(
   if (version.state !== 'active' && version.state !== 'suspended')
     throw new AppError('plan_refused', `This package version is ${version.state}.`, { reason: 'package_not_active' })
   const manifest = PackageManifest.parse(version.manifest)
-  const full = applyDefaults(manifest.config, values)
-  const issues = validateConfig(manifest.config, full)
-  if (issues.length > 0) {
-    const fields = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]))
-    throw new AppError('invalid', 'Some values are not valid.', { fields, issues })
-  }
-  await refuseForeignSecrets(tx, stage, full)
+  const values = validValues(manifest, content)
+  await refuseForeignSecrets(tx, stage, { ...values, ...content.overlay })
+  await insistVariables(tx, stage, content.variables)
   const { releaseNumber } = await tx.stage.update({
     where: { id: stage.id },
     data: { releaseNumber: { increment: 1 } },
@@ -47,8 +47,35 @@ export async function createRelease(
       stageId: stage.id,
       number: releaseNumber,
       packageVersionId,
-      values: json(full),
+      values: json(values),
+      overlay: json(content.overlay),
+      variables: json([...new Set(content.variables)].sort()),
+      promotedFromId: content.promotedFromId,
       createdBy: actor.kind === 'person' ? actor.id : null,
     },
   })
+}
+
+/** The base as it is frozen; what is valid is judged with the environment's own values over it. */
+function validValues(manifest: PackageManifest, { values, overlay }: Pick<NewRelease, 'values' | 'overlay'>): Record<string, unknown> {
+  const issues = validateConfig(manifest.config, applyDefaults(manifest.config, { ...values, ...overlay }))
+  if (issues.length > 0) {
+    const fields = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]))
+    throw new AppError('invalid', 'Some values are not valid.', { fields, issues })
+  }
+  return applyDefaults(manifest.config, values)
+}
+
+/** Each environment has its own; one that is not there would fail only when a plan is made. */
+async function insistVariables(tx: Tx, stage: Stage, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return
+  const { applicationId } = await tx.service.findUniqueOrThrow({ where: { id: stage.serviceId }, select: { applicationId: true } })
+  const found = await tx.variable.findMany({
+    where: { applicationId, environment: stage.environment, name: { in: [...names] } },
+    select: { name: true },
+  })
+  const missing = names.filter((name) => !found.some((one) => one.name === name))
+  if (missing.length === 0) return
+  const fields = Object.fromEntries(missing.map((name) => [`variables.${name}`, `is not set in ${stage.environment}`]))
+  throw new AppError('invalid', `The application has no such variable in ${stage.environment}: ${missing.join(', ')}.`, { fields })
 }

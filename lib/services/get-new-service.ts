@@ -12,7 +12,9 @@ import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { providerChoices } from '@/lib/relations/provider-choices'
-import type { NewServiceView, RuntimeChoice } from './views'
+import { cloneOf } from './clone-of'
+import type { NewServiceView, RuntimeChoice } from './new-service-views'
+import { variableChoices } from './variables-of'
 
 export const GetNewServiceSchema = z.object({
   organization: z.string(),
@@ -20,6 +22,8 @@ export const GetNewServiceSchema = z.object({
   package: z.string(),
   /** Missing = the newest active one. */
   version: z.string().nullish(),
+  /** A copy of application/name/environment. */
+  from: z.string().max(300).nullish(),
 })
 
 /** Names longer lists of which no form needs: the request checks them all. */
@@ -28,7 +32,7 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, names, members, providers] = await Promise.all([
+  const [pkg, runtimes, names, members, providers, variables, clone] = await Promise.all([
     findPackage(scope, ask),
     runtimeChoices(scope),
     db.service.findMany({
@@ -39,6 +43,8 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
     }),
     listMembers(scope.organization.id),
     providerChoices(scope.application?.id ?? ''),
+    variableChoices(scope.application?.id ?? ''),
+    ask.from ? cloneOf(actor, ask.organization, ask.from) : null,
   ])
   const wanted = new Set(pkg.components.flatMap((component) => component.requires.map((one) => one.interface)))
   const gate = (environment: Environment) => createGate(actor, scope, { environment, runtimes, members })
@@ -49,6 +55,8 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
     runtimes,
     providers: providers.filter((one) => wanted.has(one.interface)),
     takenNames: names.map((service) => service.name),
+    variables,
+    clone,
     gates: { test: gate('test'), production: gate('production') },
   }
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import type { Package, PackageVersion, Prisma } from '@/lib/db/generated/client'
+import type { Package, PackageVersion, Prisma, Service } from '@/lib/db/generated/client'
 import { approvalFor } from '@/lib/deploys/approval-rules'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import type { ReleaseRef } from '@/lib/deploys/release-views'
@@ -17,11 +17,23 @@ import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
 import { configurationOf } from './configuration-of'
 import { dataOf, loadUnits, placementViews } from './placement-views'
+import { promotionOf } from './promotion-of'
+import { variablesIn } from './release-content'
 import { releaseViews } from './release-views'
-import { type StageFacts, whyNotChange } from './service-gate'
+import { type StageFacts, whyNotChange, whyNotChangeUnit } from './service-gate'
+import { nowhere, spreadOf } from './spread-of'
 import { stageHealth } from './stage-health'
+import { variablesOf } from './variables-of'
 import { versionChoices } from './version-choices'
-import { type PlacementView, type ServiceAct, type ServiceView, serviceActs } from './views'
+import {
+  type PlacementView,
+  type PromotionView,
+  type ServiceAct,
+  type ServiceView,
+  serviceActs,
+  type UnitPoint,
+  type UnitView,
+  unitActs, type UnitView } from './views'
 
 export const GetServiceSchema = z.object({
   organization: z.string(),
@@ -37,15 +49,17 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const { service, stage } = await findStage(scope.application?.id ?? '', ask)
   const asOf = iso(clock.now())
-  const [pkg, placements, releases, members, health, deploys, approval, urls] = await Promise.all([
+  const members = await listMembers(service.organizationId)
+  const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
-    loadPlacements(stage.id, service.name),
+    loadPlacements(stage.id, service.name, unitGates(actor, service, members)),
     releaseViews(actor, { stage, resource: service }),
-    listMembers(service.organizationId),
     stageHealth([stage.id]),
     loadDeploys(actor, stage.id),
     approvalFor(actor, { ...service, environment: stage.environment }),
     entryUrls(stage.id),
+    spreadOf([service.id]),
+    promotionOf(service),
   ])
   const current = await loadCurrent(stage.releaseId ?? placements.find((placement) => placement.release)?.release?.id)
   const release = refOf(current)
@@ -53,13 +67,11 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const units = placements.flatMap((placement) => placement.units)
   const facts: StageFacts = {
     hasRelease: current !== null,
-    units: units.length,
-    running: units.filter((unit) => unit.state === 'running').length,
-    stopped: units.filter((unit) => unit.state === 'stopped').length,
-    held: units.filter((unit) => unit.held).length,
+    ...unitFacts(units),
     otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
     otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
     removed: service.removedAt !== null,
+    ...(spread.get(service.id) ?? nowhere),
   }
   const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource: service, facts }), members, service)
   const now = health.get(stage.id)
@@ -83,16 +95,25 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     releases: releases.views,
     releaseCount: releases.count,
     configuration: current ? await configurationOf(current) : null,
-    live: deploys.find((row) => row.endedAt === null) ?? null,
+    variables: await variablesOf(service, stage, variablesIn(current?.variables)),
+    promotion,
+    live: liveOf(deploys),
     deploys,
     approval,
     data: current ? dataOf(current, service, units) : [],
     urls,
     gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
-    revision: fingerprint({ stage, placements, deploys }),
+    revision: fingerprint({ stage, placements, deploys, promotion }),
     asOf,
   }
 }
+
+const unitFacts = (units: readonly UnitView[]): Pick<StageFacts, 'units' | 'running' | 'stopped' | 'held'> => ({
+  units: units.length,
+  running: units.filter((unit) => unit.state === 'running').length,
+  stopped: units.filter((unit) => unit.state === 'stopped').length,
+  held: units.filter((unit) => unit.held).length,
+})
 
 async function findStage(applicationId: string, { name, environment }: GetServiceInput) {
   const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })
@@ -118,8 +139,23 @@ const packageOf = (pkg: Package & { versions: PackageVersion[] }, state: string 
   state: state ?? null,
 })
 
-async function loadPlacements(stageId: string, serviceName: string): Promise<PlacementView[]> {
-  return placementViews(stageId, await loadUnits(stageId, serviceName))
+async function loadPlacements(
+  stageId: string,
+  serviceName: string,
+  gatesOf: (unit: UnitPoint) => UnitView['gates'],
+): Promise<PlacementView[]> {
+  return placementViews(stageId, await loadUnits(stageId, serviceName), gatesOf)
+}
+
+const unitGates = (actor: Actor, resource: Service, members: readonly PersonActor[]) => (unit: UnitPoint) =>
+  Object.fromEntries(
+    unitActs.map((act) => [act, gateOf(whyNotChangeUnit(actor, act, { resource, unit }), members, resource)]),
+  ) as UnitView['gates']
+
+/** What is for later matters less than what is at work or waits for somebody now. */
+const liveOf = (deploys: readonly DeployRow[]): DeployRow | null => {
+  const live = deploys.filter((row) => row.endedAt === null)
+  return live.find((row) => !row.scheduled) ?? live[0] ?? null
 }
 
 const lastDeploys = 20
@@ -134,15 +170,17 @@ function fingerprint({
   stage,
   placements,
   deploys,
+  promotion,
 }: {
   stage: { inputsRevision: number; releaseId: string | null }
   placements: PlacementView[]
   deploys: DeployRow[]
+  promotion: PromotionView
 }): number {
   const units = placements.flatMap((placement) =>
     placement.units.map((unit) => [unit.id, unit.state, unit.transition, unit.held, unit.release?.id, unit.machine?.id, unit.restarts]),
   )
   const records = deploys.map((row) => [row.id, row.state, row.stateSince, row.tasks.done])
   const counts = placements.map((placement) => [placement.id, placement.wanted, placement.release?.id, placement.wantedRelease?.id])
-  return Number.parseInt(digestOf([stage.inputsRevision, stage.releaseId, units, records, counts]).slice(0, 12), 16)
+  return Number.parseInt(digestOf([stage.inputsRevision, stage.releaseId, units, records, counts, promotion]).slice(0, 12), 16)
 }

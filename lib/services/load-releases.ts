@@ -1,7 +1,11 @@
+import { z } from 'zod'
 import type { Tx } from '@/lib/db/client'
+import type { Release } from '@/lib/db/generated/client'
+import type { Environment } from '@/lib/db/generated/enums'
 import type { ReleaseFacts } from '@/lib/drivers/driver'
 import { secretPlaceholder } from '@/lib/protocol/desired'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { loadVariableEnv } from '@/lib/variables/variable-env'
 
 export interface LoadedReleases {
   readonly releases: Map<string, ReleaseFacts>
@@ -18,7 +22,10 @@ export const secretIdOf = (value: unknown): string | undefined => (typeof value 
 export async function loadReleases(tx: Tx, ids: readonly string[]): Promise<LoadedReleases> {
   const rows = await tx.release.findMany({
     where: { id: { in: [...new Set(ids)] } },
-    include: { packageVersion: { include: { package: true } } },
+    include: {
+      packageVersion: { include: { package: true } },
+      stage: { select: { environment: true, service: { select: { applicationId: true } } } },
+    },
   })
   const values = new Map(rows.map((row) => [row.id, { ...(row.values as object), ...(row.overlay as object) } as Record<string, unknown>]))
   const secretVersions = await versionsOf(
@@ -27,6 +34,7 @@ export async function loadReleases(tx: Tx, ids: readonly string[]): Promise<Load
   )
   const releases = new Map<string, ReleaseFacts>()
   for (const row of rows) {
+    const env = await envOf(tx, row, secretVersions)
     const version = row.packageVersion
     releases.set(row.id, {
       id: row.id,
@@ -35,9 +43,23 @@ export async function loadReleases(tx: Tx, ids: readonly string[]): Promise<Load
       manifest: PackageManifest.parse(version.manifest),
       templates: version.templates as Record<string, string>,
       values: withPlaceholders(values.get(row.id) ?? {}, secretVersions),
+      env,
     })
   }
   return { releases, secretVersions }
+}
+
+type Row = Pick<Release, 'variables'> & {
+  readonly stage: { readonly environment: Environment; readonly service: { applicationId: string } }
+}
+
+/** A variable that is gone since stays visible as null: rendering says so. Versions of secret ones join the others. */
+async function envOf(tx: Tx, { variables, stage }: Row, secretVersions: Record<string, number>): Promise<ReleaseFacts['env']> {
+  const names = z.array(z.string()).parse(variables)
+  const place = { applicationId: stage.service.applicationId, environment: stage.environment }
+  const { texts, secrets } = await loadVariableEnv(tx, place, names)
+  for (const [secretId, version] of secrets.values()) secretVersions[secretId] = version
+  return Object.fromEntries(names.map((name) => [name, texts.get(name) ?? null]))
 }
 
 export async function versionsOf(tx: Tx, values: readonly unknown[]): Promise<Record<string, number>> {

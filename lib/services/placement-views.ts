@@ -7,7 +7,7 @@ import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { presentReleases } from './present-releases'
 import type { PlacementView, ServiceView, UnitView } from './views'
 
-export type PlacedUnit = UnitView & { readonly isUnknown: boolean }
+export type PlacedUnit = Omit<UnitView, 'gates'> & { readonly isUnknown: boolean }
 
 /** Living units of a stage as their page shows them, by ordinal. */
 export async function loadUnits(stageId: string, serviceName: string): Promise<PlacedUnit[]> {
@@ -56,7 +56,11 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
 }
 
 /** Where a stage is placed, each placement with its units. A unit that is not heard does not count as running. */
-export async function placementViews(stageId: string, units: readonly PlacedUnit[]): Promise<PlacementView[]> {
+export async function placementViews(
+  stageId: string,
+  units: readonly PlacedUnit[],
+  gatesOf: (unit: PlacedUnit) => UnitView['gates'],
+): Promise<PlacementView[]> {
   const rows = await db.placement.findMany({
     where: { stageId },
     include: { runtime: { select: { id: true, name: true, kind: true, environment: true } } },
@@ -77,10 +81,12 @@ export async function placementViews(stageId: string, units: readonly PlacedUnit
       wanted: Math.max(row.wantedCount, row.count),
       running: mine.filter((unit) => unit.state === 'running' && !unit.isUnknown).length,
       unknown: mine.filter((unit) => unit.isUnknown).length,
-      units: mine.map(({ isUnknown: _isUnknown, ...unit }) => unit),
+      units: mine.map((unit) => withGates(unit, gatesOf(unit))),
     }
   })
 }
+
+const withGates = ({ isUnknown: _isUnknown, ...unit }: PlacedUnit, gates: UnitView['gates']): UnitView => ({ ...unit, gates })
 
 /** Directories that a removal would keep or delete, unit by unit. */
 export function dataOf(

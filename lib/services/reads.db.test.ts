@@ -17,7 +17,8 @@ import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { getNewService } from './get-new-service'
 import { getService } from './get-service'
 import { listServices } from './list-services'
-import { NewServiceViewSchema, ServiceListSchema, ServiceViewSchema } from './views'
+import { NewServiceViewSchema } from './new-service-views'
+import { ServiceListSchema, ServiceViewSchema } from './views'
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -169,6 +170,9 @@ test('a service page shows units, releases, configuration without secrets, and w
   expect(codes).toEqual({
     upgrade: 'yes',
     configure: 'yes',
+    promote: 'yes',
+    add_stage: 'yes',
+    clone: 'yes',
     scale: 'yes',
     restart: 'yes',
     start: 'not_stopped',

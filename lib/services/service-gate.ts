@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Resource } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
-import type { ServiceAct } from './views'
+import type { ServiceAct, UnitAct, UnitPoint } from './views'
 
 /** What of a stage decides about its changes. */
 export interface StageFacts {
@@ -13,6 +13,10 @@ export interface StageFacts {
   readonly otherVersions: number
   readonly otherReleases: number
   readonly removed: boolean
+  /** Something runs in test that could be promoted. */
+  readonly inTest: boolean
+  /** Both environments have it. */
+  readonly everywhere: boolean
 }
 
 const never = (): No => no('never_installed', 'Nothing is installed yet.')
@@ -25,6 +29,10 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   restart: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   start: (facts) => (facts.stopped === 0 ? no('not_stopped', 'Nothing is stopped.') : undefined),
   stop: (facts) => (facts.units - facts.stopped === 0 ? no('no_units', 'It has no units.') : undefined),
+  promote: (facts) => (facts.inTest ? undefined : no('nothing_to_promote', 'Nothing runs in test yet.')),
+  add_stage: (facts) =>
+    facts.everywhere ? no('stage_exists', 'It is in both environments already.') : facts.hasRelease ? undefined : never(),
+  clone: (facts) => (facts.hasRelease ? undefined : never()),
   rollback: (facts) => (facts.otherReleases === 0 ? no('no_release_before', 'There is no release before it.') : undefined),
   accept: (facts) => (facts.held === 0 ? no('nothing_held', 'No unit is held.') : undefined),
   remove: () => undefined,
@@ -43,4 +51,16 @@ export function whyNotChange(
 /** A release that is in force needs no way back to it. */
 export function whyNotRollBackTo(actor: Actor, { resource, isPlaced }: { resource: Resource; isPlaced: boolean }): No | undefined {
   return lacks(actor, 'deploy.request', resource) ?? (isPlaced ? no('current_release', 'It runs now.') : undefined)
+}
+
+const unitRefusals: Record<UnitAct, (unit: UnitPoint) => No | undefined> = {
+  restart: ({ state }) => (state === 'stopped' ? no('unit_stopped', 'It is stopped; start it.') : undefined),
+  start: ({ state }) => (state === 'stopped' ? undefined : no('unit_not_stopped', 'It is not stopped.')),
+  stop: ({ state }) => (state === 'stopped' ? no('unit_stopped_already', 'It is stopped already.') : undefined),
+}
+
+/** The same of one unit. What is held is left as it is until a release succeeds on it. */
+export function whyNotChangeUnit(actor: Actor, act: UnitAct, { resource, unit }: { resource: Resource; unit: UnitPoint }): No | undefined {
+  const refused = lacks(actor, 'deploy.request', resource)
+  return refused ?? (unit.held ? no('unit_held', 'It is held until a release succeeds on it.') : unitRefusals[act](unit))
 }

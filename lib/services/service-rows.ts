@@ -7,6 +7,7 @@ import { groupBy } from '@/lib/group-by'
 import { iso } from '@/lib/iso-time'
 import { gatesByFacts } from './row-gates'
 import type { StageFacts } from './service-gate'
+import { nowhere, type Spread, spreadOf } from './spread-of'
 import type { StageHealth } from './stage-health'
 import type { RuntimeRef, ServiceRow, UnitPoint } from './views'
 
@@ -41,13 +42,14 @@ interface Page {
 export async function serviceRows(actor: Actor, { stages, members }: Page): Promise<ServiceRow[]> {
   if (stages.length === 0) return []
   const stageIds = stages.map((stage) => stage.stageId)
-  const [placements, points, lasts, applications, packages, versions] = await Promise.all([
+  const [placements, points, lasts, applications, packages, versions, spread] = await Promise.all([
     placementsOf(stageIds),
     unitPoints(stages),
     lastDeploys(stages),
     db.application.findMany({ where: { id: { in: stages.map((stage) => stage.applicationId) } }, select: { id: true, slug: true } }),
     db.package.findMany({ where: { id: { in: stages.map((stage) => stage.packageId) } }, select: { id: true, name: true } }),
     countActiveVersions(stages),
+    spreadOf(stages.map((stage) => stage.id)),
   ])
   const gatesOf = gatesByFacts(actor, members)
   const slugs = new Map(applications.map((one) => [one.id, one.slug]))
@@ -74,7 +76,15 @@ export async function serviceRows(actor: Actor, { stages, members }: Page): Prom
       installed: hasRelease(stage, mine),
       placements: mine.map(({ id, wanted }) => ({ id, wanted })),
       lastDeploy: last?.ref ?? null,
-      gates: gatesOf(stage, factsOf(stage, { placed: mine, inForce, activeVersions: versions.get(stage.packageId) ?? 0 })),
+      gates: gatesOf(
+        stage,
+        factsOf(stage, {
+          placed: mine,
+          inForce,
+          activeVersions: versions.get(stage.packageId) ?? 0,
+          spread: spread.get(stage.id) ?? nowhere,
+        }),
+      ),
       changedAt: last?.changedAt ?? iso(stage.createdAt),
     }
   })
@@ -86,7 +96,12 @@ const hasRelease = (stage: FoundStage, placed: readonly Placed[]): boolean =>
 /** Releases are numbered without a gap: those that are not placed are the rest. */
 function factsOf(
   stage: FoundStage,
-  { placed, inForce, activeVersions }: { placed: readonly Placed[]; inForce: Placed | undefined; activeVersions: number },
+  {
+    placed,
+    inForce,
+    activeVersions,
+    spread,
+  }: { placed: readonly Placed[]; inForce: Placed | undefined; activeVersions: number; spread: Spread },
 ): StageFacts {
   const { units, running, stopped, held, releaseNumber } = stage
   const placedReleases = new Set(placed.flatMap((placement) => placement.releaseId ?? [])).size
@@ -99,6 +114,7 @@ function factsOf(
     otherVersions: activeVersions - (inForce?.isActive ? 1 : 0),
     otherReleases: releaseNumber - placedReleases,
     removed: false,
+    ...spread,
   }
 }
 

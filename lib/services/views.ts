@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
-import type { RelationChoices } from '@/lib/relations/schema'
-import { ProviderChoiceSchema, RequirementSchema } from '@/lib/relations/views'
+import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
@@ -43,7 +42,20 @@ export const RuntimeRefSchema = z.object({
 })
 export type RuntimeRef = z.infer<typeof RuntimeRefSchema>
 
-export const serviceActs = ['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'rollback', 'accept', 'remove'] as const
+export const serviceActs = [
+  'upgrade',
+  'configure',
+  'scale',
+  'restart',
+  'start',
+  'stop',
+  'promote',
+  'add_stage',
+  'clone',
+  'rollback',
+  'accept',
+  'remove',
+] as const
 export type ServiceAct = (typeof serviceActs)[number]
 export const ServiceGatesSchema = z.record(z.enum(serviceActs), GateSchema)
 export type ServiceGates = z.infer<typeof ServiceGatesSchema>
@@ -82,6 +94,10 @@ export const ServiceListSchema = pageOf(ServiceRowSchema).extend({
 })
 export type ServiceList = z.infer<typeof ServiceListSchema>
 
+/** What may be asked for single units. */
+export const unitActs = ['restart', 'start', 'stop'] as const
+export type UnitAct = (typeof unitActs)[number]
+
 export const UnitViewSchema = UnitPointSchema.extend({
   id: z.string(),
   placementId: z.string(),
@@ -98,6 +114,7 @@ export const UnitViewSchema = UnitPointSchema.extend({
   restarts: z.number().int(),
   lastLines: z.string().nullable(),
   heldBy: z.object({ id: z.string(), number: z.number().int() }).nullable(),
+  gates: z.record(z.enum(unitActs), GateSchema),
 })
 export type UnitView = z.infer<typeof UnitViewSchema>
 
@@ -138,6 +155,24 @@ export const ConfigurationViewSchema = z.object({
 })
 export type ConfigurationView = z.infer<typeof ConfigurationViewSchema>
 
+/** How far production is behind test, and what a promotion would start from. */
+export const PromotionSchema = z.object({
+  test: ReleaseRefSchema.nullable(),
+  production: ReleaseRefSchema.nullable(),
+  /** The stage to promote to; null while nothing is placed there. */
+  stageId: z.string().nullable(),
+  /** The release of test that production runs; null when its own was made there. */
+  runs: ReleaseRefSchema.nullable(),
+  /** Releases of test since then. */
+  ahead: z.number().int().nullable(),
+  source: ConfigurationViewSchema.nullable(),
+  target: ConfigurationViewSchema.nullable(),
+  variables: z.array(z.string()),
+  /** Of these, production has none yet. */
+  missingVariables: z.array(z.string()),
+})
+export type PromotionView = z.infer<typeof PromotionSchema>
+
 export const ServiceViewSchema = z.object({
   id: z.string(),
   stageId: z.string(),
@@ -160,6 +195,14 @@ export const ServiceViewSchema = z.object({
   releases: z.array(ReleaseViewSchema),
   releaseCount: z.number().int(),
   configuration: ConfigurationViewSchema.nullable(),
+  variables: z.object({
+    /** Of the application in this environment. */
+    choices: z.array(VariableChoiceSchema),
+    taken: z.array(z.string()),
+    /** Of which some units run another version than the one in force. */
+    older: z.array(z.string()),
+  }),
+  promotion: PromotionSchema,
   /** The record that is under way or waits, newest; null when nothing does. */
   live: DeployRowSchema.nullable(),
   deploys: z.array(DeployRowSchema),
@@ -173,76 +216,26 @@ export const ServiceViewSchema = z.object({
 })
 export type ServiceView = z.infer<typeof ServiceViewSchema>
 
-export const RuntimeChoiceSchema = RuntimeRefSchema.extend({
-  machines: z.number().int(),
-  readyMachines: z.number().int(),
-  /** Most free memory and CPU on one machine: what one unit can at most ask for. */
-  largestFreeMemoryMib: z.number().int().nullable(),
-  largestFreeCpuMillis: z.number().int().nullable(),
-  approvalsNeeded: z.number().int(),
-})
-export type RuntimeChoice = z.infer<typeof RuntimeChoiceSchema>
-
-/** All that the wizard needs after a package was picked. */
-export const NewServiceViewSchema = z.object({
-  organizationSlug: z.string(),
-  applicationSlug: z.string(),
-  package: z.object({
-    name: z.string(),
-    title: z.string(),
-    summary: z.string(),
-    /** Active, newest first. */
-    versions: z.array(z.object({ id: z.string(), version: z.string() })),
-    versionId: z.string(),
-    version: z.string(),
-    schema: ConfigSchemaSchema,
-    components: z.array(
-      z.object({
-        name: z.string(),
-        mode: z.enum(['replicated', 'singleton', 'daemon']),
-        ports: z.array(z.object({ name: z.string(), default: z.number().int().nullable() })),
-        cpuMillis: z.number().int(),
-        memoryMib: z.number().int(),
-        diskMib: z.number().int(),
-        requires: z.array(RequirementSchema),
-      }),
-    ),
-  }),
-  /** Who may fulfil what the package requires. */
-  providers: z.array(ProviderChoiceSchema),
-  runtimes: z.array(RuntimeChoiceSchema),
-  takenNames: z.array(z.string()),
-  gates: z.object({ test: GateSchema, production: GateSchema }),
-})
-export type NewServiceView = z.infer<typeof NewServiceViewSchema>
-
-/** What the wizard and every change of a service sends: first to the preview, then, with `expectedHash`, as the request. */
-export interface ServiceDraft {
-  name: string
-  packageVersionId: string
-  component: string
-  runtimeId: string
-  count: number
-  relations: RelationChoices
-  values: Record<string, unknown>
-  /** Field path → new value, for fields with x-secret; travels apart from the values. */
-  secrets: Record<string, string>
-  reason: string
-}
-
 export const ServiceChangeSchema = z.object({
   stageId: z.string(),
   kind: DeployKindSchema,
   packageVersionId: z.string().optional(),
+  /** To go back to, to accept, or to promote: then one of the test stage. */
   releaseId: z.string().optional(),
   values: z.record(z.string(), z.unknown()).optional(),
+  /** Values of this environment alone, over the others; missing = as they are. */
+  overlay: z.record(z.string(), z.unknown()).optional(),
   secrets: z.record(z.string(), z.string()).optional(),
+  /** Names of the application's variables that its units get; missing = as they are. */
+  variables: z.array(VariableNameSchema).max(200).optional(),
   /** Placement → how many. */
   counts: z.record(z.string(), z.number().int()).optional(),
   unitIds: z.array(z.string()).optional(),
   keepData: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),
   reason: z.string().max(500).optional(),
+  /** Scheduled: it starts no sooner. */
+  notBefore: z.iso.datetime({ offset: true }).optional(),
   expectedHash: z.string().optional(),
 })
 export type ServiceChange = z.infer<typeof ServiceChangeSchema>

@@ -19,13 +19,12 @@ import {
   signText,
 } from '@/lib/protocol/identity'
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
-import { type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
+import { OutputShelf } from './output-shelf'
 
-type Machine = {
+type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   id: string
-  signKey: string
-  boxKey: string
   ratchet: RatchetState
   revision: number
   entries: Map<string, UnitEntry>
@@ -45,6 +44,7 @@ export class AgentHub {
   readonly machines = new Map<string, Machine>()
   readonly refusals: string[] = []
   readonly wrongs: string[] = []
+  readonly output = new OutputShelf()
   /** News is then neither taken nor acknowledged. */
   isDeaf = false
   era = 1
@@ -58,9 +58,7 @@ export class AgentHub {
     readonly keys: KeyPair,
   ) {}
 
-  static start(): Promise<AgentHub> {
-    return AgentHub.listen(0)
-  }
+  static start = (): Promise<AgentHub> => AgentHub.listen(0)
 
   /** The same hub after an outage: same key, same port, all that it knew. */
   static async startAgain(before: AgentHub, url: string): Promise<AgentHub> {
@@ -127,10 +125,10 @@ export class AgentHub {
   }
 
   private newsText(): string {
-    return [...this.machines.values()]
-      .flatMap(({ news }) => news)
-      .slice(-60)
+    const all = [...this.machines.values()].flatMap(({ news }) => news)
+    return all
       .map((item) => JSON.stringify(item).slice(0, 400))
+      .slice(-60)
       .join('\n')
   }
 
@@ -152,11 +150,8 @@ export class AgentHub {
   }
 
   unitState(unitId: string, state: UnitNews['state'], after = 0): Promise<UnitNews> {
-    return this.until(`${unitId} to be ${state}`, () =>
-      this.units(unitId)
-        .slice(after)
-        .find((news) => news.state === state),
-    )
+    const find = () => this.units(unitId).find((news, index) => index >= after && news.state === state)
+    return this.until(`${unitId} to be ${state}`, find)
   }
 
   desire(entries: UnitEntry[], secrets: Record<string, string> = {}): void {
@@ -277,10 +272,12 @@ export class AgentHub {
     return machine
   }
 
-  private take(machine: Machine, message: { type: string } & Record<string, unknown>): void {
-    if (message.type === 'inventory') machine.inventories.push(message as unknown as Inventory)
+  private take(machine: Machine, message: AgentMessage): void {
+    const place = this.output.take(message)
+    if (place) this.send(machine.socket, place)
+    if (message.type === 'inventory') machine.inventories.push(message)
     if (message.type !== 'news' || this.isDeaf) return
-    for (const item of message.items as NewsItem[]) {
+    for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.
       if (item.seq <= machine.ackedSeq) continue
       machine.ackedSeq = item.seq

@@ -29,6 +29,7 @@ export async function renderedPackage(
       package: { name: manifest.name, version: manifest.version, ...published },
       manifest,
       templates: {},
+      env: {},
       values: applyDefaults(manifest.config, values),
     },
     { name: 'demo/0', ordinal: 0, machineId: 'm', machineName: 'm-1', address: '127.0.0.1', ports },

@@ -2,8 +2,10 @@ import { endOverdue } from '@/lib/deploys/end-overdue'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { tendJournal } from '@/lib/logs/tend-journal'
 import { watchMachines } from '@/lib/machines/watch-machines'
+import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { endTerminals } from '@/lib/terminals/end-terminals'
 
 export interface Sweep {
   readonly name: string
@@ -18,5 +20,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'end-overdue', everyMs: () => pace('sweep'), look: () => endOverdue() },
   { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
+  { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
+  { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]

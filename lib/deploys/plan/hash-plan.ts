@@ -70,6 +70,7 @@ function expectedOf(input: PlanInput, { steps, reservations }: Hashed, document:
     tasks: tasks.map((task) => (task.unit && created.has(task.unit) ? { ...task, machine: null, content: null } : task)),
     reservations: reservations.map(({ unitName, resources }) => ({ unit: unitName, resources })),
     values: steps.filter((step) => step.action === 'create').map((step) => step.release?.values ?? null),
+    env: steps.filter((step) => step.action === 'create').map((step) => step.release?.env ?? null),
     files: input.service.component,
   }
 }

@@ -21,6 +21,8 @@ export interface PlanQuestion {
   readonly behindId?: string | null
   /** Since when it has its place in the line, if it is planned anew. */
   readonly queuedAt?: Date | null
+  /** When it can start at the earliest: what is scheduled for later promises nothing to it. */
+  readonly startsAt: Date
 }
 
 export interface LoadedPlan {
@@ -103,7 +105,7 @@ const automationKinds = (Object.keys(deployKinds) as DeployKind[]).filter((kind)
 
 async function promisedBefore(
   tx: Tx,
-  { stage, kind, recordId, behindId, queuedAt }: PlanQuestion,
+  { stage, kind, recordId, behindId, queuedAt, startsAt }: PlanQuestion,
 ): Promise<{ recordId: string; notes: PlanNotes } | null> {
   // Automation stands in no line: it mends what is there now, whatever else is on its way.
   if (deployKinds[kind].automation) return null
@@ -115,7 +117,7 @@ async function promisedBefore(
       planId: { not: null },
       kind: { notIn: automationKinds },
       // What has come into the line since promises nothing to those before it.
-      ...(queuedAt ? { queuedAt: { lt: queuedAt } } : {}),
+      queuedAt: queuedAt ? { lt: queuedAt } : { lte: startsAt },
     },
     orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
     select: { id: true, planId: true },

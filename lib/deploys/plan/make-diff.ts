@@ -49,8 +49,15 @@ const texts = (content: UnitContent | null): Map<string, string> => {
     ...content.files.map((file) => [file.path, file.text] as const),
     ['config.json', pretty(content.config)],
     ['process.json', pretty(run)],
+    ...(Object.keys(content.env).length > 0 ? [['environment', environmentText(content)] as const] : []),
   ])
 }
+
+const environmentText = ({ env }: UnitContent): string =>
+  Object.entries(env)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
 
 function textsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
   const [was, is] = [texts(before), texts(after)]

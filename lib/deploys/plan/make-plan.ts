@@ -79,6 +79,7 @@ function lacksRelation(input: PlanInput): PlanRefused | undefined {
 }
 
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
+  if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
   const lacking = lacksRelation(input)
   if (lacking) return lacking
   const steps: UnitStep[] = []
@@ -105,6 +106,13 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
 }
 
 const nothing: PlanRefused = { ok: false, code: 'nothing_to_do', message: 'Everything already is as you ask for.', details: {} }
+
+const noPlacement: PlanRefused = {
+  ok: false,
+  code: 'no_placement',
+  message: 'Production has no placement of this service yet; add production first.',
+  details: {},
+}
 
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
 function planAccept(input: PlanInput): PlanMade {

@@ -1,6 +1,6 @@
 import { type PlacedUnit, type ReleaseFacts, RenderError, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
-import { type ApplyEffect, UnitContent } from '@/lib/protocol/desired'
+import { type ApplyEffect, secretReferencesIn, UnitContent } from '@/lib/protocol/desired'
 import { contentCheckOf, contentHooksOf, type PackageComponent } from '@/lib/protocol/package-manifest'
 import { envOf, processOf } from './render-process'
 import { renderText } from './render-text'
@@ -34,19 +34,35 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
     files,
     config: release.values,
     apply: applyOf(release),
-    env: envOf(component, scope),
+    // What a service takes by name stands above what its package makes of the values.
+    env: { ...envOf(component, scope), ...variablesOf(release) },
     process: processOf(component, scope),
     hooks: contentHooksOf(component),
     check: contentCheckOf(component),
     resources: component.resources,
     data: component.data,
   })
-  return { digest: digestOf(content), text: canonicalJson(content), files: shownFiles(component, content), secretKeys: secretKeys(release) }
+  const text = canonicalJson(content)
+  insistOwnSecrets(release, text)
+  return { digest: digestOf(content), text, files: shownFiles(component, content), secretKeys: secretKeys(release) }
+}
+
+/** Agents fill in whatever reference they find: one that a template brings along would fetch a secret of somebody else. */
+function insistOwnSecrets({ values, env }: ReleaseFacts, text: string): void {
+  const own = new Set(secretReferencesIn(canonicalJson({ values, env })))
+  const foreign = secretReferencesIn(text).filter((reference) => !own.has(reference))
+  if (foreign.length > 0) throw new RenderError('templates', 'A file of the package names a secret that is not this service’s.')
+}
+
+function variablesOf({ env }: ReleaseFacts): Record<string, string> {
+  const missing = Object.keys(env).filter((name) => env[name] === null)
+  if (missing.length > 0) throw new RenderError('environment', `There is no variable ${missing.join(', ')}.`)
+  return env as Record<string, string>
 }
 
 /** What a release is, whatever its row id: a preview and the plan made later must agree. */
-export const releaseKey = (release: ReleaseFacts): string =>
-  digestOf({ package: release.package.digest, values: release.values }).slice(0, 24)
+export const releaseKey = ({ package: { digest }, values, env }: ReleaseFacts): string =>
+  digestOf({ package: digest, values, ...(Object.keys(env).length > 0 ? { env: Object.keys(env).sort() } : {}) }).slice(0, 24)
 
 /** What templates may speak of. */
 const scopeOf = (service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit) => ({

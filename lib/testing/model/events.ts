@@ -37,7 +37,11 @@ const request: Step = async (world) => {
   if (!placement) return
   const actor = await actorOf(world.people[random.pick(['dev', 'dev', 'admin'] as const) ?? 'dev'])
   const count = 1 + random.int(3)
-  const base = { stageId: stage.id, onFailure: random.chance(0.3) ? ('roll_back' as const) : ('stop' as const) }
+  const base = {
+    stageId: stage.id,
+    onFailure: random.chance(0.3) ? ('roll_back' as const) : ('stop' as const),
+    ...(random.chance(0.15) ? { notBefore: new Date(clock.nowMs() + (1 + random.int(20)) * hour).toISOString() } : {}),
+  }
   const values = { message: `m${random.int(3)}`, workers: 1 + random.int(2) }
   const packageVersionId = random.pick(world.versions)
   const releaseId = random.pick(stage.releases)?.id
@@ -51,6 +55,7 @@ const request: Step = async (world) => {
     [2, () => requestDeploy(actor, { ...base, kind: 'restart', ...(unit ? { unitIds: [unit.id] } : {}) })],
     [1, () => requestDeploy(actor, { ...base, kind: random.pick(['stop', 'start'] as const) ?? 'stop' })],
     [2, () => requestDeploy(actor, { ...base, kind: 'rollback', releaseId })],
+    [1, () => requestDeploy(actor, { ...base, stageId: world.stages.production, kind: 'promote' })],
     [1, async () => requestDeploy(await actorOf(world.people.admin), { ...base, kind: 'accept', releaseId })],
     [0.3, () => requestDeploy(actor, { ...base, kind: 'remove' })],
   ])()

@@ -65,6 +65,11 @@ const oneAtATime: Invariant = async (world) => {
   }
 }
 
+const neverTooEarly: Invariant = async (_world, watch) => {
+  for (const { number, notBefore, startedAt } of watch.started)
+    insist(!notBefore || (startedAt && startedAt >= notBefore), `#${number} started before its time`)
+}
+
 /** Recomputed here from rows, not by the engine's own functions. */
 const approvedBeforeStart: Invariant = async (world, watch) => {
   for (const record of watch.started) {
@@ -238,6 +243,7 @@ const fewAtATime: Invariant = async (_world, watch) => {
 export const invariants: readonly (readonly [name: string, check: Invariant])[] = [
   ['every record names its owner and deadline', namesOwnerAndDeadline],
   ['two records of a stage never run at once', oneAtATime],
+  ['nothing starts before its time', neverTooEarly],
   ['an approval counts once, for its hash, while its giver may give it', approvedBeforeStart],
   ['nothing runs whose hash was not approved', runsOnlyWhatWasSigned],
   ['nothing succeeded that a target did not confirm', confirmedByTarget],

@@ -1,11 +1,27 @@
 'use server'
 
+import { z } from 'zod'
 import { action } from '@/app/_server/action'
+import { CreateStageSchema, createStage, previewStage as previewOf } from '@/lib/deploys/create-stage'
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
 
 export const changeRelations = action(SetRelationsSchema, setRelations)
+/** The page speaks of slugs; everything else is the use case's own. */
+const Wish = CreateStageSchema.omit({ organization: true, application: true }).extend({
+  organizationSlug: z.string(),
+  applicationSlug: z.string(),
+})
+
+const inputOf = ({ organizationSlug, applicationSlug, ...wish }: z.output<typeof Wish>) => ({
+  ...wish,
+  organization: organizationSlug,
+  application: applicationSlug,
+})
+
 export const previewChange = action(RequestDeploySchema, previewDeploy)
 export const requestChange = action(RequestDeploySchema, requestDeploy)
+export const previewStage = action(Wish, (actor, wish) => previewOf(actor, inputOf(wish)))
+export const requestStage = action(Wish, (actor, wish) => createStage(actor, inputOf(wish)))

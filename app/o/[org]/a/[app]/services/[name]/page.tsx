@@ -1,7 +1,9 @@
 import { see } from '@/app/_server/see'
 import { ServicePage } from '@/components/services/service-page'
 import { getService } from '@/lib/services/get-service'
-import { changeRelations, previewChange, requestChange } from './actions'
+import { changeRelations, previewChange, previewStage, requestChange, requestStage } from './actions'
+
+const actions = { preview: previewChange, request: requestChange, previewStage, requestStage, relations: { set: changeRelations } }
 
 interface Props {
   params: Promise<{ org: string; app: string; name: string }>
@@ -16,6 +18,5 @@ export default async function Page({ params, searchParams }: Props) {
   const environment = wanted === 'test' || wanted === 'production' ? wanted : undefined
   const seen = await see((actor) => getService(actor, { organization: org, application: app, name, environment }))
   if (!seen.ok) return seen.denied
-  const actions = { preview: previewChange, request: requestChange, relations: { set: changeRelations } }
   return <ServicePage key={seen.data.stageId} initial={seen.data} actions={actions} />
 }

@@ -8,7 +8,7 @@ import { previewService, requestService } from './actions'
 
 interface Props {
   params: Promise<{ org: string; app: string }>
-  searchParams: Promise<{ package?: string | string[]; version?: string | string[] }>
+  searchParams: Promise<{ package?: string | string[]; version?: string | string[]; from?: string | string[] }>
 }
 
 export const metadata = { title: 'New service' }
@@ -16,7 +16,7 @@ export const metadata = { title: 'New service' }
 /** Without a package the first step is the catalogue. */
 export default async function Page({ params, searchParams }: Props) {
   const { org, app } = await params
-  const { package: packageName, version } = await searchParams
+  const { package: packageName, version, from } = await searchParams
   if (typeof packageName !== 'string') redirect(paths.catalogue(org))
   const seen = await see((actor) =>
     getNewService(actor, {
@@ -24,6 +24,7 @@ export default async function Page({ params, searchParams }: Props) {
       application: app,
       package: packageName,
       version: typeof version === 'string' ? version : undefined,
+      from: typeof from === 'string' ? from : undefined,
     }),
   )
   if (!seen.ok) return seen.denied
@@ -31,5 +32,11 @@ export default async function Page({ params, searchParams }: Props) {
   // Whoever may create nothing anywhere need not fill in a form first.
   if (test.code === 'no_permission' && production.code === 'no_permission')
     return <DeniedPage permission="deploy.request" people={[...(test.whoMay ?? production.whoMay ?? [])]} />
-  return <NewService key={seen.data.package.versionId} view={seen.data} actions={{ preview: previewService, request: requestService }} />
+  return (
+    <NewService
+      key={`${app} ${seen.data.package.versionId} ${from}`}
+      view={seen.data}
+      actions={{ preview: previewService, request: requestService }}
+    />
+  )
 }

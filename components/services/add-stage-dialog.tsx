@@ -1,0 +1,102 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { PlanDialog } from '@/components/deploys/plan-dialog'
+import { fetchJson } from '@/components/frame/fetch-json'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import { api } from '@/lib/paths'
+import { NewServiceViewSchema } from '@/lib/services/new-service-views'
+import type { ServiceView } from '@/lib/services/views'
+import type { Environment } from '@/lib/views'
+import { isCount } from './bulk-state'
+import type { ServiceActions } from './service-acts'
+import { useConfigure } from './use-configure'
+
+interface Props {
+  service: ServiceView
+  actions: ServiceActions
+  close: () => void
+  onAsked: (href: string) => void
+}
+
+/** Runtimes of the environment that it is not in yet. */
+function useRuntimes({ organizationSlug, applicationSlug, package: { name } }: ServiceView, environment: Environment) {
+  const query = useQuery({
+    queryKey: ['new-service', organizationSlug, applicationSlug, name],
+    queryFn: ({ signal }) => fetchJson(api.newService(organizationSlug, applicationSlug, name), NewServiceViewSchema, signal),
+    staleTime: 30_000,
+  })
+  const all = query.data?.runtimes
+  return { isLoaded: all !== undefined, runtimes: (all ?? []).filter((runtime) => runtime.environment === environment) }
+}
+
+/** The first time in another environment: where, how many, and what only that environment has. */
+export function AddStageDialog({ service, actions, close, onAsked }: Props) {
+  const t = useTranslations()
+  const [promotion] = useState(service.promotion)
+  const environment: Environment = promotion.test && !promotion.stageId ? 'production' : 'test'
+  const isToProduction = environment === 'production'
+  const source = isToProduction ? promotion.test : promotion.production
+  const configuration = isToProduction ? promotion.source : promotion.target
+  const { isLoaded, runtimes } = useRuntimes(service, environment)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [count, setCount] = useState('1')
+  // The base travels as it is; secrets never do, so the form begins without them.
+  const configure = useConfigure({
+    configuration: configuration && { ...configuration, overlay: {} },
+    isOwn: true,
+    variables: null,
+    organizationSlug: service.organizationSlug,
+    applicationSlug: service.applicationSlug,
+  })
+  const runtimeId = chosen ?? runtimes[0]?.id ?? ''
+  const isSound = isCount(count) && Number(count) > 0 && runtimeId !== '' && !configure.blocked
+  const base = {
+    organizationSlug: service.organizationSlug,
+    applicationSlug: service.applicationSlug,
+    service: service.name,
+    runtimeId,
+    count: Number(count),
+    ...(source ? { releaseId: source.id } : {}),
+    ...configure.change,
+  }
+  const message = isLoaded && runtimes.length === 0 ? t('refusals.no_runtime') : t('config.fixFirst')
+  return (
+    <PlanDialog
+      open
+      onClose={close}
+      title={t('services.ask.add_stage', { name: service.name, environment: t(`environment.${environment}`) })}
+      verb={t('services.requestDeploy')}
+      organizationSlug={service.organizationSlug}
+      previewKey={JSON.stringify([base, isSound])}
+      preview={async () => (isSound ? await actions.previewStage(base) : { ok: false, error: { code: 'not_sound', message } })}
+      request={({ reason, ...rest }) => actions.requestStage({ ...base, ...(reason ? { reason } : {}), ...rest })}
+      nameToType={service.name}
+      canWait
+      onAsked={onAsked}
+    >
+      <p className="t2">{t('promote.addHelp', { release: source ? `r${source.number}` : '–' })}</p>
+      <Field id="stage-runtime" label={t('services.runtime')}>
+        <Select
+          id="stage-runtime"
+          value={runtimeId || null}
+          onChange={setChosen}
+          placeholder={t('config.choose')}
+          options={runtimes.map((one) => ({
+            value: one.id,
+            label: one.name,
+            note: t('services.readyMachines', { count: one.readyMachines }),
+          }))}
+        />
+      </Field>
+      <Field id="stage-count" label={t('services.units')} error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}>
+        <Input id="stage-count" boxClass="narrow" inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />
+      </Field>
+      {configure.inputs}
+    </PlanDialog>
+  )
+}

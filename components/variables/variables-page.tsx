@@ -1,0 +1,110 @@
+'use client'
+
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { useApplicationName } from '@/components/frame/frame-context'
+import { ListPage } from '@/components/frame/list-page'
+import { useRefusal } from '@/components/frame/use-refusal'
+import { ReadAt } from '@/components/machines/freshness'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Ago } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
+import { type Column, Table } from '@/components/ui/table'
+import { Void } from '@/components/ui/void'
+import type { VariablesView, VariableView } from '@/lib/variables/views'
+import { NewVariableDialog } from './new-variable-dialog'
+import type { VariableActions } from './variable-acts'
+import { VariableDialog } from './variable-dialog'
+
+interface Props {
+  view: VariablesView
+  organizationSlug: string
+  applicationSlug: string
+  actions: VariableActions
+}
+
+function UsedBy({ variable }: { variable: VariableView }) {
+  const t = useTranslations()
+  const older = variable.usedBy.filter((user) => user.runsOlder).length
+  return (
+    <span className="row">
+      <span className={variable.usedBy.length > 0 ? 't2' : 't3'}>{variable.usedBy.map((user) => user.name).join(', ') || '–'}</span>
+      {older > 0 ? <span className="tag">{t('variables.olderCount', { count: older })}</span> : null}
+    </span>
+  )
+}
+
+function useColumns(open: (id: string) => void): Column<VariableView>[] {
+  const t = useTranslations()
+  return [
+    {
+      key: 'name',
+      head: t('services.name'),
+      className: 'name',
+      cell: (row) => (
+        <button type="button" className="link mono" onClick={() => open(row.id)}>
+          {row.name}
+        </button>
+      ),
+    },
+    { key: 'environment', head: t('environment.label'), cell: (row) => <EnvironmentTag environment={row.environment} quiet /> },
+    {
+      key: 'value',
+      head: t('services.value'),
+      wide: true,
+      cell: (row) =>
+        row.secret ? (
+          <span className="tag">{t('variables.secret')}</span>
+        ) : (
+          <span className="mono t2 cut value-c">{row.versions[0]?.text ?? ''}</span>
+        ),
+    },
+    { key: 'version', head: t('services.version'), cell: (row) => <span className="mono t2">v{row.version}</span> },
+    { key: 'used', head: t('variables.usedBy'), wide: true, cell: (row) => <UsedBy variable={row} /> },
+    { key: 'by', head: t('variables.setBy'), wide: true, cell: (row) => <span className="t2">{row.versions[0]?.by.name}</span> },
+    {
+      key: 'at',
+      head: t('services.changed'),
+      right: true,
+      cell: (row) => (row.versions[0] ? <Ago at={row.versions[0].at} className="t3 num" /> : '–'),
+    },
+  ]
+}
+
+/** Variables of an application: values that its services may name, in each environment, with their versions. */
+export function VariablesPage({ view, organizationSlug, applicationSlug, actions }: Props) {
+  const t = useTranslations()
+  const refusal = useRefusal()
+  const name = useApplicationName(applicationSlug)
+  const [opened, setOpened] = useState<string | null>(null)
+  const [isNew, setNew] = useState(false)
+  const place = { organizationSlug, applicationSlug, actions }
+  const columns = useColumns(setOpened)
+  const shown = view.items.find((variable) => variable.id === opened)
+  const why = view.gates.test.allowed || view.gates.production.allowed ? undefined : refusal(view.gates.test)
+  return (
+    <ListPage
+      title={t('variables.title')}
+      organizationSlug={organizationSlug}
+      applicationSlug={applicationSlug}
+      sub={t('variables.sub')}
+      acts={
+        <Button tone="primary" icon="plus" why={why} onClick={() => setNew(true)}>
+          {t('variables.new')}
+        </Button>
+      }
+    >
+      <ReadAt asOf={view.asOf}>
+        {view.items.length > 0 ? (
+          <Table label={t('variables.title')} columns={columns} rows={view.items} keyOf={(row) => row.id} nameOf={(row) => row.name} />
+        ) : (
+          <Void kind="none-yet" title={t('variables.none', { name })}>
+            {t('variables.noneHelp')}
+          </Void>
+        )}
+      </ReadAt>
+      {isNew ? <NewVariableDialog {...place} gates={view.gates} close={() => setNew(false)} /> : null}
+      {shown ? <VariableDialog key={shown.id} {...place} variable={shown} close={() => setOpened(null)} /> : null}
+    </ListPage>
+  )
+}

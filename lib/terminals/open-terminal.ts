@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { Actor, PersonActor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { refuse } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import type { Tx } from '@/lib/db/client'
+import { Prisma } from '@/lib/db/generated/client'
+import { afterCommit, transaction } from '@/lib/db/transaction'
+import { AppError, notFound } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import { hashToken, newToken } from '@/lib/ids'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { findScope } from '@/lib/organizations/find-scope'
+import { pace } from '@/lib/pace'
+import { orderOpen } from './order-terminal'
+import { terminalPermission, whyNotOpen } from './terminal-gate'
+import type { OpenedTerminal } from './views'
+
+const mostWords = 4000
+
+export const OpenTerminalSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  name: z.string(),
+  unitId: z.string().max(64),
+  /** Missing = a shell; else one command, run as it stands, by no shell. */
+  argv: z
+    .array(
+      z
+        .string()
+        .max(mostWords)
+        .regex(/^[^\0]*$/),
+    )
+    .min(1)
+    .max(64)
+    .refine((argv) => argv[0] !== '' && argv.join(' ').length <= mostWords, { message: 'must be a command of at most 4,000 characters' })
+    .optional(),
+  cols: z.number().int().min(2).max(500).default(120),
+  rows: z.number().int().min(2).max(300).default(32),
+})
+export type OpenTerminalInput = z.infer<typeof OpenTerminalSchema>
+
+/** A terminal in a unit's folder as its application. It begins when its ticket is shown; a command begins at once. */
+export async function openTerminal(actor: Actor, input: OpenTerminalInput): Promise<OpenedTerminal> {
+  if (actor.kind !== 'person') throw new AppError('forbidden', 'Terminals are for people.')
+  const scope = await findScope(actor, input)
+  return transaction(async (tx) => {
+    const unit = await findUnit(tx, scope.application?.id ?? '', input)
+    const { service } = unit.stage
+    authorize(actor, 'service.see', service, 'This unit')
+    const allocation = unit.allocations[0]
+    const facts = {
+      environment: unit.stage.environment,
+      isPlaced: allocation !== undefined && unit.removedAt === null,
+      isMachine: unit.placement.runtime.driver === 'machine',
+      isHeard: allocation?.machine.connected === true && freshnessOf(allocation.machine) === 'known',
+      open: await tx.terminal.count({ where: { userId: actor.id, endedAt: null } }),
+    }
+    const reason = whyNotOpen(actor, service, facts)
+    if (reason?.permission) authorize(actor, terminalPermission(facts.environment), service, 'This unit')
+    refuse(reason)
+    return make(tx, actor, { unit, machineId: allocation?.machineId ?? '', input })
+  })
+}
+
+type FoundUnit = Awaited<ReturnType<typeof findUnit>>
+
+async function findUnit(tx: Tx, applicationId: string, { name, unitId }: OpenTerminalInput) {
+  const unit = await tx.unit.findFirst({
+    where: { id: unitId, stage: { service: { applicationId, name, removedAt: null } } },
+    include: {
+      stage: { include: { service: true } },
+      placement: { include: { runtime: true } },
+      allocations: { where: { to: null }, include: { machine: true } },
+    },
+  })
+  if (!unit) throw notFound('This unit')
+  return unit
+}
+
+interface Made {
+  readonly unit: FoundUnit
+  readonly machineId: string
+  readonly input: OpenTerminalInput
+}
+
+async function make(tx: Tx, actor: PersonActor, { unit, machineId, input }: Made): Promise<OpenedTerminal> {
+  const { stage } = unit
+  const { service } = stage
+  const ticket = input.argv ? null : newToken()
+  const unitName = `${service.name}/${unit.ordinal}`
+  const terminal = await tx.terminal.create({
+    data: {
+      organizationId: service.organizationId,
+      applicationId: service.applicationId,
+      serviceId: service.id,
+      stageId: stage.id,
+      environment: stage.environment,
+      unitId: unit.id,
+      unitName,
+      machineId,
+      userId: actor.id,
+      argv: input.argv ?? Prisma.DbNull,
+      cols: input.cols,
+      rows: input.rows,
+      createdAt: clock.now(),
+      openedAt: input.argv ? clock.now() : null,
+      ...ticketData(ticket),
+    },
+  })
+  await writeEvent(tx, actor, {
+    name: 'terminal.opened',
+    organizationId: service.organizationId,
+    subject: { kind: 'service', id: service.id },
+    data: { terminalId: terminal.id, unit: unitName, kind: input.argv ? 'command' : 'shell' },
+  })
+  if (input.argv) afterCommit(tx, () => orderOpen(terminal))
+  return { terminalId: terminal.id, ticket }
+}
+
+export const ticketData = (ticket: string | null) => ({
+  ticketHash: ticket && hashToken(ticket),
+  ticketExpires: ticket && new Date(clock.nowMs() + pace('terminalTicket')),
+})
