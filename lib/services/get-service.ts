@@ -33,7 +33,8 @@ import {
   serviceActs,
   type UnitPoint,
   type UnitView,
-  unitActs, type UnitView } from './views'
+  unitActs,
+} from './views'
 
 export const GetServiceSchema = z.object({
   organization: z.string(),
