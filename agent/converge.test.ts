@@ -18,6 +18,7 @@ const nothing: Known = {
   isDirty: false,
   isUp: false,
   restartToken: null,
+  related: null,
   exists: false,
 }
 const running: Known = {

@@ -7,6 +7,7 @@ export const steps = [
   'stop',
   'link',
   'write',
+  'relate',
   'install',
   'upgrade',
   'config-changed',
@@ -17,7 +18,7 @@ export const steps = [
   'remove',
   'delete',
 ] as const
-/** `start` is the package's start hook, `launch` the supervised process; both stand where the design says start. */
+/** `relate` writes what the unit is to know of others. `start` is the package's start hook, `launch` the supervised process; both stand where the design says start. */
 export type Step = (typeof steps)[number]
 
 /** The part of a unit's record that a plan depends on. */
@@ -29,6 +30,7 @@ export type Known = {
   isDirty: boolean
   isUp: boolean
   restartToken: string | null
+  related: { digest: string } | null
   /** There is a folder or anything else to be removed. */
   exists: boolean
 }
@@ -40,10 +42,11 @@ const bringUp: Step[] = ['start', 'launch', 'relation-changed']
 
 /** What would have to be reached; two entries with the same goal are one piece of work, whoever asks. */
 export function goalOf(entry: UnitEntry): string {
-  const known = goals.get(entry)
-  if (known !== undefined) return known
-  const { generation, wanted, content, restartToken } = entry
-  const goal = digestOf({ generation, wanted, restartToken, content: content === null ? null : digestOf(content) })
+  const found = goals.get(entry)
+  if (found !== undefined) return found
+  const { generation, wanted, content, restartToken, relations } = entry
+  const known = relations === null ? {} : { relations: relations.digest }
+  const goal = digestOf({ generation, wanted, restartToken, content: content === null ? null : digestOf(content), ...known })
   goals.set(entry, goal)
   return goal
 }
@@ -59,10 +62,18 @@ export function planUnit(known: Known, entry: UnitEntry): UnitPlan {
     case 'absent':
       return known.exists ? { steps: ['stop', 'remove', 'delete'], transition: null } : nothing
     case 'stopped':
-      return planStopped(known, entry.content)
+      return withRelations(planStopped(known, entry.content), known, entry)
     case 'running':
-      return planRunning(known, entry)
+      return withRelations(planRunning(known, entry), known, entry)
   }
+}
+
+/** New relations are written before any hook may read them, and told once what else has changed is done. */
+function withRelations({ steps, transition }: UnitPlan, known: Known, { relations, wanted }: UnitEntry): UnitPlan {
+  if (relations === null || relations.digest === known.related?.digest) return { steps, transition }
+  const at = steps.includes('write') ? steps.indexOf('write') + 1 : steps.includes('stop') ? steps.indexOf('stop') + 1 : 0
+  const tell: Step[] = wanted === 'running' && !steps.includes('relation-changed') ? ['relation-changed'] : []
+  return { steps: [...steps.slice(0, at), 'relate', ...steps.slice(at), ...tell], transition }
 }
 
 function planStopped(known: Known, content: UnitContent | null): UnitPlan {

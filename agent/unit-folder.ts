@@ -2,6 +2,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readlinkSync, 
 import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fillSecrets, type UnitContent } from '@/lib/protocol/desired'
+import type { RelationChange } from '@/lib/protocol/relations'
 import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneath'
 import { AgentFailure } from './failure'
 import type { RunUser } from './holder'
@@ -71,7 +72,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** The rendered files with their secrets filled in, the config as JSON, and the relations. */
+/** The rendered files with their secrets filled in, and the config as JSON. */
 export function writeContentFiles(
   folder: string,
   content: UnitContent,
@@ -83,9 +84,12 @@ export function writeContentFiles(
     return { path: file.path, text, mode: text === file.text ? file.mode : 0o600 }
   })
   const config = JSON.stringify(fillDeep(content.config, secretOf), null, 2)
-  const relations = JSON.stringify({ added: [], removed: [], changed: [], all: [] })
-  files.push({ path: 'run/config.json', text: config, mode: 0o600 }, { path: 'run/relations.json', text: relations, mode: 0o600 })
+  files.push({ path: 'run/config.json', text: config, mode: 0o600 })
   writeFilesBeneath(folder, files, user)
+}
+
+export function writeRelations(folder: string, change: RelationChange, user: RunUser | undefined): void {
+  writeFilesBeneath(folder, [{ path: 'run/relations.json', text: JSON.stringify(change), mode: 0o600 }], user)
 }
 
 /** Filled in the values, before they become JSON: a secret may hold quotes. */

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import type { UnitContent } from '@/lib/protocol/desired'
 import type { TaskAddress } from '@/lib/protocol/names'
 import type { UnitNews, UnitState } from '@/lib/protocol/news'
+import type { UnitRelations } from '@/lib/protocol/relations'
 import type { Step } from './converge'
 import { readIfThere, writeDurably } from './durable'
 import type { Home } from './home'
@@ -55,6 +56,9 @@ export type UnitRecord = {
   /** The first passing check since the last start. */
   isChecked: boolean
   left: string[]
+  /** What lies in its folder, and what its `relation-changed` last ended well with. */
+  relations: UnitRelations | null
+  related: UnitRelations | null
 }
 
 export function newRecord(unitId: string, unit: string, generation: number): UnitRecord {
@@ -85,6 +89,8 @@ export function newRecord(unitId: string, unit: string, generation: number): Uni
     lastLines: [],
     isChecked: false,
     left: [],
+    relations: null,
+    related: null,
   }
 }
 
@@ -93,7 +99,8 @@ export async function loadRecords(home: Home): Promise<UnitRecord[]> {
   const records: UnitRecord[] = []
   for (const name of names) {
     const text = await readIfThere(home.unitRecord(name.slice(0, -5)))
-    if (text) records.push(JSON.parse(text) as UnitRecord)
+    // A record of an earlier agent lacks what has been added since.
+    if (text) records.push({ ...newRecord('', '', 1), ...(JSON.parse(text) as UnitRecord) })
   }
   return records
 }

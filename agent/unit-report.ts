@@ -28,6 +28,7 @@ export function newsOf(record: UnitRecord, home: Home, facts?: Record<string, un
     ...(message === null ? {} : { message: message.slice(0, 4000) }),
     ...(facts ? { facts } : {}),
     ...(state === 'removed' ? { left } : {}),
+    relations: record.related?.digest ?? null,
     restarts,
     at: new Date().toISOString(),
   }

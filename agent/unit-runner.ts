@@ -7,6 +7,7 @@ import { type AgentFailure, toFailure } from './failure'
 import { endGroup, findHeld, forgetRunFolder, hasEnded } from './holder'
 import { taskKey } from './outbox'
 import { paced, pause } from './pace'
+import { relateAsIs } from './relate-as-is'
 import { isProcessUp } from './supervisor'
 import { say, type UnitContext } from './unit-context'
 import { saveRecord, type UnitRecord, type Work } from './unit-record'
@@ -27,7 +28,7 @@ function isQuiet(step: Step, record: UnitRecord, target: UnitContent | null): bo
 
 /** After a crash it is taken again without harm, and the record tells already that nothing may be relied on. */
 function isSafeAgain(step: Step, { isDirty, isSetUp }: UnitRecord): boolean {
-  return step === 'fetch' || (step === 'write' && (isDirty || !isSetUp))
+  return step === 'fetch' || step === 'relate' || (step === 'write' && (isDirty || !isSetUp))
 }
 
 /** Everything that happens to one unit, strictly one after the other. Units run side by side. */
@@ -97,7 +98,11 @@ export class UnitRunner {
   private async converge(): Promise<void> {
     const { entry, record } = this
     if (!entry || this.isFrozen) return
-    if (entry.wanted === 'as_is') return this.abandonWork('cancelled')
+    if (entry.wanted === 'as_is') {
+      await this.abandonWork('cancelled')
+      if (await relateAsIs(this.ctx, record, entry)) await this.save()
+      return this.tell()
+    }
     const goal = goalOf(entry)
     record.generation = entry.generation
     record.unit = entry.unit
@@ -160,7 +165,7 @@ export class UnitRunner {
         if (!quiet) void ctx.reporter.step(work.cause, step)
         if (step === 'stop' || step === 'delete') await this.watch.pauseAll()
         const before = record.state
-        await performStep(step, { ctx, record, work, target, keepData: entry.keepData, signal })
+        await performStep(step, { ctx, record, work, target, relations: entry.relations, keepData: entry.keepData, signal })
         if (step === 'launch') this.watch.watchProcess()
         work.at += 1
         if (!quiet && !again) await this.save()
@@ -179,7 +184,16 @@ export class UnitRunner {
     const { record, ctx } = this
     if (entry.content && entry.wanted !== 'absent') record.applied = { content: entry.content, digest: contentDigestOf(entry.content) }
     if (entry.wanted === 'absent')
-      Object.assign(record, { applied: null, state: 'removed', dir: null, package: null, wasInstalled: false, isSetUp: false })
+      Object.assign(record, {
+        applied: null,
+        state: 'removed',
+        dir: null,
+        package: null,
+        wasInstalled: false,
+        isSetUp: false,
+        relations: null,
+        related: null,
+      })
     Object.assign(record, {
       isDirty: false,
       work: null,

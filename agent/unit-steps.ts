@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ContentHook, UnitContent } from '@/lib/protocol/desired'
 import type { LogLine } from '@/lib/protocol/news'
+import { relationChange, type UnitRelations } from '@/lib/protocol/relations'
 import type { Step } from './converge'
 import { AgentFailure } from './failure'
 import { exitCodeOf, findHeld, mainMarkOf, startHeld, stopHeld } from './holder'
@@ -14,7 +15,15 @@ import { noteStart, shelveRun } from './run-shelf'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
 import type { UnitContext } from './unit-context'
-import { deleteUnitFolder, linkRelease, makeUnitFolder, refuseTakenPaths, unitDirOf, writeContentFiles } from './unit-folder'
+import {
+  deleteUnitFolder,
+  linkRelease,
+  makeUnitFolder,
+  refuseTakenPaths,
+  unitDirOf,
+  writeContentFiles,
+  writeRelations,
+} from './unit-folder'
 import type { UnitRecord, Work } from './unit-record'
 
 /** One step of a unit's work. `target` is the content wanted; what runs until `link` and `write` is the record's. */
@@ -23,6 +32,7 @@ export type StepRun = {
   record: UnitRecord
   work: Work
   target: UnitContent | null
+  relations: UnitRelations | null
   keepData: boolean
   signal: AbortSignal
 }
@@ -57,9 +67,18 @@ const performers: Record<Step, Performer> = {
     const content = needContent(target)
     refuseTakenPaths(content)
     const user = await ctx.users.userFor(content.applicationUser)
-    writeContentFiles(makeUnitFolder(ctx.home, content, user), content, ctx.secrets.valueFor, user)
+    const folder = makeUnitFolder(ctx.home, content, user)
+    writeContentFiles(folder, content, ctx.secrets.valueFor, user)
+    if (record.relations === null) writeRelations(folder, relationChange([], []), user)
     record.content = content
     record.isDirty = true
+  },
+  relate: async ({ ctx, record, relations }) => {
+    const content = needContent(record.content)
+    const user = await ctx.users.userFor(content.applicationUser)
+    const change = relationChange(record.related?.ends ?? [], relations?.ends ?? [])
+    writeRelations(join(ctx.home.apps, unitDirOf(content)), change, user)
+    record.relations = relations
   },
   install: async (run) => {
     await runNamedHook('install', run)
@@ -83,6 +102,7 @@ const performers: Record<Step, Performer> = {
   },
   'relation-changed': async (run) => {
     await runNamedHook('relation-changed', run)
+    run.record.related = run.record.relations
     if (run.record.state === 'installed') run.record.state = 'ready'
   },
   remove: async (run) => {

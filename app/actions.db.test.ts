@@ -45,6 +45,27 @@ beforeAll(async () => {
   const form = new FormData()
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
+  const outside = await database.db.externalService.create({
+    data: {
+      organizationId: world.id,
+      applicationId: (await database.db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'shop' } })).id,
+      environment: 'test',
+      name: 'outside',
+      interface: 'redis',
+      endpoints: [{ address: 'redis.example.org', port: 6379 }],
+      relations: {
+        create: {
+          organizationId: world.id,
+          environment: 'test',
+          consumerStageId: web.stageId,
+          requirement: 'redis',
+          interface: 'redis',
+          granularity: 'service',
+        },
+      },
+    },
+  })
+  const home = { organization: world.slug, application: 'shop' }
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -60,6 +81,15 @@ beforeAll(async () => {
     'new/requestService': wizard,
     '[name]/previewChange': another,
     '[name]/requestChange': another,
+    '[name]/changeRelations': { ...home, name: 'web', environment: 'production', relations: { nothing: [] } },
+    'relations/addExternal': {
+      ...home,
+      environment: 'test',
+      name: 'outside',
+      interface: 'redis',
+      endpoints: [{ address: 'redis', port: 6379 }],
+    },
+    'relations/removeExternal': { ...home, id: outside.id },
     '[name]/previewStage': stage,
     '[name]/requestStage': stage,
     'variables/createVariable': variable,

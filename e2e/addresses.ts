@@ -39,6 +39,7 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: `/o/harbor/a/shop/services/${name}?environment=test&tab=output`, title: name, sees: ofMembers },
   { path: `/o/harbor/a/shop/services/${name}?environment=test&tab=terminal`, title: name, sees: ofMembers },
   { path: '/o/harbor/a/shop/services/new?package=greeter', title: /^New service from Greeter/, sees: ofMakers },
+  { path: '/o/harbor/a/shop/relations', title: 'Relations', sees: ofMembers },
   { path: '/o/harbor/a/shop/variables', title: 'Variables', sees: ofMembers },
   { path: '/o/harbor/a/shop/deploys', title: 'Deploys', sees: ofMembers },
   { path: '/platform/machines', title: 'Machines', sees: ofOperators },

@@ -9,6 +9,8 @@ export interface Wanted {
   runtime?: 'production' | 'test'
   count?: number
   values?: Record<string, unknown>
+  /** Requirement → services that fulfil it. */
+  relations?: Record<string, { serviceId: string }[]>
   reason?: string
 }
 
@@ -35,14 +37,34 @@ export const freshName = (stem: string): string => `${stem}-${Date.now().toStrin
 
 /** Asks for a new service of the application Shop; answers the number of its first deploy. */
 export async function requestService(api: APIRequestContext, wanted: Wanted): Promise<number> {
-  const { name, package: packageName = 'greeter', version, runtime = 'test', count: units = 1, values = {}, reason } = wanted
+  const {
+    name,
+    package: packageName = 'greeter',
+    version,
+    runtime = 'test',
+    count: units = 1,
+    values = {},
+    relations = {},
+    reason,
+  } = wanted
   const inShop = `${harbor}/applications/shop`
   const query = new URLSearchParams({ package: packageName, ...(version ? { version } : {}) })
   const choices = await body<Choices>(await api.get(`${inShop}/new-service?${query}`))
   const runtimeId = choices.runtimes.find((one) => one.name === runtime)?.id
-  const data = { name, packageVersionId: choices.package.versionId, runtimeId, count: units, values, ...(reason ? { reason } : {}) }
+  const data = {
+    name,
+    packageVersionId: choices.package.versionId,
+    runtimeId,
+    count: units,
+    values,
+    relations,
+    ...(reason ? { reason } : {}),
+  }
   return (await body<{ number: number }>(await api.post(`${inShop}/services`, { data }))).number
 }
+
+export const serviceIdOf = async (api: APIRequestContext, name: string, environment = 'test'): Promise<string> =>
+  (await body<{ id: string }>(await api.get(`${harbor}/applications/shop/services/${name}?environment=${environment}`))).id
 
 export const readDeploy = async (api: APIRequestContext, number: number): Promise<Deploy> =>
   body<Deploy>(await api.get(`${harbor}/deploys/${number}`))

@@ -3,7 +3,7 @@ import type { FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 
 export interface NavEntry {
-  key: 'overview' | 'services' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines'
+  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines'
   icon: IconName
   href: string
   count?: number
@@ -40,6 +40,9 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
             ...(frame.counts.services === null ? {} : { count: frame.counts.services }),
           },
         ]
+      : []),
+    ...(withServices
+      ? [{ key: 'relations' as const, icon: 'relations' as const, go: 'r', href: paths.relations(org, withServices.slug) }]
       : []),
     ...(withServices ? [{ key: 'variables' as const, icon: 'key' as const, go: 'v', href: paths.variables(org, withServices.slug) }] : []),
     { key: 'deploys', icon: 'deploys', go: 'd', href: application ? paths.applicationDeploys(org, application.slug) : paths.deploys(org) },

@@ -14,6 +14,8 @@ export interface ConfigForm {
   component: string
   runtimeId: string
   count: string
+  /** Requirement → who fulfils it, as `service:<id>` or `external:<id>`. */
+  relations: Record<string, string[]>
   /** By field key: what was typed; missing = the default. */
   fields: Record<string, unknown>
   secrets: Record<string, string>

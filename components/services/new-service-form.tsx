@@ -11,6 +11,7 @@ import { paths } from '@/lib/paths'
 import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
+import { RelationSection } from './relation-section'
 import { type Draft, variablesIn } from './use-draft'
 import { VariablePicker } from './variable-picker'
 
@@ -26,6 +27,8 @@ function useShownErrors({ draft, showAll }: Pick<Props, 'draft' | 'showAll'>) {
   const wasTouched = (key: string) => {
     const formName = key.replaceAll('.', '·')
     const own = touched as Record<string, unknown>
+    const relation = /^relations\.(.+)$/.exec(key)?.[1]
+    if (relation) return Boolean((touched.relations as Record<string, unknown> | undefined)?.[relation])
     return Boolean(own[key === 'runtime' ? 'runtimeId' : key] || touched.fields?.[formName] || touched.secrets?.[formName])
   }
   return Object.fromEntries(Object.entries(draft.errors).filter(([key]) => showAll || wasTouched(key)))
@@ -178,6 +181,15 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
     { id: 'placement', title: t('services.placement'), errors: Number(Boolean(errors.runtime)) + Number(Boolean(errors.count)) },
+    ...(draft.requires.length > 0
+      ? [
+          {
+            id: 'relations',
+            title: t('nav.relations'),
+            errors: draft.requires.filter(({ name }) => errors[`relations.${name}`]).length,
+          },
+        ]
+      : []),
     ...draft.sections.map((section) => ({
       id: section.title ?? 'config',
       title: section.title ?? t('services.configuration'),
@@ -198,6 +210,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
       <form onSubmit={(event) => event.preventDefault()}>
         <ServiceSection view={view} draft={draft} errors={errors} />
         <PlacementSection view={view} draft={draft} errors={errors} />
+        <RelationSection view={view} draft={draft} errors={errors} />
         <ConfigFormSections sections={draft.sections} form={draft.form} errors={errors} />
         <VariablePicker
           organizationSlug={view.organizationSlug}

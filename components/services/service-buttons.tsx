@@ -6,6 +6,7 @@ import { ActBar } from '@/components/frame/page-head'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { Icon } from '@/components/ui/icon'
 import { Menu } from '@/components/ui/menu'
 import { paths } from '@/lib/paths'
 import type { ServiceAct, ServiceView } from '@/lib/services/views'
@@ -71,10 +72,18 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
       {t('services.act.upgrade')}
     </Button>
   )
+  const [url] = service.urls
+  const open = url ? (
+    <a className="btn" href={url} target="_blank" rel="noreferrer" title={url}>
+      <Icon name="globe" size={14} />
+      {t('services.openUrl')}
+    </a>
+  ) : null
   return {
     head: (
       <span className="only-l row">
         {menu}
+        {open}
         {plain('scale')}
         {plain('configure')}
         {upgrade}
@@ -83,6 +92,7 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
     bar: (
       <ActBar>
         {menu}
+        {open}
         {plain('configure')}
         {upgrade}
       </ActBar>

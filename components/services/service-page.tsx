@@ -12,6 +12,7 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { ReadAt } from '@/components/machines/freshness'
 import { OutputViewer } from '@/components/output/output-viewer'
+import { type RelationActions, ServiceRelationsPanel } from '@/components/relations/service-relations'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { lookOf } from '@/components/status/looks'
 import { Badge } from '@/components/status/status'
@@ -34,7 +35,7 @@ import { LastLines, UnitsTable } from './units-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions
+  actions: ServiceActions & { relations: RelationActions }
 }
 
 function useService(initial: ServiceView) {
@@ -111,7 +112,7 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, ask: (change: AskedChange) => void) {
+function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const unitPart = (
@@ -164,6 +165,11 @@ function useServiceTabs(service: ServiceView, ask: (change: AskedChange) => void
       ),
     },
     {
+      value: 'relations',
+      label: t('nav.relations'),
+      panel: <ServiceRelationsPanel service={service} actions={actions.relations} />,
+    },
+    {
       value: 'deploys',
       label: t('nav.deploys'),
       panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} />,
@@ -176,7 +182,7 @@ export function ServicePage({ initial, actions }: Props) {
   const { service, again } = useService(initial)
   const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, buttons.ask)
+  const tabs = useServiceTabs(service, actions, buttons.ask)
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
+import { providerOfKey } from '@/components/relations/provider-picker'
 import type { NewServiceView, ServiceDraft } from '@/lib/services/new-service-views'
 import type { VariableChoice } from '@/lib/variables/views'
 import type { ConfigForm } from './config-form'
@@ -52,6 +53,7 @@ const blank = (view: NewServiceView): ConfigForm => ({
   component: view.package.components[0]?.name ?? 'main',
   runtimeId: view.runtimes[0]?.id ?? '',
   count: '1',
+  relations: {},
   fields: {},
   secrets: {},
   variables: [],
@@ -82,6 +84,9 @@ function useStoredDraft(view: NewServiceView, values: ConfigForm, restore: (draf
   return () => sessionStorage.removeItem(key)
 }
 
+const requiresOf = (view: NewServiceView, { component }: ConfigForm) =>
+  view.package.components.find((one) => one.name === component)?.requires ?? []
+
 /** What is wrong, by field; `name` and `placement` stand beside the package's own fields. */
 function useErrors(view: NewServiceView, values: ConfigForm, fields: ReturnType<typeof fieldsOf>) {
   const t = useTranslations()
@@ -92,6 +97,8 @@ function useErrors(view: NewServiceView, values: ConfigForm, fields: ReturnType<
     else if (view.takenNames.includes(values.name)) errors.name = t('services.nameTaken')
     if (!view.runtimes.some((one) => one.id === values.runtimeId)) errors.runtime = t('services.runtimeNeeded')
     if (!Number.isInteger(count) || count < 1 || count > 1000) errors.count = t('services.countRule')
+    for (const { name, optional } of requiresOf(view, values))
+      if (!optional && !values.relations[name]?.length) errors[`relations.${name}`] = t('relations.chooseOne')
     const complete = completeValues(fields, valuesOf(fields, values), secretsOf(fields, values))
     return { ...errors, ...findingsByField(view.package.schema, fields, complete) }
   }, [values, view, fields, t])
@@ -111,6 +118,7 @@ export function useDraft(view: NewServiceView) {
   useLeaveGuard(isChanged && !done)
   const version = view.package.versions.find((one) => one.id === values.versionId)?.version ?? view.package.version
 
+  const requires = requiresOf(view, values)
   const yaml = useYaml({ view, fields, form, values, version })
   const toDraft = (): ServiceDraft => ({
     name: values.name,
@@ -118,6 +126,7 @@ export function useDraft(view: NewServiceView) {
     component: values.component,
     runtimeId: values.runtimeId,
     count: Number(values.count),
+    relations: Object.fromEntries(requires.map(({ name }) => [name, (values.relations[name] ?? []).map(providerOfKey)])),
     values: valuesOf(fields, values),
     secrets: secretsOf(fields, values),
     variables: values.variables.filter((name) => variablesIn(view, values.runtimeId).some((one) => one.name === name)),
@@ -126,6 +135,7 @@ export function useDraft(view: NewServiceView) {
   return {
     form,
     fields,
+    requires,
     sections: sectionsOf(fields),
     values,
     version,

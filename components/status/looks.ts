@@ -3,6 +3,7 @@ import type { Tone } from '@/components/ui/tone'
 import type { PackageStateName } from '@/lib/catalog/views'
 import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
 import type { MachineStateName } from '@/lib/machines/views'
+import type { EdgeState } from '@/lib/relations/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
 
 /** Shape, then colour; the word is in the catalogue at `status.<noun>.<state>`. */
@@ -78,6 +79,12 @@ export const looks = {
     stopped: ['square', 'none'],
     gone: ['slash', 'none'],
   } satisfies Record<Health, Look>,
+  edge: {
+    in_step: ['ok', 'green'],
+    telling: ['turning', 'blue'],
+    stale: ['stale', 'none'],
+    empty: ['ring', 'none'],
+  } satisfies Record<EdgeState, Look>,
   package: {
     draft: ['ring', 'none'],
     submitted: ['clock', 'blue'],

@@ -6,6 +6,7 @@ import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
+import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
 import { terminalRoutes } from './terminals'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...meRoutes,
   ...organizationRoutes,
   ...serviceRoutes,
+  ...relationRoutes,
   ...variableRoutes,
   ...outputRoutes,
   ...terminalRoutes,

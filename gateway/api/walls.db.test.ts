@@ -35,6 +35,26 @@ beforeAll(async () => {
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
+  const outside = await database.db.externalService.create({
+    data: {
+      organizationId: world.id,
+      applicationId: (await database.db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'shop' } })).id,
+      environment: 'test',
+      name: 'outside',
+      interface: 'redis',
+      endpoints: [{ address: 'redis.example.org', port: 6379 }],
+      relations: {
+        create: {
+          organizationId: world.id,
+          environment: 'test',
+          consumerStageId: web.stageId,
+          requirement: 'redis',
+          interface: 'redis',
+          granularity: 'service',
+        },
+      },
+    },
+  })
   Object.assign(names, {
     record: task.recordId,
     task: task.id,
@@ -43,6 +63,7 @@ beforeAll(async () => {
     version: pkg.versions['1.0.0'],
     number: String(scaled.number),
     stage: web.stageId,
+    outside: outside.id,
     machine: machine.name,
     terminal: (
       await database.db.terminal.create({
@@ -104,6 +125,7 @@ const stage = () => ({ runtimeId: names.runtime, packageVersionId: names.version
 const value = { value: 'x' }
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
+const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
 
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
@@ -113,6 +135,11 @@ const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },
   'POST /api/v1/organizations/{org}/applications/{app}/services': { body: service },
   'POST /api/v1/organizations/{org}/applications/{app}/services/preview': { body: service },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/relations': {
+    body: () => ({ environment: 'production', relations: { nothing: [] } }),
+  },
+  'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/variables': { body: () => ({ environment: 'production', name: 'TAKEN', ...value }) },

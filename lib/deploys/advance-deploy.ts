@@ -14,6 +14,7 @@ import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { moveTasks } from './move-tasks'
 import { startDeploy } from './start-deploy'
+import { withdrawUnits } from './withdraw-units'
 
 const engine = systemActor('engine')
 
@@ -33,6 +34,7 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
   const decision = decide(await loadSituation(tx, record))
   await moveTasks(tx, record.id, decision.moves)
   await allocateUnits(tx, record, decision.moves)
+  await withdrawUnits(tx, record, decision.moves)
   if (decision.moves.some((move) => move.event === 'release' || move.event === 'lose_owner')) {
     await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
   }

@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Allocation, DeployRecord, Reservation } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { removeFromMachine } from '@/lib/machines/set-desired'
+import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
 
 /**
@@ -19,7 +20,9 @@ export async function allocateUnits(tx: Tx, record: DeployRecord, moves: readonl
     const reservation = unitName ? byUnit.get(unitName) : undefined
     return reservation && unitId ? [{ unitId, reservation, allocationId: newId() }] : []
   })
-  if (places.length > 0) await allocate(tx, places)
+  if (places.length === 0) return
+  await allocate(tx, places)
+  await tellPeers(tx, [record.stageId])
 }
 
 interface Place {

@@ -2,6 +2,7 @@ import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
@@ -57,6 +58,7 @@ async function removeService(tx: Tx, record: DeployRecord): Promise<void> {
     where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] },
   })
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
+  await endRelations(tx, record.stageId)
   if (left > 0) return
   await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
   const pointless = await tx.deployRecord.findMany({

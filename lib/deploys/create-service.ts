@@ -6,7 +6,9 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
-import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
+import { bindRelations } from '@/lib/relations/bind-relations'
+import { RelationChoicesSchema } from '@/lib/relations/schema'
 import { VariableNameSchema } from '@/lib/variables/views'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
@@ -23,6 +25,8 @@ export const CreateServiceSchema = z.object({
   count: z.int().min(1).max(1000),
   values: z.record(z.string(), z.unknown()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
+  /** Requirement of the package → who fulfils it. */
+  relations: RelationChoicesSchema.default({}),
   variables: z.array(VariableNameSchema).max(200).default([]),
   onFailure: z.enum(['stop', 'roll_back']).default('stop'),
   reason: z.string().trim().max(500).optional(),
@@ -58,7 +62,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
   const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, grants: { some: { organizationId } } } })
   if (!runtime) throw notFound('This runtime')
-  const { packageId } = await packageFor(tx, input, organizationId)
+  const { packageId, component } = await packageFor(tx, input, organizationId)
   const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })
   if (taken > 0)
     throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
@@ -67,6 +71,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   })
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
   const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
+  await bindRelations(tx, actor, { service, stage, component }, input.relations)
   await writeEvent(tx, actor, {
     name: 'service.created',
     organizationId,
@@ -89,20 +94,23 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   })
 }
 
-async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string }> {
+async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string; component: PackageComponent }> {
   const version = await tx.packageVersion.findFirst({
     where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
   })
   if (!version) throw notFound('This package version')
-  insistComponent(version, input)
-  return { packageId: version.packageId }
+  return { packageId: version.packageId, component: insistComponent(version, input) }
 }
 
-function insistComponent({ manifest }: { manifest: unknown }, { component: name, count }: { component: string; count: number }): void {
+function insistComponent(
+  { manifest }: { manifest: unknown },
+  { component: name, count }: { component: string; count: number },
+): PackageComponent {
   const component = PackageManifest.parse(manifest).components.find((one) => one.name === name)
   if (!component) throw new AppError('invalid', `The package has no component ${name}.`, { fields: { component: 'is unknown' } })
   if (component.mode === 'singleton' && count > 1)
     throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
+  return component
 }
 
 /** The same for a service that is there, by any version of its package that it could take. */

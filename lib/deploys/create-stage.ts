@@ -6,6 +6,7 @@ import type { DeployRecord, Runtime, Service, Stage } from '@/lib/db/generated/c
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { inheritRelations } from '@/lib/relations/inherit-relations'
 import { ServiceChangeSchema } from '@/lib/services/views'
 import { insistCount } from './create-service'
 import { live } from './deploy-lifecycle'
@@ -60,6 +61,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
   const stage = await emptyStage(tx, service, runtime)
   const key = { stageId: stage.id, runtimeId, subset: 'stable' }
   const placement = await tx.placement.upsert({ where: { stageId_runtimeId_subset: key }, create: key, update: {} })
+  await inheritRelations(tx, actor, { service, stage })
   await writeEvent(tx, actor, {
     name: 'service.stage_added',
     organizationId,

@@ -6,11 +6,13 @@ import { enqueue } from '@/lib/queue/outbox'
 import { deployKinds } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
 import { settleReservations } from './settle-reservations'
+import { returnUnits } from './withdraw-units'
 
 /** What every end of a record does, whatever its event: nothing it had promised itself outlives it. */
 export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
   await holdUnits(tx, record)
   await settleReservations(tx, record)
+  await returnUnits(tx, record)
   await tx.stageLock.deleteMany({ where: { recordId: record.id } })
   await tx.unitLock.deleteMany({ where: { recordId: record.id } })
   await tx.task.updateMany({
@@ -22,6 +24,8 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
     await enqueue(tx, 'deploy.roll-back', { recordId: record.id })
   }
   await wakeWaiting(tx, record)
+  // What changed while this one told is told by the next.
+  if (record.kind === 'relate') await enqueue(tx, 'relation.tell', { stageId: record.stageId })
   void actor
 }
 

@@ -32,7 +32,8 @@ interface Touched {
 }
 
 async function holdDiffering(tx: Tx, record: DeployRecord, { touched, units }: Touched): Promise<void> {
-  const begun = touched.filter((task) => task.attempt > 0 && task.verb !== 'fetch')
+  // What only fetches or tells leaves its unit as it was.
+  const begun = touched.filter((task) => task.attempt > 0 && !['fetch', 'relate', 'withdraw'].includes(task.verb))
   const reached = new Set(begun.map((task) => task.unitId))
   // Handed over and never answered: whatever the rows say, the target may have done it, or may still do it.
   const unanswered = new Set(

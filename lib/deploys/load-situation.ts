@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import { listeningSince } from '@/lib/machines/listening-since'
 import { pace } from '@/lib/pace'
+import { stillKnown } from '@/lib/relations/unit-relations'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
 
 const factsOf = (task: Task): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
@@ -12,7 +13,16 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
   const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
   const units = await tx.unit.findMany({
     where: { stageId: record.stageId, removedAt: null },
-    select: { id: true, state: true, stateSince: true, contentDigest: true, releaseId: true, code: true, message: true },
+    select: {
+      id: true,
+      state: true,
+      stateSince: true,
+      contentDigest: true,
+      releaseId: true,
+      code: true,
+      message: true,
+      relationsDigest: true,
+    },
   })
   const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) }, recordId: { not: record.id } } })
   const disturbed = await tx.task.findMany({
@@ -24,11 +34,18 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     },
     select: { unitId: true },
   })
+  const told = await toldRelations(tx, rows)
   return {
     now: clock.now(),
     record: { id: record.id, state: record.state, maxUnavailable: record.maxUnavailable },
     tasks: rows.map(factsOf),
-    units: new Map(units.map((unit) => [unit.id, { ...unit, hasServed: unit.releaseId !== null }])),
+    units: new Map(
+      units.map((unit) => [
+        unit.id,
+        { ...unit, hasServed: unit.releaseId !== null, told: told.get(unit.id) ?? null, related: unit.relationsDigest },
+      ]),
+    ),
+    isStillKnown: rows.some((task) => task.verb === 'withdraw' && task.state === 'running') && (await stillKnown(tx, record.stageId)),
     heldByOthers: new Map(locks.map((lock) => [lock.unitId, lock.recordId])),
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
     cachedPackages: await cachedPackages(tx, rows),
@@ -45,6 +62,17 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
 const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)))
 
 const lastMove = (record: DeployRecord, tasks: readonly Task[]): Date => latest(record.stateSince, ...tasks.map((task) => task.endedAt))
+
+/** What units were told of others, where a task waits for it. */
+async function toldRelations(tx: Tx, tasks: readonly Task[]): Promise<Map<string, string | null>> {
+  const waiting = tasks.filter((task) => task.verb === 'relate' && task.state === 'running' && task.unitId && task.machineId)
+  if (waiting.length === 0) return new Map()
+  const rows = await tx.desiredUnit.findMany({
+    where: { OR: waiting.map((task) => ({ unitId: task.unitId as string, machineId: task.machineId as string })) },
+    select: { unitId: true, relationsDigest: true },
+  })
+  return new Map(rows.map((row) => [row.unitId, row.relationsDigest]))
+}
 
 async function cachedPackages(tx: Tx, tasks: readonly Task[]): Promise<Set<string>> {
   const machineIds = [...new Set(tasks.filter((task) => task.verb === 'fetch').flatMap((task) => task.machineId ?? []))]

@@ -8,7 +8,7 @@ import { openRecord } from './request-deploy'
 
 export interface AutomationAsk {
   readonly stageId: string
-  readonly kind: Extract<DeployKind, 'repair' | 'failover'>
+  readonly kind: Extract<DeployKind, 'repair' | 'failover' | 'relate'>
   /** Missing = whatever differs from the placements (repair). */
   readonly unitNames?: readonly string[]
   /** The sweep that asks, and what it saw. */

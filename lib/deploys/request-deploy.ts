@@ -8,6 +8,7 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { neededBy } from '@/lib/relations/needed-by'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import { lockStage } from './lock-record'
 import { normalizeRequest } from './normalize-request'
@@ -30,6 +31,7 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
   const { service } = found
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
   const stage = await lockStage(tx, input.stageId)
+  if (input.kind === 'remove') await insistNotNeeded(tx, stage.id)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
   return openRecord(tx, actor, {
     service,
@@ -42,6 +44,14 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
     promotedFromId: input.kind === 'promote' || input.kind === 'install' ? await promotedFrom(tx, request.toReleaseId) : undefined,
     notBefore: readNotBefore(input.notBefore),
   })
+}
+
+/** What others cannot be without stays until they are gone, or have somebody else. */
+async function insistNotNeeded(tx: Tx, stageId: string): Promise<void> {
+  const dependents = await neededBy(tx, stageId)
+  if (dependents.length === 0) return
+  const names = dependents.map((one) => one.service)
+  throw new AppError('needed', `${names.join(', ')} cannot be without it. Remove or relate them elsewhere first.`, { services: names })
 }
 
 /** The deploy that brought to test what this one promotes. */

@@ -2,7 +2,8 @@ import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import type { MachineDesk } from '@/lib/drivers/machine/machine-driver'
-import { setDesired, setDesiredAsIs, type WantedPackage, type WantedUnit } from './set-desired'
+import { storeUnitRelations } from '@/lib/relations/unit-relations'
+import { type RelatedUnit, setDesired, setDesiredAsIs, type WantedPackage, type WantedUnit } from './set-desired'
 
 const wantedOf: Record<string, WantedUnit['wanted']> = {
   switch: 'running',
@@ -14,7 +15,7 @@ const wantedOf: Record<string, WantedUnit['wanted']> = {
 
 const causeOf = ({ recordId, taskId, attempt }: TaskOrder) => ({ recordId, taskId, attempt })
 
-function unitOf(order: TaskOrder): WantedUnit {
+function unitOf(order: TaskOrder, relations: ReadonlyMap<string, string>): WantedUnit {
   return {
     unitId: order.unitId as string,
     unitName: order.unitName as string,
@@ -27,7 +28,15 @@ function unitOf(order: TaskOrder): WantedUnit {
     keepData: order.params.keepData !== false,
     cause: causeOf(order),
     checkTaskId: order.checkTaskId,
+    relationsDigest: relations.get(order.unitId as string) ?? null,
   }
+}
+
+function relatedOf(order: TaskOrder, relations: ReadonlyMap<string, string>): RelatedUnit[] {
+  const relationsDigest = relations.get(order.unitId as string)
+  return relationsDigest
+    ? [{ unitId: order.unitId as string, machineId: order.machineId as string, cause: causeOf(order), relationsDigest }]
+    : []
 }
 
 const packageOf = (order: TaskOrder): WantedPackage => ({
@@ -57,9 +66,17 @@ export const machineDesk: MachineDesk = {
   async want(orders) {
     await transaction(async (tx) => {
       const valid = await stillOrdered(tx, orders)
-      const units = valid.filter((order) => order.verb !== 'fetch').map(unitOf)
-      const packages = valid.filter((order) => order.verb === 'fetch').map(packageOf)
-      await setDesired(tx, units, packages)
+      const told = valid.filter((order) => order.verb !== 'fetch' && order.verb !== 'remove')
+      // As it is when the agent is told, not as it was when the plan was made.
+      const relations = await storeUnitRelations(
+        tx,
+        told.flatMap((order) => order.unitId ?? []),
+      )
+      await setDesired(tx, {
+        units: valid.filter((order) => order.verb !== 'fetch' && order.verb !== 'relate').map((order) => unitOf(order, relations)),
+        related: valid.filter((order) => order.verb === 'relate').flatMap((order) => relatedOf(order, relations)),
+        packages: valid.filter((order) => order.verb === 'fetch').map(packageOf),
+      })
     })
   },
   async leaveAsIs(orders) {

@@ -7,6 +7,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
+import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnit } from '@/lib/services/move-unit'
 import { countFailovers } from './count-failovers'
 import { eventOf, whyNotMove } from './machine-gate'
@@ -82,4 +83,5 @@ async function abandonUnits(tx: Tx, machine: Machine): Promise<void> {
     await moveUnit(tx, unit, 'removed', { transition: null, held: false, heldRecordId: null })
     await tx.stage.update({ where: { id: unit.stageId }, data: { inputsRevision: { increment: 1 } } })
   }
+  await tellPeers(tx, [...new Set(allocations.map(({ unit }) => unit.stageId))])
 }

@@ -15,7 +15,12 @@ export interface WantedUnit {
   readonly keepData: boolean
   readonly cause: { readonly recordId: string; readonly taskId: string; readonly attempt: number }
   readonly checkTaskId: string | null
+  /** Digest of what it shall know of others; null = as it was. */
+  readonly relationsDigest: string | null
 }
+
+/** A unit that is told of others, and of nothing else. */
+export type RelatedUnit = Pick<WantedUnit, 'unitId' | 'machineId' | 'cause'> & { readonly relationsDigest: string }
 
 export interface WantedPackage {
   readonly machineId: string
@@ -25,10 +30,14 @@ export interface WantedPackage {
 }
 
 /** Changes what agents shall run. Every touched machine's revision rises by one, and its gateway is woken after the commit. */
-export async function setDesired(tx: Tx, units: readonly WantedUnit[], packages: readonly WantedPackage[]): Promise<void> {
-  const machineIds = [...new Set([...units, ...packages].map((entry) => entry.machineId))].sort()
+export async function setDesired(
+  tx: Tx,
+  { units, related, packages }: { units: readonly WantedUnit[]; related: readonly RelatedUnit[]; packages: readonly WantedPackage[] },
+): Promise<void> {
+  const machineIds = [...new Set([...units, ...related, ...packages].map((entry) => entry.machineId))].sort()
   await raiseRevisions(tx, machineIds)
   await writeUnits(tx, units)
+  await writeRelated(tx, related)
   await writePackages(tx, packages)
   await stampRevisions(tx, machineIds)
 }
@@ -50,15 +59,26 @@ async function writeUnits(tx: Tx, units: readonly WantedUnit[]): Promise<void> {
   const rows = [...new Map(units.map((unit) => [`${unit.machineId} ${unit.unitId}`, flat(unit)])).values()]
   await tx.$executeRaw`
     insert into "DesiredUnit" ("unitId", "machineId", generation, "unitName", wanted, "contentDigest", "releaseId", "restartToken", "keepData",
-      "causeRecordId", "causeTaskId", "causeAttempt", "checkTaskId", revision)
+      "causeRecordId", "causeTaskId", "causeAttempt", "checkTaskId", "relationsDigest", revision)
     select n."unitId", n."machineId", n.generation, n."unitName", n.wanted, n."contentDigest", n."releaseId", n."restartToken", n."keepData",
-      n."causeRecordId", n."causeTaskId", n."causeAttempt", n."checkTaskId", 0
+      n."causeRecordId", n."causeTaskId", n."causeAttempt", n."checkTaskId", n."relationsDigest", 0
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n("unitId" text, "machineId" text, generation int, "unitName" text, wanted text,
-      "contentDigest" text, "releaseId" text, "restartToken" text, "keepData" boolean, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int, "checkTaskId" text)
+      "contentDigest" text, "releaseId" text, "restartToken" text, "keepData" boolean, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int, "checkTaskId" text, "relationsDigest" text)
     on conflict ("machineId", "unitId") do update set generation = excluded.generation, "unitName" = excluded."unitName", wanted = excluded.wanted,
       "contentDigest" = excluded."contentDigest", "releaseId" = excluded."releaseId", "restartToken" = excluded."restartToken", "keepData" = excluded."keepData",
       "causeRecordId" = excluded."causeRecordId", "causeTaskId" = excluded."causeTaskId", "causeAttempt" = excluded."causeAttempt",
-      "checkTaskId" = excluded."checkTaskId", revision = 0`
+      "checkTaskId" = excluded."checkTaskId", "relationsDigest" = coalesce(excluded."relationsDigest", "DesiredUnit"."relationsDigest"), revision = 0`
+}
+
+/** Also of units that are left as they are: that they are wanted so does not change. */
+async function writeRelated(tx: Tx, related: readonly RelatedUnit[]): Promise<void> {
+  if (related.length === 0) return
+  await tx.$executeRaw`
+    update "DesiredUnit" d set "relationsDigest" = n."relationsDigest", "causeRecordId" = n."causeRecordId", "causeTaskId" = n."causeTaskId",
+      "causeAttempt" = n."causeAttempt", "checkTaskId" = null, revision = 0
+    from jsonb_to_recordset(${JSON.stringify(related.map(flat))}::jsonb)
+      as n("unitId" text, "machineId" text, "relationsDigest" text, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int)
+    where d."unitId" = n."unitId" and d."machineId" = n."machineId"`
 }
 
 async function writePackages(tx: Tx, packages: readonly WantedPackage[]): Promise<void> {

@@ -51,6 +51,8 @@ export const deploys = {
       verify: 'Verify',
       fetch: 'Fetch',
       switch: 'Switch',
+      relate: 'Tell',
+      withdraw: 'Withdraw',
       check: 'Check',
       record: 'Record',
       remove: 'Remove',

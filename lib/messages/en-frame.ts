@@ -10,6 +10,7 @@ export const frame = {
     approvals: 'Approvals',
     catalogue: 'Catalogue',
     machines: 'Machines',
+    relations: 'Relations',
     allApplications: 'all apps',
     switch: 'Organisation and application',
     menu: 'Menu',
@@ -154,6 +155,8 @@ export const frame = {
   environment: { label: 'Environment', production: 'Production', test: 'Test' },
   errors: {
     invalid: 'Something in this is not valid.',
+    relation_missing: 'Something it needs is not provided. Choose who gives it.',
+    needed: 'Others cannot be without it. Remove them, or relate them elsewhere first.',
     sign_in: 'Your session has ended. Sign in again.',
     forbidden: 'You may not do this.',
     not_found: 'It is not there any more, or you may not see it.',

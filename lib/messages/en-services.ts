@@ -46,6 +46,7 @@ export const services = {
     heldBy: 'held since',
     lastLines: 'Last lines of {name}',
     lookAtPlan: 'Look at the plan',
+    openUrl: 'Open',
     open: 'Open',
     field: 'Field',
     value: 'Value',

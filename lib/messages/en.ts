@@ -3,9 +3,10 @@ import { frame } from './en-frame'
 import { own } from './en-own'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
+import { relations } from './en-relations'
 import { services } from './en-services'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations }
 
 export type Messages = typeof en

@@ -55,6 +55,8 @@ export const deploys: Part = {
       verify: '校验',
       fetch: '拉取',
       switch: '切换',
+      relate: '告知',
+      withdraw: '撤下',
       check: '检查',
       record: '记录',
       remove: '移除',

@@ -17,6 +17,7 @@ export const frame: Part = {
     approvals: '审批',
     catalogue: '目录',
     machines: '机器',
+    relations: '关系',
     allApplications: '全部应用',
     switch: '组织与应用',
     menu: '菜单',
@@ -161,6 +162,8 @@ export const frame: Part = {
   environment: { label: '环境', production: '生产', test: '测试' },
   errors: {
     invalid: '其中有无效的内容。',
+    relation_missing: '它需要的东西没有提供方，请选择一个。',
+    needed: '别的服务离不开它。请先移除它们，或为它们另选提供方。',
     sign_in: '会话已结束，请重新登录。',
     forbidden: '你无权这样做。',
     not_found: '它已不存在，或你无权查看。',

@@ -50,6 +50,7 @@ export const services: Part = {
     heldBy: '被保留，自',
     lastLines: '{name} 的最后几行',
     lookAtPlan: '查看计划',
+    openUrl: '打开',
     open: '打开',
     field: '字段',
     value: '值',

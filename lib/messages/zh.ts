@@ -4,7 +4,8 @@ import { frame } from './zh-frame'
 import { own } from './zh-own'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
+import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalJson, digestOf } from './canonical'
 import { isSignedBy, signText } from './identity'
 import { Digest, Id, InnerPath, Port, Slug, TaskAddress, UnitName } from './names'
+import { UnitRelations } from './relations'
 
 const argv = z.array(z.string().min(1).max(4000)).min(1).max(64)
 const text = z.string().max(1_000_000)
@@ -78,6 +79,8 @@ export const UnitEntry = z.object({
   restartToken: z.string().max(100).nullable(),
   keepData: z.boolean(),
   content: UnitContent.nullable(),
+  /** Beside the content, never in its digest. Null: from a hub that knows no relations. */
+  relations: UnitRelations.nullable().default(null),
 })
 export type UnitEntry = z.infer<typeof UnitEntry>
 

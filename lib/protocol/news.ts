@@ -39,6 +39,8 @@ export const UnitNews = z.object({
   lastLines: z.array(z.string().max(4000)).max(50).optional(),
   /** What a check printed as JSON: role, attributes, metrics. */
   facts: z.record(z.string(), z.unknown()).optional(),
+  /** Digest of the relations that the unit has taken up; null before the first. */
+  relations: Digest.nullable().optional(),
   /** Data directories that were kept when the unit was removed. */
   left: z.array(z.string().max(4000)).optional(),
   restarts: z.int().min(0),

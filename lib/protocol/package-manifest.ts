@@ -115,6 +115,19 @@ const Data = z.strictObject({
   shared: z.boolean().default(false),
 })
 
+const Entry = z.strictObject({
+  port: Word,
+  /** Name in `requires`. */
+  serves: Word,
+  /** May say {service}, {application} and {config.KEY}. */
+  host: z
+    .string()
+    .regex(
+      /^([a-z0-9.-]|\{(service|application|config\.[A-Za-z0-9_]+)\})+$/,
+      'must be a host name with {service}, {application} or {config.KEY}',
+    ),
+})
+
 const Component = z.strictObject({
   name: Word,
   mode: z.enum(['replicated', 'singleton', 'daemon']).default('replicated'),
@@ -131,6 +144,8 @@ const Component = z.strictObject({
   /** Environment variables of process and hooks, each a template: `{{ config.logLevel }}`. */
   env: z.record(VariableName, z.string().max(4000)).default({}),
   process: Process.optional(),
+  /** It is the way in for what it requires: each such service is reached under this host name at this port. */
+  entry: Entry.optional(),
   hooks: Hooks.default({}),
   actions: z.record(Word, Action).default({}),
   provides: z
@@ -144,6 +159,8 @@ const Component = z.strictObject({
         interface: Word,
         granularity: z.enum(['unit', 'service']).default('unit'),
         optional: z.boolean().default(false),
+        /** Takes any number of providers at once, as a proxy does. */
+        many: z.boolean().default(false),
       }),
     )
     .max(50)
@@ -166,6 +183,7 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
     if (port !== undefined && !ports.has(port))
       ctx.addIssue({ code: 'custom', message: `there is no port ${port}`, path: [...at, 'provides', index, 'port'] })
   }
+  checkEntry(component, ports, at, ctx)
   checkCheck(component, ports, at, ctx)
   if (!component.process && !component.hooks.start) {
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
@@ -177,6 +195,13 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
   if (component.failover === 'automatic' && !isSafeToMove) {
     ctx.addIssue({ code: 'custom', message: 'automatic needs no data, shared data, or a singleton', path: [...at, 'failover'] })
   }
+}
+
+function checkEntry({ entry, requires }: PackageComponent, ports: Set<string>, at: (string | number)[], ctx: z.RefinementCtx): void {
+  if (!entry) return
+  if (!ports.has(entry.port)) ctx.addIssue({ code: 'custom', message: `there is no port ${entry.port}`, path: [...at, 'entry', 'port'] })
+  if (!requires.some((one) => one.name === entry.serves))
+    ctx.addIssue({ code: 'custom', message: `nothing called ${entry.serves} is required`, path: [...at, 'entry', 'serves'] })
 }
 
 function checkCheck({ hooks: { check } }: PackageComponent, ports: Set<string>, at: (string | number)[], ctx: z.RefinementCtx): void {

@@ -9,6 +9,7 @@ export const jobs = {
   'deploy.run-tasks': record,
   'deploy.stop-tasks': record,
   'deploy.roll-back': record,
+  'relation.tell': z.object({ stageId: z.string() }),
 } satisfies Record<string, z.ZodType>
 
 export type JobName = keyof typeof jobs

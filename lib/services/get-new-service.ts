@@ -11,6 +11,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { providerChoices } from '@/lib/relations/provider-choices'
 import { cloneOf } from './clone-of'
 import type { NewServiceView, RuntimeChoice } from './new-service-views'
 import { variableChoices } from './variables-of'
@@ -31,7 +32,7 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, names, members, variables, clone] = await Promise.all([
+  const [pkg, runtimes, names, members, providers, variables, clone] = await Promise.all([
     findPackage(scope, ask),
     runtimeChoices(scope),
     db.service.findMany({
@@ -41,15 +42,18 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
       take: mostNames,
     }),
     listMembers(scope.organization.id),
+    providerChoices(scope.application?.id ?? ''),
     variableChoices(scope.application?.id ?? ''),
     ask.from ? cloneOf(actor, ask.organization, ask.from) : null,
   ])
+  const wanted = new Set(pkg.components.flatMap((component) => component.requires.map((one) => one.interface)))
   const gate = (environment: Environment) => createGate(actor, scope, { environment, runtimes, members })
   return {
     organizationSlug: scope.organization.slug,
     applicationSlug: ask.application,
     package: pkg,
     runtimes,
+    providers: providers.filter((one) => wanted.has(one.interface)),
     takenNames: names.map((service) => service.name),
     variables,
     clone,
@@ -93,6 +97,7 @@ function contentOf({
       mode: component.mode,
       ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
       ...component.resources,
+      requires: component.requires,
     })),
   }
 }

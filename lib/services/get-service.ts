@@ -13,6 +13,7 @@ import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { digestOf } from '@/lib/protocol/canonical'
+import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
 import { configurationOf } from './configuration-of'
 import { dataOf, loadUnits, placementViews } from './placement-views'
@@ -50,13 +51,14 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const { service, stage } = await findStage(scope.application?.id ?? '', ask)
   const asOf = iso(clock.now())
   const members = await listMembers(service.organizationId)
-  const [pkg, placements, releases, health, deploys, approval, spread, promotion] = await Promise.all([
+  const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
     loadPlacements(stage.id, service.name, unitGates(actor, service, members)),
     releaseViews(actor, { stage, resource: service }),
     stageHealth([stage.id]),
     loadDeploys(actor, stage.id),
     approvalFor(actor, { ...service, environment: stage.environment }),
+    entryUrls(stage.id),
     spreadOf([service.id]),
     promotionOf(service),
   ])
@@ -66,10 +68,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const units = placements.flatMap((placement) => placement.units)
   const facts: StageFacts = {
     hasRelease: current !== null,
-    units: units.length,
-    running: units.filter((unit) => unit.state === 'running').length,
-    stopped: units.filter((unit) => unit.state === 'stopped').length,
-    held: units.filter((unit) => unit.held).length,
+    ...unitFacts(units),
     otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
     otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
     removed: service.removedAt !== null,
@@ -103,11 +102,19 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     deploys,
     approval,
     data: current ? dataOf(current, service, units) : [],
+    urls,
     gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
     revision: fingerprint({ stage, placements, deploys, promotion }),
     asOf,
   }
 }
+
+const unitFacts = (units: readonly UnitView[]): Pick<StageFacts, 'units' | 'running' | 'stopped' | 'held'> => ({
+  units: units.length,
+  running: units.filter((unit) => unit.state === 'running').length,
+  stopped: units.filter((unit) => unit.state === 'stopped').length,
+  held: units.filter((unit) => unit.held).length,
+})
 
 async function findStage(applicationId: string, { name, environment }: GetServiceInput) {
   const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })

@@ -37,6 +37,7 @@ export interface UnitMove {
   readonly pid: number | null
   readonly restarts: number
   readonly newsSeq: number
+  readonly relationsDigest: string | null
 }
 
 /**
@@ -50,9 +51,9 @@ export async function moveUnits(tx: Tx, moves: readonly UnitMove[]): Promise<voi
   await tx.$executeRaw`
     update "Unit" u set state = w."to"::"UnitState", transition = w.transition, "contentDigest" = w."contentDigest", "releaseId" = w."releaseId",
       code = w.code, message = w.message, "lastLines" = w."lastLines", "exitCode" = w."exitCode", pid = w.pid, restarts = w.restarts, "newsSeq" = w."newsSeq",
-      "stateSince" = case when w.moved then ${now}::timestamp else u."stateSince" end,
+      "relationsDigest" = w."relationsDigest", "stateSince" = case when w.moved then ${now}::timestamp else u."stateSince" end,
       "removedAt" = case when w."to" = 'removed' then ${now}::timestamp else u."removedAt" end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id text, moved boolean, "to" text, transition text, "contentDigest" text, "releaseId" text,
-      code text, message text, "lastLines" text, "exitCode" int, pid int, restarts int, "newsSeq" bigint)
+      code text, message text, "lastLines" text, "exitCode" int, pid int, restarts int, "newsSeq" bigint, "relationsDigest" text)
     where u.id = w.id`
 }

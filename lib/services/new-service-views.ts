@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { RelationChoices } from '@/lib/relations/schema'
+import { ProviderChoiceSchema, RequirementSchema } from '@/lib/relations/views'
 import { VariableChoiceSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema } from '@/lib/views'
 import { ConfigSchemaSchema, RuntimeRefSchema } from './views'
@@ -34,9 +36,12 @@ export const NewServiceViewSchema = z.object({
         cpuMillis: z.number().int(),
         memoryMib: z.number().int(),
         diskMib: z.number().int(),
+        requires: z.array(RequirementSchema),
       }),
     ),
   }),
+  /** Who may fulfil what the package requires. */
+  providers: z.array(ProviderChoiceSchema),
   runtimes: z.array(RuntimeChoiceSchema),
   takenNames: z.array(z.string()),
   /** The application's, of both environments. */
@@ -65,6 +70,7 @@ export interface ServiceDraft {
   component: string
   runtimeId: string
   count: number
+  relations: RelationChoices
   values: Record<string, unknown>
   /** Field path → new value, for fields with x-secret; travels apart from the values. */
   secrets: Record<string, string>

@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { tellLive } from '@/lib/events/write-event'
 import type { UnitNews } from '@/lib/protocol/news'
+import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnits, type UnitMove } from './move-unit'
 
 export interface UnitItem {
@@ -47,13 +48,30 @@ export async function observeUnits(tx: Tx, items: readonly UnitItem[]): Promise<
   }
   await moveUnits(tx, moves)
   for (const [unit, news] of removed) await removeAllocation(tx, unit, news)
+  await tellPeers(tx, [...new Set(removed.map(([unit]) => unit.stageId))])
   tellLive(
     tx,
     [...organizations].map((id) => `org:${id}`),
     'unit.observed',
   )
   const running = await tx.task.findMany({ where: { unitId: { in: ids }, state: 'running' }, select: { recordId: true } })
-  return [...new Set(running.map((task) => task.recordId))]
+  const heard = moves.filter((move) => move.relationsDigest !== move.unit.relationsDigest).map((move) => move.unit.stageId)
+  return [...new Set([...running.map((task) => task.recordId), ...(await waitingForConsumers(tx, heard))])]
+}
+
+/** Records that take units out of these stages' sight and wait until they have heard it. */
+async function waitingForConsumers(tx: Tx, stageIds: readonly string[]): Promise<string[]> {
+  if (stageIds.length === 0) return []
+  const providers = await tx.relation.findMany({
+    where: { consumerStageId: { in: [...stageIds] }, removedAt: null, providerStageId: { not: null } },
+    select: { providerStageId: true },
+  })
+  if (providers.length === 0) return []
+  const tasks = await tx.task.findMany({
+    where: { verb: 'withdraw', state: 'running', record: { stageId: { in: providers.flatMap((row) => row.providerStageId ?? []) } } },
+    select: { recordId: true },
+  })
+  return tasks.map((task) => task.recordId)
 }
 
 type Observed = Unit & { allocations: { id: string; machineId: string }[] }
@@ -73,6 +91,8 @@ function moveOf(unit: Unit, { seq, news }: UnitItem, desired: DesiredUnit | unde
     pid: news.pid ?? null,
     restarts: news.restarts,
     newsSeq: seq,
+    // An agent that knows of no relations does not say.
+    relationsDigest: news.relations === undefined ? unit.relationsDigest : news.relations,
   }
 }
 

@@ -5,6 +5,7 @@ import { decrypt } from '@/lib/encrypt'
 import { pace } from '@/lib/pace'
 import { type DesiredSet, type PackageEntry, secretReferencesIn, UnitContent, type UnitEntry } from '@/lib/protocol/desired'
 import { seal, sealContext } from '@/lib/protocol/identity'
+import { UnitRelations } from '@/lib/protocol/relations'
 import { secretPlace } from './set-secrets'
 
 export interface DesiredAsk {
@@ -38,7 +39,7 @@ export async function readDesired(asks: readonly DesiredAsk[]): Promise<(Desired
   ])
   const texts = await readBlobTexts(
     db,
-    units.rows.flatMap((row) => row.contentDigest ?? []),
+    units.rows.flatMap((row) => [row.contentDigest ?? [], row.relationsDigest ?? []].flat()),
   )
   return Promise.all(
     asks.map((ask) => {
@@ -107,7 +108,13 @@ function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntr
     restartToken: row.restartToken,
     keepData: row.keepData,
     content: text ? UnitContent.parse(JSON.parse(text)) : null,
+    relations: relationsOf(row, texts),
   }
+}
+
+function relationsOf({ relationsDigest: digest }: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntry['relations'] {
+  const text = texts.get(digest ?? '')
+  return digest && text ? UnitRelations.parse({ digest, ends: JSON.parse(text) }) : null
 }
 
 async function sealedSecrets(machineId: string, boxKey: string, texts: readonly string[]): Promise<Record<string, string>> {

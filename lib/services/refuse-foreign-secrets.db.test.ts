@@ -29,11 +29,14 @@ const idOf = async (service: string) =>
   (await db.secret.findFirstOrThrow({ where: { serviceId: (await db.service.findFirstOrThrow({ where: { name: service } })).id } })).id
 const configure = (values: Record<string, unknown>) => change(world, web, { kind: 'configure', values })
 
-test('a secret of another environment or application cannot be named, whether as a value or by its sign', async () => {
-  const [own, production, edge] = [await idOf('web'), await idOf('prod'), await idOf('edge')]
-  for (const id of [production, edge, 'sec_none']) {
-    await expect(configure({ message: `secret:${id}` })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(configure({ message: `a ⟦secret:${id}@1⟧` })).rejects.toMatchObject({ code: 'invalid' })
+test('a secret of another environment or application cannot be named: not by a value, not by its sign, not by a package', async () => {
+  const others = [await idOf('prod'), await idOf('edge'), 'sec_none']
+  const { id, manifest } = await db.packageVersion.findUniqueOrThrow({ where: { id: pkg.versions['1.0.0'] } })
+  for (const secret of others) {
+    await expect(configure({ message: `secret:${secret}` })).rejects.toMatchObject({ code: 'invalid' })
+    await expect(configure({ message: `a ⟦secret:${secret}@1⟧` })).rejects.toMatchObject({ code: 'invalid' })
+    const config = { type: 'object', properties: { message: { type: 'string', default: `secret:${secret}` } } }
+    await db.packageVersion.update({ where: { id }, data: { manifest: { ...(manifest as object), config } } })
+    await expect(configure({})).rejects.toMatchObject({ code: 'not_found' })
   }
-  await configure({ message: 'fine', password: `secret:${own}` })
 })

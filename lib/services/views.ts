@@ -208,6 +208,8 @@ export const ServiceViewSchema = z.object({
   deploys: z.array(DeployRowSchema),
   approval: ApprovalRuleSchema,
   data: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable(), keep: z.boolean() })),
+  /** Where people reach it, through the ways in that serve it. */
+  urls: z.array(z.string()),
   gates: ServiceGatesSchema,
   revision: z.number().int(),
   asOf: TimeSchema,

@@ -180,6 +180,7 @@ export function buildEntry(unitId: string, content: UnitContent | null, change: 
     restartToken: null,
     keepData: false,
     content,
+    relations: null,
     ...change,
   }
 }

@@ -10,6 +10,7 @@ import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { createService } from '@/lib/deploys/create-service'
 import { setEnv } from '@/lib/env'
 import { createJoinToken } from '@/lib/machines/create-join-token'
+import type { RelationChoices } from '@/lib/relations/schema'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, pidsOfUnit } from './agent-process'
 import { freePort } from './free-port'
@@ -191,7 +192,13 @@ export class Stack {
   }
 
   /** Asks for a new service on the production machines, and approves it. Resolves when it is queued. */
-  async install(name: string, packageName: string, version: string, count: number, values: Record<string, unknown> = {}) {
+  async install(
+    name: string,
+    packageName: string,
+    version: string,
+    count: number,
+    { relations = {}, ...values }: Record<string, unknown> & { relations?: RelationChoices } = {},
+  ) {
     const runtime = await this.database.db.runtime.findUniqueOrThrow({ where: { name: 'production' } })
     const created = await createService(await this.person('mei'), {
       organization: 'harbor',
@@ -201,6 +208,7 @@ export class Stack {
       runtimeId: runtime.id,
       count,
       values,
+      relations,
     })
     await this.approve(created.recordId)
     const stage = await this.database.db.stage.findFirstOrThrow({ where: { serviceId: created.serviceId } })

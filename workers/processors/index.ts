@@ -1,5 +1,6 @@
 import { advanceDeploy } from '@/lib/deploys/advance-deploy'
 import { planDeploy } from '@/lib/deploys/plan-deploy'
+import { relateStage } from '@/lib/deploys/relate-stage'
 import { rollBackFailed } from '@/lib/deploys/roll-back-deploy'
 import { runTasks } from '@/lib/deploys/run-tasks'
 import { stopTasks } from '@/lib/deploys/stop-tasks'
@@ -19,4 +20,5 @@ export const processors: Processors = {
   'deploy.run-tasks': (payload, { workerId, signal }) => runTasks(payload, workerId, signal),
   'deploy.stop-tasks': (payload) => stopTasks(payload),
   'deploy.roll-back': (payload) => rollBackFailed(payload),
+  'relation.tell': (payload) => relateStage(payload),
 }

@@ -36,7 +36,7 @@ const task = (index: number, change: Partial<TaskFacts> = {}): TaskFacts => ({
 
 const unit = (id: string, change: Partial<UnitFacts> = {}): [string, UnitFacts] => [
   id,
-  { id, state: 'running', contentDigest: 'old', hasServed: true, code: null, message: null, ...change },
+  { id, state: 'running', contentDigest: 'old', hasServed: true, code: null, message: null, told: null, related: null, ...change },
 ]
 
 const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Partial<Situation> = {}): Situation => ({
@@ -46,6 +46,7 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   units: new Map(units),
   heldByOthers: new Map(),
   disturbedByOthers: new Set(),
+  isStillKnown: false,
   cachedPackages: new Set(),
   ownerLostMs: 20_000,
   idleSince: now,

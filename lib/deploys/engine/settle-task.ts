@@ -3,14 +3,18 @@ import type { Situation, TaskFacts } from './situation'
 /** What a running task has come to, or undefined while it goes on. */
 export type Settlement = { event: 'settle' } | { event: 'fail'; code: string; message: string } | { event: 'lose_owner' } | undefined
 
-/** Tasks without an order of their own: they only wait for what the target shows. */
-export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => task.verb === 'check' || task.verb === 'record'
+const watchOnly = new Set(['check', 'record', 'withdraw'])
 
-export function isObserved(task: TaskFacts, { units, cachedPackages }: Situation): boolean {
+/** Tasks without an order of their own: they only wait for what the target shows. */
+export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => watchOnly.has(task.verb)
+
+export function isObserved(task: TaskFacts, { units, cachedPackages, isStillKnown }: Situation): boolean {
   const { expect } = task
   if (expect.kind === 'none') return true
   if (expect.kind === 'package') return cachedPackages.has(`${task.machineId} ${expect.digest}`)
   const unit = task.unitId ? units.get(task.unitId) : undefined
+  if (expect.kind === 'withdrawn') return !unit || !isStillKnown
+  if (expect.kind === 'relations') return !unit || (unit.told !== null && unit.related === unit.told)
   // A removed unit has left the living ones; its absence is what a remove task waits for.
   if (!unit) return expect.states.includes('removed')
   return expect.states.includes(unit.state) && (expect.contentDigest === null || unit.contentDigest === expect.contentDigest)
@@ -44,6 +48,8 @@ export function settleTask(task: TaskFacts, situation: Situation): Settlement {
   const open = isWatchOnly(task) || task.doneOk === true
   if (open && isObserved(task, situation)) return { event: 'settle' }
   if (task.deadlineAt && task.deadlineAt <= situation.now) {
+    // Nobody waits longer for the other side than this.
+    if (task.verb === 'withdraw') return { event: 'settle' }
     const heard = task.acceptedAt ? 'The target did not finish in time.' : 'The target did not accept the task in time.'
     return { event: 'fail', code: 'deadline', message: heard }
   }

@@ -5,6 +5,10 @@ import type { DeployState, TaskState, UnitState } from '@/lib/db/generated/enums
 export const ExpectationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unit'), states: z.array(z.string()), contentDigest: z.string().nullable() }),
   z.object({ kind: z.literal('package'), digest: z.string() }),
+  /** The unit has taken up what it was told of others. */
+  z.object({ kind: z.literal('relations') }),
+  /** No consumer that serves is told of the unit any more. */
+  z.object({ kind: z.literal('withdrawn') }),
   /** Nothing on a target: the engine itself does it. */
   z.object({ kind: z.literal('none') }),
 ])
@@ -44,6 +48,9 @@ export interface UnitFacts {
   readonly hasServed: boolean
   readonly code: string | null
   readonly message: string | null
+  /** Digests of what it was told of others, and of what it has taken up. */
+  readonly told: string | null
+  readonly related: string | null
 }
 
 /** Everything the engine looks at for one record; `decide` sees nothing else. */
@@ -57,6 +64,8 @@ export interface Situation {
   readonly heldByOthers: ReadonlyMap<string, string>
   /** Units that a running disruptive task of another record has taken away. */
   readonly disturbedByOthers: ReadonlySet<string>
+  /** Whether a consumer that serves has yet to hear what is true of the stage now. */
+  readonly isStillKnown: boolean
   /** `<machineId> <digest>` of packages an agent has in its cache. */
   readonly cachedPackages: ReadonlySet<string>
   /** A worker that has not been heard since then has lost its task. */

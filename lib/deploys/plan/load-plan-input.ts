@@ -73,8 +73,30 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
       units.flatMap((unit) => unit.contentDigest ?? []),
     ),
     secretVersions,
+    ...(await relationsOf(tx, stage.id)),
   }
   return { input, plannedAfterId: before?.recordId ?? null }
+}
+
+async function relationsOf(tx: Tx, stageId: string): Promise<Pick<PlanInput, 'relations' | 'isConsumed'>> {
+  const all = await tx.relation.findMany({
+    where: { removedAt: null, OR: [{ consumerStageId: stageId }, { providerStageId: stageId }] },
+    include: { external: { select: { name: true } } },
+  })
+  const own = all.filter((relation) => relation.consumerStageId === stageId)
+  const stages = await tx.stage.findMany({
+    where: { id: { in: own.flatMap((relation) => relation.providerStageId ?? []) } },
+    select: { id: true, service: { select: { name: true } } },
+  })
+  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
+  const planned = own.map(({ requirement, providerStageId, external }) => ({
+    requirement,
+    provider: nameOf.get(providerStageId ?? '') ?? external?.name ?? '',
+  }))
+  return {
+    relations: planned.sort((a, b) => (`${a.requirement} ${a.provider}` < `${b.requirement} ${b.provider}` ? -1 : 1)),
+    isConsumed: all.some((relation) => relation.providerStageId === stageId),
+  }
 }
 
 /** The newest record that is in the line or at work: what it promises is what this plan starts from. */

@@ -1,3 +1,4 @@
+import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import { RenderError } from '@/lib/drivers/driver'
 import { hashPlan } from './hash-plan'
 import { makeDiff } from './make-diff'
@@ -61,8 +62,26 @@ function againElsewhere(
   return release ? [createStep(input, placement, release, placed)] : []
 }
 
+/** What the release needs of others and nobody gives; a scale to nothing needs nothing. */
+function lacksRelation(input: PlanInput): PlanRefused | undefined {
+  if (!deployKinds[input.kind].carriesRelease) return undefined
+  const given = new Set(input.relations.map((relation) => relation.requirement))
+  for (const placement of input.placements) {
+    const release = input.releases.get(targetRelease(input, placement) ?? '')
+    const component = release?.manifest.components.find((one) => one.name === input.service.component)
+    const missing = component?.requires.find((one) => !one.optional && !given.has(one.name))
+    if (missing) {
+      const message = `It needs ${missing.name} (${missing.interface}), and nothing that provides it was chosen.`
+      return { ok: false, code: 'relation_missing', message, details: { requirement: missing.name, interface: missing.interface } }
+    }
+  }
+  return undefined
+}
+
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
   if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
+  const lacking = lacksRelation(input)
+  if (lacking) return lacking
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {

@@ -24,7 +24,15 @@ const seconds = (duration: string): number => {
   return Number.parseInt(duration, 10) * perUnit[unit]
 }
 
-const verbs = { create: 'switch', change: 'switch', restart: 'restart', stop: 'stop', start: 'start', remove: 'remove' } as const
+const verbs = {
+  create: 'switch',
+  change: 'switch',
+  restart: 'restart',
+  stop: 'stop',
+  start: 'start',
+  remove: 'remove',
+  relate: 'relate',
+} as const
 
 const afterwards = ['installed', 'ready', 'running']
 
@@ -32,7 +40,7 @@ const afterwards = ['installed', 'ready', 'running']
 const disturbs = (step: UnitStep): boolean =>
   step.before !== null &&
   !['none', 'live', 'reload'].includes(step.effect) &&
-  !['start', 'stop', 'remove'].includes(step.action) &&
+  !['start', 'stop', 'remove', 'relate'].includes(step.action) &&
   step.before.state !== 'stopped'
 
 interface Built {
@@ -63,7 +71,10 @@ export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): Planned
     if (disturbs(step)) rolling.push(built.last)
   }
   const before = drafts.flatMap((draft, index) => (draft.verb === 'fetch' ? [] : [index]))
-  for (const step of ordered.filter((one) => one.action === 'remove')) addStep(input, drafts, step, before)
+  for (const step of ordered.filter((one) => one.action === 'remove')) {
+    const waits = input.isConsumed ? [addWithdraw(drafts, step, before)] : before
+    addStep(input, drafts, step, waits)
+  }
   return withLayers(drafts)
 }
 
@@ -88,11 +99,33 @@ function addFetch(drafts: Draft[], step: UnitStep): number {
   return drafts.length - 1
 }
 
+/** Its consumers hear that it goes before it does, but nobody waits for them for ever. */
+function addWithdraw(drafts: Draft[], { placement, unit }: UnitStep, dependsOn: number[]): number {
+  drafts.push({
+    verb: 'withdraw',
+    placementId: placement.id,
+    unitName: unit.name,
+    machineId: null,
+    dependsOn,
+    contentDigest: null,
+    expect: { kind: 'withdrawn' },
+    params: {},
+    disruptive: false,
+    timeoutMs: minute,
+  })
+  return drafts.length - 1
+}
+
 function addStep(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): Built {
   const verb = verbs[step.action]
   const first = drafts.length
   const states = verb === 'stop' ? ['stopped'] : verb === 'remove' ? ['removed'] : afterwards
   const common = { placementId: step.placement.id, unitName: step.unit.name, machineId: step.unit.machineId }
+  if (verb === 'relate') {
+    const quiet = { contentDigest: null, params: {}, disruptive: false, timeoutMs: switchTimeout(step, input.service) }
+    drafts.push({ ...common, ...quiet, verb, dependsOn, expect: { kind: 'relations' } })
+    return { tasks: drafts, first, last: first }
+  }
   drafts.push({
     ...common,
     verb,

@@ -54,8 +54,17 @@ export interface PlanInput {
   readonly machines: readonly MachineFacts[]
   /** Texts of contents that units have now, by digest, for effects and diffs. */
   readonly contents: ReadonlyMap<string, string>
+  /** Who fulfils which requirement. What they say of themselves is no part of a plan. */
+  readonly relations: readonly PlannedRelation[]
+  /** Others are told of its units. */
+  readonly isConsumed: boolean
   /** Secret id → current version, of the secrets that the releases name. */
   readonly secretVersions: Readonly<Record<string, number>>
+}
+
+export interface PlannedRelation {
+  readonly requirement: string
+  readonly provider: string
 }
 
 export interface PlannedTask {
@@ -108,7 +117,14 @@ export interface PlanMade {
 
 export interface PlanRefused {
   readonly ok: false
-  readonly code: 'nothing_to_do' | 'no_capacity' | 'plan_refused' | 'package_suspended' | 'no_placement' | 'service_removed'
+  readonly code:
+    | 'nothing_to_do'
+    | 'no_capacity'
+    | 'plan_refused'
+    | 'package_suspended'
+    | 'no_placement'
+    | 'service_removed'
+    | 'relation_missing'
   readonly message: string
   readonly details: Record<string, unknown>
 }

@@ -5,7 +5,7 @@ import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 
 /** What shall become of one unit. */
 export interface UnitStep {
-  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove'
+  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove' | 'relate'
   readonly placement: PlacementFacts
   readonly unit: PlacedUnit
   readonly before: UnitBefore | null
@@ -62,12 +62,14 @@ export function stepFor(input: PlanInput, placement: PlacementFacts, before: Uni
   const { kind } = input
   const carries = deployKinds[kind].carriesRelease || kind === 'repair' || kind === 'failover'
   if (input.unitNames && !input.unitNames.includes(before.name)) return null
-  if (before.held && !deployKinds[kind].carriesRelease) return null
+  // Held units are left alone; only what runs is still told of others.
+  if (before.held && !deployKinds[kind].carriesRelease && !(kind === 'relate' && before.state === 'running')) return null
   const releaseId = carries ? targetRelease(input, placement) : (before.releaseId ?? placement.releaseId)
   const release = releaseId ? (input.releases.get(releaseId) ?? null) : null
   if (!release) return null
   const content = placement.driver.render(input.service, release, before)
   const base = { placement, unit: before, before, release, content, fetch: false }
+  if (kind === 'relate') return before.state === 'error' ? null : { ...base, action: 'relate', effect: 'none' }
   if (kind === 'restart') return { ...base, action: 'restart', effect: 'restart' }
   if (kind === 'stop') return before.state === 'stopped' ? null : { ...base, action: 'stop', effect: 'restart' }
   if (kind === 'start') return before.state === 'stopped' ? { ...base, action: 'start', effect: 'restart' } : null

@@ -6,7 +6,9 @@ import { CreateStageSchema, createStage, previewStage as previewOf } from '@/lib
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
 
+export const changeRelations = action(SetRelationsSchema, setRelations)
 /** The page speaks of slugs; everything else is the use case's own. */
 const Wish = CreateStageSchema.omit({ organization: true, application: true }).extend({
   organizationSlug: z.string(),

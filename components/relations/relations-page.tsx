@@ -1,0 +1,106 @@
+'use client'
+
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { ListPage } from '@/components/frame/list-page'
+import { useRefusal } from '@/components/frame/use-refusal'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Button, ButtonLink } from '@/components/ui/button'
+import { Section } from '@/components/ui/section'
+import { Segmented } from '@/components/ui/segmented'
+import { useUrlState } from '@/components/ui/use-url-state'
+import { Void } from '@/components/ui/void'
+import { paths } from '@/lib/paths'
+import type { RelationMap, RelationNode } from '@/lib/relations/views'
+import { type ExternalActions, ExternalDialog } from './external-dialog'
+import { ExternalTable } from './external-table'
+import { RelationGraph } from './relation-graph'
+import { RelationTable } from './relation-table'
+
+interface Props {
+  map: RelationMap
+  organizationSlug: string
+  applicationSlug: string
+  actions: ExternalActions
+}
+
+/** A whole application: who needs whom, as a graph and as a table with the same content. */
+export function RelationsPage({ map, organizationSlug: org, applicationSlug: app, actions }: Props) {
+  const t = useTranslations()
+  const url = useUrlState()
+  const refusal = useRefusal()
+  const [adding, setAdding] = useState(false)
+  const hrefOf = (node: RelationNode) => (node.kind === 'external' ? undefined : paths.service(org, app, node.name, node.environment))
+  const outside = map.nodes.filter((node) => node.kind === 'external')
+  return (
+    <ListPage
+      title={t('nav.relations')}
+      organizationSlug={org}
+      applicationSlug={app}
+      sub={t('relations.sub')}
+      acts={
+        <span className="row wide-gap">
+          {map.environments.length > 1 ? (
+            <Segmented
+              label={t('relations.environment')}
+              value={map.environment}
+              onChange={(environment) => url.set({ environment })}
+              options={map.environments.map((one) => ({ value: one, label: t(`environment.${one}`) }))}
+            />
+          ) : (
+            <EnvironmentTag environment={map.environment} />
+          )}
+          <Button why={refusal(map.gate)} onClick={() => setAdding(true)}>
+            {t('relations.addExternal')}
+          </Button>
+        </span>
+      }
+    >
+      {map.nodes.length === 0 ? (
+        <Void
+          kind="none-yet"
+          title={t('relations.empty')}
+          acts={
+            <ButtonLink tone="primary" href={paths.newService(org, app)}>
+              {t('services.new')}
+            </ButtonLink>
+          }
+        >
+          {t('relations.emptyHelp')}
+        </Void>
+      ) : (
+        <>
+          <RelationGraph map={map} hrefOf={hrefOf} />
+          <Section title={t('relations.table')} hint={t('relations.count', { count: map.edges.length })}>
+            {map.edges.length > 0 ? (
+              <RelationTable edges={map.edges} organizationSlug={org} applicationSlug={app} label={t('relations.table')} />
+            ) : (
+              <p className="t3">{t('relations.noEdges')}</p>
+            )}
+          </Section>
+          {outside.length > 0 ? (
+            <Section title={t('relations.externals')}>
+              <ExternalTable
+                nodes={outside}
+                edges={map.edges}
+                organizationSlug={org}
+                applicationSlug={app}
+                gate={map.gate}
+                actions={actions}
+              />
+            </Section>
+          ) : null}
+        </>
+      )}
+      {adding ? (
+        <ExternalDialog
+          organizationSlug={org}
+          applicationSlug={app}
+          environment={map.environment}
+          actions={actions}
+          close={() => setAdding(false)}
+        />
+      ) : null}
+    </ListPage>
+  )
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { AddExternalSchema, addExternal, removeExternal } from '@/lib/relations/external-services'
+import { getRelationMap } from '@/lib/relations/get-relation-map'
+import { getServiceRelations } from '@/lib/relations/get-service-relations'
+import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
+import { RelationMapSchema, ServiceRelationsSchema } from '@/lib/relations/views'
+import { EnvironmentSchema } from '@/lib/views'
+import { inApplication, slug } from './inputs'
+import { route } from './route'
+
+const inApp = '/api/v1/organizations/{org}/applications/{app}'
+const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
+
+/** Relations: who needs whom, and what is needed from outside. */
+export const relationRoutes = [
+  route({
+    method: 'GET',
+    path: `${inApp}/relations`,
+    summary: 'Services of an application in one environment, and what they are to each other',
+    params: inApplication,
+    query: z.object({ environment: EnvironmentSchema.optional() }),
+    response: RelationMapSchema.meta({ id: 'RelationMap' }),
+    handle: ({ actor, params, query }) => getRelationMap(actor, { ...place(params), ...query }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}/relations`,
+    summary: 'What one service needs and gives, who is on the other side, and who could be',
+    params: inApplication.extend({ service: slug }),
+    query: z.object({ environment: EnvironmentSchema.optional() }),
+    response: ServiceRelationsSchema.meta({ id: 'ServiceRelations' }),
+    handle: ({ actor, params, query }) => getServiceRelations(actor, { ...place(params), name: params.service, ...query }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${inApp}/services/{service}/relations`,
+    summary: 'Choose who fulfils requirements of a service in one environment',
+    params: inApplication.extend({ service: slug }),
+    body: SetRelationsSchema.pick({ environment: true, relations: true }),
+    response: z.object({}),
+    handle: async ({ actor, params, body }) => {
+      await setRelations(actor, { ...place(params), name: params.service, ...body })
+      return {}
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/external-services`,
+    summary: 'Name something that services need and nobody here runs',
+    params: inApplication,
+    body: AddExternalSchema.omit({ organization: true, application: true }),
+    response: z.object({ id: z.string() }),
+    status: 201,
+    handle: ({ actor, params, body }) => addExternal(actor, { ...place(params), ...body }),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${inApp}/external-services/{external}`,
+    summary: 'Forget something that no service needs any more',
+    params: inApplication.extend({ external: slug }),
+    response: z.object({}),
+    handle: async ({ actor, params }) => {
+      await removeExternal(actor, { ...place(params), id: params.external })
+      return {}
+    },
+  }),
+]

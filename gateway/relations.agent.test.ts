@@ -1,0 +1,97 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { Stack } from '@/lib/testing/stack'
+
+type Installed = Awaited<ReturnType<Stack['install']>>
+
+let stack: Stack
+let redis: Installed
+let web: Installed
+let proxy: Installed
+
+beforeAll(async () => {
+  stack = await Stack.start()
+  redis = await stack.install('redis', 'redis', '1.0.0', 1)
+  await stack.ended(redis.recordId)
+  web = await stack.install('web', 'counter', '1.0.0', 2, { title: 'Shop', relations: { redis: [{ serviceId: redis.serviceId }] } })
+  await stack.ended(web.recordId)
+  proxy = await stack.install('proxy', 'proxy', '1.0.0', 1, { relations: { web: [{ serviceId: web.serviceId }] } })
+  await stack.ended(proxy.recordId)
+}, 90_000)
+afterAll(() => stack.stop())
+
+const placement = async (stageId: string) => (await stack.database.db.placement.findFirstOrThrow({ where: { stageId } })).id
+
+async function scale({ stageId }: Installed, count: number): Promise<string> {
+  const counts = { [await placement(stageId)]: count }
+  const { recordId } = await requestDeploy(await stack.person('mei'), { stageId, kind: 'scale', counts })
+  await stack.approve(recordId)
+  return recordId
+}
+
+/** What the proxy answers for a host name, like a browser that asks it. */
+async function visit(host: string, path = '/'): Promise<{ status: number; unit: string; text: string }> {
+  const { ports, machine } = await stack.database.db.allocation.findFirstOrThrow({
+    where: { to: null, unit: { stageId: proxy.stageId } },
+    include: { machine: true },
+  })
+  const { http: port } = ports as { http: number }
+  return new Promise((resolve, reject) => {
+    const ask = request({ host: machine.address, port, path, headers: { host } }, (answer) => {
+      let text = ''
+      answer
+        .on('data', (chunk) => (text += chunk))
+        .on('end', () => {
+          resolve({ status: answer.statusCode ?? 0, unit: String(answer.headers['x-unit'] ?? ''), text: text.trim() })
+        })
+    })
+    ask.once('error', reject).end()
+  })
+}
+
+const unitsSeen = async (): Promise<string[]> => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => visit('web.shop.localhost')))
+  return [...new Set(answers.map((answer) => answer.unit))].sort()
+}
+
+test('each side knows the other before it serves: the proxy reaches every unit, and they share one count', async () => {
+  const first = await visit('web.shop.localhost')
+  expect(first).toMatchObject({ status: 200, text: expect.stringMatching(/^Shop: visit \d+, served by web\/\d$/) })
+  expect(await unitsSeen()).toEqual(['web/0', 'web/1'])
+  expect(await visit('other.shop.localhost')).toMatchObject({ status: 404 })
+})
+
+test('units that come and go are known to the proxy by themselves, and no visitor is refused', async () => {
+  const refused: string[] = []
+  let goes = true
+  const visitor = (async () => {
+    while (goes) {
+      const answer = await visit('web.shop.localhost').catch((error: Error) => ({ status: 0, text: error.message }))
+      if (answer.status !== 200) refused.push(`${answer.status} ${answer.text}`)
+    }
+  })()
+  await stack.ended(await scale(web, 3))
+  await stack.until('the third unit to be visited', async () => (await unitsSeen()).length === 3)
+  const less = await scale(web, 1)
+  await stack.ended(less)
+  goes = false
+  await visitor
+  expect(refused).toEqual([])
+  expect(await unitsSeen()).toEqual(['web/0'])
+  const { db } = stack.database
+  const told = await db.deployRecord.findMany({ where: { kind: 'relate', stageId: proxy.stageId }, orderBy: { number: 'asc' } })
+  expect(told.length).toBeGreaterThanOrEqual(2)
+  for (const record of told) expect(record).toMatchObject({ state: 'succeeded', requesterId: null, cause: { by: 'relations' } })
+  const withdrawn = await db.task.findMany({ where: { recordId: less, verb: 'withdraw' } })
+  expect(withdrawn.map((task) => task.state)).toEqual(['succeeded', 'succeeded'])
+})
+
+test('what others cannot be without is not removed, and the refusal names them', async () => {
+  const mei = await stack.person('mei')
+  await expect(requestDeploy(mei, { stageId: redis.stageId, kind: 'remove' })).rejects.toMatchObject({
+    code: 'needed',
+    details: { services: ['web'] },
+  })
+  await expect(stack.install('lonely', 'counter', '1.0.0', 1)).rejects.toMatchObject({ code: 'relation_missing' })
+})

@@ -1,0 +1,117 @@
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { DeployRecord, Relation } from '@/lib/db/generated/client'
+import { iso } from '@/lib/iso-time'
+import { pace } from '@/lib/pace'
+import { unitRelations } from './unit-relations'
+import type { EdgeState, RelationEdge } from './views'
+
+type Row = Relation & { external: { id: string; name: string } | null }
+
+export const edgeRows = (stageIds: readonly string[]): Promise<Row[]> =>
+  db.relation.findMany({
+    where: { removedAt: null, OR: [{ consumerStageId: { in: [...stageIds] } }, { providerStageId: { in: [...stageIds] } }] },
+    include: { external: { select: { id: true, name: true } } },
+    orderBy: [{ requirement: 'asc' }, { id: 'asc' }],
+  })
+
+/** Edges as people see them, with how they stand: read from what units have confirmed, never from what was sent. */
+export async function edgeViews(rows: readonly Row[]): Promise<RelationEdge[]> {
+  const stageIds = [...new Set(rows.flatMap((row) => [row.consumerStageId, row.providerStageId ?? []].flat()))]
+  const [stages, tellings] = await Promise.all([loadStages(stageIds), lastTellings(stageIds)])
+  const heard = await whatIsHeard(stages)
+  return rows.flatMap((row): RelationEdge[] => {
+    const consumer = stages.get(row.consumerStageId)
+    const provider = stages.get(row.providerStageId ?? '')
+    if (!consumer) return []
+    const records = [consumer, ...(provider ? [provider] : [])].flatMap((stage) => tellings.get(stage.id) ?? [])
+    const last = records.sort((a, b) => b.number - a.number)[0]
+    const { id, requirement, interface: kind, granularity, isRequired: required, environment, external } = row
+    return [
+      {
+        id,
+        requirement,
+        interface: kind,
+        granularity,
+        required,
+        environment,
+        consumer: endOf(consumer),
+        provider: provider
+          ? endOf(provider)
+          : { kind: 'external', id: external?.id ?? '', name: external?.name ?? '', serviceId: null, units: 0 },
+        state: stateOf({ consumer, provider, external, records, heard }),
+        record: last ? { number: last.number, at: iso(last.endedAt ?? last.createdAt) } : null,
+      },
+    ]
+  })
+}
+
+interface StageRow {
+  readonly id: string
+  readonly serviceId: string
+  readonly name: string
+  readonly units: readonly { id: string; relationsDigest: string | null; stateSince: Date }[]
+}
+
+const endOf = ({ id, serviceId, name, units }: StageRow): RelationEdge['consumer'] => ({
+  kind: 'service',
+  id,
+  name,
+  serviceId,
+  units: units.length,
+})
+
+async function loadStages(ids: readonly string[]): Promise<Map<string, StageRow>> {
+  const rows = await db.stage.findMany({
+    where: { id: { in: [...ids] } },
+    include: {
+      service: { select: { id: true, name: true } },
+      units: {
+        where: { removedAt: null, leavingAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
+        select: { id: true, relationsDigest: true, stateSince: true },
+      },
+    },
+  })
+  return new Map(rows.map(({ id, service, units }) => [id, { id, serviceId: service.id, name: service.name, units }]))
+}
+
+/** Unit → whether it has taken up what is true now. */
+async function whatIsHeard(stages: ReadonlyMap<string, StageRow>): Promise<Map<string, boolean>> {
+  const units = [...stages.values()].flatMap((stage) => stage.units)
+  const now = await unitRelations(
+    db,
+    units.map((unit) => unit.id),
+  )
+  return new Map(units.map((unit) => [unit.id, now.get(unit.id)?.digest === unit.relationsDigest]))
+}
+
+type Telling = Pick<DeployRecord, 'stageId' | 'number' | 'createdAt' | 'endedAt'>
+
+async function lastTellings(stageIds: readonly string[]): Promise<Map<string, Telling[]>> {
+  const records = await db.deployRecord.findMany({
+    where: { stageId: { in: [...stageIds] }, kind: 'relate' },
+    orderBy: { number: 'desc' },
+    distinct: ['stageId'],
+    select: { stageId: true, number: true, createdAt: true, endedAt: true },
+  })
+  return new Map(stageIds.map((id) => [id, records.filter((record) => record.stageId === id)]))
+}
+
+interface Facts {
+  readonly consumer: StageRow
+  readonly provider: StageRow | undefined
+  readonly external: { id: string } | null
+  readonly records: readonly Telling[]
+  readonly heard: ReadonlyMap<string, boolean>
+}
+
+function stateOf({ consumer, provider, external, records, heard }: Facts): EdgeState {
+  if (consumer.units.length === 0 || (provider && provider.units.length === 0)) return 'empty'
+  const units = [...consumer.units, ...(provider?.units ?? [])]
+  if (units.every((unit) => heard.get(unit.id))) return 'in_step'
+  if (!provider && !external) return 'empty'
+  const patience = clock.nowMs() - pace('relationSettle')
+  const isAtIt = records.some((record) => record.endedAt === null && record.createdAt.getTime() > patience)
+  const isFresh = units.filter((unit) => !heard.get(unit.id)).every((unit) => unit.stateSince.getTime() > patience)
+  return isAtIt || isFresh ? 'telling' : 'stale'
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { listMembers } from '@/lib/accounts/list-members'
+import type { Actor } from '@/lib/auth/actor'
+import { gateOf, lacks } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { notFound } from '@/lib/errors'
+import { iso } from '@/lib/iso-time'
+import { findScope } from '@/lib/organizations/find-scope'
+import { EnvironmentSchema } from '@/lib/views'
+import { componentOfStage } from './component-of-stage'
+import { edgeRows, edgeViews } from './edge-views'
+import { providerChoices } from './provider-choices'
+import type { ServiceRelations } from './views'
+
+export const GetServiceRelationsSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  name: z.string(),
+  /** Missing = production where it is there, else test. */
+  environment: EnvironmentSchema.nullish(),
+})
+
+/** What one service needs and gives in one environment, who is on the other side, and who could be. */
+export async function getServiceRelations(actor: Actor, ask: z.infer<typeof GetServiceRelationsSchema>): Promise<ServiceRelations> {
+  const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
+  const applicationId = scope.application?.id ?? ''
+  const service = await db.service.findFirst({
+    where: { applicationId, name: ask.name, removedAt: null },
+    include: { stages: true },
+  })
+  const wanted = ask.environment ? [ask.environment] : (['production', 'test'] as const)
+  const stage = wanted.flatMap((one) => service?.stages.find((found) => found.environment === one) ?? [])[0]
+  if (!service || !stage) throw notFound('This service')
+  const [component, edges, choices, members] = await Promise.all([
+    componentOfStage(db, stage.id),
+    edgeRows([stage.id]).then(edgeViews),
+    providerChoices(applicationId, stage.environment),
+    listMembers(service.organizationId),
+  ])
+  const interfaces = new Set((component?.requires ?? []).map((one) => one.interface))
+  return {
+    requires: (component?.requires ?? []).map(({ name, interface: kind, granularity, optional, many }) => ({
+      name,
+      interface: kind,
+      granularity,
+      optional,
+      many,
+    })),
+    provides: (component?.provides ?? []).map(({ name, interface: kind, port }) => ({ name, interface: kind, port: port ?? null })),
+    edges,
+    choices: choices.filter((choice) => choice.id !== service.id && interfaces.has(choice.interface)),
+    gate: gateOf(lacks(actor, 'deploy.request', service), members, service),
+    asOf: iso(clock.now()),
+  }
+}

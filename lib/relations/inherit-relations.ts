@@ -1,0 +1,35 @@
+import type { Actor } from '@/lib/auth/actor'
+import type { Tx } from '@/lib/db/client'
+import type { Service, Stage } from '@/lib/db/generated/client'
+import { bindRelations } from './bind-relations'
+import { componentOfStage } from './component-of-stage'
+import type { RelationChoices } from './schema'
+
+/**
+ * In a further environment a service is related to the same services there. One that is not there leaves its requirement open:
+ * the plan says which.
+ */
+export async function inheritRelations(tx: Tx, actor: Actor, { service, stage }: { service: Service; stage: Stage }): Promise<void> {
+  const other = await tx.stage.findFirst({ where: { serviceId: service.id, id: { not: stage.id } } })
+  const component = other && (await componentOfStage(tx, other.id))
+  if (!other || !component) return
+  const relations = await tx.relation.findMany({
+    where: { consumerStageId: other.id, removedAt: null, providerStageId: { not: null } },
+    select: { requirement: true, providerStageId: true },
+  })
+  const providers = await tx.stage.findMany({
+    where: { id: { in: relations.flatMap((one) => one.providerStageId ?? []) } },
+    select: {
+      id: true,
+      serviceId: true,
+      service: { select: { stages: { where: { environment: stage.environment }, select: { id: true } } } },
+    },
+  })
+  const there = new Map(providers.filter((one) => one.service.stages.length > 0).map((one) => [one.id, one.serviceId]))
+  const choices: RelationChoices = {}
+  for (const { requirement, providerStageId } of relations) {
+    const serviceId = there.get(providerStageId ?? '')
+    if (serviceId) choices[requirement] = [...(choices[requirement] ?? []), { serviceId }]
+  }
+  await bindRelations(tx, actor, { service, stage, component }, choices)
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { transaction } from '@/lib/db/transaction'
+import { AppError, notFound } from '@/lib/errors'
+import { findScope } from '@/lib/organizations/find-scope'
+import { EnvironmentSchema } from '@/lib/views'
+import { bindRelations } from './bind-relations'
+import { componentOfStage } from './component-of-stage'
+import { RelationChoicesSchema } from './schema'
+
+export const SetRelationsSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  name: z.string(),
+  environment: EnvironmentSchema,
+  relations: RelationChoicesSchema,
+})
+
+/** Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation. */
+export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelationsSchema>): Promise<void> {
+  const { organization, application, name, environment, relations } = ask
+  const scope = await findScope(actor, { organization, application })
+  await transaction(async (tx) => {
+    const found = await tx.stage.findFirst({
+      where: { environment, service: { applicationId: scope.application?.id ?? '', name, removedAt: null } },
+      include: { service: true },
+    })
+    if (!found) throw notFound('This service')
+    const { service, ...stage } = found
+    authorize(actor, 'deploy.request', service, 'This service')
+    const component = await componentOfStage(tx, stage.id)
+    if (!component) throw new AppError('conflict', 'Nothing is installed yet.', { reason: 'never_installed' })
+    const required = component.requires.filter((one) => !one.optional).map((one) => one.name)
+    const empty = Object.entries(relations).find(([name, providers]) => providers.length === 0 && required.includes(name))
+    if (empty)
+      throw new AppError('relation_missing', `It cannot be without ${empty[0]}.`, { fields: { [`relations.${empty[0]}`]: 'is required' } })
+    await bindRelations(tx, actor, { service, stage, component }, relations)
+  })
+}
