@@ -62,10 +62,10 @@ export function RelationTable({ edges, organizationSlug: org, applicationSlug: a
           right: true,
           cell: (edge: RelationEdge) =>
             edge.record ? (
-              <span className="row end">
+              <span className="nowrap">
                 <Link className="u mono" href={paths.deploy(org, edge.record.number)}>
                   #{edge.record.number}
-                </Link>
+                </Link>{' '}
                 <Ago at={edge.record.at} className="t3 num" />
               </span>
             ) : (

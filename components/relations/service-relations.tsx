@@ -49,12 +49,11 @@ interface RequiresProps {
 function Requires({ service, relations, choose }: RequiresProps) {
   const t = useTranslations()
   const refusal = useRefusal()
-  return relations.requires.map((requirement, i) => {
+  return relations.requires.map((requirement) => {
     const edges = relations.edges.filter((edge) => edge.consumer.id === service.stageId && edge.requirement === requirement.name)
     return (
       <Section
         key={requirement.name}
-        first={i === 0}
         title={t('relations.needs', { name: requirement.name })}
         hint={
           <>
@@ -115,7 +114,6 @@ export function ServiceRelationsPanel({ service, actions }: { service: Known; ac
       <Requires service={service} relations={relations} choose={setAsked} />
       {relations.provides.length > 0 ? (
         <Section
-          first={relations.requires.length === 0}
           title={t('relations.takenBy')}
           hint={relations.provides.map((one) => one.interface).join(', ')}
           end={
