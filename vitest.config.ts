@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.tengen/**', 'e2e/**']
 const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
+/** It takes PostgreSQL away, so it shares it with nobody. */
+const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
 const model = ['lib/testing/model/**/*.db.test.ts']
 const options = { environment: 'node', pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
@@ -35,9 +37,13 @@ export default defineConfig({
           testTimeout: 45_000,
           name: 'agent',
           include: agent,
-          exclude: ignored,
+          exclude: [...ignored, ...alone],
           globalSetup: ['lib/testing/postgres-setup.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { ...options, testTimeout: 45_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
       },
     ],
   },

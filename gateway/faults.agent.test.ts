@@ -5,7 +5,6 @@ import { giveUpDeploy } from '@/lib/deploys/give-up-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
 import { freshnessOf } from '@/lib/machines/freshness'
-import { crashPostgres } from '@/lib/testing/crash-postgres'
 import { Stack } from '@/lib/testing/stack'
 
 let stack: Stack
@@ -75,22 +74,6 @@ test.each(['worker', 'gateway', 'agent'] as const)('a deploy survives kill -9 of
   await allThreeServe(stageId, victim)
   const starts = await hookStarts(recordId)
   expect(new Set(starts).size).toBe(starts.length)
-})
-
-test('a deploy survives kill -9 of PostgreSQL, and no acknowledged line is missing', async () => {
-  const { recordId, stageId } = await stack.install('survives-postgres', 'greeter', '1.4.0', 3, { message: 'postgres' })
-  await firstSwitch(recordId)
-  await crashPostgres()
-  await stack.ended(recordId)
-  await allThreeServe(stageId, 'postgres')
-  const { rows } = await stack.database.pool.query<{ lines: string; last: string }>(
-    'select count(*) as lines, max(line) as last from journal.log_line where record_id = $1',
-    [recordId],
-  )
-  expect(rows[0]?.lines).toBe(rows[0]?.last)
-  expect(
-    await stack.database.pool.query("select 1 from journal.log_line where record_id = $1 and stream = 'gap'", [recordId]),
-  ).toHaveProperty('rowCount', 0)
 })
 
 test('a foreign process on the reserved port fails the unit with who has it, and the next plan avoids it', async () => {

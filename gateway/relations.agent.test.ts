@@ -80,11 +80,19 @@ test('units that come and go are known to the proxy by themselves, and no visito
   expect(refused).toEqual([])
   expect(await unitsSeen()).toEqual(['web/0'])
   const { db } = stack.database
-  const told = await db.deployRecord.findMany({ where: { kind: 'relate', stageId: proxy.stageId }, orderBy: { number: 'asc' } })
+  await stack.until('all to be told', async () => (await db.deployRecord.count({ where: { kind: 'relate', endedAt: null } })) === 0)
+  const told = await db.deployRecord.findMany({
+    where: { kind: 'relate', stageId: proxy.stageId },
+    include: { tasks: true },
+    orderBy: { number: 'asc' },
+  })
   expect(told.length).toBeGreaterThanOrEqual(2)
   for (const record of told) expect(record).toMatchObject({ state: 'succeeded', requesterId: null, cause: { by: 'relations' } })
-  const withdrawn = await db.task.findMany({ where: { recordId: less, verb: 'withdraw' } })
-  expect(withdrawn.map((task) => task.state)).toEqual(['succeeded', 'succeeded'])
+  // Nothing was taken down before the proxy had heard that it goes.
+  const heardAt = told.at(-1)?.tasks[0]?.endedAt?.getTime() ?? Number.NaN
+  const removals = await db.task.findMany({ where: { recordId: less, verb: 'remove' } })
+  expect(removals).toHaveLength(2)
+  for (const task of removals) expect(task.readyAt?.getTime()).toBeGreaterThanOrEqual(heardAt)
 })
 
 test('what others cannot be without is not removed, and the refusal names them', async () => {

@@ -45,7 +45,8 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
         { ...unit, hasServed: unit.releaseId !== null, told: told.get(unit.id) ?? null, related: unit.relationsDigest },
       ]),
     ),
-    isStillKnown: rows.some((task) => task.verb === 'withdraw' && task.state === 'running') && (await stillKnown(tx, record.stageId)),
+    // Until its withdrawal is committed and told, a unit counts as known.
+    isStillKnown: !rows.some((task) => task.verb === 'withdraw' && task.state === 'running') || (await stillKnown(tx, record.stageId)),
     heldByOthers: new Map(locks.map((lock) => [lock.unitId, lock.recordId])),
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
     cachedPackages: await cachedPackages(tx, rows),

@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { enqueue } from '@/lib/queue/outbox'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
 
@@ -10,6 +11,8 @@ export async function withdrawUnits(tx: Tx, record: DeployRecord, moves: readonl
   if (leaving.length === 0) return
   await tx.unit.updateMany({ where: { id: { in: leaving } }, data: { leavingAt: clock.now() } })
   await tellPeers(tx, [record.stageId])
+  // Where nobody is left to hear it, nobody would say so.
+  await enqueue(tx, 'deploy.advance', { recordId: record.id })
 }
 
 /** A record that ended without taking them away gives its units back to their consumers. */

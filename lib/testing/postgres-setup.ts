@@ -43,7 +43,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   }
   try {
     // Agent tests kill things: with synchronous_commit off an acknowledged row could be lost. Nobody pulls the plug, so no fsync.
-    const synchronous_commit = project.name === 'agent' ? 'on' : 'off'
+    const synchronous_commit = project.name.startsWith('agent') ? 'on' : 'off'
     const settings = {
       fsync: 'off',
       full_page_writes: 'off',

@@ -67,6 +67,16 @@ describe('starting', () => {
   test('a unit that another record has taken away counts', () => {
     expect(moves(situation([task(0)], [unit('u0'), unit('u9')], { disturbedByOthers: new Set(['u9']) }))).toEqual([])
   })
+  test('a unit that others are told of is not settled as withdrawn in the round that withdraws it', () => {
+    const leaving = task(0, { verb: 'withdraw', expect: { kind: 'withdrawn' }, disruptive: false })
+    const start = situation([leaving], [unit('u0')], { isStillKnown: true })
+    expect(moves(start)).toEqual(['t0 watch'])
+    const waiting = { ...leaving, ...accepted }
+    expect(moves({ ...start, tasks: [waiting] })).toEqual([])
+    expect(moves({ ...start, tasks: [waiting], isStillKnown: false })).toEqual(['t0 settle'])
+    expect(moves({ ...start, tasks: [{ ...waiting, deadlineAt: now }] })).toEqual(['t0 settle'])
+  })
+
   test('a record that waits in vain for missing units ends, and says so', () => {
     const missing = [unit('u0'), unit('u9', { state: 'error' })]
     expect(moves(situation([task(0)], missing))).toEqual([])
