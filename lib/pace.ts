@@ -18,6 +18,10 @@ const table = {
   session: 8 * 3_600_000,
   outboxPoll: 1_000,
   sweep: 2_000,
+  askAgain: 10_000,
+  askAgainRefused: 60_000,
+  askAgainLimit: 30 * 60_000,
+  lossWindow: 10 * 60_000,
   desiredNotAfter: 24 * 3_600_000,
   agentPoll: 30_000,
 } as const

@@ -4,9 +4,9 @@ import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { clearFault } from './clear-fault'
 import { countFailovers } from './count-failovers'
 import { listeningSince } from './listening-since'
-import { eventOf } from './machine-gate'
 import { moveMachine } from './move-machine'
 
 const sweep = systemActor('sweep:watch-machines')
@@ -42,7 +42,7 @@ export async function watchMachines(): Promise<number> {
     await transaction(async (tx) => {
       // It comes back without what moves away from it just now.
       if ((await countFailovers(tx, machine)) > 0) return
-      await moveMachine(tx, sweep, machine, eventOf('clear_fault', machine), { stateBefore: null, stateReason: null })
+      await clearFault(tx, sweep, machine)
     })
   }
   return lost.length + back.length + (await tellUnknown())
