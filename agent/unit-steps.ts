@@ -9,7 +9,7 @@ import { narrate } from './narrate'
 import type { RunOffsets } from './outbox'
 import { paced } from './pace'
 import { whoHasPort } from './ports'
-import { isAlive, killMarked, uptimeMs } from './procfs'
+import { isAlive, killUnit, uptimeMs } from './procfs'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
 import type { UnitContext } from './unit-context'
@@ -88,7 +88,7 @@ const performers: Record<Step, Performer> = {
     if (run.record.wasInstalled) await runNamedHook('remove', run)
   },
   delete: async ({ ctx, record, keepData }) => {
-    killMarked('TENGEN_UNIT_ID', record.unitId)
+    killUnit(ctx.home, record.unitId)
     record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keepData) : []
     record.state = 'removed'
   },
@@ -119,7 +119,7 @@ async function stopUnit(run: StepRun): Promise<void> {
     record.process = null
     forgetRunFolder(dir)
   }
-  killMarked('TENGEN_UNIT_ID', record.unitId)
+  killUnit(ctx.home, record.unitId)
   record.isChecked = false
   if (record.state !== null && record.state !== 'error' && record.state !== 'removing') record.state = 'stopped'
 }
