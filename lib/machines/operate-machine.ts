@@ -44,6 +44,7 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
 const dataOf = (act: MachineAct, machine: Machine) => {
   if (act === 'remove') return removedData(machine)
   if (act === 'report_fault') return { stateBefore: machine.state, stateReason: 'an operator reported it' }
+  if (act === 'retire') return { stateReason: null, drainSince: null, maintenance: false, maintenanceUntil: null }
   return { stateReason: null, ...(act === 'repaired' ? { stateBefore: null, saidOffAt: null } : {}) }
 }
 

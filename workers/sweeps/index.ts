@@ -1,3 +1,4 @@
+import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
 import { failOver } from '@/lib/deploys/fail-over'
 import { repairStages } from '@/lib/deploys/repair-stages'
@@ -23,6 +24,7 @@ export const sweeps: readonly Sweep[] = [
   // In this order, so that many lost at once are seen before the first of them is acted on.
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
   { name: 'repair', everyMs: () => pace('sweep'), look: () => repairStages() },
+  { name: 'drain', everyMs: () => pace('sweep'), look: () => drainMachines() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]
