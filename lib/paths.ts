@@ -24,6 +24,7 @@ export const paths = {
     `${paths.service(org, app, name, environment)}&act=${part(act)}`,
   platformMachines: '/platform/machines',
   machine: (name: string) => `/platform/machines/${part(name)}`,
+  platformLedger: '/platform/ledger',
   platformDeploys: '/platform/deploys',
 } as const
 

@@ -24,6 +24,7 @@ beforeAll(async () => {
   const scaled = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
+  const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
   Object.assign(names, {
     record: task.recordId,
@@ -34,6 +35,7 @@ beforeAll(async () => {
     number: String(scaled.number),
     stage: web.stageId,
     machine: machine.name,
+    line: decided.id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -96,6 +98,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
+  'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
+  'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }
 
@@ -104,6 +108,8 @@ const usual: Record<string, string> = {
   service: '=web',
   name: 'machine',
   act: '=return',
+  care: '=end_drain',
+  runtimeId: 'runtime',
   digest: `=${'0'.repeat(64)}`,
   recordId: 'record',
   taskId: 'task',

@@ -10,6 +10,7 @@ import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { notFound } from '@/lib/errors'
 import { readEvents } from '@/lib/events/read-events'
 import { iso, isoOrNull } from '@/lib/iso-time'
+import { listLedger } from '@/lib/ledger/list-ledger'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
 import { presentReleases } from '@/lib/services/present-releases'
@@ -49,6 +50,7 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     maintenanceUntil: isoOrNull(machine.maintenanceUntil),
     saidOffAt: isoOrNull(machine.saidOffAt),
     waits: [...moving.waits],
+    ledger: (await listLedger(actor, { machine: machine.name })).items,
     history: (await readEvents('machine', machine.id)).map((event) => ({
       ...event,
       name: event.name.replace(/^(machine\.clear_fault)_.*$/, '$1'),

@@ -4,5 +4,9 @@ import { iso } from '@/lib/iso-time'
 import type { LossSchema } from './views'
 
 /** Since when and why automation rests in a pool; null while it acts. */
-export const lossOf = ({ lossSince, lossCount, lossOf: of }: Pick<Runtime, 'lossSince' | 'lossCount' | 'lossOf'>): z.infer<typeof LossSchema> | null =>
+export const lossOf = ({
+  lossSince,
+  lossCount,
+  lossOf: of,
+}: Pick<Runtime, 'lossSince' | 'lossCount' | 'lossOf'>): z.infer<typeof LossSchema> | null =>
   lossSince && { since: iso(lossSince), lost: lossCount, of }

@@ -1,8 +1,8 @@
 import type { Actor } from '@/lib/auth/actor'
 import { lacks, type No, no } from '@/lib/auth/gate'
 import type { Machine } from '@/lib/db/generated/client'
-import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
 import { freshnessOf } from './freshness'
+import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
 import type { MachineAct, MachineCare } from './views'
 
 /** What an operator may do with a machine, and the event of its lifecycle. */

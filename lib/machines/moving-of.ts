@@ -61,7 +61,8 @@ function effects(care: MachineCare, machine: Machine, units: readonly UnitOn[]):
   if (care === 'declare_off') {
     return [sentence('care_declare_off'), ...movesAnd(units, (one) => whyNotFailOver({ ...one, isOff: true }))]
   }
-  if (care === 'maintain') return [sentence('care_maintain'), ...(units.length > 0 ? [sentence('care_units_stay', { count: units.length })] : [])]
+  if (care === 'maintain')
+    return [sentence('care_maintain'), ...(units.length > 0 ? [sentence('care_units_stay', { count: units.length })] : [])]
   if (care === 'end_maintenance') return [sentence('care_end_maintenance')]
   return [sentence('care_end_drain', { name: machine.name })]
 }

@@ -19,7 +19,9 @@ beforeAll(async () => {
   database = await testDatabase()
   world = await buildOrganization()
   const long = new Date(clock.nowMs() - 3_600_000)
-  await db.processHeartbeat.create({ data: { id: 'g', kind: 'gateway', startedAt: long, heardAt: new Date(clock.nowMs() + 24 * 3_600_000) } })
+  await db.processHeartbeat.create({
+    data: { id: 'g', kind: 'gateway', startedAt: long, heardAt: new Date(clock.nowMs() + 24 * 3_600_000) },
+  })
 })
 afterAll(() => database.dispose())
 
@@ -56,7 +58,11 @@ test('a drained machine loses one by one what may move, keeps what has its data 
   expect(await db.deployRecord.findUniqueOrThrow({ where: { id: record.id } })).toMatchObject({ state: 'succeeded' })
   expect(await here(moving.stageId)).toEqual([])
   for (const unit of before) {
-    expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({ state: 'running', ordinal: unit.ordinal, generation: 2 })
+    expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({
+      state: 'running',
+      ordinal: unit.ordinal,
+      generation: 2,
+    })
   }
   expect(await here(staying.stageId)).toHaveLength(1)
   await drainMachines()

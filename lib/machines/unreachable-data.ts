@@ -1,5 +1,5 @@
 import { clock } from '@/lib/clock'
-import { db, type Tx } from '@/lib/db/client'
+import type { db, Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ReleaseRefSchema } from '@/lib/deploys/release-views'
+import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 
@@ -119,6 +120,8 @@ export const MachineViewSchema = MachineRowSchema.extend({
   saidOffAt: TimeSchema.nullable(),
   /** Why its units do not move although some could: automation rests in the pool, or they find no room. */
   waits: z.array(SentenceSchema),
+  /** What was or may have been left behind here, open lines only. */
+  ledger: z.array(LedgerLineSchema),
   history: z.array(EventViewSchema),
   /** Seconds without a heartbeat: shown as unknown after, declared lost after. */
   unknownAfterMs: z.number().int(),

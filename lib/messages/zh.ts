@@ -1,9 +1,10 @@
 import type { Messages } from './en'
 import { deploys } from './zh-deploys'
 import { frame } from './zh-frame'
+import { ledger } from './zh-ledger'
 import { own } from './zh-own'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { services } from './zh-services'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own }
+export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...ledger }

@@ -14,7 +14,18 @@ import type {
   Resources,
   UnitBefore,
 } from './plan-types'
-import { createStep, freeOrdinals, isPlaced, removeStep, stepFor, surplusOf, targetCount, targetRelease, type UnitStep, unitsOf } from './plan-units'
+import {
+  createStep,
+  freeOrdinals,
+  isPlaced,
+  removeStep,
+  stepFor,
+  surplusOf,
+  targetCount,
+  targetRelease,
+  type UnitStep,
+  unitsOf,
+} from './plan-units'
 import { promise } from './promise'
 import { summarize } from './summarize'
 

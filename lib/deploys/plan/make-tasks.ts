@@ -24,7 +24,15 @@ const seconds = (duration: string): number => {
   return Number.parseInt(duration, 10) * perUnit[unit]
 }
 
-const verbs = { create: 'switch', move: 'switch', change: 'switch', restart: 'restart', stop: 'stop', start: 'start', remove: 'remove' } as const
+const verbs = {
+  create: 'switch',
+  move: 'switch',
+  change: 'switch',
+  restart: 'restart',
+  stop: 'stop',
+  start: 'start',
+  remove: 'remove',
+} as const
 
 const afterwards = ['installed', 'ready', 'running']
 
