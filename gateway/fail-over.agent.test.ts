@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tendMachine } from '@/lib/machines/tend-machine'
 import { Stack } from '@/lib/testing/stack'
 
 let stack: Stack
@@ -46,4 +47,23 @@ test('a machine is cut off: unknown, fault, its unit elsewhere under its own nam
   expect(now).toMatchObject({ state: 'running', generation: 2, restarts: 0 })
   expect(await db.deployRecord.count({ where: { stageId } })).toBe(2)
   for (const answer of await stack.answers(stageId)) expect(answer).toContain('still here')
+}, 45_000)
+
+test('a drained machine gives its units to others, and nothing of them is left on it', async () => {
+  const { db } = stack.database
+  const { recordId, stageId } = await stack.install('drained', 'greeter', '1.4.0', 2, { message: 'on the move' })
+  await stack.ended(recordId)
+  const [first] = await units(stageId)
+  const { id: machineId, name } = first?.allocations[0]?.machine ?? { id: '', name: '' }
+  const moving = (await units(stageId)).filter((unit) => unit.allocations[0]?.machineId === machineId)
+  const oldPids = moving.flatMap((unit) => stack.pidsOf(unit.id))
+  await tendMachine(await stack.person('olga'), { machineId, care: 'drain' })
+  const move = await stack.until('a move', () => db.deployRecord.findFirst({ where: { stageId, kind: 'migrate' } }))
+  await stack.ended(move.id)
+  for (const unit of await units(stageId)) {
+    expect(unit.state).toBe('running')
+    expect(unit.allocations[0]?.machine.name).not.toBe(name)
+    expect(stack.pidsOf(unit.id).filter((pid) => oldPids.includes(pid))).toEqual([])
+  }
+  for (const answer of await stack.answers(stageId)) expect(answer).toContain('on the move')
 }, 45_000)

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
-import { Button } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { type Column, Table } from '@/components/ui/table'
 import type { LedgerAct, LedgerLine } from '@/lib/ledger/views'
@@ -22,7 +21,7 @@ interface Asked {
 
 function Outcome({ line }: { line: LedgerLine }) {
   const t = useTranslations()
-  if (!line.closedAt) return line.isAsked ? <span className="t3">{t('ledger.asked')}</span> : null
+  if (!line.closedAt) return <span className="t3">{line.isAsked ? t('ledger.asked') : t('ledger.undecided')}</span>
   return (
     <span className="t2">
       {t(`ledger.closed.${line.closedAs ?? 'gone'}`)} <Ago at={line.closedAt} className="t3" />
@@ -31,7 +30,7 @@ function Outcome({ line }: { line: LedgerLine }) {
   )
 }
 
-function useColumns(onMachine: boolean, acts: (line: LedgerLine) => React.ReactNode): Column<LedgerLine>[] {
+function useColumns(onMachine: boolean): Column<LedgerLine>[] {
   const t = useTranslations()
   const where: Column<LedgerLine> = {
     key: 'machine',
@@ -45,8 +44,10 @@ function useColumns(onMachine: boolean, acts: (line: LedgerLine) => React.ReactN
       className: 'name',
       cell: (line) => (
         <>
-          <span className="block b brk">{line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : line.what}</span>
-          <span className="block t3 f12 brk">{line.why}</span>
+          <span className="block b whitespace-normal pt-1.5">
+            {line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : line.what}
+          </span>
+          <span className="block t3 f12 whitespace-normal pb-1.5">{line.why}</span>
         </>
       ),
     },
@@ -59,7 +60,7 @@ function useColumns(onMachine: boolean, acts: (line: LedgerLine) => React.ReactN
       cell: (line) => <span className="t2">{line.organizationName ?? '–'}</span>,
     },
     { key: 'at', head: t('services.since'), right: true, wide: true, cell: (line) => <Ago at={line.at} className="t3 num" /> },
-    { key: 'acts', head: '', right: true, cell: acts },
+    { key: 'outcome', head: t('ledger.outcome'), className: 'whitespace-normal', cell: (line) => <Outcome line={line} /> },
   ]
 }
 
@@ -79,28 +80,31 @@ export function LedgerTable({ lines, decide, onMachine = false }: { lines: Ledge
     ask(null)
     router.refresh()
   }
-  const columns = useColumns(onMachine, (line) => (
-    <span className="row wrap end">
-      <Outcome line={line} />
-      {line.acts.map(({ act, gate }) => (
-        <Button
-          key={act}
-          size="sm"
-          why={refusal(gate)}
-          onClick={() => {
-            setError(undefined)
-            ask({ line, act })
-          }}
-        >
-          {t(`ledger.act.${act}`)}
-        </Button>
-      ))}
-    </span>
-  ))
+  const columns = useColumns(onMachine)
+  const menuOf = (line: LedgerLine) => [
+    line.acts.map(({ act, gate, typed }) => ({
+      key: act,
+      label: t(`ledger.act.${act}`),
+      why: refusal(gate),
+      danger: typed !== null,
+      onSelect: () => {
+        setError(undefined)
+        ask({ line, act })
+      },
+    })),
+  ]
   const typed = asked?.line.acts.find((one) => one.act === asked.act)?.typed ?? undefined
   return (
     <>
-      <Table inset={onMachine} label={t('nav.ledger')} rows={lines} keyOf={(line) => line.id} columns={columns} />
+      <Table
+        inset={onMachine}
+        label={t('nav.ledger')}
+        rows={lines}
+        keyOf={(line) => line.id}
+        nameOf={(line) => line.unitName ?? line.what}
+        columns={columns}
+        {...(lines.some((line) => line.acts.length > 0) ? { menuOf } : {})}
+      />
       <DangerDialog
         key={asked ? `${asked.line.id}${asked.act}` : 'none'}
         open={asked !== null}

@@ -50,7 +50,7 @@ export function MachineCares({ machine, tend }: { machine: MachineView; tend: Te
             return (
               <tr key={one} className={why ? 't3' : undefined}>
                 <td className="b">{t(`machines.care.${one}`)}</td>
-                <td className="t2 brk">{why ?? (first ? sentence(first) : null)}</td>
+                <td className="t2 whitespace-normal">{why ?? (first ? sentence(first) : null)}</td>
                 <td className="r">
                   <Button size="sm" why={why} busy={busy === one} onClick={() => (asked.includes(one) ? ask(one) : void run(one))}>
                     {t(`machines.care.${one}`)}

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFailure, useSentence } from '@/components/frame/use-refusal'
-import { Ago } from '@/components/ui/ago'
+import { Ago, Exact } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import type { MachineView } from '@/lib/machines/views'
@@ -38,7 +38,7 @@ function Loss({ machine, resume }: { machine: MachineView; resume: ResumePool })
         </Button>
       }
     >
-      {t('machines.lossHelp')} {t('machines.since')} <Ago at={loss.since} />. {error}
+      {t('machines.lossHelp')} <Ago at={loss.since} as="ago" className="t3" /> {error}
     </Notice>
   )
 }
@@ -59,21 +59,21 @@ export function MachineNotices({ machine, resume }: { machine: MachineView; resu
           shape={going > 0 ? 'turning' : 'dash'}
           title={t('machines.draining', { going, staying })}
         >
-          {t('machines.since')} <Ago at={drainSince} />.
+          <Ago at={drainSince} as="ago" className="t3" />
         </Notice>
       ) : null}
-      {maintenanceUntil ? (
+      {maintenanceUntil && (maintenance || machine.state === 'error_detected') ? (
         <Notice
           tone={maintenance ? 'none' : 'amber'}
           shape={maintenance ? 'dash' : 'warn'}
           title={t(maintenance ? 'machines.maintained' : 'machines.overdue')}
         >
-          {t('machines.until')} <Ago at={maintenanceUntil} />.
+          {t('machines.until')} <Exact at={maintenanceUntil} />
         </Notice>
       ) : null}
       {saidOffAt ? (
         <Notice tone="none" shape="dash" title={t('machines.saidOff')}>
-          <Ago at={saidOffAt} />.
+          <Ago at={saidOffAt} as="ago" className="t3" />
         </Notice>
       ) : null}
       {machine.loss

@@ -7,7 +7,9 @@ export const ledger = {
     kindHead: 'Kind',
     kind: { unit: 'Unit', data: 'Data', reservation: 'Reservation', differs: 'Differs', missing: 'Missing' },
     view: { label: 'Show', open: 'Open', closed: 'Decided' },
+    outcome: 'Decision',
     asked: 'told to remove it',
+    undecided: 'none yet',
     closed: { adopted: 'Adopted', removed: 'Removed', forgotten: 'Forgotten', gone: 'Gone' },
     act: { adopt: 'Adopt', remove: 'Remove', remove_with_data: 'Remove with data', forget: 'Forget' },
     effect: {

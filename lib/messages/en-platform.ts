@@ -133,7 +133,7 @@ export const platform = {
     moves: 'Moves',
     movesByItself: 'by itself',
     draining:
-      'Being drained: {going, plural, =0 {nothing moves any more} one {# unit moves} other {# units move}}{staying, plural, =0 {} one {, # stays} other {, # stay}}.',
+      '{going, plural, =0 {Drained: nothing moves any more} one {Being drained: # unit moves} other {Being drained: # units move}}{staying, plural, =0 {} one {, # stays} other {, # stay}}.',
     maintained: 'In maintenance.',
     overdue: 'Its maintenance is overdue; its silence counts again.',
     until: 'Until',

@@ -7,7 +7,9 @@ export const ledger = {
     kindHead: '种类',
     kind: { unit: '单元', data: '数据', reservation: '预留', differs: '不一致', missing: '缺失' },
     view: { label: '显示', open: '未决', closed: '已决' },
+    outcome: '决定',
     asked: '已通知移除',
+    undecided: '尚无',
     closed: { adopted: '已接管', removed: '已移除', forgotten: '已忘记', gone: '已不在' },
     act: { adopt: '接管', remove: '移除', remove_with_data: '连同数据移除', forget: '忘记' },
     effect: {

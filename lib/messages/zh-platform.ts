@@ -119,7 +119,7 @@ export const platform: Part = {
     hours: '{count} 小时',
     moves: '迁移',
     movesByItself: '自动',
-    draining: '正在腾空：{going, plural, =0 {不再有单元迁移} other {# 个单元迁移}}{staying, plural, =0 {} other {，# 个留下}}。',
+    draining: '{going, plural, =0 {已腾空：不再有单元迁移} other {正在腾空：# 个单元迁移}}{staying, plural, =0 {} other {，# 个留下}}。',
     maintained: '维护中。',
     overdue: '维护超期；静默重新算故障。',
     until: '至',
