@@ -60,12 +60,14 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** Processes that were started with this variable in their environment; it is inherited, and few programs erase it. */
-export function pidsWithVariable(name: string, value: string): number[] {
-  const wanted = `\0${name}=${value}\0`
+export const pidsWithVariable = (name: string, value: string): number[] => pidsWith(`\0${name}=${value}\0`)
+
+/** Each `wanted` begins with a zero, as every variable in an environment does here. */
+function pidsWith(...wanted: readonly string[]): number[] {
   return allPids().filter((pid) => {
     if (pid === process.pid) return false
     const environment = read(`/proc/${pid}/environ`)
-    return environment !== undefined && `\0${environment}\0`.includes(wanted) && statOf(pid)?.state !== 'Z'
+    return environment !== undefined && wanted.every((one) => `\0${environment}\0`.includes(one)) && statOf(pid)?.state !== 'Z'
   })
 }
 
@@ -87,10 +89,15 @@ function sendQuietly(target: number, signal: NodeJS.Signals): void {
   }
 }
 
-export function killMarked(name: string, value: string): number {
-  const marks = pidsWithVariable(name, value).flatMap((pid) => markOf(pid) ?? [])
+export const killMarked = (name: string, value: string): void => killAll(pidsWithVariable(name, value))
+
+/** Whatever carries this unit's mark in this home: another agent on the same host may have the unit since it moved there. */
+export const killUnit = ({ apps }: { apps: string }, unitId: string): void =>
+  killAll(pidsWith(`\0TENGEN_UNIT_ID=${unitId}\0`, `\0TENGEN_UNIT_DIR=${apps}/`))
+
+function killAll(pids: readonly number[]): void {
+  const marks = pids.flatMap((pid) => markOf(pid) ?? [])
   for (const mark of marks) signalProcess(mark, 'SIGKILL')
-  return marks.length
 }
 
 /** The process that holds a socket, by its inode; undefined when we may not look or it is gone. */

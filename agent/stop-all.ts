@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { endGroup, findHeld, stopHeld } from './holder'
 import type { Home } from './home'
 import { paced } from './pace'
-import { killMarked } from './procfs'
+import { killUnit } from './procfs'
 import { loadRecords } from './unit-record'
 
 /**
@@ -24,5 +24,5 @@ export async function stopAll(home: Home): Promise<void> {
     }),
   )
   // Programs that daemonised themselves carry only their unit's name.
-  for (const { unitId } of records) killMarked('TENGEN_UNIT_ID', unitId)
+  for (const { unitId } of records) killUnit(home, unitId)
 }

@@ -10,7 +10,7 @@ import { narrate } from './narrate'
 import type { RunOffsets } from './outbox'
 import { paced } from './pace'
 import { whoHasPort } from './ports'
-import { isAlive, killMarked, uptimeMs } from './procfs'
+import { isAlive, killUnit, uptimeMs } from './procfs'
 import { noteStart, shelveRun } from './run-shelf'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
@@ -109,7 +109,7 @@ const performers: Record<Step, Performer> = {
     if (run.record.wasInstalled) await runNamedHook('remove', run)
   },
   delete: async ({ ctx, record, keepData }) => {
-    killMarked('TENGEN_UNIT_ID', record.unitId)
+    killUnit(ctx.home, record.unitId)
     record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keepData) : []
     record.state = 'removed'
   },
@@ -140,7 +140,7 @@ async function stopUnit(run: StepRun): Promise<void> {
     record.process = null
     shelveRun(ctx.home, record, runId)
   }
-  killMarked('TENGEN_UNIT_ID', record.unitId)
+  killUnit(ctx.home, record.unitId)
   record.isChecked = false
   if (record.state !== null && record.state !== 'error' && record.state !== 'removing') record.state = 'stopped'
 }

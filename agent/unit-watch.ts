@@ -3,7 +3,7 @@ import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure } from './failure'
 import { pause } from './pace'
-import { killMarked } from './procfs'
+import { killUnit } from './procfs'
 import { shelveRun } from './run-shelf'
 import { endedBeforeBoot, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
 import { lastLinesOf } from './tail'
@@ -114,7 +114,7 @@ export class UnitWatch {
   private async restartNow(): Promise<void> {
     const { record, ctx, save, tell, giveUp } = this.host
     if (!record.shouldRun || !record.content?.process || isProcessUp(record)) return
-    killMarked('TENGEN_UNIT_ID', record.unitId)
+    killUnit(ctx.home, record.unitId)
     const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
     await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)

@@ -28,6 +28,7 @@ beforeAll(async () => {
   const { recordId } = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
   await settle(world, recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
+  const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
   const [record, planHash] = [{ recordId }, 'f'.repeat(64)]
   const another = { stageId: web.stageId, kind: 'restart', expectedHash: 'another' }
   const draft = {
@@ -96,6 +97,9 @@ beforeAll(async () => {
     'variables/rotateVariable': { ...variable, seenVersion: 9 },
     'variables/removeVariable': variable,
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
+    '[name]/tendMachine': { machineId: machine.id, care: 'end_drain' },
+    '[name]/resumePool': { runtimeId: world.runtimes.test },
+    'ledger/decideLine': { lineId: decided.id, act: 'forget' },
     'publish/publishPackage': form,
     'own-program/inspectProgram': form,
     'own-program/publishProgram': form,

@@ -14,6 +14,7 @@ import { Section } from '@/components/ui/section'
 import type { DeployView, TaskStateName } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { Board } from './board'
+import { Cause } from './cause'
 import type { DeployActions } from './deploy-acts'
 import { useDeployButtons } from './deploy-buttons'
 import { DeployFacts } from './deploy-facts'
@@ -94,6 +95,7 @@ export function DeployPage({ initial, actions }: Props) {
             <>
               <span className="b">{deploy.requester.name}</span> {t('deploys.asked')} <Ago at={deploy.createdAt} as="ago" />
               {deploy.reason ? `: “${deploy.reason}”` : null}
+              <Cause cause={deploy.cause} />
             </>
           }
           acts={buttons.head}

@@ -3,7 +3,7 @@ import type { FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 
 export interface NavEntry {
-  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines'
+  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines' | 'ledger'
   icon: IconName
   href: string
   count?: number
@@ -58,7 +58,12 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
 }
 
 export const platformEntries = (frame: FrameView): NavEntry[] =>
-  frame.user.isOperator ? [{ key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines }] : []
+  frame.user.isOperator
+    ? [
+        { key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines },
+        { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
+      ]
+    : []
 
 /** A list is current on the pages of its things too. */
 export const isCurrent = (entry: NavEntry, pathname: string) =>

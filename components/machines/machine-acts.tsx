@@ -45,7 +45,7 @@ export function MachineActs({ machine, move }: { machine: MachineView; move: Mov
             return (
               <tr key={act} className={why ? 't3' : undefined}>
                 <td className="b">{t(`machines.act.${act}`)}</td>
-                <td className="t2 brk">{why ?? sentence(does)}</td>
+                <td className="t2 whitespace-normal">{why ?? sentence(does)}</td>
                 <td className="r">
                   <Button size="sm" why={why} busy={busy === act} onClick={() => (grave.includes(act) ? ask(act) : void run(act))}>
                     {t(`machines.act.${act}`)}

@@ -22,6 +22,7 @@ function PoolLine({ pool }: { pool: PoolGroup }) {
       <b>{pool.name}</b>
       <EnvironmentTag environment={pool.environment} />
       <span>{t('machines.poolCounts', { machines: pool.machines, units: pool.units })}</span>
+      {pool.loss ? <Status noun="machine" state="lost" word={t('machines.restsHere', { lost: pool.loss.lost, of: pool.loss.of })} /> : null}
       <span className="grow" />
       {pool.states.map((one) => (
         <Status

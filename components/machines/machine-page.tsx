@@ -8,6 +8,8 @@ import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { useSentence } from '@/components/frame/use-refusal'
+import { type DecideLedger, LedgerTable } from '@/components/ledger/ledger-table'
 import { UnitStatus } from '@/components/services/unit-status'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago, DateOnly, Exact } from '@/components/ui/ago'
@@ -18,11 +20,13 @@ import { Notice } from '@/components/ui/notice'
 import { RailSection, Section } from '@/components/ui/section'
 import { cores, formatMib } from '@/components/ui/sizes'
 import { Table } from '@/components/ui/table'
-import { type MachineView, MachineViewSchema } from '@/lib/machines/views'
+import { type MachineUnit, type MachineView, MachineViewSchema } from '@/lib/machines/views'
 import { api, paths } from '@/lib/paths'
 import { Limits, ReadAt, Silence } from './freshness'
 import { LifecycleLine } from './lifecycle-line'
 import { MachineActs, type MoveMachine } from './machine-acts'
+import { MachineCares, type TendMachine } from './machine-cares'
+import { MachineNotices, type ResumePool } from './machine-notices'
 import { MachineBadge } from './machine-status'
 
 function Silent({ machine }: { machine: MachineView }) {
@@ -44,6 +48,8 @@ function Silent({ machine }: { machine: MachineView }) {
 
 function Units({ machine }: { machine: MachineView }) {
   const t = useTranslations()
+  const sentence = useSentence()
+  const isMoving = machine.state === 'error_detected' || machine.drainSince !== null
   if (machine.unitList.length === 0) return <p className="t3">{t('machines.noUnits')}</p>
   return (
     <Table
@@ -59,6 +65,17 @@ function Units({ machine }: { machine: MachineView }) {
           cell: (unit) => (unit.href ? <Link href={unit.href}>{unit.name}</Link> : unit.name),
         },
         { key: 'state', head: t('services.state'), cell: (unit) => <UnitStatus unit={{ ...unit, heardAt: machine.heardAt }} was /> },
+        ...(isMoving
+          ? [
+              {
+                key: 'moves',
+                head: t('machines.moves'),
+                cell: (unit: MachineUnit) => (
+                  <span className={unit.stays ? 't2 brk' : 'brk'}>{unit.stays ? sentence(unit.stays) : t('machines.movesByItself')}</span>
+                ),
+              },
+            ]
+          : []),
         { key: 'org', head: t('machines.organization'), wide: true, cell: (unit) => <span className="t2">{unit.organizationName}</span> },
         {
           key: 'release',
@@ -184,9 +201,12 @@ function FactsRail({ machine }: { machine: MachineView }) {
 interface Props {
   initial: MachineView
   move: MoveMachine
+  tend: TendMachine
+  resume: ResumePool
+  decide: DecideLedger
 }
 
-export function MachinePage({ initial, move }: Props) {
+export function MachinePage({ initial, move, tend, resume, decide }: Props) {
   const t = useTranslations()
   const key = ['machine', initial.id]
   const { data: machine, refetch } = useQuery({
@@ -213,13 +233,20 @@ export function MachinePage({ initial, move }: Props) {
             sub={[t('machines.inPool', { name: machine.pool.name }), machine.stateReason].filter(Boolean).join(' ')}
           />
           <Silent machine={machine} />
+          <MachineNotices machine={machine} resume={resume} />
           <div className="cols">
             <div>
               <LifecycleLine machine={machine} />
               <Section title={t('services.units')} hint={machine.unitList.length}>
                 <Units machine={machine} />
               </Section>
+              {machine.ledger.length > 0 ? (
+                <Section title={t('nav.ledger')} hint={t('ledger.hint')}>
+                  <LedgerTable onMachine lines={machine.ledger} decide={decide} />
+                </Section>
+              ) : null}
               <MachineActs machine={machine} move={move} />
+              <MachineCares machine={machine} tend={tend} />
               <Section title={t('machines.history')}>
                 <EventList events={machine.history} />
               </Section>

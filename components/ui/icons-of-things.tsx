@@ -74,6 +74,13 @@ export const iconsOfThings = {
       <circle cx="16.5" cy="7.5" r=".5" fill="currentColor" />
     </>
   ),
+  ledger: (
+    <>
+      <path d="M4 19.5v-15A2.5 2.5 0 0 1 6.5 2H19a1 1 0 0 1 1 1v18a1 1 0 0 1-1 1H6.5a1 1 0 0 1 0-5H20" />
+      <path d="M8 11h8" />
+      <path d="M8 7h6" />
+    </>
+  ),
   lock: (
     <>
       <rect width="18" height="11" x="3" y="11" rx="2" ry="2" />

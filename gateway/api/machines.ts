@@ -3,7 +3,9 @@ import { getMachine } from '@/lib/machines/get-machine'
 import { ListMachinesSchema, listMachines } from '@/lib/machines/list-machines'
 import { machineIdOf } from '@/lib/machines/machine-id-of'
 import { OperateMachineSchema, operateMachine } from '@/lib/machines/operate-machine'
-import { MachineListSchema, MachineViewSchema, machineActs, machineStates } from '@/lib/machines/views'
+import { ResumeAutomationSchema, resumeAutomation } from '@/lib/machines/resume-automation'
+import { TendMachineSchema, tendMachine } from '@/lib/machines/tend-machine'
+import { MachineListSchema, MachineViewSchema, machineActs, machineCares, machineStates } from '@/lib/machines/views'
 import { several, slug } from './inputs'
 import { route } from './route'
 
@@ -37,6 +39,30 @@ export const machineRoutes = [
     async handle({ actor, params, body, reply }) {
       const machineId = await machineIdOf(actor, params.name)
       await operateMachine(actor, { machineId, act: params.act, typedName: body.typedName })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/machines/{name}/cares/{care}',
+    summary: 'Drain a machine, work on it, or vouch that it is off',
+    params: aMachine.extend({ care: z.enum(machineCares) }),
+    body: TendMachineSchema.pick({ hours: true, typedName: true }).prefault({}),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      const machineId = await machineIdOf(actor, params.name)
+      await tendMachine(actor, { machineId, care: params.care, ...body })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/pools/{runtimeId}/resume-automation',
+    summary: 'Let automation go on in a pool that lost many machines at once',
+    params: ResumeAutomationSchema,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await resumeAutomation(actor, params)
       return reply.code(204).send()
     },
   }),

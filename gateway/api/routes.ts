@@ -1,6 +1,7 @@
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
 import { deployRoutes } from './deploys'
+import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,
+  ...ledgerRoutes,
   ...agentRoutes,
   ...callbackRoutes,
 ]

@@ -34,6 +34,7 @@ beforeAll(async () => {
   const scaled = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
+  const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
   const outside = await database.db.externalService.create({
     data: {
@@ -84,6 +85,7 @@ beforeAll(async () => {
       })
     ).id,
     unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
+    line: decided.id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -164,6 +166,8 @@ const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
+  'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
+  'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }
 
@@ -173,6 +177,8 @@ const usual: Record<string, string> = {
   environment: '=production',
   name: 'machine',
   act: '=return',
+  care: '=end_drain',
+  runtimeId: 'runtime',
   digest: `=${'0'.repeat(64)}`,
   recordId: 'record',
   taskId: 'task',

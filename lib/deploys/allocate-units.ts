@@ -21,7 +21,7 @@ export async function allocateUnits(tx: Tx, record: DeployRecord, moves: readonl
     return reservation && unitId ? [{ unitId, reservation, allocationId: newId() }] : []
   })
   if (places.length === 0) return
-  await allocate(tx, places)
+  await allocate(tx, record, places)
   await tellPeers(tx, [record.stageId])
 }
 
@@ -31,14 +31,17 @@ interface Place {
   readonly allocationId: string
 }
 
-async function allocate(tx: Tx, places: readonly Place[]): Promise<void> {
+async function allocate(tx: Tx, record: DeployRecord, places: readonly Place[]): Promise<void> {
   const now = clock.now()
   const unitIds = places.map((place) => place.unitId).sort()
-  for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) await leaveOldPlace(tx, old, now)
+  for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) {
+    await leaveOldPlace(tx, old, now)
+    if (record.kind === 'failover') await noteLeft(tx, record, old)
+  }
   await tx.$queryRaw`select 1 from "Unit" where id = any(${unitIds}) order by id for no key update`
   // News is numbered by machine; another machine counts from where it is.
   const units = await tx.$queryRaw<{ id: string; generation: number }[]>`
-    update "Unit" set state = 'allocated', "stateSince" = ${now}::timestamp, generation = generation + 1, "newsSeq" = 0 where id = any(${unitIds}) returning id, generation`
+    update "Unit" set state = 'allocated', "stateSince" = ${now}::timestamp, generation = generation + 1, "newsSeq" = 0, "leavingAt" = null, "relationsDigest" = null where id = any(${unitIds}) returning id, generation`
   const generationOf = new Map(units.map((unit) => [unit.id, unit.generation]))
   await tx.allocation.createMany({
     data: places.map(({ unitId, allocationId, reservation: { machineId, ports, cpuMillis, memoryMib, diskMib } }) => ({
@@ -79,4 +82,24 @@ async function leaveOldPlace(tx: Tx, old: Allocation, now: Date): Promise<void> 
   await tx.allocation.update({ where: { id: old.id }, data: { to: now } })
   await tx.machinePort.deleteMany({ where: { allocationId: old.id } })
   await removeFromMachine(tx, old.unitId, old.machineId)
+}
+
+/** A machine that is lost may run on what has been made again elsewhere; its own word, or a person, closes the line. */
+async function noteLeft(tx: Tx, record: DeployRecord, old: Allocation): Promise<void> {
+  const machine = await tx.machine.findUniqueOrThrow({ where: { id: old.machineId }, select: { name: true } })
+  const { ordinal } = await tx.unit.findUniqueOrThrow({ where: { id: old.unitId }, select: { ordinal: true } })
+  const unitName = `${record.serviceName}/${ordinal}`
+  await tx.ledger.create({
+    data: {
+      organizationId: record.organizationId,
+      kind: 'unit',
+      machineId: old.machineId,
+      unitId: old.unitId,
+      unitName,
+      generation: old.generation,
+      what: `${unitName} may still run on ${machine.name}`,
+      why: `deploy #${record.number} made it again elsewhere while the machine was lost`,
+      recordId: record.id,
+    },
+  })
 }

@@ -5,6 +5,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { approvalFloor, countingDecisions, standingDefault } from './approval-policy'
 import { deployKinds } from './deploy-lifecycle'
 import type { PlanMade } from './plan/plan-types'
@@ -29,9 +30,34 @@ async function isCovered(tx: Tx, record: DeployRecord): Promise<boolean> {
 
 async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
   const policy = await tx.standingPolicy.findUnique({ where: { serviceId: record.serviceId } })
-  if (!policy) return standingDefault.includes(record.kind)
+  if (!policy) return runsByDefault(tx, record)
   const touched = await tx.task.groupBy({ by: ['unitName'], where: { recordId: record.id, unitName: { not: null } } })
   return (policy.kinds as string[]).includes(record.kind) && touched.length <= policy.maxUnits
+}
+
+/** Without a policy of its own: failover only of units without data, migrate only in drains (5-model 3). */
+async function runsByDefault(tx: Tx, record: DeployRecord): Promise<boolean> {
+  if (record.kind === 'migrate') return (record.cause as { code?: string } | null)?.code === 'machine_drained'
+  return standingDefault.includes(record.kind) && !(record.kind === 'failover' && (await movesData(tx, record)))
+}
+
+async function movesData(tx: Tx, record: DeployRecord): Promise<boolean> {
+  const service = await tx.service.findUniqueOrThrow({ where: { id: record.serviceId }, select: { component: true } })
+  const releases = await tx.release.findMany({
+    where: { OR: [{ id: record.fromReleaseId ?? '' }, { id: { in: await releasesOfUnits(tx, record) } }] },
+    select: { packageVersion: { select: { manifest: true } } },
+  })
+  return releases.some((release) => {
+    const manifest = PackageManifest.parse(release.packageVersion.manifest)
+    return manifest.components.some((component) => component.name === service.component && component.data.length > 0)
+  })
+}
+
+async function releasesOfUnits(tx: Tx, record: DeployRecord): Promise<string[]> {
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
+  const unitIds = tasks.flatMap((task) => task.unitId ?? [])
+  const units = await tx.unit.findMany({ where: { id: { in: unitIds } }, select: { releaseId: true } })
+  return units.flatMap((unit) => unit.releaseId ?? [])
 }
 
 const counting = [...countingDecisions]

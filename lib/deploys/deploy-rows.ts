@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { can } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
@@ -41,6 +42,7 @@ function rowOf(actor: Actor, record: DeployRecord, facts: RowFacts): DeployRow {
     planHash,
     requester: requesterOf(record, facts.nameOf),
     reason: record.reason,
+    cause: causeOf(record),
     approvals: { given: givenOf(approvals, record.approvalsNeeded), needed: record.approvalsNeeded },
     tasks: facts.tasks.get(record.id) ?? { done: 0, total: 0 },
     youMayApprove: !whyNotApprove(actor, record, approveFacts(actor, record, { approvals, facts })),
@@ -53,6 +55,16 @@ function rowOf(actor: Actor, record: DeployRecord, facts: RowFacts): DeployRow {
 /** Who asked; automation by the name of its sweep. */
 export const requesterOf = (record: Pick<DeployRecord, 'requesterId' | 'cause'>, nameOf: RowFacts['nameOf']): Person =>
   nameOf(record.requesterId, (record.cause as { by?: string } | null)?.by)
+
+const CauseSchema = z.object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
+
+/** What automation saw; records of before say nothing. */
+function causeOf({ cause }: DeployRecord): DeployRow['cause'] {
+  const parsed = CauseSchema.safeParse(cause)
+  if (!parsed.success) return null
+  const { code, values } = parsed.data
+  return { code: `cause_${code}`, values, since: typeof values.since === 'string' ? values.since : null }
+}
 
 type Stand = Pick<
   DeployRow,

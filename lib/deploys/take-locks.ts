@@ -1,6 +1,6 @@
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord } from '@/lib/db/generated/client'
-import { deployKinds } from './deploy-lifecycle'
+import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
+import { deployKinds, underWay } from './deploy-lifecycle'
 
 /** The stage for what people ask, its units for automation. Returns the record that has them, or undefined when they are ours. */
 export const takeLocks = (tx: Tx, record: DeployRecord): Promise<string | undefined> =>
@@ -9,7 +9,7 @@ export const takeLocks = (tx: Tx, record: DeployRecord): Promise<string | undefi
 async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
   const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
   if (taken) return taken.recordId === record.id ? undefined : taken.recordId
-  const moving = await failoverOf(tx, record)
+  const moving = await moveOf(tx, record)
   if (moving) return moving
   await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
   return undefined
@@ -27,24 +27,32 @@ async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefin
   return undefined
 }
 
-/** A record of people that has one of these units in hand now. A failover does not wait: it ends what others have in hand. */
+/**
+ * A record of people that has one of these units in hand now; of units that move, also one that means to: its tasks name their
+ * machine. A failover does not wait: it ends what others have in hand.
+ */
 async function busyElsewhere(tx: Tx, record: DeployRecord, unitIds: readonly string[]): Promise<string | undefined> {
   if (record.kind === 'failover') return undefined
   const task = await tx.task.findFirst({
-    where: { unitId: { in: [...unitIds] }, recordId: { not: record.id }, state: { in: ['ready', 'running'] } },
+    where: { unitId: { in: [...unitIds] }, recordId: { not: record.id }, ...inHand(record) },
     select: { recordId: true },
   })
   return task?.recordId
 }
 
+const inHand = ({ kind }: DeployRecord): Prisma.TaskWhereInput =>
+  kind === 'migrate'
+    ? { state: { in: ['pending', 'ready', 'running'] }, record: { state: { in: [...underWay] } } }
+    : { state: { in: ['ready', 'running'] } }
+
 /** Units that are on their way to another machine have no place that a plan could be carried out at. */
-async function failoverOf(tx: Tx, { stageId }: DeployRecord): Promise<string | undefined> {
+async function moveOf(tx: Tx, { stageId }: DeployRecord): Promise<string | undefined> {
   const units = await tx.unit.findMany({ where: { stageId, removedAt: null }, select: { id: true } })
   const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) } }, select: { recordId: true } })
   if (locks.length === 0) return undefined
-  const failover = await tx.deployRecord.findFirst({
-    where: { id: { in: locks.map((lock) => lock.recordId) }, kind: 'failover' },
+  const move = await tx.deployRecord.findFirst({
+    where: { id: { in: locks.map((lock) => lock.recordId) }, kind: { in: ['failover', 'migrate'] } },
     select: { id: true },
   })
-  return failover?.id
+  return move?.id
 }

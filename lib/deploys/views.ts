@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 import { PlanChangeSchema, PlanDiffSchema, PlanSummarySchema } from './plan-views'
 import { ReleaseRefSchema } from './release-views'
 
@@ -93,6 +93,8 @@ export const DeployRowSchema = z.object({
   planHash: z.string().nullable(),
   requester: PersonSchema,
   reason: z.string().nullable(),
+  /** What automation saw, and since when. */
+  cause: SentenceSchema.extend({ since: TimeSchema.nullable() }).nullable(),
   approvals: z.object({ given: z.number().int(), needed: z.number().int() }),
   tasks: z.object({ done: z.number().int(), total: z.number().int() }),
   /** The task at work, e.g. `check greeter/1`. */

@@ -9,14 +9,17 @@ import type { Machine } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { notFound } from '@/lib/errors'
 import { readEvents } from '@/lib/events/read-events'
-import { iso } from '@/lib/iso-time'
+import { iso, isoOrNull } from '@/lib/iso-time'
+import { listLedger } from '@/lib/ledger/list-ledger'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
 import { presentReleases } from '@/lib/services/present-releases'
 import { countFailovers } from './count-failovers'
-import { whyNotMove } from './machine-gate'
+import { lossOf } from './loss-of'
+import { whyNotMove, whyNotTend } from './machine-gate'
 import { machineRows } from './machine-rows'
-import { type MachineUnit, type MachineView, machineActs } from './views'
+import { type Moving, movingOf } from './moving-of'
+import { type MachineUnit, type MachineView, machineActs, machineCares } from './views'
 
 export const GetMachineSchema = z.object({ name: z.string().max(200) })
 
@@ -27,7 +30,8 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
   if (!machine) throw notFound('This machine')
   const [row] = await machineRows([machine])
   if (!row) throw notFound('This machine')
-  const unitList = await unitsOn(actor, machine.id)
+  const moving = await movingOf(machine)
+  const unitList = await unitsOn(actor, machine.id, moving)
   const sum = (key: 'cpuMillis' | 'memoryMib') => unitList.reduce((total, unit) => total + unit[key], 0)
   return {
     ...row,
@@ -40,6 +44,13 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib },
     unitList,
     acts: actsOf(actor, machine, { units: unitList.length, failovers: await countFailovers(db, machine) }),
+    cares: caresOf(actor, machine, moving),
+    loss: lossOf(machine.runtime),
+    drainSince: isoOrNull(machine.drainSince),
+    maintenanceUntil: isoOrNull(machine.maintenanceUntil),
+    saidOffAt: isoOrNull(machine.saidOffAt),
+    waits: [...moving.waits],
+    ledger: (await listLedger(actor, { machine: machine.name })).items,
     history: (await readEvents('machine', machine.id)).map((event) => ({
       ...event,
       name: event.name.replace(/^(machine\.clear_fault)_.*$/, '$1'),
@@ -55,6 +66,13 @@ function actsOf(actor: Actor, machine: Machine, facts: { units: number; failover
   return machineActs.flatMap((act) => {
     const reason = whyNotMove(actor, act, { machine, ...facts })
     return reason?.code === 'wrong_state' ? [] : [{ act, gate: gateOf(reason), effect: { code: `act_${act}`, values: {} } }]
+  })
+}
+
+function caresOf(actor: Actor, machine: Machine, moving: Moving): MachineView['cares'] {
+  return machineCares.flatMap((care) => {
+    const reason = whyNotTend(actor, care, machine)
+    return reason?.code === 'wrong_state' ? [] : [{ care, gate: gateOf(reason), effects: moving.effectsOf(care) }]
   })
 }
 
@@ -84,7 +102,7 @@ function factsOf(machine: Machine): MachineView['facts'] {
 }
 
 /** Units of every organisation: an operator sees their states, and the way to their pages only where a role allows it. */
-async function unitsOn(actor: Actor, machineId: string): Promise<MachineUnit[]> {
+async function unitsOn(actor: Actor, machineId: string, { stays }: Moving): Promise<MachineUnit[]> {
   const allocations = await db.allocation.findMany({
     where: { machineId, to: null },
     include: { unit: { include: { stage: { include: { service: true } } } } },
@@ -120,6 +138,7 @@ async function unitsOn(actor: Actor, machineId: string): Promise<MachineUnit[]> 
       cpuMillis,
       memoryMib,
       since: iso(from),
+      stays: stays.get(unit.id) ?? null,
     }
   })
 }

@@ -8,6 +8,7 @@ import { groupBy } from '@/lib/group-by'
 import { iso } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { freshnessOf } from './freshness'
+import { lossOf } from './loss-of'
 import { machineRows } from './machine-rows'
 import { type MachineList, machineStates, type PoolGroup } from './views'
 
@@ -72,7 +73,7 @@ async function groupsOf(poolIds: readonly string[]): Promise<PoolGroup[]> {
     orderBy: { name: 'asc' },
   })
   const now = clock.now()
-  return runtimes.map(({ id, name, environment, machines }) => {
+  return runtimes.map(({ id, name, environment, machines, ...pool }) => {
     const shown = groupBy(machines, (machine) =>
       machine.state !== 'offline' && freshnessOf(machine, now) === 'unknown' ? 'unknown' : machine.state,
     )
@@ -80,6 +81,7 @@ async function groupsOf(poolIds: readonly string[]): Promise<PoolGroup[]> {
       id,
       name,
       environment,
+      loss: lossOf(pool),
       machines: machines.length,
       units: machines.reduce((sum, machine) => sum + machine._count.allocations, 0),
       states: [...shown].map(([state, list]) => ({ state, count: list.length })),

@@ -62,6 +62,7 @@ function whyNoNewUnits(machine: Machine): MachineFacts['whyNot'] {
   if (machine.identityConflict) return { code: 'identity_conflict', values: {} }
   if (machine.state !== 'ready') return { code: 'machine_not_ready', values: { state: machine.state } }
   if (machine.maintenance) return { code: 'machine_in_maintenance', values: {} }
+  if (machine.drainSince) return { code: 'machine_drains', values: {} }
   if (freshnessOf(machine) === 'unknown') return { code: 'machine_not_heard', values: {} }
   return undefined
 }

@@ -1,8 +1,9 @@
 import type { Actor } from '@/lib/auth/actor'
 import { lacks, type No, no } from '@/lib/auth/gate'
 import type { Machine } from '@/lib/db/generated/client'
+import { freshnessOf } from './freshness'
 import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
-import type { MachineAct } from './views'
+import type { MachineAct, MachineCare } from './views'
 
 /** What an operator may do with a machine, and the event of its lifecycle. */
 export const machineActEvents: Readonly<Record<MachineAct, MachineEvent | 'clear_fault'>> = {
@@ -47,4 +48,23 @@ export function whyNotMove(actor: Actor, act: MachineAct, { machine, units, fail
   }
   if (act === 'abandon_units' && units === 0) return no('no_units', 'It has no units to give up.')
   return undefined
+}
+
+type Tended = Pick<Machine, 'state' | 'heardAt' | 'maintenance' | 'drainSince' | 'saidOffAt'>
+
+const inUse = ['inited', 'ready']
+
+/** Why a machine is not tended so now; `wrong_state` = there is nothing to offer. */
+export function whyNotTend(actor: Actor, care: MachineCare, machine: Tended): No | undefined {
+  const refused = lacks(actor, 'machine.manage', {})
+  if (refused) return refused
+  const off = no('wrong_state', `Not while the machine is ${machine.state.replaceAll('_', ' ')}.`)
+  if (care === 'end_drain') return machine.drainSince ? undefined : off
+  if (care === 'end_maintenance') return machine.maintenance ? undefined : off
+  if (care === 'declare_off') {
+    if (machine.state !== 'error_detected' || machine.saidOffAt) return off
+    return freshnessOf(machine) === 'known' ? no('still_heard', 'It is heard, so it is not off.') : undefined
+  }
+  if (!inUse.includes(machine.state)) return off
+  return (care === 'drain' ? machine.drainSince : machine.maintenance) ? off : undefined
 }

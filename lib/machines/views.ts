@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ReleaseRefSchema } from '@/lib/deploys/release-views'
+import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 
@@ -29,7 +30,11 @@ export const MachineRowSchema = z.object({
 })
 export type MachineRow = z.infer<typeof MachineRowSchema>
 
+/** Set while automation rests in a pool that lost many machines at once. */
+export const LossSchema = z.object({ since: TimeSchema, lost: z.number().int(), of: z.number().int() })
+
 export const PoolGroupSchema = PoolRefSchema.extend({
+  loss: LossSchema.nullable(),
   machines: z.number().int(),
   units: z.number().int(),
   states: z.array(z.object({ state: z.enum([...machineStates, 'unknown']), count: z.number().int() })),
@@ -59,6 +64,10 @@ export const machineActs = [
 ] as const
 export type MachineAct = (typeof machineActs)[number]
 
+/** What an operator does with a machine beside its lifecycle. */
+export const machineCares = ['drain', 'end_drain', 'maintain', 'end_maintenance', 'declare_off'] as const
+export type MachineCare = (typeof machineCares)[number]
+
 export const MachineUnitSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -74,6 +83,8 @@ export const MachineUnitSchema = z.object({
   cpuMillis: z.number().int(),
   memoryMib: z.number().int(),
   since: TimeSchema,
+  /** Why it is not made again elsewhere by itself, now that its machine is lost or is drained; null when it may be. */
+  stays: SentenceSchema.nullable(),
 })
 export type MachineUnit = z.infer<typeof MachineUnitSchema>
 
@@ -101,6 +112,16 @@ export const MachineViewSchema = MachineRowSchema.extend({
   unitList: z.array(MachineUnitSchema),
   /** Only what works now is listed; `effect` says what would happen. */
   acts: z.array(z.object({ act: z.enum(machineActs), gate: GateSchema, effect: SentenceSchema })),
+  cares: z.array(z.object({ care: z.enum(machineCares), gate: GateSchema, effects: z.array(SentenceSchema) })),
+  loss: LossSchema.nullable(),
+  drainSince: TimeSchema.nullable(),
+  /** In the past: it ended by itself. */
+  maintenanceUntil: TimeSchema.nullable(),
+  saidOffAt: TimeSchema.nullable(),
+  /** Why its units do not move although some could: automation rests in the pool, or they find no room. */
+  waits: z.array(SentenceSchema),
+  /** What was or may have been left behind here, open lines only. */
+  ledger: z.array(LedgerLineSchema),
   history: z.array(EventViewSchema),
   /** Seconds without a heartbeat: shown as unknown after, declared lost after. */
   unknownAfterMs: z.number().int(),

@@ -2,11 +2,12 @@ import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
-import { tellLive } from '@/lib/events/write-event'
+import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { clearFault } from './clear-fault'
 import { countFailovers } from './count-failovers'
+import { freshnessOf } from './freshness'
 import { listeningSince } from './listening-since'
-import { eventOf } from './machine-gate'
 import { moveMachine } from './move-machine'
 
 const sweep = systemActor('sweep:watch-machines')
@@ -20,6 +21,7 @@ export async function watchMachines(): Promise<number> {
   if (!since) return 0
   const patience = pace('faultPatience')
   const now = clock.now()
+  await endMaintenances()
   const deaf = new Date(now.getTime() - patience)
   const lost =
     since < deaf
@@ -27,9 +29,9 @@ export async function watchMachines(): Promise<number> {
       : []
   for (const machine of lost) {
     const seconds = Math.round((now.getTime() - (machine.heardAt?.getTime() ?? 0)) / 1000)
-    await transaction((tx) =>
-      moveMachine(tx, sweep, machine, 'report_fault', { stateBefore: machine.state, stateReason: `not heard for ${seconds} s` }),
-    )
+    const overdue = machine.maintenanceUntil ? ', and its maintenance is overdue' : ''
+    const stateReason = `not heard for ${seconds} s${overdue}`
+    await transaction((tx) => moveMachine(tx, sweep, machine, 'report_fault', { stateBefore: machine.state, stateReason }))
   }
   const back = await db.machine.findMany({
     where: {
@@ -42,10 +44,25 @@ export async function watchMachines(): Promise<number> {
     await transaction(async (tx) => {
       // It comes back without what moves away from it just now.
       if ((await countFailovers(tx, machine)) > 0) return
-      await moveMachine(tx, sweep, machine, eventOf('clear_fault', machine), { stateBefore: null, stateReason: null })
+      await clearFault(tx, sweep, machine)
     })
   }
   return lost.length + back.length + (await tellUnknown())
+}
+
+/** Past its deadline a machine's silence counts again, and its page says so. */
+async function endMaintenances(): Promise<void> {
+  const over = await db.machine.findMany({ where: { maintenance: true, maintenanceUntil: { lt: clock.now() } } })
+  for (const machine of over) {
+    const { id, name, maintenanceUntil } = machine
+    // A silent one keeps the time, so that its fault can name it.
+    const data = { maintenance: false, ...(freshnessOf(machine) === 'known' ? { maintenanceUntil: null } : {}) }
+    await transaction(async (tx) => {
+      const { count } = await tx.machine.updateMany({ where: { id, maintenance: true, maintenanceUntil }, data })
+      if (count === 0) return
+      await writeEvent(tx, sweep, { name: 'machine.maintenance_overdue', subject: { kind: 'machine', id }, data: { name } })
+    })
+  }
 }
 
 const told = new Set<string>()

@@ -1,3 +1,5 @@
+import { movingSentences } from './en-ledger'
+
 export const plans = {
   plan: {
     title: 'What will happen',
@@ -60,6 +62,7 @@ export const plans = {
     notChosen: 'Not chosen:',
   },
   sentences: {
+    ...movingSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',
@@ -194,6 +197,15 @@ export const plans = {
       machine_retire: 'Retired',
       machine_return: 'Returned',
       machine_remove: 'Removed',
+      machine_drain_begun: 'Being drained',
+      machine_drain_ended: 'No longer drained',
+      machine_maintenance_begun: 'Maintenance begun',
+      machine_maintenance_ended: 'Maintenance ended',
+      machine_maintenance_overdue: 'Maintenance is overdue: its silence counts again',
+      machine_declared_off: 'Said to be off',
+      ledger_adopted: 'Adopted: {what}',
+      ledger_removal_asked: 'Told to remove: {what}',
+      ledger_forgotten: 'Forgotten: {what}',
       machine_connected: 'Connected',
       machine_disconnected: 'Connection ended {reason}',
       machine_identity_conflict: 'Two machines showed this identity',

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { movingSentences } from './zh-ledger'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
 
@@ -63,6 +64,7 @@ export const plans: Part = {
     notChosen: '未选中：',
   },
   sentences: {
+    ...movingSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',
@@ -196,6 +198,15 @@ export const plans: Part = {
       machine_retire: '已退役',
       machine_return: '已恢复',
       machine_remove: '已移除',
+      machine_drain_begun: '开始腾空',
+      machine_drain_ended: '结束腾空',
+      machine_maintenance_begun: '开始维护',
+      machine_maintenance_ended: '结束维护',
+      machine_maintenance_overdue: '维护超期：静默重新算故障',
+      machine_declared_off: '声明已关机',
+      ledger_adopted: '已接管：{what}',
+      ledger_removal_asked: '已通知移除：{what}',
+      ledger_forgotten: '已忘记：{what}',
       machine_connected: '已连接',
       machine_disconnected: '连接结束 {reason}',
       machine_identity_conflict: '有两台机器出示此身份',

@@ -54,6 +54,10 @@ export async function observeUnits(tx: Tx, items: readonly UnitItem[]): Promise<
     [...organizations].map((id) => `org:${id}`),
     'unit.observed',
   )
+  await closeLeft(
+    tx,
+    items.filter(({ news }) => news.state === 'removed'),
+  )
   const running = await tx.task.findMany({ where: { unitId: { in: ids }, state: 'running' }, select: { recordId: true } })
   const heard = moves.filter((move) => move.relationsDigest !== move.unit.relationsDigest).map((move) => move.unit.stageId)
   return [...new Set([...running.map((task) => task.recordId), ...(await waitingForConsumers(tx, heard))])]
@@ -74,7 +78,7 @@ async function waitingForConsumers(tx: Tx, stageIds: readonly string[]): Promise
   return tasks.map((task) => task.recordId)
 }
 
-type Observed = Unit & { allocations: { id: string; machineId: string }[] }
+type Observed = Unit & { allocations: { id: string; machineId: string }[]; stage: { service: { organizationId: string; name: string } } }
 
 function moveOf(unit: Unit, { seq, news }: UnitItem, desired: DesiredUnit | undefined): UnitMove {
   const confirmed = news.contentDigest !== null && desired?.contentDigest === news.contentDigest ? desired.releaseId : undefined
@@ -104,8 +108,32 @@ async function removeAllocation(tx: Tx, unit: Observed, news: UnitNews): Promise
     await tx.desiredUnit.deleteMany({ where: { machineId: allocation.machineId, unitId: unit.id } })
     for (const path of news.left ?? []) {
       await tx.ledger.create({
-        data: { kind: 'data', machineId: allocation.machineId, unitId: unit.id, what: path, why: 'kept when its unit was removed' },
+        data: {
+          organizationId: unit.stage.service.organizationId,
+          kind: 'data',
+          machineId: allocation.machineId,
+          unitId: unit.id,
+          unitName: `${unit.stage.service.name}/${unit.ordinal}`,
+          generation: news.generation,
+          what: path,
+          why: 'kept when its unit was removed',
+        },
       })
     }
+  }
+}
+
+/** A machine says that it has removed what had been left behind on it: the line is closed, and what data it kept is a line of its own. */
+async function closeLeft(tx: Tx, removed: readonly UnitItem[]): Promise<void> {
+  for (const { machineId, news } of removed) {
+    const lines = await tx.ledger.findMany({
+      where: { kind: 'unit', machineId, unitId: news.unitId, generation: { lte: news.generation }, closedAt: null },
+    })
+    const [line] = lines
+    if (!line) continue
+    await tx.ledger.updateMany({ where: { id: { in: lines.map(({ id }) => id) } }, data: { closedAt: clock.now(), closedAs: 'gone' } })
+    const { organizationId, unitId, unitName, generation } = line
+    const rest = { organizationId, unitId, unitName, generation, kind: 'data', machineId, why: 'kept when its unit was removed' }
+    await tx.ledger.createMany({ data: (news.left ?? []).map((what) => ({ ...rest, what })) })
   }
 }

@@ -19,6 +19,7 @@ export async function recordInventory(machineId: string, inventory: Inventory): 
       data: { cachedAt: clock.now() },
     })
     await closeReservations(tx, machineId)
+    await closeUnits(tx, machineId, inventory)
     await noteStrangers(tx, machineId, inventory)
   })
 }
@@ -29,6 +30,15 @@ async function closeReservations(tx: Tx, machineId: string): Promise<void> {
     await tx.machinePort.deleteMany({ where: { machineId, recordId: line.recordId } })
     await tx.ledger.update({ where: { id: line.id }, data: { closedAt: clock.now(), closedAs: 'gone' } })
   }
+}
+
+/** What may have been left behind and is not there. */
+async function closeUnits(tx: Tx, machineId: string, inventory: Inventory): Promise<void> {
+  const there = inventory.units.filter((unit) => unit.state !== 'removed').map((unit) => unit.unitId)
+  await tx.ledger.updateMany({
+    where: { machineId, kind: 'unit', closedAt: null, unitId: { notIn: there } },
+    data: { closedAt: clock.now(), closedAs: 'gone' },
+  })
 }
 
 /** Units that the hub has no row for stand in the ledger until a person adopts or removes them. */

@@ -43,15 +43,23 @@ export interface BuiltPackage {
   readonly versions: Readonly<Record<string, string>>
 }
 
+interface PackageAsk {
+  readonly organizationId?: string
+  readonly name?: string
+  /** What differs from the usual component: `{ data: [] }`, `{ mode: 'singleton' }`. */
+  readonly component?: Readonly<Record<string, unknown>>
+}
+
 /** A package with these versions; without an organisation it is the platform's. */
 export async function buildPackage(
   versions: readonly string[],
-  { organizationId, name = `practice-${newId().slice(0, 6)}` }: { organizationId?: string; name?: string } = {},
+  { organizationId, name = `practice-${newId().slice(0, 6)}`, component = {} }: PackageAsk = {},
 ): Promise<BuiltPackage> {
   const row = await db.package.create({ data: { name, title: 'Practice', summary: 'For tests.', organizationId } })
   const ids: Record<string, string> = {}
   for (const version of versions) {
-    const parsed = PackageManifest.parse({ ...manifest, name, version })
+    const components = [{ ...manifest.components[0], ...component }]
+    const parsed = PackageManifest.parse({ ...manifest, components, name, version })
     const made = await db.packageVersion.create({
       data: {
         packageId: row.id,

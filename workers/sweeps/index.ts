@@ -1,6 +1,10 @@
+import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
+import { failOver } from '@/lib/deploys/fail-over'
+import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { tendJournal } from '@/lib/logs/tend-journal'
+import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
@@ -19,6 +23,10 @@ export const sweeps: readonly Sweep[] = [
   { name: 'stir-deploys', everyMs: () => pace('sweep'), look: () => stirDeploys() },
   { name: 'end-overdue', everyMs: () => pace('sweep'), look: () => endOverdue() },
   { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
+  // In this order, so that many lost at once are seen before the first of them is acted on.
+  { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
+  { name: 'repair', everyMs: () => pace('sweep'), look: () => repairStages() },
+  { name: 'drain', everyMs: () => pace('sweep'), look: () => drainMachines() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },

@@ -15,7 +15,18 @@ import type {
   Resources,
   UnitBefore,
 } from './plan-types'
-import { createStep, freeOrdinals, removeStep, stepFor, surplusOf, targetCount, targetRelease, type UnitStep, unitsOf } from './plan-units'
+import {
+  createStep,
+  freeOrdinals,
+  isPlaced,
+  removeStep,
+  stepFor,
+  surplusOf,
+  targetCount,
+  targetRelease,
+  type UnitStep,
+  unitsOf,
+} from './plan-units'
 import { promise } from './promise'
 import { summarize } from './summarize'
 
@@ -23,28 +34,34 @@ import { summarize } from './summarize'
 export function makePlan(input: PlanInput): PlanMade | PlanRefused {
   try {
     if (input.kind === 'accept') return planAccept(input)
-    return input.kind === 'failover' ? planFailover(input) : planUnits(input)
+    return input.kind === 'failover' || input.kind === 'migrate' ? planMoves(input) : planUnits(input)
   } catch (error) {
     if (!(error instanceof RenderError)) throw error
     return { ok: false, code: 'plan_refused', message: `${error.file}: ${error.message}`, details: { file: error.file } }
   }
 }
 
-/** Lost units are made again elsewhere under the identity they had; their old machine counts as no place. */
-function planFailover(input: PlanInput): PlanMade | PlanRefused {
+const whole = ['running', 'ready', 'installed']
+
+/** What may go: of a lost machine all that has run; of one that answers only what runs and is in nobody's hands. */
+const mayGo = ({ kind, unitNames }: PlanInput, unit: UnitBefore): boolean =>
+  (unitNames?.includes(unit.name) ?? false) && (kind === 'failover' ? unit.state !== 'error' : !unit.held && whole.includes(unit.state))
+
+/** Units are made again elsewhere under the identity they had; their old machine counts as no place. */
+function planMoves(input: PlanInput): PlanMade | PlanRefused {
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {
-    const lost = unitsOf(input, placement).filter((unit) => input.unitNames?.includes(unit.name) && unit.state !== 'error')
+    const going = unitsOf(input, placement).filter((unit) => mayGo(input, unit))
     const placing = placeAt(
       input,
       placement,
-      lost.map((unit) => unit.ordinal),
+      going.map((unit) => unit.ordinal),
     )
     if (!placing) continue
     if (placing.missing > 0) return noCapacity(placement, placing)
     placings.push(placing)
-    steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, lost)))
+    steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, going)))
   }
   if (steps.length === 0) return nothing
   return assemble(input, { steps, targets: targetsOf(input), tasks: makeTasks(input, steps), placings })
@@ -55,11 +72,13 @@ function againElsewhere(
   input: PlanInput,
   placement: PlacementFacts,
   placed: Placing['placed'][number],
-  lost: readonly UnitBefore[],
+  going: readonly UnitBefore[],
 ): UnitStep[] {
-  const before = lost.find((unit) => unit.ordinal === placed.ordinal)
+  const before = going.find((unit) => unit.ordinal === placed.ordinal)
   const release = input.releases.get(before?.releaseId ?? placement.releaseId ?? '')
-  return release ? [createStep(input, placement, release, placed)] : []
+  if (!release || !before) return []
+  const made = createStep(input, placement, release, placed)
+  return [input.kind === 'migrate' ? { ...made, action: 'move', before } : made]
 }
 
 /** What the release needs of others and nobody gives; a scale to nothing needs nothing. */
@@ -176,7 +195,7 @@ interface Parts {
 }
 
 function assemble(input: PlanInput, parts: Parts): PlanMade {
-  const reservations = parts.steps.filter((step) => step.action === 'create').map((step) => reservationOf(input, step))
+  const reservations = parts.steps.filter(isPlaced).map((step) => reservationOf(input, step))
   const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
   return {
     ok: true,

@@ -26,6 +26,7 @@ const seconds = (duration: string): number => {
 
 const verbs = {
   create: 'switch',
+  move: 'switch',
   change: 'switch',
   restart: 'restart',
   stop: 'stop',
@@ -40,7 +41,8 @@ const afterwards = ['installed', 'ready', 'running']
 const disturbs = (step: UnitStep): boolean =>
   step.before !== null &&
   !['none', 'live', 'reload'].includes(step.effect) &&
-  !['start', 'stop', 'remove', 'relate'].includes(step.action) &&
+  // Its stop is what a move takes away; from there on it is missing anyway.
+  !['start', 'stop', 'remove', 'relate', 'move'].includes(step.action) &&
   step.before.state !== 'stopped'
 
 interface Built {
@@ -61,14 +63,11 @@ export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): Planned
   const ordered = [...steps].sort(byUrgency)
   for (const step of ordered.filter((one) => one.fetch)) fetchOf.set(step.unit.name, addFetch(drafts, step))
   for (const step of ordered.filter((one) => one.action !== 'remove')) {
-    const waits = [fetchOf.get(step.unit.name), disturbs(step) ? rolling[rolling.length - input.maxUnavailable] : undefined]
-    const built = addStep(
-      input,
-      drafts,
-      step,
-      waits.filter((index) => index !== undefined),
-    )
-    if (disturbs(step)) rolling.push(built.last)
+    const rolls = disturbs(step) || step.action === 'move'
+    const waits = [fetchOf.get(step.unit.name), rolls ? rolling[rolling.length - input.maxUnavailable] : undefined]
+    const dependsOn = waits.filter((index) => index !== undefined)
+    const built = addStep(input, drafts, step, step.action === 'move' ? [leave(input, drafts, step, dependsOn)] : dependsOn)
+    if (rolls) rolling.push(built.last)
   }
   const before = drafts.flatMap((draft, index) => (draft.verb === 'fetch' ? [] : [index]))
   for (const step of ordered.filter((one) => one.action === 'remove')) {
@@ -112,6 +111,28 @@ function addWithdraw(drafts: Draft[], { placement, unit }: UnitStep, dependsOn: 
     params: {},
     disruptive: false,
     timeoutMs: minute,
+  })
+  return drafts.length - 1
+}
+
+/** A unit that moves is not asked any more where it was, and has stopped there, before it is anywhere else. */
+function leave(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): number {
+  return addStop(input, drafts, step, input.isConsumed ? [addWithdraw(drafts, step, dependsOn)] : dependsOn)
+}
+
+/** A unit that moves has stopped where it was, by its machine's own word, before another starts it. */
+function addStop(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): number {
+  drafts.push({
+    verb: 'stop',
+    placementId: step.placement.id,
+    unitName: step.unit.name,
+    machineId: step.before?.machineId ?? null,
+    dependsOn,
+    contentDigest: step.before?.contentDigest ?? null,
+    expect: { kind: 'unit', states: ['stopped'], contentDigest: null },
+    params: { effect: 'restart', releaseId: step.before?.releaseId ?? null },
+    disruptive: true,
+    timeoutMs: switchTimeout(step, input.service),
   })
   return drafts.length - 1
 }

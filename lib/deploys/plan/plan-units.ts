@@ -5,7 +5,8 @@ import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 
 /** What shall become of one unit. */
 export interface UnitStep {
-  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove' | 'relate'
+  /** `move`: stopped where it is, then made again elsewhere. */
+  readonly action: 'create' | 'move' | 'change' | 'restart' | 'stop' | 'start' | 'remove' | 'relate'
   readonly placement: PlacementFacts
   readonly unit: PlacedUnit
   readonly before: UnitBefore | null
@@ -56,6 +57,9 @@ export function createStep(input: PlanInput, placement: PlacementFacts, release:
   const content = placement.driver.render(input.service, release, unit)
   return { action: 'create', placement, unit, before: null, release, content, effect: 'upgrade', fetch: true }
 }
+
+/** Takes a place of its own at another machine. */
+export const isPlaced = ({ action }: UnitStep): boolean => action === 'create' || action === 'move'
 
 /** What an existing unit needs, or null when it already is as wanted. */
 export function stepFor(input: PlanInput, placement: PlacementFacts, before: UnitBefore): UnitStep | null {

@@ -1,12 +1,12 @@
 import type { PlanNotes } from './plan-notes'
 import type { PlanInput, PlannedTarget } from './plan-types'
-import type { UnitStep } from './plan-units'
+import { isPlaced, type UnitStep } from './plan-units'
 
 /** The stage as it will be when every task succeeded. */
 export function promise(input: PlanInput, targets: readonly PlannedTarget[], steps: readonly UnitStep[]): PlanNotes {
   const removed = new Set(steps.filter((step) => step.action === 'remove').map((step) => step.unit.name))
   const changed = new Map(steps.filter((step) => step.action !== 'remove').map((step) => [step.unit.name, step]))
-  const created = steps.filter((step) => step.action === 'create')
+  const created = steps.filter(isPlaced)
   // Made again elsewhere, a unit has left its old place.
   const moved = new Set(created.map((step) => step.unit.name))
   const kept = input.units.filter((unit) => !removed.has(unit.name) && !moved.has(unit.name))

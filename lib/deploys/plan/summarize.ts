@@ -21,7 +21,7 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
       create: count('create'),
       change: count('change') + count('stop') + count('start'),
       restart: restarted,
-      replace: 0,
+      replace: count('move'),
       remove: count('remove'),
     },
     tasks: tasks.length,

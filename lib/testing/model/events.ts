@@ -128,6 +128,16 @@ const rollBack: Step = async (world) => {
   if (record) await rollBackDeploy(await anybody(world), { recordId: record.id, cancelFirst: world.random.chance(0.5) })
 }
 
+const drain = (stageId: string, unitNames: readonly string[]) =>
+  requestAutomation({
+    stageId,
+    kind: 'migrate',
+    unitNames,
+    by: 'sweep:drain',
+    because: 'model',
+    cause: { code: 'machine_drained', values: {} },
+  })
+
 /** Automation's events: something is not as it should be, or a machine seems lost. */
 const automation: Step = async (world) => {
   const stageId = world.stages[world.random.pick(environments) ?? 'production']
@@ -135,13 +145,9 @@ const automation: Step = async (world) => {
   const unit = world.random.pick(await db.unit.findMany({ where: { stageId, removedAt: null, releaseId: { not: null } } }))
   const service = await db.service.findUniqueOrThrow({ where: { id: world.serviceId } })
   if (!unit) return
-  return requestAutomation({
-    stageId,
-    kind: 'failover',
-    unitNames: [`${service.name}/${unit.ordinal}`],
-    by: 'sweep:failover',
-    because: 'model',
-  })
+  const unitNames = [`${service.name}/${unit.ordinal}`]
+  if (world.random.chance(0.4)) return drain(stageId, unitNames)
+  return requestAutomation({ stageId, kind: 'failover', unitNames, by: 'sweep:failover', because: 'model' })
 }
 
 const changeRole: Step = async (world) => {

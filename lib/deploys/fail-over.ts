@@ -1,0 +1,102 @@
+import { systemActor } from '@/lib/auth/actor'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { Machine } from '@/lib/db/generated/client'
+import { transaction } from '@/lib/db/transaction'
+import { groupBy } from '@/lib/group-by'
+import { logger } from '@/lib/logger'
+import { countFailovers } from '@/lib/machines/count-failovers'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { giveUpUnits } from '@/lib/machines/give-up-units'
+import { moveMachine } from '@/lib/machines/move-machine'
+import { markUnreachable } from '@/lib/machines/unreachable-data'
+import { askAgain, forgetPauses } from './ask-again'
+import { loadUnitsOn, type UnitOn } from './load-units-on'
+import { lockStage } from './lock-record'
+import { whyNotFailOver } from './why-stays'
+
+const sweep = systemActor('sweep:fail-over')
+const log = logger('sweep.fail-over')
+
+/**
+ * Machines with a fault: what may be made again elsewhere is asked for, one record a stage; what may not says why; one that was
+ * emptied is in error. Pools where automation rests are left alone.
+ */
+export async function failOver(limit = 100): Promise<number> {
+  const machines = await db.machine.findMany({
+    where: { state: 'error_detected', removedAt: null, runtime: { automationOffSince: null, lossSince: null } },
+    orderBy: { stateSince: 'asc' },
+    take: limit,
+  })
+  const lost = machines.filter(isLost)
+  const moving: [Machine, UnitOn][] = []
+  for (const machine of lost) {
+    try {
+      for (const found of await tend(machine)) moving.push([machine, found])
+    } catch (error) {
+      log.warn({ err: error, machine: machine.name }, 'a lost machine could not be tended')
+    }
+  }
+  const byStage = groupBy(moving, ([, { unit }]) => unit.stageId)
+  for (const [stageId, list] of byStage) await ask(stageId, list)
+  if (machines.length < limit) await forgetPauses('failover', [...byStage.keys()])
+  return lost.length
+}
+
+/** One that is heard again comes back with its units, unless an operator took it out. */
+const isLost = (machine: Machine): boolean => !machine.stateReason?.startsWith('not heard') || freshnessOf(machine) === 'unknown'
+
+/** Does what needs no plan, and returns the units that shall be made again elsewhere. */
+async function tend(machine: Machine): Promise<UnitOn[]> {
+  const units = await loadUnitsOn(db, [machine.id])
+  const stays = new Map(units.map((one) => [one, whyNotFailOver({ ...one, isOff: machine.saidOffAt !== null })]))
+  const bound = units.filter((one) => stays.get(one) === 'data_on_machine')
+  if (freshnessOf(machine) === 'unknown') {
+    await markUnreachable(
+      machine,
+      bound.map(({ unit }) => unit.id),
+    )
+  }
+  const broken = units.filter((one) => stays.get(one) === 'in_error' || (stays.get(one) === 'never_ran' && one.unit.held))
+  for (const one of broken) await writeOff(machine, one)
+  if (units.length === broken.length) await leaveEmpty(machine)
+  return units.filter((one) => stays.get(one) === undefined)
+}
+
+/** A unit in error keeps no lost machine (5-model 2, Held): it goes into the ledger, and what is missing then is repaired. */
+async function writeOff(machine: Machine, { unit, allocation }: UnitOn): Promise<void> {
+  await transaction(async (tx) => {
+    await lockStage(tx, unit.stageId)
+    const [now] = await tx.$queryRaw<{ state: string }[]>`select state from "Unit" where id = ${unit.id} for update`
+    const there = await tx.allocation.count({ where: { id: allocation.id, to: null } })
+    const inHand = await tx.task.count({ where: { unitId: unit.id, state: { in: ['pending', 'ready', 'running'] } } })
+    if (now?.state !== unit.state || there === 0 || inHand > 0) return
+    await giveUpUnits(tx, machine, 'it was in error when its machine was lost', [unit.id])
+  })
+}
+
+/** Only a machine whose units have left goes to error; one that had none may simply come back. */
+async function leaveEmpty(machine: Machine): Promise<void> {
+  await transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from "Machine" where id = ${machine.id} for update`
+    const now = await tx.machine.findUniqueOrThrow({ where: { id: machine.id } })
+    const left = await tx.allocation.count({ where: { machineId: now.id, to: { gte: now.stateSince } } })
+    const there = await tx.allocation.count({ where: { machineId: now.id, to: null } })
+    if (now.state !== 'error_detected' || left === 0 || there > 0 || (await countFailovers(tx, now)) > 0) return
+    await moveMachine(tx, sweep, now, 'units_moved')
+  })
+}
+
+async function ask(stageId: string, list: readonly (readonly [Machine, UnitOn])[]): Promise<void> {
+  const names = [...new Set(list.map(([machine]) => machine.name))].sort()
+  const since = list.map(([machine]) => machine.stateSince).sort((a, b) => a.getTime() - b.getTime())[0] ?? clock.now()
+  await askAgain({
+    stageId,
+    kind: 'failover',
+    unitNames: list.map(([, { name }]) => name),
+    placementIds: [...new Set(list.map(([, { unit }]) => unit.placementId))],
+    by: sweep.id,
+    because: `${names.join(', ')} lost since ${since.toISOString()}`,
+    cause: { code: 'machine_lost', values: { machines: names.join(', '), since: since.toISOString() } },
+  }).catch((error: unknown) => log.warn({ err: error, stageId }, 'a failover could not be asked for'))
+}

@@ -1,0 +1,44 @@
+import type { UnitState } from '@/lib/db/generated/enums'
+import type { PackageComponent } from '@/lib/protocol/package-manifest'
+
+/** Why a unit is not made again elsewhere by itself (5-model 5, Data and Fence). Worded by `stays.<code>`. */
+export type StayCode =
+  | 'data_on_machine'
+  | 'daemon_one_each'
+  | 'is_stopped'
+  | 'in_error'
+  | 'is_held'
+  | 'never_ran'
+  | 'needs_lease'
+  | 'shared_data_needs_fence'
+
+interface Facts {
+  readonly component: Pick<PackageComponent, 'mode' | 'data'>
+  readonly unit: { readonly state: UnitState; readonly held: boolean; readonly releaseId: string | null }
+}
+
+/** What holds on any way of moving: data that only this machine has, one a machine, and what does not run. */
+function whyBound({ component, unit }: Facts): StayCode | undefined {
+  if (component.data.some((data) => !data.shared)) return 'data_on_machine'
+  if (component.mode === 'daemon') return 'daemon_one_each'
+  if (unit.state === 'stopped') return 'is_stopped'
+  return unit.state === 'error' || unit.state === 'removing' ? 'in_error' : undefined
+}
+
+/**
+ * A lost machine cannot confirm that it runs nothing any more. A replicated unit without data may then be there twice for a
+ * while: it has another address and writes nothing that two would spoil. For all others somebody must know: the operator
+ * who says that the machine is off.
+ */
+export function whyNotFailOver(facts: Facts & { readonly isOff: boolean }): StayCode | undefined {
+  const bound = whyBound(facts)
+  if (bound) return bound
+  if (facts.unit.releaseId === null) return 'never_ran'
+  if (facts.isOff) return undefined
+  if (facts.component.mode === 'singleton') return 'needs_lease'
+  return facts.component.data.length > 0 ? 'shared_data_needs_fence' : undefined
+}
+
+/** From a machine that answers: it confirms that the unit has stopped before another place starts it. */
+export const whyNotMigrate = (facts: Facts): StayCode | undefined =>
+  whyBound(facts) ?? (facts.unit.held ? 'is_held' : facts.unit.releaseId === null ? 'never_ran' : undefined)

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { db } from '@/lib/db/client'
+import { recordNews } from '@/lib/deploys/record-news'
+import { getMachine } from '@/lib/machines/get-machine'
+import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { buildPackage, buildService } from '@/lib/testing/build-service'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { decideLedger } from './decide-ledger'
+import { listLedger } from './list-ledger'
+import { type LedgerAct, LedgerListSchema } from './views'
+
+let database: TestDatabase
+let world: BuiltOrganization
+let machineId: string
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+  machineId = world.machines.production[0] ?? ''
+})
+afterAll(() => database.dispose())
+
+const decide = async (lineId: string, act: LedgerAct, typedName?: string) =>
+  decideLedger(await world.person('operator'), { lineId, act, ...(typedName ? { typedName } : {}) })
+const lines = async (ask: object = {}) => LedgerListSchema.parse(await listLedger(await world.person('operator'), ask)).items
+const line = (data: object) =>
+  db.ledger.create({
+    data: { kind: 'unit', machineId, unitId: 'stranger', unitName: 'old/0', generation: 3, what: 'old/0 is running', why: 'test', ...data },
+  })
+
+test('what is removed is told to its machine, whose own word closes the line and leaves one for the data it kept', async () => {
+  const { id } = await line({})
+  await decide(id, 'remove')
+  const told = { unitId: 'stranger', wanted: 'absent', generation: 3, keepData: true }
+  const desired = await db.desiredUnit.findFirstOrThrow({ where: { machineId, unitId: 'stranger' } })
+  const { revision } = await db.machine.findUniqueOrThrow({ where: { id: machineId } })
+  expect(desired).toMatchObject({ ...told, revision })
+  expect((await lines())[0]).toMatchObject({ id, isAsked: true, closedAt: null })
+  await expect(decide(id, 'remove')).rejects.toMatchObject({ code: 'conflict', details: { reason: 'removal_asked' } })
+  await expect(decide(id, 'remove_with_data')).rejects.toMatchObject({ code: 'invalid' })
+  const at = new Date().toISOString()
+  const news = {
+    unitId: 'stranger',
+    generation: 3,
+    state: 'removed',
+    transition: null,
+    contentDigest: null,
+    releaseId: null,
+    restarts: 0,
+    at,
+  } as const
+  await recordNews(machineId, [{ seq: 1, unit: { ...news, left: ['data'] } }])
+  expect(await lines({ view: 'closed' })).toMatchObject([{ id, closedAs: 'gone' }])
+  expect(await lines()).toMatchObject([{ kind: 'data', what: 'data', unitName: 'old/0' }])
+  expect((await getMachine(await world.person('operator'), { name: (await lines())[0]?.machineName ?? '' })).ledger).toHaveLength(1)
+})
+
+test('data are forgotten only by typing whose they are; who decided is kept, and decided is decided', async () => {
+  const [{ id = '' } = {}] = await lines({ kind: ['data'] })
+  await expect(decide(id, 'forget')).rejects.toMatchObject({ code: 'invalid' })
+  await expect(decide(id, 'adopt')).rejects.toMatchObject({ code: 'conflict' })
+  await decide(id, 'forget', 'old/0')
+  expect((await lines({ view: 'closed', kind: ['data'] }))[0]).toMatchObject({
+    id,
+    closedAs: 'forgotten',
+    closedBy: { name: 'operator' },
+    acts: [],
+  })
+  await expect(decide(id, 'forget', 'old/0')).rejects.toMatchObject({ code: 'conflict', details: { reason: 'ledger_closed' } })
+})
+
+test('a unit that lives on the machine is no left-over, one that it lost is given up, one that differs is adopted', async () => {
+  const { stageId } = await buildService(world, await buildPackage(['1.0.0']), { count: 3 })
+  const unit = await db.unit.findFirstOrThrow({ where: { stageId, allocations: { some: { machineId, to: null } } } })
+  const stale = await line({ unitId: unit.id })
+  await expect(decide(stale.id, 'remove')).rejects.toMatchObject({ details: { reason: 'unit_lives' } })
+  await db.unit.update({ where: { id: unit.id }, data: { held: true } })
+  await decide((await line({ kind: 'differs', unitId: unit.id })).id, 'adopt')
+  expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({ held: false, state: 'running' })
+  await decide((await line({ kind: 'missing', unitId: unit.id })).id, 'remove')
+  expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({ state: 'removed' })
+})
+
+test('nobody but an operator sees the ledger or decides', async () => {
+  const { id } = await line({ unitId: 'another' })
+  for (const person of ['owner', 'reviewer', 'stranger'] as const) {
+    const actor = await world.person(person)
+    await expect(listLedger(actor, {})).rejects.toMatchObject({ code: 'not_found' })
+    await expect(decideLedger(actor, { lineId: id, act: 'forget' })).rejects.toMatchObject({ code: 'not_found' })
+  }
+})

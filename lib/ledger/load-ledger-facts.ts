@@ -1,0 +1,16 @@
+import type { Tx } from '@/lib/db/client'
+import type { Ledger } from '@/lib/db/generated/client'
+import type { LedgerFacts } from './ledger-gate'
+
+/** What the gate asks about these lines, in their order. */
+export async function loadLedgerFacts(tx: Tx, lines: readonly Ledger[]): Promise<LedgerFacts[]> {
+  const unitIds = lines.flatMap((line) => line.unitId ?? [])
+  const desired = await tx.desiredUnit.findMany({ where: { unitId: { in: unitIds }, wanted: 'absent' } })
+  const living = await tx.allocation.findMany({
+    where: { unitId: { in: unitIds }, to: null, unit: { removedAt: null } },
+    select: { unitId: true, machineId: true },
+  })
+  const here = (line: Ledger) => (one: { unitId: string; machineId: string }) =>
+    one.unitId === line.unitId && one.machineId === line.machineId
+  return lines.map((line) => ({ line, livesThere: living.some(here(line)), asked: desired.find(here(line)) ?? null }))
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+
+export const ledgerKinds = ['unit', 'data', 'reservation', 'differs', 'missing'] as const
+export const ledgerActs = ['adopt', 'remove', 'remove_with_data', 'forget'] as const
+export const ledgerEnds = ['adopted', 'removed', 'forgotten', 'gone'] as const
+export type LedgerAct = (typeof ledgerActs)[number]
+
+export const LedgerLineSchema = z.object({
+  id: z.string(),
+  kind: z.enum(ledgerKinds),
+  unitName: z.string().nullable(),
+  /** Null when it is gone from the platform. */
+  machineName: z.string().nullable(),
+  organizationName: z.string().nullable(),
+  what: z.string(),
+  why: z.string(),
+  at: TimeSchema,
+  deployNumber: z.number().int().nullable(),
+  /** Its machine was told to remove it and has not answered yet. */
+  isAsked: z.boolean(),
+  closedAt: TimeSchema.nullable(),
+  /** Null while open. */
+  closedAs: z.enum(ledgerEnds).nullable(),
+  closedBy: PersonSchema.nullable(),
+  acts: z.array(z.object({ act: z.enum(ledgerActs), gate: GateSchema, typed: z.string().nullable() })),
+})
+export type LedgerLine = z.infer<typeof LedgerLineSchema>
+
+export const LedgerListSchema = pageOf(LedgerLineSchema).extend({ open: z.number().int() })
+export type LedgerList = z.infer<typeof LedgerListSchema>
