@@ -23,6 +23,7 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locke
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
   if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
+  if (await isUnitGone(tx, record)) return planAnew(tx, actor, record)
   await loseApprovals(tx, record)
   const { given, needed } = await approvalsStanding(tx, record)
   if (given < needed) {
@@ -34,6 +35,14 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage }: Locke
   await createUnits(tx, record)
   if (record.kind === 'failover') await endLostTasks(tx, record)
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
+}
+
+/** What moves must still be there: a unit that another record has just removed is not made again. */
+async function isUnitGone(tx: Tx, record: DeployRecord): Promise<boolean> {
+  if (record.kind !== 'failover' && record.kind !== 'migrate') return false
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitName: { not: null } }, select: { unitId: true } })
+  const unitIds = new Set(tasks.map((task) => task.unitId ?? ''))
+  return (await tx.unit.count({ where: { id: { in: [...unitIds] }, removedAt: null } })) < unitIds.size
 }
 
 export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {
