@@ -27,6 +27,7 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
   if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
+  if (await isUnitGone(tx, record)) return planAnew(tx, actor, record)
   await loseApprovals(tx, record)
   const { given, needed } = await approvalsStanding(tx, record)
   if (given < needed) {
@@ -50,6 +51,14 @@ async function takePlace(tx: Tx, actor: Actor, { record, stage }: Locked): Promi
   if (!deployKinds[record.kind].carriesRelease) return stage
   await supersedeOlder(tx, actor, record)
   return tx.stage.findUniqueOrThrow({ where: { id: stage.id } })
+}
+
+/** What moves must still be there: a unit that another record has just removed is not made again. */
+async function isUnitGone(tx: Tx, record: DeployRecord): Promise<boolean> {
+  if (record.kind !== 'failover' && record.kind !== 'migrate') return false
+  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitName: { not: null } }, select: { unitId: true } })
+  const unitIds = new Set(tasks.map((task) => task.unitId ?? ''))
+  return (await tx.unit.count({ where: { id: { in: [...unitIds] }, removedAt: null } })) < unitIds.size
 }
 
 export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {

@@ -141,13 +141,18 @@ const drain = (stageId: string, unitNames: readonly string[]) =>
 /** Automation's events: something is not as it should be, or a machine seems lost. */
 const automation: Step = async (world) => {
   const stageId = world.stages[world.random.pick(environments) ?? 'production']
-  if (world.random.chance(0.6)) return requestAutomation({ stageId, kind: 'repair', by: 'sweep:repair', because: 'model' })
+  const kind = world.random.weighted([
+    [6, 'repair'],
+    [2.7, 'failover'],
+    [1.3, 'migrate'],
+  ] as const)
+  if (kind === 'repair') return requestAutomation({ stageId, kind: 'repair', by: 'sweep:repair', because: 'model' })
   const unit = world.random.pick(await db.unit.findMany({ where: { stageId, removedAt: null, releaseId: { not: null } } }))
   const service = await db.service.findUniqueOrThrow({ where: { id: world.serviceId } })
   if (!unit) return
   const unitNames = [`${service.name}/${unit.ordinal}`]
-  if (world.random.chance(0.4)) return drain(stageId, unitNames)
-  return requestAutomation({ stageId, kind: 'failover', unitNames, by: 'sweep:failover', because: 'model' })
+  if (kind === 'migrate') return drain(stageId, unitNames)
+  return requestAutomation({ stageId, kind, unitNames, by: 'sweep:failover', because: 'model' })
 }
 
 const changeRole: Step = async (world) => {
