@@ -98,8 +98,10 @@ const approvedBeforeStart: Invariant = async (world, watch) => {
     }
     insist(givers.size >= needed, `#${record.number} started with ${givers.size} of ${needed} approvals for its hash`)
     const stage = await db.stage.findUniqueOrThrow({ where: { id: record.stageId } })
-    // Where a record also ended in this event, the revision has moved on since the start.
-    insist(watch.ended > 0 || record.inputsRevision === stage.inputsRevision, `#${record.number} started from old inputs`)
+    // Where another record also ended or left the line in this event, the revision has moved on since the start.
+    const others = { stageId: record.stageId, id: { not: record.id }, stateSince: { gte: record.startedAt ?? undefined } }
+    const movedOn = watch.ended > 0 || (await db.deployRecord.count({ where: others })) > 0
+    insist(movedOn || record.inputsRevision === stage.inputsRevision, `#${record.number} started from old inputs`)
   }
 }
 

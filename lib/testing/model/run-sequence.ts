@@ -14,8 +14,11 @@ import { makeWorld, type Processors, type World } from './world'
 
 const eventsASequence = 40
 
+/** Event → how many times as often it happens, for who looks for something in particular. */
+export type Favoured = Readonly<Record<string, number>>
+
 /** One seed: forty random events with crashes between any two writes, every invariant after each, then everything comes to rest. */
-export async function runSequence(seed: number, crash: CrashPoint, processors: Processors): Promise<World> {
+export async function runSequence(seed: number, crash: CrashPoint, processors: Processors, favoured: Favoured = {}): Promise<World> {
   clock.reset()
   crash.disarm()
   const random = new Random(seed)
@@ -25,7 +28,7 @@ export async function runSequence(seed: number, crash: CrashPoint, processors: P
   await watcher.look()
   try {
     for (let turn = 0; turn < eventsASequence; turn++) {
-      await happen(world)
+      await happen(world, favoured)
       // What wrote nothing has broken nothing.
       if (crash.takeWrites() > 0) await checkAll(world, watcher)
     }
@@ -40,9 +43,9 @@ export async function runSequence(seed: number, crash: CrashPoint, processors: P
   return world
 }
 
-async function happen(world: World): Promise<void> {
+async function happen(world: World, favoured: Favoured): Promise<void> {
   const { random, crash, story } = world
-  const [name, step] = random.weighted(events.map(([weight, ...event]) => [weight, event] as const))
+  const [name, step] = random.weighted(events.map(([weight, ...event]) => [weight * (favoured[event[0]] ?? 1), event] as const))
   const writes = random.chance(0.25) ? 1 + random.int(14) : 0
   if (writes > 0) crash.arm(writes)
   try {
