@@ -1,28 +1,23 @@
-import { pool } from '@/lib/db/client'
 import { logger } from '@/lib/logger'
-import { type Sweep, sweeps } from './sweeps'
+import { makeSweepLocks, type SweepLocks } from './sweep-locks'
+import { sweeps as allSweeps, type Sweep } from './sweeps'
 
 const log = logger('worker.sweeps')
 
 /** One worker a sweep at a time: whoever gets the lock looks, the others let it be. */
-async function lookAlone({ name, look }: Sweep): Promise<void> {
-  const client = await pool.connect()
+async function lookAlone(locks: SweepLocks, { name, look }: Sweep): Promise<void> {
+  if (!(await locks.take(name))) return
   try {
-    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtext($1)) as mine', [`sweep:${name}`])
-    if (!rows[0]?.mine) return
-    try {
-      await look()
-    } finally {
-      await client.query('select pg_advisory_unlock(hashtext($1))', [`sweep:${name}`])
-    }
+    await look()
   } finally {
-    client.release()
+    await locks.leave(name)
   }
 }
 
 /** Starts every sweep on its own round; the next round begins only when the last has ended. */
-export function startSweeps(): { stop(): Promise<void> } {
+export function startSweeps(sweeps: readonly Sweep[] = allSweeps): { stop(): Promise<void> } {
   let stopped = false
+  const locks = makeSweepLocks()
   const timers = new Map<string, NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
   const schedule = (sweep: Sweep, afterMs: number): void => {
@@ -30,7 +25,7 @@ export function startSweeps(): { stop(): Promise<void> } {
     timers.set(
       sweep.name,
       setTimeout(() => {
-        const look = lookAlone(sweep)
+        const look = lookAlone(locks, sweep)
           .catch((error: unknown) => log.warn({ err: error, sweep: sweep.name }, 'a sweep failed'))
           .finally(() => {
             running.delete(look)
@@ -46,6 +41,7 @@ export function startSweeps(): { stop(): Promise<void> } {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all(running)
+      await locks.close()
     },
   }
 }
