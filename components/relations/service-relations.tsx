@@ -117,7 +117,7 @@ export function ServiceRelationsPanel({ service, actions }: { service: Known; ac
           title={t('relations.takenBy')}
           hint={relations.provides.map((one) => one.interface).join(', ')}
           end={
-            <Link className="u f12" href={paths.relations(organization, application)}>
+            <Link className="u f12" href={paths.relations(organization, application, environment)}>
               {t('relations.wholeMap')}
             </Link>
           }
