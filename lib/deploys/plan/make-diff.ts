@@ -43,8 +43,7 @@ function factsOf(before: UnitContent | null, after: UnitContent | null): DiffFil
 const texts = (content: UnitContent | null): Map<string, string> => {
   if (!content) return new Map()
   const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-  const env = Object.keys(content.env).length > 0 ? { env: content.env } : {}
-  const run = { process: content.process, ...env, check: content.check, hooks: content.hooks, resources: content.resources }
+  const run = { process: content.process, check: content.check, hooks: content.hooks, resources: content.resources }
   return new Map([
     ...content.files.map((file) => [file.path, file.text] as const),
     ['config.json', pretty(content.config)],
