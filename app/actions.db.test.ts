@@ -5,7 +5,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { errorStatus } from '@/lib/errors'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
-import { type BuiltService, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { type BuiltService, buildExternal, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 
@@ -46,26 +46,7 @@ beforeAll(async () => {
   const form = new FormData()
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
-  const outside = await database.db.externalService.create({
-    data: {
-      organizationId: world.id,
-      applicationId: (await database.db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'shop' } })).id,
-      environment: 'test',
-      name: 'outside',
-      interface: 'redis',
-      endpoints: [{ address: 'redis.example.org', port: 6379 }],
-      relations: {
-        create: {
-          organizationId: world.id,
-          environment: 'test',
-          consumerStageId: web.stageId,
-          requirement: 'redis',
-          interface: 'redis',
-          granularity: 'service',
-        },
-      },
-    },
-  })
+  const outside = await buildExternal(world, web)
   const home = { organization: world.slug, application: 'shop' }
   inputs = {
     '[number]/approve': { ...record, planHash },

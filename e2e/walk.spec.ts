@@ -30,7 +30,8 @@ for (const who of [...(Object.keys(people) as Person[]), 'nobody'] as const) {
     const page = await open(person)
     for (const { path, title, sees } of pages()) {
       await test.step(`${path}: ${sees[who]}`, async () => {
-        await page.goto(path, { waitUntil: 'domcontentloaded' })
+        const answer = await page.goto(path, { waitUntil: 'domcontentloaded' })
+        expect(answer?.status()).toBe(sees[who] === 'not found' ? 404 : 200)
         if (sees[who] === 'content') await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
         else await expectRefusal(page, sees[who])
       })

@@ -11,6 +11,7 @@ import { FrameContext } from './frame-context'
 import { KeysDialog } from './keys-dialog'
 import { LivePage, LiveProvider } from './live'
 import { applicationOf, navEntries, platformEntries } from './nav'
+import { OnTheWay } from './on-the-way'
 import { Palette } from './palette'
 import { Side } from './side'
 import { useKeys } from './use-keys'
@@ -64,6 +65,7 @@ export function Frame({ frame, signOut, children }: Props) {
   const side = <Side frame={frame} signOut={signOut} onKeys={tools.openKeys} />
   return (
     <FrameContext value={tools}>
+      <OnTheWay />
       <LiveProvider>
         <Limits value={frame.limits}>
           <nav aria-label={t('nav.skip')}>

@@ -4,7 +4,7 @@ import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
-import { buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { buildExternal, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 import { routes } from './routes'
@@ -36,26 +36,7 @@ beforeAll(async () => {
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
-  const outside = await database.db.externalService.create({
-    data: {
-      organizationId: world.id,
-      applicationId: (await database.db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'shop' } })).id,
-      environment: 'test',
-      name: 'outside',
-      interface: 'redis',
-      endpoints: [{ address: 'redis.example.org', port: 6379 }],
-      relations: {
-        create: {
-          organizationId: world.id,
-          environment: 'test',
-          consumerStageId: web.stageId,
-          requirement: 'redis',
-          interface: 'redis',
-          granularity: 'service',
-        },
-      },
-    },
-  })
+  const outside = await buildExternal(world, web)
   Object.assign(names, {
     record: task.recordId,
     task: task.id,

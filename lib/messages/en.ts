@@ -1,6 +1,7 @@
 import { deploys } from './en-deploys'
 import { frame } from './en-frame'
 import { ledger } from './en-ledger'
+import { output } from './en-output'
 import { own } from './en-own'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
@@ -8,6 +9,6 @@ import { relations } from './en-relations'
 import { services } from './en-services'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...output, ...platform, ...own, ...variables, relations, ...ledger }
 
 export type Messages = typeof en

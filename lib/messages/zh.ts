@@ -2,6 +2,7 @@ import type { Messages } from './en'
 import { deploys } from './zh-deploys'
 import { frame } from './zh-frame'
 import { ledger } from './zh-ledger'
+import { output } from './zh-output'
 import { own } from './zh-own'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
@@ -9,4 +10,15 @@ import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const zh: Messages = {
+  ...frame,
+  ...deploys,
+  ...plans,
+  ...services,
+  ...output,
+  ...platform,
+  ...own,
+  ...variables,
+  relations,
+  ...ledger,
+}

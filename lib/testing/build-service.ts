@@ -148,3 +148,18 @@ export async function change(
 ): Promise<{ recordId: string; number: number }> {
   return requestDeploy(await world.person(by), { stageId: service.stageId, ...input })
 }
+
+/** A database of somebody else's that the service names as what it needs. */
+export async function buildExternal(world: BuiltOrganization, consumer: BuiltService): Promise<{ id: string }> {
+  const { applicationId } = await db.service.findUniqueOrThrow({ where: { id: consumer.serviceId } })
+  const outside = { organizationId: world.id, environment: 'test', interface: 'redis' } as const
+  return db.externalService.create({
+    data: {
+      ...outside,
+      applicationId,
+      name: 'outside',
+      endpoints: [{ address: 'redis.example.org', port: 6379 }],
+      relations: { create: { ...outside, consumerStageId: consumer.stageId, requirement: 'redis', granularity: 'service' } },
+    },
+  })
+}

@@ -1,3 +1,0 @@
-import { LoadingPage } from '@/components/frame/loading-page'
-
-export default LoadingPage
