@@ -11,16 +11,24 @@ const args = [
   '--disable-dev-shm-usage',
 ]
 
+/** They take the gateway away under everybody's feet. */
+const disturbing = ['log.spec.ts', 'terminal.spec.ts']
+
 /** Debian's Chromium against the built product, which the global setup starts once for all stories. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
+  projects: [
+    { name: 'together', testIgnore: disturbing },
+    { name: 'alone', testMatch: disturbing, dependencies: ['together'], workers: 1 },
+  ],
   globalSetup: './e2e/start-product.ts',
   outputDir: 'test-results',
   use: {
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },

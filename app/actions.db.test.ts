@@ -5,7 +5,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { errorStatus } from '@/lib/errors'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
-import { type BuiltService, buildExternal, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { type BuiltService, buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 
@@ -47,6 +47,7 @@ beforeAll(async () => {
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
   const outside = await buildExternal(world, web)
+  const offer = await buildOffer(world, web)
   const home = { organization: world.slug, application: 'shop' }
   inputs = {
     '[number]/approve': { ...record, planHash },
@@ -72,6 +73,9 @@ beforeAll(async () => {
       endpoints: [{ address: 'redis', port: 6379 }],
     },
     'relations/removeExternal': { ...home, id: outside.id },
+    'relations/offerRelation': { ...home, environment: 'production', service: 'web', interface: 'nothing', to: 'edge' },
+    'relations/acceptOffer': { ...home, id: offer.id },
+    'relations/endOffer': { ...home, id: offer.id },
     '[name]/previewStage': stage,
     '[name]/requestStage': stage,
     'variables/createVariable': variable,

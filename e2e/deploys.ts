@@ -1,4 +1,5 @@
-import { type APIRequestContext, expect } from '@playwright/test'
+import { type APIRequestContext, type Browser, expect } from '@playwright/test'
+import { apiAs } from './people'
 
 const harbor = '/api/v1/organizations/harbor'
 
@@ -91,4 +92,13 @@ export async function untilState(api: APIRequestContext, number: number, state: 
 /** Takes a service of a story away again, so that the next one finds room. */
 export async function removeService(api: APIRequestContext, name: string, environment: 'test' | 'production' = 'test'): Promise<number> {
   return requestChange(api, name, environment, { kind: 'remove', keepData: false })
+}
+
+/** A service with a succeeded deploy, for those who only look; the number of that deploy. */
+export async function deploySomething(browser: Browser, name: string): Promise<number> {
+  const mei = await apiAs(browser, 'mei')
+  const number = await requestService(mei, { name, package: 'static-site', reason: 'Something to look at.' })
+  await untilState(mei, number, 'succeeded')
+  await mei.dispose()
+  return number
 }

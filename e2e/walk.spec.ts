@@ -1,8 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type Address, addresses, type Sees } from './addresses'
-import { freshName, requestService, untilState } from './deploys'
-import { apiAs, type Person, people } from './people'
+import { deploySomething, freshName } from './deploys'
+import { type Person, people } from './people'
 import { expect, test } from './test'
 
 const service = freshName('walk')
@@ -10,11 +9,7 @@ let number = 0
 const pages = (): readonly Address[] => addresses(number, service)
 
 test.beforeAll(async ({ browser }) => {
-  const mei = await apiAs(browser, 'mei')
-  number = await requestService(mei, { name: service, package: 'static-site', reason: 'Something to look at.' })
-  await expect.poll(async () => (await mei.get(`/api/v1/organizations/harbor/deploys/${number}`)).ok()).toBe(true)
-  await untilState(mei, number, 'succeeded')
-  await mei.dispose()
+  number = await deploySomething(browser, service)
 })
 
 /** What is refused says so in the same words whether it is not there or not theirs. */
@@ -38,53 +33,3 @@ for (const who of [...(Object.keys(people) as Person[]), 'nobody'] as const) {
     }
   })
 }
-
-/** Serious and critical ones; `rules` for a second look at what only colours change. */
-async function seriousFindings(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.any[0]?.message ?? ''}`))
-}
-
-const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-
-/** One page in both themes, at the desk and on a phone. */
-async function look(page: Page, path: string, title: string | RegExp): Promise<void> {
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  await page.goto(path)
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
-  expect(await seriousFindings(page), `${path} in light`).toEqual([])
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  expect(await seriousFindings(page, ['color-contrast']), `${path} in dark`).toEqual([])
-  await page.setViewportSize({ width: 390, height: 844 })
-  expect(await sideways(page), `${path} at 390 px`).toBeLessThanOrEqual(0)
-}
-
-/** The same components at another address need no second look. */
-const alike = ['/o/nowhere/overview', '/o/harbor/approvals?tab=others', '/o/harbor/a/shop/deploys', '/o/harbor/a/shop/overview']
-const looks = addresses(0, 'one')
-  .map(({ path }, i) => ({ i, path, name: path.replace('/0', '/one') }))
-  .filter(({ path }) => !alike.includes(path))
-for (const { i, name } of looks) {
-  test(`${name} has no serious accessibility finding in light and dark, and fits a phone`, async ({ open }) => {
-    const { path, title, sees } = pages()[i] as Address
-    const viewer = sees.jonas === 'content' ? 'jonas' : 'olga'
-    await look(await open(viewer), path, sees[viewer] === 'content' ? title : 'There is nothing at this address')
-  })
-}
-
-test('the page of denied permission names the permission and who can give it', async ({ open }) => {
-  const page = await open('sam')
-  await page.goto('/o/harbor/a/shop/services/new?package=greeter')
-  await expect(page.getByText('It needs the permission to request and retry deploys.')).toBeVisible()
-  await expect(page.getByText('Jonas Weber')).toBeVisible()
-  expect(await seriousFindings(page)).toEqual([])
-})
-
-test('the sign-in page fits a phone and has no serious finding', async ({ open }) => {
-  const page = await open(null)
-  await look(page, '/sign-in', 'Sign in to Tengen')
-})

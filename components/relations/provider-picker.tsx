@@ -27,7 +27,8 @@ interface Props {
 export function ProviderPicker({ id, requirement, choices, value, onChange, bad, describedBy }: Props) {
   const t = useTranslations()
   const fitting = choices.filter((choice) => choice.interface === requirement.interface)
-  const note = (choice: ProviderChoice) => (choice.kind === 'external' ? t('relations.outside') : undefined)
+  const note = (choice: ProviderChoice) =>
+    choice.kind === 'external' ? t('relations.outside') : choice.application ? t('relations.from', { name: choice.application }) : undefined
   if (fitting.length === 0) return <p className="t3 f12">{t('relations.nobody', { interface: requirement.interface })}</p>
   if (!requirement.many) {
     const none = requirement.optional ? [{ value: '', label: t('relations.none') }] : []

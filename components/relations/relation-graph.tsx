@@ -11,13 +11,13 @@ import { layOut, nodeSize } from './relation-layout'
 
 const zooms = [0.5, 0.75, 1, 1.25] as const
 
-function NodeBody({ node }: { node: RelationNode }) {
+function NodeBody({ node, nameIn }: { node: RelationNode; nameIn: (node: RelationNode) => string }) {
   const t = useTranslations()
   return (
     <>
       <span className="row">
         {node.health === null ? null : <StatusStone noun="health" state={node.health as Health} />}
-        <span className="b cut">{node.name}</span>
+        <span className="b cut">{nameIn(node)}</span>
       </span>
       <span className="t3 f12 cut">
         {node.kind === 'external'
@@ -28,8 +28,15 @@ function NodeBody({ node }: { node: RelationNode }) {
   )
 }
 
+interface Props {
+  map: RelationMap
+  hrefOf: (node: RelationNode) => string | undefined
+  /** As it is called here: what belongs to another application is named with that one. */
+  nameIn: (node: RelationNode) => string
+}
+
 /** Services as places, relations as the lines between them. What it shows stands in the table too. */
-export function RelationGraph({ map, hrefOf }: { map: RelationMap; hrefOf: (node: RelationNode) => string | undefined }) {
+export function RelationGraph({ map, hrefOf, nameIn }: Props) {
   const t = useTranslations()
   const [zoom, setZoom] = useState(2)
   const { width, height, nodes, edges } = layOut(map.nodes, map.edges)
@@ -71,11 +78,11 @@ export function RelationGraph({ map, hrefOf }: { map: RelationMap; hrefOf: (node
               const style = { left: x, top: y, width: nodeSize.width, height: nodeSize.height }
               return href ? (
                 <Link key={node.id} className="rel-node" style={style} href={href}>
-                  <NodeBody node={node} />
+                  <NodeBody node={node} nameIn={nameIn} />
                 </Link>
               ) : (
                 <div key={node.id} className="rel-node out" style={style}>
-                  <NodeBody node={node} />
+                  <NodeBody node={node} nameIn={nameIn} />
                 </div>
               )
             })}

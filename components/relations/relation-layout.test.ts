@@ -6,6 +6,7 @@ const node = (id: string): RelationNode => ({
   id,
   kind: 'service',
   name: id,
+  application: null,
   environment: 'test',
   runtimes: [],
   health: 'healthy',
@@ -13,7 +14,7 @@ const node = (id: string): RelationNode => ({
   wanted: 1,
   endpoints: [],
 })
-const end = (id: string): RelationEdge['consumer'] => ({ kind: 'service', id, name: id, serviceId: id, units: 1 })
+const end = (id: string): RelationEdge['consumer'] => ({ kind: 'service', id, name: id, application: null, serviceId: id, units: 1 })
 const edge = (from: string, to: string): RelationEdge => ({
   id: `${from}-${to}`,
   requirement: to,

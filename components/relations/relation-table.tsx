@@ -8,6 +8,7 @@ import { Ago } from '@/components/ui/ago'
 import { Table } from '@/components/ui/table'
 import { paths } from '@/lib/paths'
 import type { RelationEdge } from '@/lib/relations/views'
+import { nameWithHome } from './name-with-home'
 
 interface Props {
   edges: RelationEdge[]
@@ -23,8 +24,8 @@ interface Props {
 export function RelationTable({ edges, organizationSlug: org, applicationSlug: app, label, without, acts }: Props) {
   const t = useTranslations()
   const end = (edge: RelationEdge, side: 'consumer' | 'provider') => {
-    const { kind, name, units } = edge[side]
-    if (kind === 'external') return <span>{name}</span>
+    const { application, name, units } = edge[side]
+    if (application?.slug !== app) return <span>{nameWithHome(edge[side])}</span>
     return (
       <>
         <Link href={paths.service(org, app, name, edge.environment)}>{name}</Link> <span className="t3 num">{units}</span>

@@ -11,26 +11,30 @@ import { Segmented } from '@/components/ui/segmented'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
-import type { RelationMap, RelationNode } from '@/lib/relations/views'
+import type { RelationMap, RelationNode, RelationOffers } from '@/lib/relations/views'
 import { type ExternalActions, ExternalDialog } from './external-dialog'
 import { ExternalTable } from './external-table'
+import { nameWithHome } from './name-with-home'
+import { type OfferActions, OffersSection } from './offers-section'
 import { RelationGraph } from './relation-graph'
 import { RelationTable } from './relation-table'
 
 interface Props {
   map: RelationMap
+  offers: RelationOffers
   organizationSlug: string
   applicationSlug: string
-  actions: ExternalActions
+  actions: ExternalActions & OfferActions
 }
 
 /** A whole application: who needs whom, as a graph and as a table with the same content. */
-export function RelationsPage({ map, organizationSlug: org, applicationSlug: app, actions }: Props) {
+export function RelationsPage({ map, offers, organizationSlug: org, applicationSlug: app, actions }: Props) {
   const t = useTranslations()
   const url = useUrlState()
   const refusal = useRefusal()
   const [adding, setAdding] = useState(false)
-  const hrefOf = (node: RelationNode) => (node.kind === 'external' ? undefined : paths.service(org, app, node.name, node.environment))
+  const isOurs = (node: RelationNode) => node.kind === 'service' && (node.application?.slug ?? app) === app
+  const hrefOf = (node: RelationNode) => (isOurs(node) ? paths.service(org, app, node.name, node.environment) : undefined)
   const outside = map.nodes.filter((node) => node.kind === 'external')
   return (
     <ListPage
@@ -70,7 +74,7 @@ export function RelationsPage({ map, organizationSlug: org, applicationSlug: app
         </Void>
       ) : (
         <>
-          <RelationGraph map={map} hrefOf={hrefOf} />
+          <RelationGraph map={map} hrefOf={hrefOf} nameIn={(node) => (isOurs(node) ? node.name : nameWithHome(node))} />
           <Section title={t('relations.table')} hint={t('relations.count', { count: map.edges.length })}>
             {map.edges.length > 0 ? (
               <RelationTable edges={map.edges} organizationSlug={org} applicationSlug={app} label={t('relations.table')} />
@@ -92,6 +96,9 @@ export function RelationsPage({ map, organizationSlug: org, applicationSlug: app
           ) : null}
         </>
       )}
+      {offers.offers.length > 0 || map.nodes.length > 0 ? (
+        <OffersSection view={offers} organizationSlug={org} applicationSlug={app} environment={map.environment} actions={actions} />
+      ) : null}
       {adding ? (
         <ExternalDialog
           organizationSlug={org}

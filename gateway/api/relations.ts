@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { acceptOffer } from '@/lib/relations/accept-offer'
+import { endOffer } from '@/lib/relations/end-offer'
 import { AddExternalSchema, addExternal, removeExternal } from '@/lib/relations/external-services'
 import { getRelationMap } from '@/lib/relations/get-relation-map'
 import { getServiceRelations } from '@/lib/relations/get-service-relations'
+import { listOffers } from '@/lib/relations/list-offers'
+import { OfferRelationSchema, offerRelation } from '@/lib/relations/offer-relation'
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
-import { RelationMapSchema, ServiceRelationsSchema } from '@/lib/relations/views'
+import { RelationMapSchema, RelationOffersSchema, ServiceRelationsSchema } from '@/lib/relations/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, slug } from './inputs'
 import { route } from './route'
@@ -61,6 +65,47 @@ export const relationRoutes = [
     response: z.object({}),
     handle: async ({ actor, params }) => {
       await removeExternal(actor, { ...place(params), id: params.external })
+      return {}
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/relation-offers`,
+    summary: 'What an application lends to others in one environment, and what others lend it',
+    params: inApplication,
+    query: z.object({ environment: EnvironmentSchema }),
+    response: RelationOffersSchema.meta({ id: 'RelationOffers' }),
+    handle: ({ actor, params, query }) => listOffers(actor, { ...place(params), ...query }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/relation-offers`,
+    summary: 'Lend a service to another application, which has to accept it',
+    params: inApplication,
+    body: OfferRelationSchema.omit({ organization: true, application: true }),
+    response: z.object({ id: z.string() }),
+    status: 201,
+    handle: ({ actor, params, body }) => offerRelation(actor, { ...place(params), ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/relation-offers/{offer}/accept`,
+    summary: 'Accept what another application lends',
+    params: inApplication.extend({ offer: slug }),
+    response: z.object({}),
+    handle: async ({ actor, params }) => {
+      await acceptOffer(actor, { ...place(params), id: params.offer })
+      return {}
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${inApp}/relation-offers/{offer}`,
+    summary: 'Withdraw an offer, or decline or give back what another application lends',
+    params: inApplication.extend({ offer: slug }),
+    response: z.object({}),
+    handle: async ({ actor, params }) => {
+      await endOffer(actor, { ...place(params), id: params.offer })
       return {}
     },
   }),

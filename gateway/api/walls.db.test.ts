@@ -4,7 +4,7 @@ import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
-import { buildExternal, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 import { routes } from './routes'
@@ -37,6 +37,7 @@ beforeAll(async () => {
   const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
   const outside = await buildExternal(world, web)
+  const offer = await buildOffer(world, web)
   Object.assign(names, {
     record: task.recordId,
     task: task.id,
@@ -67,6 +68,7 @@ beforeAll(async () => {
     ).id,
     unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     line: decided.id,
+    offer: offer.id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -110,6 +112,8 @@ const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
 
+const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
+
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
@@ -123,6 +127,10 @@ const knocks: Record<string, Knock> = {
   },
   'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
   'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
+  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
+  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}': { path: { offer: 'offer' } },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/variables': { body: () => ({ environment: 'production', name: 'TAKEN', ...value }) },

@@ -37,6 +37,7 @@ export const policy = {
   'secret.set_production': { roles: admins, says: 'set secrets and variables of production' },
   'package.suspend': { roles: admins, says: 'suspend or delete private package versions' },
   'organization.manage': { roles: admins, says: 'manage members, applications and policies' },
+  'relation.offer': { roles: admins, says: 'offer services to other applications, and accept what they offer' },
   'organization.delete': { roles: ['owner'], says: 'delete the organisation or give it away' },
   'package.review': { roles: nobody, reviewer: true, operator: true, says: 'review public packages' },
   'machine.see': { roles: nobody, operator: true, says: 'see machines and pools' },

@@ -189,6 +189,7 @@ export const frame = {
     secret_set_test: 'set secrets and variables of test',
     deploy_approve: 'approve, reject and withdraw approvals',
     deploy_cancel_any: 'cancel any deploy, pause, resume and give up',
+    relation_offer: 'offer services to other applications, and accept theirs',
     deploy_accept: 'accept held units',
     deploy_override: 'override approvals in an emergency',
     secret_set_production: 'set secrets and variables of production',

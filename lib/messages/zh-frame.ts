@@ -196,6 +196,7 @@ export const frame: Part = {
     secret_set_test: '设置测试环境的密钥和变量',
     deploy_approve: '批准、驳回和撤回批准',
     deploy_cancel_any: '取消任何部署、暂停、继续和放弃',
+    relation_offer: '向其他应用提供服务，并接受它们提供的服务',
     deploy_accept: '接受保留的单元',
     deploy_override: '在紧急情况下越过审批',
     secret_set_production: '设置生产环境的密钥和变量',

@@ -8,6 +8,7 @@ import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import { enqueue } from '@/lib/queue/outbox'
 import { componentOfStage } from './component-of-stage'
 import type { Provider, RelationChoices } from './schema'
+import { withinReach } from './within-reach'
 
 type Requirement = PackageComponent['requires'][number]
 
@@ -50,8 +51,10 @@ const mismatch = ({ name, interface: wanted }: Requirement, who: string) =>
   new AppError('invalid', `${who} does not provide ${wanted}.`, { fields: { [`relations.${name}`]: `does not provide ${wanted}` } })
 
 async function ofService(tx: Tx, { service, stage }: Consumer, requirement: Requirement, serviceId: string): Promise<Bound> {
+  // What is lent is not taken back meanwhile.
+  await tx.$queryRaw`select 1 from "RelationOffer" where "serviceId" = ${serviceId} and "toApplicationId" = ${service.applicationId} for share`
   const found = await tx.service.findFirst({
-    where: { id: serviceId, applicationId: service.applicationId, removedAt: null },
+    where: { id: serviceId, ...withinReach(service.applicationId, stage.environment, requirement.interface) },
     include: { stages: { where: { environment: stage.environment } } },
   })
   if (!found) throw notFound('This service')

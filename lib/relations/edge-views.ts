@@ -38,7 +38,7 @@ export async function edgeViews(rows: readonly Row[]): Promise<RelationEdge[]> {
         consumer: endOf(consumer),
         provider: provider
           ? endOf(provider)
-          : { kind: 'external', id: external?.id ?? '', name: external?.name ?? '', serviceId: null, units: 0 },
+          : { kind: 'external', id: external?.id ?? '', name: external?.name ?? '', application: null, serviceId: null, units: 0 },
         state: stateOf({ consumer, provider, external, records, heard }),
         record: last ? { number: last.number, at: iso(last.endedAt ?? last.createdAt) } : null,
       },
@@ -50,13 +50,15 @@ interface StageRow {
   readonly id: string
   readonly serviceId: string
   readonly name: string
+  readonly application: RelationEdge['consumer']['application']
   readonly units: readonly { id: string; relationsDigest: string | null; stateSince: Date }[]
 }
 
-const endOf = ({ id, serviceId, name, units }: StageRow): RelationEdge['consumer'] => ({
+const endOf = ({ id, serviceId, name, application, units }: StageRow): RelationEdge['consumer'] => ({
   kind: 'service',
   id,
   name,
+  application,
   serviceId,
   units: units.length,
 })
@@ -65,14 +67,24 @@ async function loadStages(ids: readonly string[]): Promise<Map<string, StageRow>
   const rows = await db.stage.findMany({
     where: { id: { in: [...ids] } },
     include: {
-      service: { select: { id: true, name: true } },
+      service: { select: { id: true, name: true, applicationId: true } },
       units: {
         where: { removedAt: null, leavingAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
         select: { id: true, relationsDigest: true, stateSince: true },
       },
     },
   })
-  return new Map(rows.map(({ id, service, units }) => [id, { id, serviceId: service.id, name: service.name, units }]))
+  const applications = await db.application.findMany({
+    where: { id: { in: [...new Set(rows.map((row) => row.service.applicationId))] } },
+    select: { id: true, slug: true, name: true },
+  })
+  const homes = new Map(applications.map(({ id, ...home }) => [id, home]))
+  return new Map(
+    rows.map(({ id, service, units }) => [
+      id,
+      { id, serviceId: service.id, name: service.name, application: homes.get(service.applicationId) ?? null, units },
+    ]),
+  )
 }
 
 /** Unit → whether it has taken up what is true now. */

@@ -4,13 +4,14 @@ import type { Actor } from '@/lib/auth/actor'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { stageHealth } from '@/lib/services/stage-health'
 import { EnvironmentSchema } from '@/lib/views'
 import { edgeRows, edgeViews } from './edge-views'
 import { ExternalEndpointsSchema } from './schema'
-import type { RelationMap, RelationNode } from './views'
+import type { RelationEdge, RelationMap, RelationNode } from './views'
 
 export const GetRelationMapSchema = z.object({
   organization: z.string(),
@@ -21,7 +22,14 @@ export const GetRelationMapSchema = z.object({
 
 const mostNodes = 300
 
-/** All services of an application in one environment, and what they are to each other. */
+type StageRow = Prisma.StageGetPayload<{ include: typeof shown }>
+
+const shown = {
+  service: { select: { name: true, applicationId: true } },
+  placements: { include: { runtime: { select: { name: true } } } },
+} as const
+
+/** All services of an application in one environment, and what they and those of others are to each other. */
 export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelationMapSchema>): Promise<RelationMap> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const applicationId = scope.application?.id ?? ''
@@ -32,10 +40,10 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   })
   const environments = present.map((stage) => stage.environment).sort()
   const environment = ask.environment ?? (environments.includes('production') ? 'production' : 'test')
-  const [stages, externals] = await Promise.all([
+  const [own, externals] = await Promise.all([
     db.stage.findMany({
       where: { environment, service: { applicationId, removedAt: null } },
-      include: { service: { select: { name: true } }, placements: { include: { runtime: { select: { name: true } } } } },
+      include: shown,
       orderBy: { service: { name: 'asc' } },
       take: mostNodes,
     }),
@@ -43,15 +51,35 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   ])
   const resource = { organizationId: scope.organization.id, applicationId }
   const gate = gateOf(lacks(actor, 'deploy.request', resource), await listMembers(scope.organization.id), resource)
-  const ids = stages.map((stage) => stage.id)
-  const [health, edges] = await Promise.all([stageHealth(ids), edgeRows(ids).then(edgeViews)])
-  const nodes = stages.map((stage): RelationNode => {
+  const ids = own.map((stage) => stage.id)
+  const edges = await edgeRows(ids).then(edgeViews)
+  const nodes = await stageNodes([...own, ...(await foreign(edges, ids))], edges)
+  const outside = externals.map((one): RelationNode => {
+    const endpoints = ExternalEndpointsSchema.parse(one.endpoints).map(({ address, port }) => `${address}:${port}`)
+    const place = { application: null, environment, runtimes: [] }
+    return { id: one.id, kind: 'external', name: one.name, ...place, health: null, running: 0, wanted: 0, endpoints }
+  })
+  return { environment, environments, nodes: [...nodes, ...outside], edges, gate, asOf: iso(clock.now()) }
+}
+
+/** The other ends of edges that leave the application. */
+function foreign(edges: readonly RelationEdge[], own: readonly string[]): Promise<StageRow[]> {
+  const ends = edges.flatMap(({ consumer, provider }) => [consumer, provider]).filter((end) => end.kind === 'service')
+  const ids = [...new Set(ends.map((end) => end.id))].filter((id) => !own.includes(id))
+  return db.stage.findMany({ where: { id: { in: ids } }, include: shown, orderBy: { service: { name: 'asc' } } })
+}
+
+async function stageNodes(stages: readonly StageRow[], edges: readonly RelationEdge[]): Promise<RelationNode[]> {
+  const health = await stageHealth(stages.map((stage) => stage.id))
+  const homes = new Map(edges.flatMap(({ consumer, provider }) => [consumer, provider]).map((end) => [end.id, end.application]))
+  return stages.map((stage): RelationNode => {
     const now = health.get(stage.id)
     return {
       id: stage.id,
       kind: 'service',
       name: stage.service.name,
-      environment,
+      application: homes.get(stage.id) ?? null,
+      environment: stage.environment,
       runtimes: [...new Set(stage.placements.map((placement) => placement.runtime.name))],
       health: now?.health ?? 'none',
       running: now?.running ?? 0,
@@ -59,9 +87,4 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
       endpoints: [],
     }
   })
-  const outside = externals.map((one): RelationNode => {
-    const endpoints = ExternalEndpointsSchema.parse(one.endpoints).map(({ address, port }) => `${address}:${port}`)
-    return { id: one.id, kind: 'external', name: one.name, environment, runtimes: [], health: null, running: 0, wanted: 0, endpoints }
-  })
-  return { environment, environments, nodes: [...nodes, ...outside], edges, gate, asOf: iso(clock.now()) }
 }

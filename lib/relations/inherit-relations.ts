@@ -4,6 +4,7 @@ import type { Service, Stage } from '@/lib/db/generated/client'
 import { bindRelations } from './bind-relations'
 import { componentOfStage } from './component-of-stage'
 import type { RelationChoices } from './schema'
+import { withinReach } from './within-reach'
 
 /**
  * In a further environment a service is related to the same services there. One that is not there leaves its requirement open:
@@ -15,7 +16,7 @@ export async function inheritRelations(tx: Tx, actor: Actor, { service, stage }:
   if (!other || !component) return
   const relations = await tx.relation.findMany({
     where: { consumerStageId: other.id, removedAt: null, providerStageId: { not: null } },
-    select: { requirement: true, providerStageId: true },
+    select: { requirement: true, interface: true, providerStageId: true },
   })
   const providers = await tx.stage.findMany({
     where: { id: { in: relations.flatMap((one) => one.providerStageId ?? []) } },
@@ -27,9 +28,11 @@ export async function inheritRelations(tx: Tx, actor: Actor, { service, stage }:
   })
   const there = new Map(providers.filter((one) => one.service.stages.length > 0).map((one) => [one.id, one.serviceId]))
   const choices: RelationChoices = {}
-  for (const { requirement, providerStageId } of relations) {
+  for (const { requirement, interface: kind, providerStageId } of relations) {
     const serviceId = there.get(providerStageId ?? '')
-    if (serviceId) choices[requirement] = [...(choices[requirement] ?? []), { serviceId }]
+    const isOurs =
+      serviceId && (await tx.service.count({ where: { id: serviceId, ...withinReach(service.applicationId, stage.environment, kind) } }))
+    if (isOurs) choices[requirement] = [...(choices[requirement] ?? []), { serviceId }]
   }
   await bindRelations(tx, actor, { service, stage, component }, choices)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentSchema, GateSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
 
 /**
  * in_step: both sides have taken up what is true now. telling: a record is at it. stale: somebody has not heard it for longer than
@@ -9,11 +9,15 @@ export const edgeStates = ['in_step', 'telling', 'stale', 'empty'] as const
 export const EdgeStateSchema = z.enum(edgeStates)
 export type EdgeState = z.infer<typeof EdgeStateSchema>
 
+/** Slug and name of the application it belongs to; null for what is outside. */
+const HomeSchema = z.object({ slug: z.string(), name: z.string() }).nullable()
+
 const EndSchema = z.object({
   kind: z.enum(['service', 'external']),
   /** Of the stage, or of the external service. */
   id: z.string(),
   name: z.string(),
+  application: HomeSchema,
   serviceId: z.string().nullable(),
   units: z.number().int(),
 })
@@ -37,6 +41,8 @@ export const ProviderChoiceSchema = z.object({
   kind: z.enum(['service', 'external']),
   id: z.string(),
   name: z.string(),
+  /** Name of the application that lends it; null for one's own and for what is outside. */
+  application: z.string().nullable(),
   interface: z.string(),
   environment: EnvironmentSchema,
 })
@@ -66,6 +72,7 @@ const NodeSchema = z.object({
   id: z.string(),
   kind: z.enum(['service', 'external']),
   name: z.string(),
+  application: HomeSchema,
   environment: EnvironmentSchema,
   runtimes: z.array(z.string()),
   health: z.string().nullable(),
@@ -74,6 +81,31 @@ const NodeSchema = z.object({
   endpoints: z.array(z.string()),
 })
 export type RelationNode = z.infer<typeof NodeSchema>
+
+/** One service lent by one application to another, as one of both sees it. */
+export const RelationOfferSchema = z.object({
+  id: z.string(),
+  /** Which side the application is that looks. */
+  side: z.enum(['giver', 'taker']),
+  service: z.string(),
+  interface: z.string(),
+  environment: EnvironmentSchema,
+  other: z.object({ slug: z.string(), name: z.string() }),
+  by: PersonSchema,
+  at: TimeSchema,
+  /** Null while the taker has not said yes. */
+  acceptedAt: TimeSchema.nullable(),
+})
+export type RelationOfferView = z.infer<typeof RelationOfferSchema>
+
+export const RelationOffersSchema = z.object({
+  offers: z.array(RelationOfferSchema),
+  /** What the application has that could be lent. */
+  lendable: z.array(z.object({ service: z.string(), interface: z.string() })),
+  applications: z.array(z.object({ slug: z.string(), name: z.string() })),
+  gate: GateSchema,
+})
+export type RelationOffers = z.infer<typeof RelationOffersSchema>
 
 /** A whole application: services of one environment, what they are to each other, and how that stands. */
 export const RelationMapSchema = z.object({

@@ -163,3 +163,20 @@ export async function buildExternal(world: BuiltOrganization, consumer: BuiltSer
     },
   })
 }
+
+/** The service is lent to the application `edge`, where another cannot be without it. */
+export async function buildOffer(world: BuiltOrganization, giver: BuiltService): Promise<{ id: string }> {
+  const edge = await db.application.findFirstOrThrow({ where: { organizationId: world.id, slug: 'edge' } })
+  const { packageId } = await db.service.findUniqueOrThrow({ where: { id: giver.serviceId } })
+  const { environment } = await db.stage.findUniqueOrThrow({ where: { id: giver.stageId } })
+  const taker = await db.service.create({
+    data: { organizationId: world.id, applicationId: edge.id, name: 'taker', packageId, stages: { create: { environment } } },
+    include: { stages: true },
+  })
+  const lent = { organizationId: world.id, environment, interface: 'http' }
+  const consumerStageId = taker.stages[0]?.id ?? ''
+  await db.relation.create({
+    data: { ...lent, consumerStageId, providerStageId: giver.stageId, provision: 'web', requirement: 'web', granularity: 'service' },
+  })
+  return db.relationOffer.create({ data: { ...lent, serviceId: giver.serviceId, toApplicationId: edge.id, acceptedAt: new Date() } })
+}

@@ -1,7 +1,14 @@
 'use server'
 
 import { action } from '@/app/_server/action'
+import { OfferRefSchema } from '@/lib/relations/about-offer'
+import { acceptOffer as accept } from '@/lib/relations/accept-offer'
+import { endOffer as end } from '@/lib/relations/end-offer'
 import { AddExternalSchema, addExternal as add, RemoveExternalSchema, removeExternal as remove } from '@/lib/relations/external-services'
+import { OfferRelationSchema, offerRelation as offer } from '@/lib/relations/offer-relation'
 
 export const addExternal = action(AddExternalSchema, add)
 export const removeExternal = action(RemoveExternalSchema, remove)
+export const offerRelation = action(OfferRelationSchema, offer)
+export const acceptOffer = action(OfferRefSchema, accept)
+export const endOffer = action(OfferRefSchema, end)
