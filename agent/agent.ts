@@ -2,6 +2,7 @@ import { isDesiredSigned } from '@/lib/protocol/desired'
 import type { HubMessage } from '@/lib/protocol/messages'
 import { ApplicationUsers } from './application-user'
 import { endOldChecks } from './check-run'
+import { Commands } from './commands'
 import { keepConnected, type Received, type Wire } from './connection'
 import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
@@ -40,6 +41,7 @@ export class Agent implements BlobSource {
   private cache!: PackageCache
   private ctx!: UnitContext
   private terminals!: Terminals
+  private commands!: Commands
 
   private constructor(
     private readonly home: Home,
@@ -62,6 +64,7 @@ export class Agent implements BlobSource {
     endOldChecks(home.root)
     endOldTerminals(home.root)
     agent.terminals = new Terminals(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
+    agent.commands = new Commands(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
@@ -87,6 +90,7 @@ export class Agent implements BlobSource {
     clearInterval(bound)
     this.terminals.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
+    await this.commands.close()
     await this.outbox.close()
   }
 
@@ -118,7 +122,9 @@ export class Agent implements BlobSource {
       }
       runner.setEntry(entry, isFrozen)
     }
-    if (!isFrozen) void this.fetchPackages()
+    if (isFrozen) return
+    void this.fetchPackages()
+    this.commands.take(this.desired.current.commands ?? [])
   }
 
   private async fetchPackages(): Promise<void> {
@@ -259,6 +265,7 @@ export class Agent implements BlobSource {
     await this.outbox.flush()
     await keepReserve(this.home.root)
     this.terminals.tick()
+    await this.desired.forgetCommands(({ cause }) => this.ctx.reporter.isDone(cause))
     await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
   }
 }

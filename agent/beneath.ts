@@ -80,3 +80,12 @@ function writeNew(folder: number, name: string, { text, mode }: FileToWrite, own
     closeSync(file)
   }
 }
+
+/** Nothing happens where it is not. */
+export function removeFileBeneath(root: string, path: string): void {
+  try {
+    eachParent(root, path, undefined, (folder, name) => unlinkSync(at(folder, name)))
+  } catch {
+    // It is gone, or its folder is.
+  }
+}

@@ -1,5 +1,7 @@
+import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, PackageEntry, UnitEntry } from '@/lib/protocol/desired'
 import { readIfThere, writeDurably } from './durable'
+import { taskKey } from './outbox'
 
 type Stored = {
   era: number
@@ -8,6 +10,8 @@ type Stored = {
   isFrozen: boolean
   entries: Record<string, UnitEntry>
   packages: PackageEntry[]
+  /** Missing: stored by an agent that knew none. */
+  commands?: CommandEntry[]
   secrets: Record<string, string>
 }
 
@@ -49,10 +53,18 @@ export class DesiredStore {
       const known = entries[entry.unitId]
       if (!known || entry.generation >= known.generation) entries[entry.unitId] = entry
     }
+    const commands = set.full ? (set.commands ?? []) : mergedCommands(stored.commands ?? [], set.commands ?? [])
     const packages = set.full ? set.packages : mergedPackages(stored.packages, set.packages)
     const secrets = keptSecrets({ ...stored.secrets, ...set.secrets }, entries)
-    await this.save({ era: set.era, revision: set.revision, isFrozen: false, entries, packages, secrets })
+    await this.save({ era: set.era, revision: set.revision, isFrozen: false, entries, packages, commands, secrets })
     return 'accepted'
+  }
+
+  /** What has been said to have ended is not kept. */
+  async forgetCommands(isOver: (command: CommandEntry) => boolean): Promise<void> {
+    const commands = this.stored.commands ?? []
+    const open = commands.filter((command) => !isOver(command))
+    if (open.length < commands.length) await this.save({ ...this.stored, commands: open })
   }
 
   private async save(next: Stored): Promise<void> {
@@ -65,6 +77,11 @@ function mergedPackages(known: PackageEntry[], more: PackageEntry[]): PackageEnt
   // Two records may wait for one package; each wants its own answer.
   const keyOf = ({ digest, cause }: PackageEntry) => `${digest} ${cause ? `${cause.recordId}/${cause.taskId}` : ''}`
   return [...new Map([...known, ...more].map((entry) => [keyOf(entry), entry])).values()]
+}
+
+/** A later word about a command replaces the earlier one. */
+function mergedCommands(known: CommandEntry[], more: CommandEntry[]): CommandEntry[] {
+  return [...new Map([...known, ...more].map((entry) => [taskKey(entry.cause), entry])).values()]
 }
 
 /** Values that no entry names any more are forgotten. */

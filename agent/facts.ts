@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, totalmem } from 'node:os'
 import { bootId } from './procfs'
 
-export const agentVersion = '0.1.0'
+export const agentVersion = '0.2.0'
 
 const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
 

@@ -6,7 +6,16 @@ import { childrenOf, isAlive, killMarked, markOf, type ProcessMark, pidsWithVari
 
 /** Who a program runs as; undefined = as the agent itself. */
 export type RunUser = { uid: number; gid: number }
-export type RunSpec = { dir: string; runId: string; argv: string[]; cwd: string; env: Record<string, string>; user: RunUser | undefined }
+export type RunSpec = {
+  dir: string
+  runId: string
+  argv: string[]
+  cwd: string
+  env: Record<string, string>
+  user: RunUser | undefined
+  /** Both streams into one file, in the order they were written. */
+  isMerged?: boolean
+}
 
 /**
  * The holder: the smallest program that outlives the agent, waits, and writes the exit code to a file that was given to
@@ -23,7 +32,7 @@ const exitPadding = '-'.repeat(15)
 export type Held = { runId: string; dir: string; mark: ProcessMark }
 
 /** Starts a command in a session and process group of its own, output to files, and forgets it. */
-export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
+export function startHeld({ dir, runId, argv, cwd, env, user, isMerged = false }: RunSpec): Held {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   writeFileSync(join(dir, 'exit'), exitPadding)
   const files = [openSync(join(dir, 'stdout'), 'a', 0o600), openSync(join(dir, 'stderr'), 'a', 0o600), openSync(join(dir, 'exit'), 'r+')]
@@ -33,7 +42,7 @@ export function startHeld({ dir, runId, argv, cwd, env, user }: RunSpec): Held {
       cwd,
       env: environment as NodeJS.ProcessEnv,
       detached: true,
-      stdio: ['ignore', files[0], files[1], files[2]],
+      stdio: ['ignore', files[0], files[isMerged ? 0 : 1], files[2]],
       ...(user ?? {}),
     })
     // Reported below by the missing pid; without a listener it would end the agent.

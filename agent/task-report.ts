@@ -1,3 +1,4 @@
+import type { CommandResult } from '@/lib/protocol/command'
 import type { TaskAddress } from '@/lib/protocol/names'
 import type { LogLine, UnitNews } from '@/lib/protocol/news'
 import { type Outbox, type RunOffsets, taskKey } from './outbox'
@@ -48,11 +49,19 @@ export class Reporter {
     if (address && !this.outbox.isTaskDone(address)) await this.send(address, { step: { name } })
   }
 
-  async done(address: TaskAddress | null, outcome: { ok: boolean; code?: string; message?: string }): Promise<void> {
+  async done(
+    address: TaskAddress | null,
+    outcome: { ok: boolean; code?: string; message?: string; result?: CommandResult },
+  ): Promise<void> {
     if (!address || this.outbox.isTaskDone(address)) return
     await this.closeHole(address)
     const { message, ...rest } = outcome
     await this.send(address, { done: message === undefined ? rest : { ...rest, message: message.slice(0, 4000) } })
+  }
+
+  /** Something of this task has been said, so it has begun. */
+  hasBegun(address: TaskAddress): boolean {
+    return this.outbox.nextTaskSeq(taskKey(address)) > 1
   }
 
   isDone(address: TaskAddress): boolean {

@@ -10,6 +10,8 @@ const table = {
   ownerLost: 20_000,
   relationSettle: 60_000,
   cancelGiveUp: 10 * 60_000,
+  /** How long after its time is over the end of a command is waited for. */
+  commandWord: 30_000,
   pauseLimit: 24 * 3_600_000,
   undecided: 72 * 3_600_000,
   carryOver: 24 * 3_600_000,

@@ -11,7 +11,8 @@ export const paths = {
   ownProgram: (org: string) => `/o/${part(org)}/catalogue/own-program`,
   package: (org: string, name: string) => `/o/${part(org)}/catalogue/${part(name)}`,
   deploys: (org: string) => `/o/${part(org)}/deploys`,
-  deploy: (org: string, number: number) => `/o/${part(org)}/deploys/${number}`,
+  /** Without an organisation: the platform's own. */
+  deploy: (org: string | null, number: number) => (org === null ? `/platform/deploys/${number}` : `/o/${part(org)}/deploys/${number}`),
   application: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/overview`,
   services: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/services`,
   relations: (org: string, app: string, environment?: string) =>
@@ -24,6 +25,11 @@ export const paths = {
   /** A change of a service, as its dialog on the page. */
   serviceAct: (org: string, app: string, name: string, environment: string, act: string) =>
     `${paths.service(org, app, name, environment)}&act=${part(act)}`,
+  /** A command on its units; `again` fills it in from an earlier one. */
+  runCommand: (org: string, app: string, name: string, environment: string, again?: number) =>
+    `/o/${part(org)}/a/${part(app)}/services/${part(name)}/command?environment=${part(environment)}${again ? `&again=${again}` : ''}`,
+  runOnMachines: (machines: readonly string[], again?: number) =>
+    `/platform/command?${new URLSearchParams([...machines.map((name) => ['machine', name] as [string, string]), ...(again ? [['again', String(again)] as [string, string]] : [])])}`,
   variables: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/variables`,
   /** A new service, filled in from one that is there. */
   cloneService: (
@@ -38,15 +44,22 @@ export const paths = {
   platformDeploys: '/platform/deploys',
 } as const
 
+const deployBase = (org: string | null) => (org === null ? '/api/v1/platform/deploys' : `/api/v1/organizations/${part(org)}/deploys`)
+
 /** Addresses for programs. */
 export const api = {
   requests: (org: string) => `/api/v1/organizations/${part(org)}/deploys`,
   previews: (org: string) => `/api/v1/organizations/${part(org)}/deploys/preview`,
-  deploy: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}`,
-  deployDetail: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/detail`,
-  deployLog: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log`,
-  deployLogSearch: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log/search`,
-  deployLogText: (org: string, number: number) => `/api/v1/organizations/${part(org)}/deploys/${number}/log.txt`,
+  deploy: (org: string | null, number: number) => `${deployBase(org)}/${number}`,
+  deployDetail: (org: string | null, number: number) => `${deployBase(org)}/${number}/detail`,
+  deployLog: (org: string | null, number: number) => `${deployBase(org)}/${number}/log`,
+  deployLogSearch: (org: string | null, number: number) => `${deployBase(org)}/${number}/log/search`,
+  deployLogText: (org: string | null, number: number) => `${deployBase(org)}/${number}/log.txt`,
+  /** Targets of a command, what they printed, and all of it as a file. */
+  commandStand: (org: string | null, number: number) => `${deployBase(org)}/${number}/command`,
+  commandRows: (org: string | null, number: number, query: URLSearchParams) => `${deployBase(org)}/${number}/command/targets?${query}`,
+  commandOutput: (org: string | null, number: number, index: number) => `${deployBase(org)}/${number}/command/targets/${index}/output`,
+  commandExport: (org: string | null, number: number, as: 'csv' | 'jsonl') => `${deployBase(org)}/${number}/command/results.${as}`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>

@@ -99,12 +99,20 @@ function useColumns(): Column<DeployRow>[] {
 
 interface Props {
   list: DeployList
-  organizationSlug: string
+  organizationSlug: string | null
   /** On a service's page: without filters. */
   plain?: boolean
 }
 
-export function DeployTable({ rows, organizationSlug, grouped }: { rows: DeployRow[]; organizationSlug: string; grouped?: boolean }) {
+export function DeployTable({
+  rows,
+  organizationSlug,
+  grouped,
+}: {
+  rows: DeployRow[]
+  organizationSlug: string | null
+  grouped?: boolean
+}) {
   const t = useTranslations()
   const columns = useColumns().map((column) =>
     column.key === 'what' || column.key === 'number'

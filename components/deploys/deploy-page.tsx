@@ -68,7 +68,7 @@ export function DeployPage({ initial, actions }: Props) {
   const buttons = useDeployButtons({ deploy, actions })
   const [tab, setTab] = useState('')
   const word = useBadgeWord(deploy)
-  const org = deploy.organizationSlug
+  const org = deploy.organizationSlug ?? ''
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(deploy.applicationSlug)
   const unstarted = isUnstarted(deploy)

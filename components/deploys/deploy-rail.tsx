@@ -15,7 +15,7 @@ import { paths } from '@/lib/paths'
 import { Approvers, Decisions } from './approval-rule'
 import { isUnstarted } from './deploy-words'
 
-const Ref = ({ deploy, org }: { deploy: DeployRef; org: string }) => (
+const Ref = ({ deploy, org }: { deploy: DeployRef; org: string | null }) => (
   <span className="row wrap">
     <Link className="u mono" href={paths.deploy(org, deploy.number)}>
       #{deploy.number}

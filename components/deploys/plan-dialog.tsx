@@ -30,7 +30,7 @@ interface Props {
   title: ReactNode
   /** The verb on the button when no approval is asked for. */
   verb: string
-  organizationSlug: string
+  organizationSlug: string | null
   /** Changes whenever another preview is wanted. */
   previewKey: string
   preview: () => Promise<ActionResult<PlanPreview>>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
+import { asOfStage } from '@/lib/deploys/stage-record'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import type { PersonActor } from './actor'
@@ -19,7 +20,7 @@ const operator: PersonActor = { ...nobody, id: 'op', isOperator: true }
 
 test('news of an organisation and its records goes to its members only, platform news to operators, one’s own to oneself', async () => {
   const recordId = await small.requestInstall()
-  const record = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
+  const record = asOfStage(await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } }))
   const dev = await small.person('dev')
   const output = `output:${(await db.stage.findFirstOrThrow({ where: { service: { applicationId: record.applicationId ?? '' } } })).id}`
   const applicationViewer: PersonActor = {

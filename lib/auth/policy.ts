@@ -31,6 +31,7 @@ export const policy = {
   'deploy.approve': { roles: admins, says: 'approve, reject and withdraw approvals' },
   'deploy.cancel_any': { roles: admins, says: 'cancel any deploy, pause, resume and give up' },
   'deploy.accept': { roles: admins, says: 'accept held units' },
+  'command.run': { roles: admins, says: 'run commands on units of a service at once' },
   'deploy.override': { roles: admins, says: 'override approvals in an emergency' },
   'terminal.production': { roles: admins, says: 'open terminals and run commands on units of production' },
   'recording.see': { roles: admins, says: 'see recordings of terminals' },

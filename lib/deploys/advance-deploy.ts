@@ -1,5 +1,6 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
+import { withdrawCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -9,10 +10,12 @@ import { allocateUnits } from './allocate-units'
 import { confirmTargets } from './confirm-targets'
 import { isUnderWay } from './deploy-lifecycle'
 import { type Decision, decide } from './engine/decide'
+import { finishFree, startFree } from './free-record'
 import { loadSituation } from './load-situation'
-import { lockRecord } from './lock-record'
+import { type LockedRecord, lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { moveTasks } from './move-tasks'
+import { isOfStage } from './stage-record'
 import { startDeploy } from './start-deploy'
 import { withdrawUnits } from './withdraw-units'
 
@@ -25,26 +28,32 @@ const engine = systemActor('engine')
 export async function advanceDeploy({ recordId }: { recordId: string }): Promise<void> {
   await transaction(async (tx) => {
     const locked = await lockRecord(tx, recordId)
-    const record = locked.record.state === 'queued' ? await startDeploy(tx, engine, locked) : locked.record
+    const record = locked.record.state === 'queued' ? await start(tx, locked) : locked.record
     if (isUnderWay(record.state)) await work(tx, record)
   })
 }
 
+const start = (tx: Tx, locked: LockedRecord): Promise<DeployRecord> =>
+  locked.stage === null ? startFree(tx, engine, locked.record) : startDeploy(tx, engine, locked)
+
 async function work(tx: Tx, record: DeployRecord): Promise<void> {
   const decision = decide(await loadSituation(tx, record))
   await moveTasks(tx, record.id, decision.moves)
-  await allocateUnits(tx, record, decision.moves)
-  await withdrawUnits(tx, record, decision.moves)
+  if (isOfStage(record)) {
+    await allocateUnits(tx, record, decision.moves)
+    await withdrawUnits(tx, record, decision.moves)
+  } else await withdrawCommands(tx, decision.moves)
   if (decision.moves.some((move) => move.event === 'release' || move.event === 'lose_owner')) {
     await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
   }
   if (decision.moves.length > 0) {
-    tellLive(tx, [`record:${record.id}`, `org:${record.organizationId}`], 'deploy.tasks_moved')
+    tellLive(tx, [`record:${record.id}`, record.organizationId ? `org:${record.organizationId}` : 'platform'], 'deploy.tasks_moved')
   }
   if (decision.end) await finish(tx, record, decision.end)
 }
 
 async function finish(tx: Tx, record: DeployRecord, end: NonNullable<Decision['end']>): Promise<void> {
+  if (!isOfStage(record)) return finishFree(tx, engine, record, end)
   await confirmTargets(tx, record, end)
   const first = await tx.task.findFirst({ where: { recordId: record.id, state: 'failed' }, orderBy: { endedAt: 'asc' } })
   const why = end.event === 'tasks_ended_well' ? {} : { code: first?.code ?? record.code, message: first?.message ?? record.message }

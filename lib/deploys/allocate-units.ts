@@ -1,16 +1,17 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { Allocation, DeployRecord, Reservation } from '@/lib/db/generated/client'
+import type { Allocation, Reservation } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { removeFromMachine } from '@/lib/machines/set-desired'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
+import type { StageRecord } from './stage-record'
 
 /**
  * The first task that needs a new unit's place turns its reservation into an allocation. Until then the unit has no
  * machine, so a record that ends before leaves nothing behind.
  */
-export async function allocateUnits(tx: Tx, record: DeployRecord, moves: readonly TaskMove[]): Promise<void> {
+export async function allocateUnits(tx: Tx, record: StageRecord, moves: readonly TaskMove[]): Promise<void> {
   const starting = moves.filter((move) => move.event === 'release' && move.task.verb === 'switch').map((move) => move.task.id)
   if (starting.length === 0) return
   const tasks = await tx.task.findMany({ where: { id: { in: starting } }, select: { unitId: true, unitName: true, params: true } })
@@ -31,7 +32,7 @@ interface Place {
   readonly allocationId: string
 }
 
-async function allocate(tx: Tx, record: DeployRecord, places: readonly Place[]): Promise<void> {
+async function allocate(tx: Tx, record: StageRecord, places: readonly Place[]): Promise<void> {
   const now = clock.now()
   const unitIds = places.map((place) => place.unitId).sort()
   for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) {
@@ -85,7 +86,7 @@ async function leaveOldPlace(tx: Tx, old: Allocation, now: Date): Promise<void> 
 }
 
 /** A machine that is lost may run on what has been made again elsewhere; its own word, or a person, closes the line. */
-async function noteLeft(tx: Tx, record: DeployRecord, old: Allocation): Promise<void> {
+async function noteLeft(tx: Tx, record: StageRecord, old: Allocation): Promise<void> {
   const machine = await tx.machine.findUniqueOrThrow({ where: { id: old.machineId }, select: { name: true } })
   const { ordinal } = await tx.unit.findUniqueOrThrow({ where: { id: old.unitId }, select: { ordinal: true } })
   const unitName = `${record.serviceName}/${ordinal}`

@@ -1,4 +1,5 @@
 import type { LogEntry } from '@/lib/logs/append-log'
+import type { CommandResult } from '@/lib/protocol/command'
 import type { CallbackNews } from '@/lib/protocol/news'
 
 /** What the callback interface knows of a task (5-model 4). */
@@ -13,6 +14,8 @@ export interface TaskEar {
   doneMessage: string | null
   goneAt: Date | null
   step: unknown
+  /** How a command ended; its output is kept by digest. */
+  result: CommandResult | null
   changed: boolean
 }
 
@@ -59,6 +62,7 @@ function take(ear: TaskEar, body: Body, now: Date): void {
     ear.doneOk = body.done.ok
     ear.doneCode = body.done.code ?? null
     ear.doneMessage = body.done.message ?? null
+    ear.result = body.done.result ?? null
   }
   if (body.delete && !ear.goneAt) {
     ear.goneAt = now

@@ -1,21 +1,22 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
+import type { StageRecord } from './stage-record'
 
 /**
  * Writes what the targets confirmed (5-model 1): succeeded → release, count and wanted; deferred → wanted only; failed or
  * cancelled → nothing. The stage's release follows once no target is deferred.
  */
-export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: RecordOutcome): Promise<void> {
+export async function confirmTargets(tx: Tx, record: StageRecord, outcome: RecordOutcome): Promise<void> {
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id } })
   for (const target of targets) {
     const found = outcome.targets.get(target.id) ?? 'succeeded'
     await tx.deployTarget.update({ where: { id: target.id }, data: { outcome: found } })
+    if (!target.placementId) continue
     const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
     if (found === 'succeeded') {
       // Automation makes units as their placement says; what that is, people have asked for.
@@ -36,7 +37,7 @@ export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: Reco
 }
 
 /** A hold ends when a release-carrying record, a removal or `accept` leaves the unit as its placement says. */
-async function releaseHeld(tx: Tx, record: DeployRecord, placementId: string, releaseId: string | null): Promise<void> {
+async function releaseHeld(tx: Tx, record: StageRecord, placementId: string, releaseId: string | null): Promise<void> {
   const touched = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
   const everyUnit = record.kind === 'accept'
   await tx.unit.updateMany({
@@ -53,7 +54,7 @@ async function releaseHeld(tx: Tx, record: DeployRecord, placementId: string, re
 }
 
 /** The last stage to go takes the service out of the lists; its records stay. */
-async function removeService(tx: Tx, record: DeployRecord): Promise<void> {
+async function removeService(tx: Tx, record: StageRecord): Promise<void> {
   const left = await tx.placement.count({
     where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] },
   })

@@ -13,6 +13,7 @@ import { VariableNameSchema } from '@/lib/variables/views'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
+import { asOfStage } from './stage-record'
 import type { PlanPreview } from './views'
 
 export const CreateServiceSchema = z.object({
@@ -44,7 +45,7 @@ export async function createService(
   const parsed = CreateServiceSchema.parse(input)
   return transaction(async (tx) => {
     const { record } = await createInside(tx, actor, parsed)
-    return { recordId: record.id, number: record.number, serviceId: record.serviceId }
+    return { recordId: record.id, number: record.number, serviceId: asOfStage(record).serviceId }
   })
 }
 

@@ -1,13 +1,13 @@
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { ordinalOf } from './plan-deploy'
+import type { StageRecord } from './stage-record'
 
 /**
  * At start the identities of new units come to be; where they run is decided by their reservations. Names are looked up again: a
  * record that was planned from the promise of another may name a unit that has come to be since, or one that is gone.
  */
-export async function createUnits(tx: Tx, record: DeployRecord): Promise<void> {
+export async function createUnits(tx: Tx, record: StageRecord): Promise<void> {
   const living = await tx.unit.findMany({ where: { stageId: record.stageId, removedAt: null }, select: { id: true, ordinal: true } })
   const tasks = await tx.task.findMany({
     where: { recordId: record.id, unitName: { not: null }, OR: [{ unitId: null }, { unitId: { notIn: living.map((unit) => unit.id) } }] },

@@ -1,12 +1,17 @@
 import type { Actor } from '@/lib/auth/actor'
 import { can } from '@/lib/auth/authorize'
-import { lacks, type No, no } from '@/lib/auth/gate'
+import { lacks as lacksAt, type No, no } from '@/lib/auth/gate'
+import type { Permission } from '@/lib/auth/policy'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { type DeployEvent, deployKinds, deployLifecycle, isUnderWay, isUnstarted } from './deploy-lifecycle'
+import { permissionOn } from './stage-record'
 
 export { type No, refuse } from '@/lib/auth/gate'
 
 type Facts = Pick<DeployRecord, 'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'startedAt' | 'onFailure'>
+
+const lacks = (actor: Actor, permission: Permission, record: Facts): No | undefined =>
+  lacksAt(actor, permissionOn(record, permission), record)
 
 function wrongState(record: Facts, event: DeployEvent): No | undefined {
   if (deployLifecycle.can(record.state, event)) return undefined
@@ -53,7 +58,7 @@ export const whyNotGiveUp = (actor: Actor, record: Facts): No | undefined =>
 
 /** One's own while one may request; anybody's with the stronger permission. */
 export function whyNotCancel(actor: Actor, record: Facts): No | undefined {
-  const own = record.requesterId === actor.id && can(actor, 'deploy.cancel_own', record)
+  const own = record.requesterId === actor.id && can(actor, permissionOn(record, 'deploy.cancel_own'), record)
   const refused = own ? undefined : lacks(actor, 'deploy.cancel_any', record)
   if (refused) return refused
   if (isUnstarted(record.state) || deployLifecycle.can(record.state, 'cancel')) return undefined

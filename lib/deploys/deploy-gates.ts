@@ -64,7 +64,7 @@ export function refusalsOf(
 export async function deployGates(actor: Actor, facts: GateFacts): Promise<Record<DeployAct, Gate>> {
   const refusals = refusalsOf(actor, facts)
   const isAnyForbidden = Object.values(refusals).some((reason) => reason?.permission)
-  const people = facts.people ?? (isAnyForbidden ? await listMembers(facts.record.organizationId) : [])
+  const people = facts.people ?? (isAnyForbidden && facts.record.organizationId ? await listMembers(facts.record.organizationId) : [])
   const approvers = facts.rule.mayApprove.map((person) => person.name)
   const entries = Object.entries(refusals).map(([act, reason]) => {
     const named = reason?.code === 'own_request' ? { ...reason, whoMay: approvers } : reason

@@ -34,7 +34,7 @@ function rowOf(actor: Actor, record: DeployRecord, facts: RowFacts): DeployRow {
     id: record.id,
     number: record.number,
     title: titleIn(record, facts),
-    applicationSlug: facts.applications.get(record.applicationId) ?? '',
+    applicationSlug: facts.applications.get(record.applicationId ?? '') ?? '',
     serviceId: record.serviceId,
     environment: record.environment,
     runtimes: [...new Set(runtimes)].sort(),

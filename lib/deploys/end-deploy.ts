@@ -1,24 +1,29 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
+import { endCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { deployKinds } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
 import { settleReservations } from './settle-reservations'
+import { isOfStage, type StageRecord } from './stage-record'
 import { returnUnits } from './withdraw-units'
 
 /** What every end of a record does, whatever its event: nothing it had promised itself outlives it. */
 export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
-  await holdUnits(tx, record)
-  await settleReservations(tx, record)
-  await returnUnits(tx, record)
+  if (isOfStage(record)) {
+    await holdUnits(tx, record)
+    await settleReservations(tx, record)
+    await returnUnits(tx, record)
+  }
   await tx.stageLock.deleteMany({ where: { recordId: record.id } })
   await tx.unitLock.deleteMany({ where: { recordId: record.id } })
   await tx.task.updateMany({
     where: { recordId: record.id, state: { in: ['pending', 'ready', 'running'] } },
     data: { state: 'cancelled', endedAt: clock.now(), code: record.code ?? 'record_ended' },
   })
+  if (!isOfStage(record)) return endCommands(tx, record.id)
   if (record.startedAt) await moveInputsOn(tx, record)
   if (wantsRollback(record)) {
     await enqueue(tx, 'deploy.roll-back', { recordId: record.id })
@@ -37,7 +42,7 @@ export const wantsRollback = ({ state, onFailure, startedAt, code, kind }: Deplo
  * What ran has changed what plans are made from. A record that was planned from this one's promise, and sees it kept,
  * need not be planned anew; everybody else must.
  */
-async function moveInputsOn(tx: Tx, record: DeployRecord): Promise<void> {
+async function moveInputsOn(tx: Tx, record: StageRecord): Promise<void> {
   const before = await tx.stage.findUniqueOrThrow({ where: { id: record.stageId }, select: { inputsRevision: true } })
   const { inputsRevision } = await tx.stage.update({
     where: { id: record.stageId },
@@ -52,7 +57,7 @@ async function moveInputsOn(tx: Tx, record: DeployRecord): Promise<void> {
 }
 
 /** The line of the stage moves on; records that waited for a unit look again. */
-async function wakeWaiting(tx: Tx, record: DeployRecord): Promise<void> {
+async function wakeWaiting(tx: Tx, record: StageRecord): Promise<void> {
   const waiting = await tx.deployRecord.findMany({
     where: { stageId: record.stageId, state: { in: ['queued', 'running'] }, id: { not: record.id } },
     select: { id: true },

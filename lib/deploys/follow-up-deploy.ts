@@ -40,15 +40,18 @@ function followInside(tx: Tx, actor: Actor, input: FollowUpInput): Promise<Opene
   return rollBackInside(tx, actor, { ...ask, cancelFirst: input.follow === 'cancel_and_roll_back' })
 }
 
+const nothingToAccept = new AppError('conflict', 'No unit runs a release that could be accepted.', { reason: 'no_release' })
+
 /** Writes down that what the units run is what is wanted: the release most of them run. */
 async function acceptWhatRuns(tx: Tx, actor: Actor, { recordId, reason, expectedHash }: FollowUpInput): Promise<Opened> {
-  const { record } = await lockFor(tx, actor, recordId, 'deploy.accept')
+  const { stage } = await lockFor(tx, actor, recordId, 'deploy.accept')
+  if (!stage) throw nothingToAccept
   const units = await tx.unit.groupBy({
     by: ['releaseId'],
-    where: { stageId: record.stageId, removedAt: null, state: 'running', releaseId: { not: null } },
+    where: { stageId: stage.id, removedAt: null, state: 'running', releaseId: { not: null } },
     _count: true,
   })
   const releaseId = units.sort((a, b) => b._count - a._count)[0]?.releaseId
-  if (!releaseId) throw new AppError('conflict', 'No unit runs a release that could be accepted.', { reason: 'no_release' })
-  return requestInside(tx, actor, { stageId: record.stageId, kind: 'accept', releaseId, reason, expectedHash })
+  if (!releaseId) throw nothingToAccept
+  return requestInside(tx, actor, { stageId: stage.id, kind: 'accept', releaseId, reason, expectedHash })
 }

@@ -19,7 +19,9 @@ export async function giveUpDeploy(actor: Actor, { recordId }: z.infer<typeof Gi
 }
 
 export async function giveUp(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
-  const open = await tx.task.findMany({ where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record'] } } })
+  const open = await tx.task.findMany({
+    where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record', 'run'] } },
+  })
   const units = await tx.unit.findMany({
     where: { id: { in: open.flatMap((task) => task.unitId ?? []) } },
     select: { id: true, generation: true },

@@ -65,7 +65,7 @@ async function cardsOf(actor: Actor, rows: readonly DeployRow[]): Promise<Approv
       select: { recordId: true, summary: true },
     }),
     findReplanned(records),
-    listMembers(first.organizationId),
+    listMembers(first.organizationId ?? ''),
   ])
   const summaries = new Map(plans.map((plan) => [plan.recordId, PlanSummarySchema.parse(plan.summary)]))
   const cards = rows.map(async (row): Promise<ApprovalCard[]> => {

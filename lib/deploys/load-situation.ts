@@ -5,11 +5,13 @@ import { listeningSince } from '@/lib/machines/listening-since'
 import { pace } from '@/lib/pace'
 import { stillKnown } from '@/lib/relations/unit-relations'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
+import { isOfStage } from './stage-record'
 
 const factsOf = (task: Task): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
 
 /** Reads what `decide` looks at. The caller holds the stage's lock, so nobody else of this stage decides meanwhile. */
 export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situation> {
+  if (!isOfStage(record)) return situationOfFree(tx, record)
   const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
   const units = await tx.unit.findMany({
     where: { stageId: record.stageId, removedAt: null },
@@ -37,7 +39,7 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
   const told = await toldRelations(tx, rows)
   return {
     now: clock.now(),
-    record: { id: record.id, state: record.state, maxUnavailable: record.maxUnavailable },
+    record: recordFacts(record),
     tasks: rows.map(factsOf),
     units: new Map(
       units.map((unit) => [
@@ -56,6 +58,32 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
       ...units.filter((unit) => unit.state !== 'running').map((unit) => unit.stateSince),
       await listeningSince(tx),
     ),
+    limitPatienceMs: pace('cancelGiveUp'),
+  }
+}
+
+const recordFacts = ({ id, state, maxUnavailable, parallel, failuresAllowed }: DeployRecord): Situation['record'] => ({
+  id,
+  state,
+  maxUnavailable,
+  parallel,
+  failuresAllowed,
+})
+
+/** A record without a stage has only its tasks: no unit is in its way, and it takes none away. */
+async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation> {
+  const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
+  return {
+    now: clock.now(),
+    record: recordFacts(record),
+    tasks: rows.map(factsOf),
+    units: new Map(),
+    isStillKnown: false,
+    heldByOthers: new Map(),
+    disturbedByOthers: new Set(),
+    cachedPackages: new Set(),
+    ownerLostMs: pace('ownerLost'),
+    idleSince: lastMove(record, rows),
     limitPatienceMs: pace('cancelGiveUp'),
   }
 }

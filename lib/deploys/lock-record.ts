@@ -1,18 +1,22 @@
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
+import { asOfStage, type StageRecord } from './stage-record'
 
 /**
  * One order of locks for everything that moves a record: its stage, then the record, then tasks, then units.
  * What holds the stage may also move the other records of that stage.
  */
-export async function lockRecord(tx: Tx, recordId: string): Promise<{ record: DeployRecord; stage: Stage }> {
+export async function lockRecord(tx: Tx, recordId: string): Promise<LockedRecord> {
   const found = await tx.deployRecord.findUnique({ where: { id: recordId }, select: { stageId: true } })
   if (!found) throw notFound('This deploy')
+  if (found.stageId === null) return { record: await lockRecordOnly(tx, recordId), stage: null }
   const stage = await lockStage(tx, found.stageId)
-  const record = await lockRecordOnly(tx, recordId)
-  return { record, stage }
+  return { record: asOfStage(await lockRecordOnly(tx, recordId)), stage }
 }
+
+/** Without a stage: nothing but the record itself stands in anybody's way. */
+export type LockedRecord = { readonly record: StageRecord; readonly stage: Stage } | { readonly record: DeployRecord; readonly stage: null }
 
 export async function lockStage(tx: Tx, stageId: string): Promise<Stage> {
   await tx.$queryRaw`select 1 from "Stage" where id = ${stageId} for update`

@@ -13,7 +13,7 @@ import { noSooner } from './schedule'
 type Data = Omit<Prisma.DeployRecordUncheckedUpdateManyInput, 'state' | 'id'>
 
 /** The only writer of a record's `state`. Every end cleans up in the same transaction. */
-export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, event: DeployEvent, data: Data = {}): Promise<DeployRecord> {
+export async function moveDeploy<R extends DeployRecord>(tx: Tx, actor: Actor, record: R, event: DeployEvent, data: Data = {}): Promise<R> {
   const now = clock.now()
   const state = deployLifecycle.next(record.state, event)
   const ended = deployLifecycle.isFinal(state)
@@ -30,7 +30,8 @@ export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, eve
     },
   })
   if (count === 0) throw new AppError('stale', `Deploy #${record.number} changed before it could ${event.replaceAll('_', ' ')}.`)
-  const moved = await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } })
+  // What it is of never changes.
+  const moved = (await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } })) as R
   await writeEvent(tx, actor, {
     name: `deploy.${event}`,
     organizationId: record.organizationId,
@@ -44,6 +45,7 @@ export async function moveDeploy(tx: Tx, actor: Actor, record: DeployRecord, eve
 
 /** Plans were made from what a queued record promised; now it will not run, or not so. Whoever relied on it is planned anew. */
 async function breakPromise(tx: Tx, { id, stageId }: DeployRecord): Promise<void> {
+  if (stageId === null) return
   const relying = await tx.deployRecord.count({ where: { plannedAfterId: id, endedAt: null } })
   if (relying > 0) await tx.stage.update({ where: { id: stageId }, data: { inputsRevision: { increment: 1 } } })
 }

@@ -17,6 +17,7 @@ import { lockPools } from './plan/lock-pools'
 import { makePlan } from './plan/make-plan'
 import type { PlanMade, PlanRefused } from './plan/plan-types'
 import { isForLater, noSooner } from './schedule'
+import { isOfStage, type StageRecord } from './stage-record'
 import { supersedeOlder } from './supersede-older'
 
 const planner = systemActor('planner')
@@ -25,7 +26,8 @@ const planner = systemActor('planner')
 export async function planDeploy({ recordId }: { recordId: string }): Promise<void> {
   await transaction(async (tx) => {
     const { record, stage } = await lockRecord(tx, recordId)
-    if (record.state !== 'planning') return
+    // What is of no stage was planned when it was asked for.
+    if (record.state !== 'planning' || !stage) return
     const plan = await planLocked(tx, record, stage)
     if (plan.ok) return
     await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', {
@@ -36,7 +38,7 @@ export async function planDeploy({ recordId }: { recordId: string }): Promise<vo
 }
 
 /** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
-export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
+export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
   if (await isServiceGone(tx, record)) return gone
   await lockPools(tx, stage.id)
   await forgetPlan(tx, record)
@@ -57,7 +59,7 @@ export async function planLocked(tx: Tx, record: DeployRecord, stage: Stage): Pr
 
 const gone: PlanRefused = { ok: false, code: 'service_removed', message: 'The service has been removed.', details: {} }
 
-export async function isServiceGone(tx: Tx, { serviceId }: DeployRecord): Promise<boolean> {
+export async function isServiceGone(tx: Tx, { serviceId }: StageRecord): Promise<boolean> {
   const { removedAt } = await tx.service.findUniqueOrThrow({ where: { id: serviceId }, select: { removedAt: true } })
   return removedAt !== null
 }
@@ -70,7 +72,7 @@ async function forgetPlan(tx: Tx, record: DeployRecord): Promise<void> {
   await tx.reservation.deleteMany({ where: { recordId: record.id } })
 }
 
-async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade): Promise<void> {
+async function ready(tx: Tx, record: StageRecord, stage: Stage, plan: PlanMade): Promise<void> {
   const row = await tx.plan.create({
     data: {
       recordId: record.id,
@@ -96,7 +98,7 @@ async function ready(tx: Tx, record: DeployRecord, stage: Stage, plan: PlanMade)
 
 /** What every way into `queued` does. What is for later takes nobody's place before its time. */
 export async function queued(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
-  if (deployKinds[record.kind].carriesRelease && !isForLater(record)) await supersedeOlder(tx, actor, record)
+  if (isOfStage(record) && deployKinds[record.kind].carriesRelease && !isForLater(record)) await supersedeOlder(tx, actor, record)
   await enqueue(tx, 'deploy.advance', { recordId: record.id })
 }
 

@@ -2,6 +2,18 @@ import { z } from 'zod'
 import { EnvironmentSchema, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ReleaseRefSchema } from './release-views'
 
+/** One command and how it is spread. */
+export const CommandPartSchema = z.object({
+  argv: z.array(z.string()).nullable(),
+  script: z.string().nullable(),
+  timeoutMs: z.int(),
+  /** Targets at once; null = all. */
+  parallel: z.int().nullable(),
+  failuresAllowed: z.int(),
+  targets: z.int(),
+})
+export type CommandPart = z.infer<typeof CommandPartSchema>
+
 export const PlacedUnitSchema = z.object({
   unitName: z.string(),
   machineName: z.string(),
@@ -37,6 +49,8 @@ export const PlanSummarySchema = z.object({
   warnings: z.array(SentenceSchema),
   placed: z.array(PlacedUnitSchema),
   notChosen: z.array(NotChosenSchema),
+  /** What is run, where the record is a command. */
+  command: CommandPartSchema.optional(),
 })
 export type PlanSummary = z.infer<typeof PlanSummarySchema>
 

@@ -1,4 +1,5 @@
 import { clock } from '@/lib/clock'
+import { forgetCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
@@ -102,6 +103,13 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
   await saveEars(
     tx,
     [...ears.values()].map(({ ear }) => ear),
+  )
+  const commands = new Set(tasks.filter((task) => task.verb === 'run').map((task) => task.id))
+  await forgetCommands(
+    tx,
+    callbacks
+      .filter(({ callback }) => callback.done && commands.has(callback.taskId))
+      .map(({ machineId, callback }) => ({ machineId, taskId: callback.taskId })),
   )
   for (const recordId of gone) await hideGone(tx, await tx.deployRecord.findUniqueOrThrow({ where: { id: recordId } }))
   return wake

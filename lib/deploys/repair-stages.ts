@@ -39,5 +39,5 @@ export async function repairStages(limit = 100): Promise<number> {
 /** A stage whose repair is under way is not short by this look; its pause must outlive that. */
 async function liveOrShort(rows: readonly Short[]): Promise<string[]> {
   const live = await db.deployRecord.findMany({ where: { kind: 'repair', endedAt: null }, select: { stageId: true } })
-  return [...rows, ...live].map((row) => row.stageId)
+  return [...rows, ...live].flatMap((row) => row.stageId ?? [])
 }

@@ -15,6 +15,7 @@ import { normalizeRequest } from './normalize-request'
 import type { PlanMade } from './plan/plan-types'
 import { planLocked } from './plan-deploy'
 import { readNotBefore } from './schedule'
+import { asOfStage } from './stage-record'
 
 /** Asks for a change of a service. A plan that cannot be made, or would do nothing, is refused without a record. */
 export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
@@ -125,7 +126,7 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
     subject: { kind: 'deploy', id: record.id },
     data: { kind: open.kind, service: service.name, environment: stage.environment, number: record.number },
   })
-  const plan = await planLocked(tx, record, stage)
+  const plan = await planLocked(tx, asOfStage(record), stage)
   if (!plan.ok)
     throw new AppError(
       plan.code === 'package_suspended' || plan.code === 'service_removed' ? 'plan_refused' : plan.code,

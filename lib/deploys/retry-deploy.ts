@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
+import { AppError } from '@/lib/errors'
 import { refuse, whyNotRetry } from './deploy-gate'
 import { DeployRequestSchema } from './deploy-request'
 import { lockFor } from './get-record'
@@ -33,7 +34,8 @@ export async function retryInside(
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
   refuse(whyNotRetry(actor, record))
-  const service = await tx.service.findUniqueOrThrow({ where: { id: record.serviceId } })
+  if (!stage) throw new AppError('conflict', 'Ask for the command again, with the targets that it shall run on.', { reason: 'command' })
+  const service = await tx.service.findUniqueOrThrow({ where: { id: stage.serviceId } })
   return openRecord(tx, actor, {
     service,
     stage,

@@ -13,6 +13,7 @@ import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import type { PlanMade } from './plan/plan-types'
 import { openRecord } from './request-deploy'
+import { asOfStage, type StageRecord } from './stage-record'
 
 export const RollBackDeploySchema = z.object({ recordId: z.string(), cancelFirst: z.boolean().default(false) })
 
@@ -33,7 +34,9 @@ export async function rollBackDeploy(actor: Actor, input: Ask): Promise<{ record
 }
 
 export async function rollBackInside(tx: Tx, actor: Actor, ask: Ask): Promise<Opened> {
-  const locked = await lockFor(tx, actor, ask.recordId, 'deploy.request')
+  const found = await lockFor(tx, actor, ask.recordId, 'deploy.request')
+  if (!found.stage) throw new AppError('conflict', 'This kind of deploy changed no release.', { reason: 'no_release' })
+  const locked = found
   const before = await releaseBefore(tx, locked.record)
   if (ask.cancelFirst && isUnderWay(locked.record.state)) return cancelAndRollBack(tx, actor, { ...locked, ask })
   refuse(whyNotRollBack(actor, locked.record, before !== null || locked.record.kind === 'install'))
@@ -41,7 +44,7 @@ export async function rollBackInside(tx: Tx, actor: Actor, ask: Ask): Promise<Op
 }
 
 interface Locked {
-  readonly record: DeployRecord
+  readonly record: StageRecord
   readonly stage: Stage
   readonly ask?: Ask
 }
@@ -56,7 +59,7 @@ async function cancelAndRollBack(tx: Tx, actor: Actor, locked: Locked): Promise<
     await enqueue(tx, 'deploy.advance', { recordId: record.id })
   }
   const cancelling = await tx.deployRecord.findUniqueOrThrow({ where: { id: record.id } })
-  return open(tx, actor, { ...locked, record: cancelling })
+  return open(tx, actor, { ...locked, record: asOfStage(cancelling) })
 }
 
 /** The rollback that was approved together with the plan that failed. Runs once for a record, whoever asks how often. */
@@ -64,7 +67,7 @@ export async function rollBackFailed({ recordId }: { recordId: string }): Promis
   try {
     await transaction(async (tx) => {
       const locked = await lockRecord(tx, recordId)
-      if (!wantsRollback(locked.record) || locked.record.rollbackOfId || (await isAutomationOff(tx))) return
+      if (!locked.stage || !wantsRollback(locked.record) || locked.record.rollbackOfId || (await isAutomationOff(tx))) return
       if ((await tx.deployRecord.count({ where: { rollbackOfId: recordId } })) > 0) return
       await open(tx, systemActor('on-failure'), locked)
     })
@@ -88,7 +91,7 @@ async function releaseBefore(tx: Tx, record: DeployRecord): Promise<string | nul
 async function open(tx: Tx, actor: Actor, { record, stage, ask }: Locked): Promise<Opened> {
   const before = await releaseBefore(tx, record)
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id } })
-  const counts = Object.fromEntries(targets.map((target) => [target.placementId, target.fromCount]))
+  const counts = Object.fromEntries(targets.map((target) => [target.placementId ?? '', target.fromCount]))
   const service = await tx.service.findUniqueOrThrow({ where: { id: record.serviceId } })
   return openRecord(tx, actor, {
     service,
@@ -98,7 +101,7 @@ async function open(tx: Tx, actor: Actor, { record, stage, ask }: Locked): Promi
       toReleaseId: before,
       counts: before ? counts : {},
       keepData: true,
-      placementIds: targets.map((target) => target.placementId),
+      placementIds: targets.flatMap((target) => target.placementId ?? []),
     },
     reason: ask?.reason || `Roll back #${record.number}`,
     rollbackOfId: record.id,

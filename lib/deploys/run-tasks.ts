@@ -37,7 +37,11 @@ async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
       where: { id: { in: ready.map((task) => task.id) }, state: 'running' },
       orderBy: { index: 'asc' },
     })
-    await headline(tx, record.id, claimed)
+    await headline(
+      tx,
+      record.id,
+      claimed.filter((task) => task.verb !== 'run'),
+    )
     return claimed
   })
 }

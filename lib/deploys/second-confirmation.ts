@@ -7,6 +7,7 @@ import { pace } from '@/lib/pace'
 
 /** People who may approve this record, by the grants of now. The requester is not among them. */
 export async function approversOf(tx: Tx, record: DeployRecord): Promise<PersonActor[]> {
+  if (record.organizationId === null) return []
   const people = await listMembers(record.organizationId, { roles: ['admin', 'owner'], tx })
   return people.filter((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
 }

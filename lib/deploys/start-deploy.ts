@@ -9,11 +9,12 @@ import { endLostTasks } from './end-lost-tasks'
 import { moveDeploy } from './move-deploy'
 import { isServiceGone } from './plan-deploy'
 import { isForLater } from './schedule'
+import type { StageRecord } from './stage-record'
 import { supersedeOlder } from './supersede-older'
 import { takeLocks } from './take-locks'
 
 interface Locked {
-  readonly record: DeployRecord
+  readonly record: StageRecord
   readonly stage: Stage
 }
 
@@ -28,17 +29,22 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
   if (blocker) return waitFor(tx, record, blocker)
   if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
   if (await isUnitGone(tx, record)) return planAnew(tx, actor, record)
-  await loseApprovals(tx, record)
-  const { given, needed } = await approvalsStanding(tx, record)
-  if (given < needed) {
-    const event = needed > record.approvalsNeeded ? 'policy_tightened' : 'approval_lost'
-    return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })
-  }
+  const lacking = await lackingApprovals(tx, actor, record)
+  if (lacking) return lacking
   const taken = await takeLocks(tx, record)
   if (taken) return waitFor(tx, record, taken)
   await createUnits(tx, record)
   if (record.kind === 'failover') await endLostTasks(tx, record)
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
+}
+
+/** Approvals count only while their givers may give them: with too few left it waits for people again. */
+export async function lackingApprovals(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord | undefined> {
+  await loseApprovals(tx, record)
+  const { given, needed } = await approvalsStanding(tx, record)
+  if (given >= needed) return undefined
+  const event = needed > record.approvalsNeeded ? 'policy_tightened' : 'approval_lost'
+  return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })
 }
 
 /** What its plan was made from may change long before its time: then those who decide hear it now, and not at night. */

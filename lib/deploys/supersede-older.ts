@@ -1,14 +1,14 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord } from '@/lib/db/generated/client'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { moveDeploy } from './move-deploy'
+import type { StageRecord } from './stage-record'
 
 /**
  * A release-changing record that reached `queued` takes the place of older unstarted ones whose placements it covers.
  * Automation neither supersedes nor is superseded. The caller holds the stage.
  */
-export async function supersedeOlder(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
+export async function supersedeOlder(tx: Tx, actor: Actor, record: StageRecord): Promise<void> {
   const older = await tx.deployRecord.findMany({
     where: { stageId: record.stageId, state: { in: [...unstarted] }, id: { not: record.id }, number: { lt: record.number } },
     include: { targets: { select: { placementId: true } } },

@@ -1,12 +1,13 @@
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import { deployKinds, underWay } from './deploy-lifecycle'
+import type { StageRecord } from './stage-record'
 
 /** The stage for what people ask, its units for automation. Returns the record that has them, or undefined when they are ours. */
-export const takeLocks = (tx: Tx, record: DeployRecord): Promise<string | undefined> =>
+export const takeLocks = (tx: Tx, record: StageRecord): Promise<string | undefined> =>
   deployKinds[record.kind].automation ? lockUnits(tx, record) : lockStage(tx, record)
 
-async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+async function lockStage(tx: Tx, record: StageRecord): Promise<string | undefined> {
   const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
   if (taken) return taken.recordId === record.id ? undefined : taken.recordId
   const moving = await moveOf(tx, record)
@@ -16,7 +17,7 @@ async function lockStage(tx: Tx, record: DeployRecord): Promise<string | undefin
 }
 
 /** All units in id order, or none. */
-async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+async function lockUnits(tx: Tx, record: StageRecord): Promise<string | undefined> {
   const tasks = await tx.task.findMany({ where: { recordId: record.id, unitId: { not: null } }, select: { unitId: true } })
   const unitIds = [...new Set(tasks.flatMap((task) => task.unitId ?? []))].sort()
   const taken = await tx.unitLock.findFirst({ where: { unitId: { in: unitIds }, recordId: { not: record.id } } })
@@ -31,22 +32,23 @@ async function lockUnits(tx: Tx, record: DeployRecord): Promise<string | undefin
  * A record of people that has one of these units in hand now; of units that move, also one that means to: its tasks name their
  * machine. A failover does not wait: it ends what others have in hand.
  */
-async function busyElsewhere(tx: Tx, record: DeployRecord, unitIds: readonly string[]): Promise<string | undefined> {
+async function busyElsewhere(tx: Tx, record: StageRecord, unitIds: readonly string[]): Promise<string | undefined> {
   if (record.kind === 'failover') return undefined
   const task = await tx.task.findFirst({
-    where: { unitId: { in: [...unitIds] }, recordId: { not: record.id }, ...inHand(record) },
+    // A command takes nothing away.
+    where: { unitId: { in: [...unitIds] }, recordId: { not: record.id }, verb: { not: 'run' }, ...inHand(record) },
     select: { recordId: true },
   })
   return task?.recordId
 }
 
-const inHand = ({ kind }: DeployRecord): Prisma.TaskWhereInput =>
+const inHand = ({ kind }: StageRecord): Prisma.TaskWhereInput =>
   kind === 'migrate'
     ? { state: { in: ['pending', 'ready', 'running'] }, record: { state: { in: [...underWay] } } }
     : { state: { in: ['ready', 'running'] } }
 
 /** Units that are on their way to another machine have no place that a plan could be carried out at. */
-async function moveOf(tx: Tx, { stageId }: DeployRecord): Promise<string | undefined> {
+async function moveOf(tx: Tx, { stageId }: StageRecord): Promise<string | undefined> {
   const units = await tx.unit.findMany({ where: { stageId, removedAt: null }, select: { id: true } })
   const locks = await tx.unitLock.findMany({ where: { unitId: { in: units.map((unit) => unit.id) } }, select: { recordId: true } })
   if (locks.length === 0) return undefined

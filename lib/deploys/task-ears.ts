@@ -1,3 +1,4 @@
+import { keepResults } from '@/lib/commands/keep-results'
 import type { Tx } from '@/lib/db/client'
 import { Prisma, type Task } from '@/lib/db/generated/client'
 import type { TaskEar } from './callback-fold'
@@ -14,6 +15,7 @@ export const earOf = (task: Task): TaskEar => ({
   doneMessage: task.doneMessage,
   goneAt: task.goneAt,
   step: task.step,
+  result: null,
   changed: false,
 })
 
@@ -21,13 +23,17 @@ export const earOf = (task: Task): TaskEar => ({
 export async function saveEars(tx: Tx, ears: Iterable<TaskEar>): Promise<void> {
   const changed = [...ears].filter((ear) => ear.changed)
   if (changed.length === 0) return
-  const rows = changed.map((ear) => ({ ...ear, doneMessage: ear.doneMessage?.slice(0, 2000) ?? null }))
+  const rows = changed.map(({ result, ...ear }) => ({ ...ear, doneMessage: ear.doneMessage?.slice(0, 2000) ?? null }))
   await tx.$executeRaw`
     update "Task" t set "lastSeq" = e."lastSeq", "doneAt" = e."doneAt", "doneOk" = e."doneOk", "doneCode" = e."doneCode",
       "doneMessage" = e."doneMessage", "goneAt" = e."goneAt", step = e.step
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as e(id text, attempt int, "lastSeq" int, "doneAt" timestamp, "doneOk" boolean, "doneCode" text, "doneMessage" text, "goneAt" timestamp, step jsonb)
     where t.id = e.id and t.attempt = e.attempt`
+  await keepResults(
+    tx,
+    changed.flatMap(({ id, attempt, result }) => (result ? { id, attempt, result } : [])),
+  )
 }
 
 /** Records in id order, so that two senders never wait for each other. */

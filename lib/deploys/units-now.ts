@@ -7,6 +7,7 @@ import type { UnitNow } from './views'
 
 /** The stage's units as their machines report them, whatever the record says. */
 export async function unitsNow({ stageId, serviceName }: Pick<DeployRecord, 'stageId' | 'serviceName'>): Promise<UnitNow[]> {
+  if (stageId === null) return []
   const units = await db.unit.findMany({
     where: { stageId, removedAt: null },
     include: { allocations: { where: { to: null }, include: { machine: { select: { name: true, address: true, heardAt: true } } } } },

@@ -73,7 +73,8 @@ export const DeployRowSchema = z.object({
   number: z.number().int(),
   title: DeployTitleSchema,
   applicationSlug: z.string(),
-  serviceId: z.string(),
+  /** Null: no service, but machines. */
+  serviceId: z.string().nullable(),
   environment: EnvironmentSchema,
   runtimes: z.array(z.string()),
   state: DeployStateSchema,
@@ -211,7 +212,8 @@ export const deployActs = [
 export type DeployAct = (typeof deployActs)[number]
 
 export const DeployViewSchema = DeployRowSchema.extend({
-  organizationSlug: z.string(),
+  /** Null: the platform's own. */
+  organizationSlug: z.string().nullable(),
   runtimeNames: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']) })),
   units: z.number().int(),
   expectedHash: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { setCommands, stopCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
@@ -66,14 +67,17 @@ export const machineDesk: MachineDesk = {
   async want(orders) {
     await transaction(async (tx) => {
       const valid = await stillOrdered(tx, orders)
-      const told = valid.filter((order) => order.verb !== 'fetch' && order.verb !== 'remove')
+      const commands = valid.filter((order) => order.verb === 'run')
+      await setCommands(tx, commands)
+      if (commands.length === valid.length) return
+      const told = valid.filter((order) => !['fetch', 'remove', 'run'].includes(order.verb))
       // As it is when the agent is told, not as it was when the plan was made.
       const relations = await storeUnitRelations(
         tx,
         told.flatMap((order) => order.unitId ?? []),
       )
       await setDesired(tx, {
-        units: valid.filter((order) => order.verb !== 'fetch' && order.verb !== 'relate').map((order) => unitOf(order, relations)),
+        units: valid.filter((order) => !['fetch', 'relate', 'run'].includes(order.verb)).map((order) => unitOf(order, relations)),
         related: valid.filter((order) => order.verb === 'relate').flatMap((order) => relatedOf(order, relations)),
         packages: valid.filter((order) => order.verb === 'fetch').map(packageOf),
       })
@@ -82,10 +86,15 @@ export const machineDesk: MachineDesk = {
   async leaveAsIs(orders) {
     await transaction(async (tx) => {
       const valid = await stillOrdered(tx, orders)
+      const [commands, changes] = [valid.filter((order) => order.verb === 'run'), valid.filter((order) => order.verb !== 'run')]
+      await stopCommands(
+        tx,
+        commands.map((order) => order.taskId),
+      )
       await setDesiredAsIs(
         tx,
-        valid.flatMap((order) => order.unitId ?? []),
-        valid.map((order) => order.taskId),
+        changes.flatMap((order) => order.unitId ?? []),
+        changes.map((order) => order.taskId),
       )
     })
   },

@@ -125,16 +125,18 @@ export async function removeFromMachine(tx: Tx, unitId: string, machineId: strin
   await stampRevisions(tx, [machineId])
 }
 
-async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
+export async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
   await tx.$queryRaw`select 1 from "Machine" where id = any(${machineIds}) order by id for update`
   await tx.$executeRaw`update "Machine" set revision = revision + 1 where id = any(${machineIds})`
 }
 
 /** Rows written as revision 0 get the machine's new one; the agent is sent what is above its own. */
-async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
+export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     update "DesiredUnit" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
   await tx.$executeRaw`
     update "DesiredPackage" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
+  await tx.$executeRaw`
+    update "DesiredCommand" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
   for (const machineId of machineIds) afterCommit(tx, () => publish('machine', { machineId }))
 }

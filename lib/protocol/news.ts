@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CommandResult } from './command'
 import { Digest, Id, TaskAddress } from './names'
 
 export const unitStates = ['deployed', 'installed', 'ready', 'running', 'stopped', 'error', 'removing', 'removed'] as const
@@ -15,7 +16,8 @@ export type LogLine = z.infer<typeof LogLine>
 export const CallbackNews = TaskAddress.extend({
   seq: z.int().min(1),
   log: z.array(LogLine).max(5000).optional(),
-  done: z.object({ ok: z.boolean(), code: code.optional(), message: message.optional() }).optional(),
+  /** `result`: of a command, where it came to an end. */
+  done: z.object({ ok: z.boolean(), code: code.optional(), message: message.optional(), result: CommandResult.optional() }).optional(),
   delete: z.object({ reason: message }).optional(),
   hole: z.tuple([z.int().min(1), z.int().min(1)]).optional(),
   step: z.object({ name: z.string().max(60), try: z.int().optional(), of: z.int().optional() }).optional(),

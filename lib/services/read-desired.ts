@@ -1,8 +1,9 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db, pool } from '@/lib/db/client'
-import type { DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
+import type { DesiredCommand, DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
 import { pace } from '@/lib/pace'
+import { CommandContent, type CommandEntry } from '@/lib/protocol/command'
 import { type DesiredSet, type PackageEntry, secretReferencesIn, UnitContent, type UnitEntry } from '@/lib/protocol/desired'
 import { seal, sealContext } from '@/lib/protocol/identity'
 import { UnitRelations } from '@/lib/protocol/relations'
@@ -33,13 +34,16 @@ export async function readDesired(asks: readonly DesiredAsk[]): Promise<(Desired
     behind.map((ask) => ask.since),
     behind.map((ask) => known.get(ask.machineId)?.revision ?? 0),
   ]
-  const [units, packages] = await Promise.all([
+  const [units, packages, commands] = await Promise.all([
     pool.query<DesiredUnit>({ name: 'desired-units', text: unitsQuery, values: span }),
     pool.query<DesiredPackage>({ name: 'desired-packages', text: packagesQuery, values: span }),
+    pool.query<DesiredCommand>({ name: 'desired-commands', text: commandsQuery, values: span }),
   ])
   const texts = await readBlobTexts(
     db,
-    units.rows.flatMap((row) => [row.contentDigest ?? [], row.relationsDigest ?? []].flat()),
+    [...units.rows.flatMap((row) => [row.contentDigest, row.relationsDigest]), ...commands.rows.map((row) => row.contentDigest)].flatMap(
+      (digest) => digest ?? [],
+    ),
   )
   return Promise.all(
     asks.map((ask) => {
@@ -48,6 +52,7 @@ export async function readDesired(asks: readonly DesiredAsk[]): Promise<(Desired
       return setOf(ask, machine, {
         units: units.rows.filter((row) => row.machineId === ask.machineId),
         packages: packages.rows.filter((row) => row.machineId === ask.machineId),
+        commands: commands.rows.filter((row) => row.machineId === ask.machineId),
         texts,
       })
     }),
@@ -58,17 +63,19 @@ const within =
   'unnest($1::text[], $2::int[], $3::int[]) as a(id, since, upto) on d."machineId" = a.id and d.revision > a.since and d.revision <= a.upto'
 const unitsQuery = `select d.* from "DesiredUnit" d join ${within} order by d.revision`
 const packagesQuery = `select d.* from "DesiredPackage" d join ${within} where d."cachedAt" is null`
+const commandsQuery = `select d.* from "DesiredCommand" d join ${within}`
 
 interface Found {
   readonly units: readonly DesiredUnit[]
   readonly packages: readonly DesiredPackage[]
+  readonly commands: readonly DesiredCommand[]
   readonly texts: ReadonlyMap<string, string>
 }
 
 async function setOf(
   { machineId, since, session, era }: DesiredAsk,
   { revision, boxKey }: { revision: number; boxKey: string },
-  { units, packages, texts }: Found,
+  { units, packages, commands, texts }: Found,
 ): Promise<DesiredSet> {
   return {
     full: since === 0,
@@ -85,6 +92,7 @@ async function setOf(
         cause: { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt },
       }),
     ),
+    ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, texts)) } : {}),
     secrets: await sealedSecrets(
       machineId,
       boxKey,
@@ -109,6 +117,15 @@ function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntr
     keepData: row.keepData,
     content: text ? UnitContent.parse(JSON.parse(text)) : null,
     relations: relationsOf(row, texts),
+  }
+}
+
+function commandOf(row: DesiredCommand, texts: ReadonlyMap<string, string>): CommandEntry {
+  return {
+    ...CommandContent.parse(JSON.parse(texts.get(row.contentDigest) ?? '')),
+    cause: { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt },
+    unitId: row.unitId,
+    wanted: row.isStopped ? 'stop' : 'run',
   }
 }
 

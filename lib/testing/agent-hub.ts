@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { sha256Hex } from '@/lib/protocol/canonical'
+import type { CommandEntry } from '@/lib/protocol/command'
 import { type DesiredSet, signDesired, type UnitEntry } from '@/lib/protocol/desired'
 import {
   advanceRatchet,
@@ -29,6 +30,7 @@ type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   revision: number
   entries: Map<string, UnitEntry>
   secrets: Map<string, string>
+  commands: Map<string, CommandEntry>
   ackedSeq: number
   news: NewsItem[]
   inventories: Inventory[]
@@ -162,6 +164,14 @@ export class AgentHub {
     this.sendDesired(machine, entries, false)
   }
 
+  /** Commands as well as units are told again with every set, as after a cut link. */
+  order(...commands: CommandEntry[]): void {
+    const { machine } = this
+    for (const command of commands) machine.commands.set(command.cause.taskId, command)
+    machine.revision += 1
+    this.sendDesired(machine, [], false)
+  }
+
   sendDesired(machine: Machine, entries: UnitEntry[], full: boolean): void {
     const secrets = Object.fromEntries(
       [...machine.secrets].map(([reference, value]) => [reference, seal(machine.boxKey, value, sealContext.secret(machine.id, reference))]),
@@ -176,6 +186,7 @@ export class AgentHub {
       notAfterMs: 60_000,
       entries,
       packages: [],
+      commands: [...machine.commands.values()],
       secrets,
     }
     this.send(machine.socket, { type: 'desired', ...set, signature: signDesired(this.keys.privateKey, set) })
@@ -262,6 +273,7 @@ export class AgentHub {
       revision: 0,
       entries: new Map(),
       secrets: new Map(),
+      commands: new Map(),
       ackedSeq: 0,
       news: [],
       inventories: [],

@@ -50,13 +50,15 @@ function decideRound(situation: Situation): TaskMove[] {
   if (settled.length > 0) return settled
   const { state } = situation.record
   if (state === 'cancelling') return withEvent(situation.tasks, ['pending', 'ready'], { event: 'cancel' })
-  if (situation.tasks.some((task) => task.state === 'failed' && !task.failureAllowed)) {
+  if (failures(situation) > situation.record.failuresAllowed) {
     return withEvent(situation.tasks, ['pending', 'ready'], notReached)
   }
   const unreachable = situation.tasks.filter((task) => task.state === 'pending' && hasDeadDependency(task, situation))
   if (unreachable.length > 0) return unreachable.map((task) => ({ task, ...notReached }))
   return state === 'running' ? released(situation) : []
 }
+
+const failures = ({ tasks }: Situation): number => tasks.filter((task) => task.state === 'failed' && !task.failureAllowed).length
 
 function endOfRunning(task: TaskFacts, situation: Situation): TaskMove[] {
   if (task.state !== 'running') return []
@@ -111,8 +113,13 @@ function released(situation: Situation): TaskMove[] {
     return alreadyThere.map((task) => ({ task, event: 'skip', code: 'not_needed', message: 'Already in the cache.' }))
   const allowed = withinLimit(mine, situation)
   if (allowed.length === 0 && isStuck(situation)) return mine.map((task) => ({ task, ...tooFew }))
-  return allowed.map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
+  return allowed.slice(0, freeHands(situation)).map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
 }
+
+const freeHands = ({ record, tasks }: Situation): number =>
+  record.parallel === null
+    ? tasks.length
+    : Math.max(0, record.parallel - tasks.filter((task) => task.state === 'ready' || task.state === 'running').length)
 
 const isCached = (task: TaskFacts, { cachedPackages }: Situation): boolean =>
   task.expect.kind === 'package' && cachedPackages.has(`${task.machineId} ${task.expect.digest}`)

@@ -41,6 +41,13 @@ function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
   return undefined
 }
 
+/** It may have run, or may still: nobody but a person may let it run once more. */
+const unknown = {
+  event: 'fail',
+  code: 'outcome_unknown',
+  message: 'The machine did not say in time how it ended; it may have run.',
+} as const
+
 /** Success needs both: the target said `done` (or the task only watches), and the rows show it. */
 export function settleTask(task: TaskFacts, situation: Situation): Settlement {
   const failed = failureSeen(task, situation)
@@ -50,6 +57,7 @@ export function settleTask(task: TaskFacts, situation: Situation): Settlement {
   if (task.deadlineAt && task.deadlineAt <= situation.now) {
     // Nobody waits longer for the other side than this.
     if (task.verb === 'withdraw') return { event: 'settle' }
+    if (task.verb === 'run' && task.acceptedAt) return unknown
     const heard = task.acceptedAt ? 'The target did not finish in time.' : 'The target did not accept the task in time.'
     return { event: 'fail', code: 'deadline', message: heard }
   }

@@ -56,7 +56,15 @@ export interface UnitFacts {
 /** Everything the engine looks at for one record; `decide` sees nothing else. */
 export interface Situation {
   readonly now: Date
-  readonly record: { readonly id: string; readonly state: DeployState; readonly maxUnavailable: number }
+  readonly record: {
+    readonly id: string
+    readonly state: DeployState
+    readonly maxUnavailable: number
+    /** Tasks in hand at once; null = as many as may. */
+    readonly parallel: number | null
+    /** More failed tasks than this stop the rest. */
+    readonly failuresAllowed: number
+  }
   readonly tasks: readonly TaskFacts[]
   /** All living units of the stage, also those that other records work on. */
   readonly units: ReadonlyMap<string, UnitFacts>

@@ -97,7 +97,7 @@ const approvedBeforeStart: Invariant = async (world, watch) => {
       givers.add(approval.userId ?? '')
     }
     insist(givers.size >= needed, `#${record.number} started with ${givers.size} of ${needed} approvals for its hash`)
-    const stage = await db.stage.findUniqueOrThrow({ where: { id: record.stageId } })
+    const stage = await db.stage.findUniqueOrThrow({ where: { id: record.stageId ?? '' } })
     // Where another record also ended or left the line in this event, the revision has moved on since the start.
     const others = { stageId: record.stageId, id: { not: record.id }, stateSince: { gte: record.startedAt ?? undefined } }
     const movedOn = watch.ended > 0 || (await db.deployRecord.count({ where: others })) > 0

@@ -62,7 +62,7 @@ export class Watcher {
         if (!unitId || !disruptive || (state !== 'ready' && state !== 'running')) continue
         const served = before.get(id) ?? this.serving.has(unitId)
         this.disturbing.set(id, served)
-        if (served) taken.set(stageId, (taken.get(stageId) ?? new Set()).add(unitId))
+        if (served && stageId) taken.set(stageId, (taken.get(stageId) ?? new Set()).add(unitId))
       }
     }
     return taken

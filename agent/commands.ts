@@ -1,0 +1,60 @@
+import type { CommandEntry } from '@/lib/protocol/command'
+import { runCommand } from './command-run'
+import { findHeld } from './holder'
+import { taskKey } from './outbox'
+import { say, type UnitContext } from './unit-context'
+import type { UnitRecord } from './unit-record'
+
+/** Commands of many machines, of which this is one. Each is begun at most once, whatever happens to this agent. */
+export class Commands {
+  private readonly running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
+  private isClosing = false
+
+  constructor(
+    private readonly ctx: UnitContext,
+    private readonly recordOf: (unitId: string) => UnitRecord | undefined,
+  ) {}
+
+  get count(): number {
+    return this.running.size
+  }
+
+  take(entries: readonly CommandEntry[]): void {
+    for (const entry of entries) {
+      const key = taskKey(entry.cause)
+      const known = this.running.get(key)
+      if (known && entry.wanted === 'stop') known.abort.abort()
+      if (known || this.isClosing || this.ctx.reporter.isDone(entry.cause)) continue
+      const abort = new AbortController()
+      const ended = this.handle(entry, abort.signal)
+        .catch((error) => say(`a command could not be run: ${error instanceof Error ? error.stack : error}`))
+        .finally(() => this.running.delete(key))
+      this.running.set(key, { abort, ended })
+    }
+  }
+
+  private async handle(entry: CommandEntry, signal: AbortSignal): Promise<void> {
+    const { reporter, home } = this.ctx
+    const runId = runIdOf(entry)
+    const hasBegun = reporter.hasBegun(entry.cause)
+    const held = hasBegun ? findHeld(home.run(runId), runId) : undefined
+    if (hasBegun && !held) return reporter.done(entry.cause, unknown)
+    if (!held && entry.wanted === 'stop') return reporter.done(entry.cause, { ok: false, code: 'cancelled', message: 'It was not begun.' })
+    const record = entry.unitId === null ? null : (this.recordOf(entry.unitId) ?? 'gone')
+    await runCommand({ ctx: this.ctx, entry, record, runId, held, signal: held && entry.wanted === 'stop' ? AbortSignal.abort() : signal })
+  }
+
+  /** Their holders go on; the next agent takes them up. */
+  async close(): Promise<void> {
+    this.isClosing = true
+  }
+}
+
+/** A task's name as the name of a folder; it holds no other characters. */
+const runIdOf = ({ cause }: CommandEntry): string => `command-${cause.taskId}-${cause.attempt}`
+
+const unknown = {
+  ok: false,
+  code: 'outcome_unknown',
+  message: 'The machine or its agent went down while it was begun; whether it ran is not known, and it was not run again.',
+}

@@ -1,0 +1,86 @@
+import { gte, valid } from 'semver'
+import type { Tx } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
+import type { Environment } from '@/lib/db/generated/enums'
+import { isoOrNull } from '@/lib/iso-time'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { commandsSince } from '@/lib/protocol/command'
+import type { Sentence } from '@/lib/views'
+import type { CommandTarget } from './views'
+
+/** A place a command can run at, as rows know it. */
+export interface FoundTarget {
+  readonly view: CommandTarget
+  readonly unitId: string | null
+  readonly unitName: string | null
+  readonly machineId: string
+  readonly runtimeId: string
+  readonly environment: Environment
+}
+
+type FoundMachine = Prisma.MachineGetPayload<{ include: { runtime: true } }>
+const say = (code: string): Sentence => ({ code: `command_${code}`, values: {} })
+
+function whyNotOn(machine: FoundMachine): Sentence | null {
+  if (machine.runtime.driver !== 'machine') return say('no_agent')
+  if (!machine.connected || freshnessOf(machine) !== 'known') return say('silent')
+  const version = valid(machine.agentVersion)
+  return version && gte(version, commandsSince) ? null : say('old_agent')
+}
+
+/** The units of a stage; of those named, or of all. */
+export async function unitTargets(
+  tx: Tx,
+  { stageId, serviceName, unitIds }: { stageId: string; serviceName: string; unitIds: readonly string[] | undefined },
+): Promise<FoundTarget[]> {
+  const units = await tx.unit.findMany({
+    where: { stageId, removedAt: null, ...(unitIds ? { id: { in: [...unitIds] } } : {}) },
+    include: {
+      allocations: { where: { to: null }, include: { machine: { include: { runtime: true } } } },
+      placement: { include: { runtime: true } },
+    },
+    orderBy: { ordinal: 'asc' },
+  })
+  return units.map(({ id, ordinal, allocations, placement }) => {
+    const machine = allocations[0]?.machine
+    const name = `${serviceName}/${ordinal}`
+    return {
+      unitId: id,
+      unitName: name,
+      machineId: machine?.id ?? '',
+      runtimeId: placement.runtimeId,
+      environment: placement.runtime.environment,
+      view: {
+        key: id,
+        name,
+        machineName: machine?.name ?? null,
+        runtimeName: placement.runtime.name,
+        heardAt: isoOrNull(machine?.heardAt),
+        whyNot: machine ? whyNotOn(machine) : say('not_placed'),
+      },
+    }
+  })
+}
+
+export async function machineTargets(tx: Tx, names: readonly string[]): Promise<FoundTarget[]> {
+  const machines = await tx.machine.findMany({
+    where: { name: { in: [...names] }, removedAt: null },
+    include: { runtime: true },
+    orderBy: [{ runtime: { name: 'asc' } }, { name: 'asc' }],
+  })
+  return machines.map((machine) => ({
+    unitId: null,
+    unitName: null,
+    machineId: machine.id,
+    runtimeId: machine.runtimeId,
+    environment: machine.runtime.environment,
+    view: {
+      key: machine.name,
+      name: machine.name,
+      machineName: machine.name,
+      runtimeName: machine.runtime.name,
+      heardAt: isoOrNull(machine.heardAt),
+      whyNot: whyNotOn(machine),
+    },
+  }))
+}
