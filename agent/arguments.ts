@@ -13,6 +13,7 @@ export const usage = `tengen agent
 
   node agent.mjs --home DIR --join TOKEN [--hub wss://HUB/ws/agent] [--name NAME] [--address ADDRESS] [--plain]
   node agent.mjs --home DIR
+  node agent.mjs join --home DIR --join TOKEN …   joins, says how it went and ends
   node agent.mjs stop-all --home DIR    ends every unit's processes; the next agent starts them again
 
   --home     folder of the agent; after joining it is all that is needed

@@ -1,5 +1,6 @@
 import { deploys } from './en-deploys'
 import { frame } from './en-frame'
+import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { own } from './en-own'
 import { plans } from './en-plans'
@@ -8,6 +9,6 @@ import { relations } from './en-relations'
 import { services } from './en-services'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger, ...join }
 
 export type Messages = typeof en

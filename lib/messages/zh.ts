@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { deploys } from './zh-deploys'
 import { frame } from './zh-frame'
+import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { own } from './zh-own'
 import { plans } from './zh-plans'
@@ -9,4 +10,15 @@ import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const zh: Messages = {
+  ...frame,
+  ...deploys,
+  ...plans,
+  ...services,
+  ...platform,
+  ...own,
+  ...variables,
+  relations,
+  ...ledger,
+  ...join,
+}
