@@ -30,6 +30,7 @@ afterAll(async () => {
 
 const origin = () => stack.url.replace('ws://', 'http://').replace('/ws/agent', '')
 const userPrefix = () => path.join(folder, 'user/.local/share/tengen-agent')
+const crontab = () => path.join(folder, 'crontab')
 const rootPrefix = () => path.join(folder, 'root/agent')
 const machines = () => stack.database.db.machine.findMany({ orderBy: { joinedAt: 'asc' } })
 
@@ -98,6 +99,9 @@ test('a machine without Node and curl gets the hub’s Node; a used line says so
     'cat chmod cksum cp cut dirname find grep id ln mkdir mktemp mv readlink rm rmdir sed setsid sha256sum sh sleep tr uname wc wget'
   for (const name of needed.split(' '))
     symlinkSync(existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : `/bin/${name}`, path.join(tools, name))
+  writeFileSync(crontab(), '0 5 * * * mine\n')
+  const cron = `case $1 in -l) cat ${crontab()} ;; -) cat >${crontab()}.new && mv ${crontab()}.new ${crontab()} ;; esac`
+  writeFileSync(path.join(tools, 'crontab'), `#!/bin/sh\n${cron}\n`, { mode: 0o755 })
   const line = (await lineFor()).replace(/\)$/, ` --prefix ${rootPrefix()})`)
   const joined = await run(line, { PATH: tools })
   expect(joined).toMatchObject({ code: 0, said: expect.stringMatching(/downloading the hub's[^]*joined as machine/) })
@@ -113,11 +117,14 @@ test('uninstalling ends agent and loop, leaves units’ data and says where', as
   const data = path.join(rootPrefix(), 'home/apps/acme_shop/web_0/data')
   mkdirSync(data, { recursive: true })
   writeFileSync(path.join(data, 'precious'), 'yes')
-  const removed = await run(`sh ${rootPrefix()}/bin/agent.sh --uninstall --prefix ${rootPrefix()}`)
+  expect(readFileSync(crontab(), 'utf8')).toMatch(/^0 5 \* \* \* mine\n@reboot \S+\/bin\/keep .*\n$/)
+  const PATH = `${folder}/tools:${process.env.PATH}`
+  const removed = await run(`sh ${rootPrefix()}/bin/agent.sh --uninstall --prefix ${rootPrefix()}`, { PATH })
   expect(removed).toMatchObject({
     code: 0,
     said: expect.stringContaining(`Left are its units' folders with their data: ${rootPrefix()}/home/apps`),
   })
+  expect(readFileSync(crontab(), 'utf8')).toBe('0 5 * * * mine\n')
   expect([isGone(pid), existsSync(path.join(data, 'precious')), existsSync(path.join(rootPrefix(), 'bin'))]).toEqual([true, true, false])
   const second = await run(`sh ${userPrefix()}/bin/agent.sh --uninstall`, { as: nobody })
   expect(second).toMatchObject({ code: 0, said: expect.stringContaining('nothing is left') })

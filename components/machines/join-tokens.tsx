@@ -51,6 +51,7 @@ function useColumns(ask: (token: JoinTokenView) => void): Column<JoinTokenView>[
       key: 'uses',
       head: t('join.usesHead'),
       right: true,
+      wide: true,
       cell: ({ uses, maxUses }) => <span className="num">{t('join.of', { uses, count: maxUses })}</span>,
     },
     {

@@ -72,6 +72,13 @@ stop_service() {
   wait_gone "$(agent_pid)"
 }
 
+# The crontab with this line instead of the one we had; all others stay. Read before it is written.
+set_cron() {
+  has crontab || return 1
+  others=$(crontab -l 2>/dev/null | grep -v -F "$mark" || :)
+  printf '%s\n%s\n' "$others" "$1" | sed '/^$/d' | crontab - 2>/dev/null
+}
+
 write_unit() {
   mkdir -p "$(dirname "$unit_file")"
   wanted=multi-user.target
@@ -113,11 +120,10 @@ start_service() {
       if has setsid; then setsid "$prefix/bin/keep" >/dev/null 2>&1 </dev/null &
       else "$prefix/bin/keep" >/dev/null 2>&1 </dev/null &
       fi
-      if has crontab; then
-        { crontab -l 2>/dev/null | grep -v -F "$mark" || :; echo "@reboot $prefix/bin/keep >/dev/null 2>&1 $mark"; } | crontab -
+      if set_cron "@reboot $prefix/bin/keep >/dev/null 2>&1 $mark"; then
         say "There is no systemd here. A loop keeps it running, and cron starts that after a reboot."
       else
-        say "There is neither systemd nor cron here. A loop keeps it running; after a reboot, start it with: $prefix/bin/keep"
+        say "There is neither systemd nor a cron to use here. A loop keeps it running; after a reboot, start it with: $prefix/bin/keep"
       fi
       ;;
   esac
@@ -135,8 +141,8 @@ forget_service() {
     control disable --quiet "$service" || :
     rm -f "$unit_file"
     control daemon-reload
-  elif [ "$keeper" = loop ] && has crontab && crontab -l 2>/dev/null | grep -q -F "$mark"; then
-    { crontab -l | grep -v -F "$mark" || :; } | crontab -
+  elif [ "$keeper" = loop ] && crontab -l 2>/dev/null | grep -q -F "$mark"; then
+    set_cron "" || say "Its line in the crontab could not be removed: $mark"
   fi
 }
 `

@@ -20,7 +20,7 @@ export const join = {
     hub: 'Address of the hub',
     hubHelp: 'As machines reach it.',
     hubRule: 'An address such as https://tengen.example.org.',
-    loopback: 'Only this machine itself reaches the hub at this address.',
+    loopback: 'Only the machine of the hub itself reaches it at this address.',
     plain: 'Not encrypted: only inside a trusted network.',
     make: 'Make the line',
     noAgent: 'This hub has no agent to hand out.',
@@ -30,7 +30,7 @@ export const join = {
     run: 'Run this on the machine',
     runHint: 'shown once',
     runHelp:
-      'As root it serves the whole machine, as another user that user alone. It checks what it downloads, needs curl or wget, and brings Node {architectures} where there is none. Run again, it updates the agent.',
+      'As root it serves the whole machine, as another user that user alone. It checks what it downloads, needs curl or wget, and brings Node (for {architectures}) where there is none. Run again, it updates the agent.',
     runHelpNoNode:
       'As root it serves the whole machine, as another user that user alone. It checks what it downloads, needs curl or wget, and Node 20.9 or newer. Run again, it updates the agent.',
     copy: 'Copy the line',

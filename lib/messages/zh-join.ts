@@ -20,7 +20,7 @@ export const join = {
     hub: '中心地址',
     hubHelp: '机器访问中心所用的地址。',
     hubRule: '例如 https://tengen.example.org 的地址。',
-    loopback: '该地址只有本机能够访问。',
+    loopback: '该地址只有中心所在的机器能够访问。',
     plain: '未加密：仅限可信网络内使用。',
     make: '生成命令',
     noAgent: '此中心没有可分发的代理。',
