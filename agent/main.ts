@@ -4,6 +4,7 @@ import { Agent } from './agent'
 import { type AgentArguments, readArguments, whyNotHubUrl } from './arguments'
 import { connectForOnce } from './connection'
 import { DesiredStore } from './desired-store'
+import { doctor } from './doctor'
 import { type Home, homeAt, lockHome, prepareHome } from './home'
 import { IdentityStore } from './identity-store'
 import { stopAll } from './stop-all'
@@ -61,8 +62,9 @@ async function main(): Promise<void> {
   process.umask(0o027)
   const [first = '', ...others] = process.argv.slice(2)
   const verb = verbs[first]
-  const given = readArguments(verb ? others : process.argv.slice(2))
+  const given = readArguments(verb || first === 'doctor' ? others : process.argv.slice(2))
   const home = homeAt(resolve(given.home))
+  if (first === 'doctor') return doctor(home, given)
   await prepareHome(home)
   await lockHome(home)
   if (verb) {

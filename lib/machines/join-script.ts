@@ -29,6 +29,7 @@ const head = `#!/bin/sh
 #   sh agent.sh --hub URL --token TOKEN   join a hub with a token of its page "Add a machine"
 #   sh agent.sh --hub URL                 update the agent that is here
 #   sh agent.sh --uninstall               remove the agent; data of its units stay
+#   sh agent.sh --doctor                  write what is wrong here into a file without secrets
 #
 #   --name NAME        what this machine is called; else its host name
 #   --address ADDRESS  where its units are reached; else its first outward address
@@ -185,6 +186,11 @@ uninstall_agent() {
   say "The hub still lists this machine: retire and remove it there."
 }
 
+ask_doctor() {
+  [ -f "$prefix/bin/agent.mjs" ] || fail "There is no agent in $prefix."
+  "$prefix/bin/node" "$prefix/bin/agent.mjs" doctor --home "$prefix/home"
+}
+
 main() {
   uid=$(id -u)
   hub= token= name= address= plain=no prefix= given_prefix= verb=install_agent
@@ -203,6 +209,7 @@ main() {
         ;;
       --plain) plain=yes && shift ;;
       --uninstall) verb=uninstall_agent && shift ;;
+      --doctor) verb=ask_doctor && shift ;;
       *) fail "$1 is not known. The first lines of this script say what it takes." ;;
     esac
   done
