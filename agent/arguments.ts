@@ -7,12 +7,15 @@ export type AgentArguments = {
   name: string | undefined
   address: string | undefined
   allowPlain: boolean
+  out: string | undefined
 }
 
 export const usage = `tengen agent
 
   node agent.mjs --home DIR --join TOKEN [--hub wss://HUB/ws/agent] [--name NAME] [--address ADDRESS] [--plain]
   node agent.mjs --home DIR
+  node agent.mjs join --home DIR --join TOKEN …   joins, says how it went and ends
+  node agent.mjs doctor --home DIR [--out FILE]  what is wrong, without secrets, in one file; changes nothing
   node agent.mjs stop-all --home DIR    ends every unit's processes; the next agent starts them again
 
   --home     folder of the agent; after joining it is all that is needed
@@ -27,10 +30,18 @@ export function readArguments(argv: string[]): AgentArguments {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: argv,
-    options: { home: text, join: text, hub: text, name: text, address: text, plain: { type: 'boolean', default: false } },
+    options: { home: text, join: text, hub: text, name: text, address: text, plain: { type: 'boolean', default: false }, out: text },
   })
   if (!values.home) throw new Error(usage)
-  return { home: values.home, join: values.join, hub: values.hub, name: values.name, address: values.address, allowPlain: values.plain }
+  return {
+    home: values.home,
+    join: values.join,
+    hub: values.hub,
+    name: values.name,
+    address: values.address,
+    allowPlain: values.plain,
+    out: values.out,
+  }
 }
 
 /** TLS everywhere but on one machine: tokens and logs travel here. */

@@ -58,22 +58,13 @@ export async function keepConnected(store: IdentityStore, handlers: ConnectionHa
 
 /** Resolves when a session that once stood has ended; rejects when none came about. */
 async function connectOnce(store: IdentityStore, handlers: ConnectionHandlers, stop: AbortSignal, established: () => void): Promise<void> {
-  const socket = new WebSocket(store.identity.hubUrl, {
-    perMessageDeflate: false,
-    maxPayload: maxFrameBytes,
-    handshakeTimeout: handshakeMs,
-  })
+  const socket = dial(store)
   const close = () => socket.terminate()
   stop.addEventListener('abort', close)
   const deathWatch = watchForSilence(socket)
   const inbox = inboxOf(socket)
   try {
-    await inbox.opened
-    const send = (message: AgentMessageBody) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(writeFrame(message))
-    }
-    const next = async () => (await inbox.next(paced(handshakeMs))).message
-    const session = await shakeHands(store, handlers.place(), { send, next })
+    const { session, send } = await greet(store, handlers.place(), socket, inbox)
     established()
     await handlers.opened(session, { send, backlog: () => socket.bufferedAmount, close })
     try {
@@ -88,6 +79,31 @@ async function connectOnce(store: IdentityStore, handlers: ConnectionHandlers, s
     stop.removeEventListener('abort', close)
     socket.terminate()
   }
+}
+
+/** One session that ends as soon as it stands; says why none came about. */
+export async function connectForOnce(store: IdentityStore, place: { era: number; revision: number }): Promise<Session> {
+  const socket = dial(store)
+  try {
+    return (await greet(store, place, socket, inboxOf(socket))).session
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new Error(error instanceof HandshakeRefused ? words : `The hub cannot be reached at ${store.identity.hubUrl}: ${words}`)
+  } finally {
+    socket.terminate()
+  }
+}
+
+const dial = ({ identity }: IdentityStore): WebSocket =>
+  new WebSocket(identity.hubUrl, { perMessageDeflate: false, maxPayload: maxFrameBytes, handshakeTimeout: handshakeMs })
+
+async function greet(store: IdentityStore, place: { era: number; revision: number }, socket: WebSocket, inbox: Inbox) {
+  await inbox.opened
+  const send = (message: AgentMessageBody) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(writeFrame(message))
+  }
+  const next = async () => (await inbox.next(paced(handshakeMs))).message
+  return { session: await shakeHands(store, place, { send, next }), send }
 }
 
 /** A peer that vanished without a word is noticed by its missing answers. */

@@ -2,6 +2,9 @@ import { resolve } from 'node:path'
 import { readJoinToken } from '@/lib/protocol/join-token'
 import { Agent } from './agent'
 import { type AgentArguments, readArguments, whyNotHubUrl } from './arguments'
+import { connectForOnce } from './connection'
+import { DesiredStore } from './desired-store'
+import { doctor } from './doctor'
 import { type Home, homeAt, lockHome, prepareHome } from './home'
 import { IdentityStore } from './identity-store'
 import { stopAll } from './stop-all'
@@ -34,22 +37,41 @@ async function identityFor(home: Home, given: AgentArguments): Promise<IdentityS
   return known
 }
 
-async function main(): Promise<void> {
-  // Files are private unless a mode says otherwise; programs inherit it.
-  process.umask(0o027)
-  const [first, ...others] = process.argv.slice(2)
-  const isStopAll = first === 'stop-all'
-  const given = readArguments(isStopAll ? others : process.argv.slice(2))
-  const home = homeAt(resolve(given.home))
-  await prepareHome(home)
-  await lockHome(home)
-  if (isStopAll) {
-    await stopAll(home)
-    process.exit(0)
-  }
+async function knownHub(home: Home, given: AgentArguments): Promise<IdentityStore> {
   const store = await identityFor(home, given)
   const whyNot = whyNotHubUrl(store.identity.hubUrl, store.identity.allowPlain)
   if (whyNot) throw new Error(whyNot)
+  return store
+}
+
+/** Joins and ends, so that whoever installs an agent hears at once how it went. */
+async function join(home: Home, given: AgentArguments): Promise<void> {
+  const known = (await IdentityStore.load(home))?.identity
+  if (known?.machineId && given.join && readJoinToken(given.join).hubFingerprint !== known.hubFingerprint)
+    throw new Error('This machine belongs to another hub. Uninstall its agent first, then join.')
+  const store = await knownHub(home, given)
+  if (known?.machineId) return say(`joined already, as machine ${known.machineId}`)
+  const { welcome } = await connectForOnce(store, (await DesiredStore.load(home.desired)).current)
+  say(`joined as machine ${welcome.machineId}`)
+}
+
+const verbs: Readonly<Record<string, (home: Home, given: AgentArguments) => Promise<void>>> = { join, 'stop-all': stopAll }
+
+async function main(): Promise<void> {
+  // Files are private unless a mode says otherwise; programs inherit it.
+  process.umask(0o027)
+  const [first = '', ...others] = process.argv.slice(2)
+  const verb = verbs[first]
+  const given = readArguments(verb || first === 'doctor' ? others : process.argv.slice(2))
+  const home = homeAt(resolve(given.home))
+  if (first === 'doctor') return doctor(home, given)
+  await prepareHome(home)
+  await lockHome(home)
+  if (verb) {
+    await verb(home, given)
+    process.exit(0)
+  }
+  const store = await knownHub(home, given)
   const agent = await Agent.start(home, store)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.stop())
   say(`agent works in ${home.root}`)

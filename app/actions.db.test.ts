@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
+import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
 import { type BuiltService, buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
@@ -29,6 +30,10 @@ beforeAll(async () => {
   await settle(world, recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
+  const ended = await database.db.joinToken.create({
+    data: { runtimeId: world.runtimes.test, tokenHash: 'ended', expires: new Date(), uses: 1 },
+  })
+  setEnv({ AGENT_FILE: import.meta.filename })
   const [record, planHash] = [{ recordId }, 'f'.repeat(64)]
   const another = { stageId: web.stageId, kind: 'restart', expectedHash: 'another' }
   const draft = {
@@ -84,6 +89,8 @@ beforeAll(async () => {
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     '[name]/tendMachine': { machineId: machine.id, care: 'end_drain' },
     '[name]/resumePool': { runtimeId: world.runtimes.test },
+    'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
+    'join/revokeToken': { id: ended.id },
     'ledger/decideLine': { lineId: decided.id, act: 'forget' },
     'publish/publishPackage': form,
     'own-program/inspectProgram': form,

@@ -6,6 +6,8 @@ export const help = {
   tengen package lint [FOLDER]    say what is wrong with a package, by file and line
   tengen package pack [FOLDER]    make the archive that is published
 
+  tengen doctor                   what is wrong with the hub, in one file without secrets
+
   tengen COMMAND --help           more about one of them
   tengen --version`,
   package: `tengen package: make packages
@@ -45,6 +47,20 @@ the same digest, whoever packs it and whenever. What .tengenignore names (as .gi
   --json        say the outcome as JSON
 
 Exit code: 0 written, 1 the hub would refuse it, 2 wrong use.`,
+  doctor: `tengen doctor
+
+Looks at the hub that is installed here: machine, settings, processes, database, migrations, queue, Redis, agents, health,
+counters, the last errors and the end of its logs. It changes nothing, prints one line a question and writes the answers
+into one file. Values of secrets, keys, passwords and whatever looks like one are masked in it. What does not answer is a
+finding, also when nothing runs.
+
+  --out FILE    where to write it; else tengen-doctor-hub-TIME.tar.gz in the current folder
+  --home DIR    the hub's folder; else TENGEN_HOME, else .tengen beside the program
+  --json        say the outcome as JSON
+
+On a machine with an agent: node agent.mjs doctor --home DIR [--out FILE]
+
+Exit code: 0 written, 1 not written, 2 wrong use.`,
 } as const
 
 export const isTopic = (topic: string): topic is keyof typeof help => Object.hasOwn(help, topic)

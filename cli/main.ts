@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { doctor } from './doctor'
 import { help, isTopic } from './help'
 import { type Outcome, UsageError } from './outcome'
 import { init } from './package/init'
@@ -18,6 +19,7 @@ const verbs: Record<string, Verb> = {
   'package init': { options: { name: text, version: text, command: text, port: text, check: text, force: flag }, run: init as Verb['run'] },
   'package lint': { options: {}, run: lint },
   'package pack': { options: { out: text }, run: pack as Verb['run'] },
+  doctor: { options: { out: text, home: text }, run: doctor as Verb['run'] },
 }
 
 const isHelp = (word: string) => word === '--help' || word === '-h'
@@ -25,8 +27,9 @@ const isHelp = (word: string) => word === '--help' || word === '-h'
 async function main(words: string[]): Promise<number> {
   const [first = '', second = ''] = words
   if (first === '--version') return say(TENGEN_VERSION)
-  const verb = verbs[`${first} ${second}`]
-  if (verb) return runVerb(verb, `${first} ${second}` as keyof typeof help, words.slice(2))
+  const name = [`${first} ${second}`, first].find((one) => Object.hasOwn(verbs, one))
+  const verb = name && verbs[name]
+  if (verb) return runVerb(verb, name as keyof typeof help, words.slice(name.split(' ').length))
   const topic = isTopic(first) ? first : ''
   if (words.filter((word) => !isHelp(word)).length === (topic === '' ? 0 : 1)) return say(help[topic])
   throw new UsageError(`There is no command ${words.join(' ')}.`)

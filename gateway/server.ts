@@ -9,6 +9,7 @@ import type { Route } from './api/route'
 import { contentSecurityPolicy } from './content-security-policy'
 import { type Kind, makeCounters } from './counters'
 import { makeHealth } from './health'
+import { answerJoinFile, isJoinFile } from './join-files'
 import { type AuthorizeTopic, feedFromBus, openEvents } from './live/events-door'
 import { StreamHub } from './live/stream-hub'
 import { WebProxy } from './proxy'
@@ -122,6 +123,10 @@ export class Gateway {
     if (path === '/api/v1/events') {
       void this.openEvents(request, response, seen)
       return 'events'
+    }
+    if (isJoinFile(path)) {
+      void answerJoinFile(request, response)
+      return 'static'
     }
     if (!this.options.isDevelopment && path.startsWith('/_next/static/') && this.files(request, response)) return 'static'
     this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })

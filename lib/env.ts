@@ -46,6 +46,11 @@ const EnvSchema = z.object({
   PUBLIC_HOSTS: list,
   /** Addresses of reverse proxies whose x-forwarded-* are believed. */
   TRUST_PROXY: list,
+  /** The agent as one file, which machines that join are given. */
+  AGENT_FILE: z
+    .string()
+    .default('dist/agent.mjs')
+    .transform((file) => path.resolve(file)),
   /** Demo people may sign in through a one-time link. Loopback only. */
   DEMO: flag,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -39,6 +39,7 @@ export const paths = {
   ) =>
     `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
   platformMachines: '/platform/machines',
+  addMachine: '/platform/join',
   machine: (name: string) => `/platform/machines/${part(name)}`,
   platformLedger: '/platform/ledger',
   platformDeploys: '/platform/deploys',

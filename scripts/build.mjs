@@ -26,6 +26,7 @@ const bundles = {
   workers: 'workers/main.ts',
   up: 'scripts/up/main.ts',
   prepare: 'scripts/prepare.ts',
+  doctor: 'scripts/doctor/main.ts',
 }
 
 const requireBanner = `import { createRequire as tengenCreateRequire } from 'node:module'; const require = tengenCreateRequire(import.meta.url);`

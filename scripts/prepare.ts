@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { createDemoLink } from '@/lib/accounts/create-demo-link'
+import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { connections, db } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
@@ -49,7 +50,8 @@ async function prepare(): Promise<Prepared> {
     await endRestoredDeploys()
   }
   if (orders.seed) await seed()
-  for (const machine of orders.join) result.tokens[machine.machineName] = await createJoinToken(machine)
+  for (const { runtimeName, machineName } of orders.join)
+    result.tokens[machineName] = (await createJoinToken(systemActor('prepare'), { pool: runtimeName, machineName })).token
   if (orders.link) result.link = (await createDemoLink()).path
   return result
 }

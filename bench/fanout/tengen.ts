@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hub } from '@/bench/hub/hub'
-import type { PersonActor } from '@/lib/auth/actor'
-import { systemActor } from '@/lib/auth/actor'
+import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { publishEntries } from '@/lib/catalog/publish-package'
 import { transaction } from '@/lib/db/transaction'
 import { createService } from '@/lib/deploys/create-service'
@@ -31,8 +30,9 @@ export class Tengen implements Contender {
 
   /** All hosts joined, ready, and with their facts told. */
   async join(): Promise<void> {
-    await this.fleet.start(`ws://198.18.0.1:${this.hub.port}/ws/agent`, (machineName) =>
-      createJoinToken({ runtimeName: pool, machineName }),
+    await this.fleet.start(
+      `ws://198.18.0.1:${this.hub.port}/ws/agent`,
+      async (machineName) => (await createJoinToken(systemActor('bench'), { pool, machineName })).token,
     )
     const count = () => this.hub.connections.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })
     for (const end = performance.now() + 120_000; (await count()) < this.fleet.hosts.length; await sleep(200)) {

@@ -3,6 +3,7 @@ import { type Hub, withHub } from '@/bench/hub/hub'
 import { waitForQuiet } from '@/bench/machine'
 import { quantile, type Result, ratioOf } from '@/bench/report'
 import type { Settings } from '@/bench/settings'
+import { systemActor } from '@/lib/auth/actor'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import { CopyPeer } from './copy-peer'
 import { runningRecord } from './running-records'
@@ -42,7 +43,7 @@ interface Rig {
 }
 
 async function joinSender(hub: Hub, folder: string, name: string): Promise<Sender> {
-  const token = await createJoinToken({ runtimeName: 'test', machineName: name })
+  const { token } = await createJoinToken(systemActor('bench'), { pool: 'test', machineName: name })
   return Sender.join(folder, `ws://127.0.0.1:${hub.port}/ws/agent`, { token, name, texts })
 }
 

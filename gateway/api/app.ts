@@ -73,7 +73,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void
       onRequest: (request: FastifyRequest, _: FastifyReply, done: (error?: Error) => void) =>
         requireSession(request, options, isWrite, done),
     }),
-    ...(route.access === 'session' && isWrite && { preValidation: replay, onSend: remember }),
+    ...(route.access === 'session' && isWrite && !route.isSecret && { preValidation: replay, onSend: remember }),
     handler: (request, reply) => answer(route, request, reply, options),
   })
 }

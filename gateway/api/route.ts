@@ -39,6 +39,8 @@ interface Description<P, Q, B, R> {
   readonly bodyLimit?: number
   /** The body as a stream, for uploads: `call.request.body` is a Readable of one of these types. */
   readonly consumes?: readonly string[]
+  /** Its answer holds what is shown once: it is not kept for a repetition with the same Idempotency-Key. */
+  readonly isSecret?: true
   /** What `response`-less routes send, for the document. */
   readonly produces?: string
   /**
@@ -65,6 +67,7 @@ export interface Route {
   readonly bodyLimit: number | undefined
   readonly consumes: readonly string[]
   readonly produces: string
+  readonly isSecret?: true | undefined
   readonly etag?: ((result: never) => string) | undefined
   readonly handle: (call: Call<never, never, never, never>) => Promise<unknown> | unknown
 }

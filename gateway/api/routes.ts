@@ -1,6 +1,7 @@
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
 import { deployRoutes } from './deploys'
+import { joinRoutes } from './join-tokens'
 import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,
+  ...joinRoutes,
   ...ledgerRoutes,
   ...agentRoutes,
   ...callbackRoutes,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Gateway } from '@/gateway/server'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
+import { setEnv } from '@/lib/env'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
 import { buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
@@ -35,6 +36,10 @@ beforeAll(async () => {
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
+  const ended = await database.db.joinToken.create({
+    data: { runtimeId: world.runtimes.test, tokenHash: 'ended', expires: new Date(), uses: 1 },
+  })
+  setEnv({ AGENT_FILE: import.meta.filename })
   const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
@@ -69,6 +74,7 @@ beforeAll(async () => {
     unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     line: decided.id,
     offer: offer.id,
+    joinToken: ended.id,
     runtime: world.runtimes.test,
   })
   for (const name of personNames) {
@@ -156,6 +162,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
+  'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
+  'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
   'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }

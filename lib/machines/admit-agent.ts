@@ -9,6 +9,7 @@ import { advanceRatchet, newRatchetSecret, ratchetHash, seal, sealContext } from
 import { joinTokenHash } from '@/lib/protocol/join-token'
 import type { Hello } from '@/lib/protocol/messages'
 import { hubKeys } from './hub'
+import { joinTokenState } from './join-token-state'
 import { moveMachine } from './move-machine'
 
 const gateway = systemActor('gateway')
@@ -111,6 +112,14 @@ async function welcome(tx: Tx, machine: Machine, hello: Hello, gatewayId: string
   }
 }
 
+const refusals = {
+  open: undefined,
+  used: { code: 'join_token_used', message: 'This join token was used by another machine; ask for a new one.' },
+  expired: { code: 'join_token_expired', message: 'This join token has expired; ask for a new one.' },
+  // An agent of before knows no other word for it.
+  revoked: { code: 'join_token_invalid', message: 'This join token was revoked; ask for a new one.' },
+} as const
+
 async function join(
   tx: Tx,
   hello: Hello,
@@ -121,14 +130,13 @@ async function join(
   await tx.$queryRaw`select 1 from "JoinToken" where "tokenHash" = ${hello.joinTokenHash} for update`
   const token = await tx.joinToken.findUnique({ where: { tokenHash: hello.joinTokenHash } })
   if (!token) return refusal('join_token_invalid', 'The join token is not one of this hub.')
-  if (token.usedAt) {
-    // The same agent again, that never heard its welcome: while we waited for the lock its first try came through.
-    const same = await tx.machine.findUnique({ where: { signKey: hello.signKey } })
-    return same && same.id === token.machineId ? same : refusal('join_token_used', 'This join token was used by another machine.')
-  }
-  if (token.expires < clock.now()) return refusal('join_token_expired', 'This join token has expired; ask for a new one.')
+  // The same agent again, that never heard its welcome: while we waited for the lock its first try came through.
+  const same = await tx.machine.findUnique({ where: { signKey: hello.signKey } })
+  if (same?.joinTokenId === token.id) return same
+  const whyNot = refusals[same ? 'used' : joinTokenState(token)]
+  if (whyNot) return refusal(whyNot.code, whyNot.message)
   const machine = await create(tx, token, hello, name)
-  await tx.joinToken.update({ where: { id: token.id }, data: { usedAt: clock.now(), machineId: machine.id } })
+  await tx.joinToken.update({ where: { id: token.id }, data: { uses: { increment: 1 } } })
   return machine
 }
 
@@ -143,6 +151,7 @@ async function create(tx: Tx, token: JoinToken, hello: Hello, name: string | nul
       name: taken > 0 ? `${wished}-${id.slice(-6)}` : wished,
       signKey: hello.signKey,
       boxKey: hello.boxKey,
+      joinTokenId: token.id,
     },
   })
   await writeEvent(tx, gateway, { name: 'machine.join', subject: { kind: 'machine', id }, data: { name: machine.name } })

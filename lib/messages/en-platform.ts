@@ -84,7 +84,7 @@ export const platform = {
     filter: 'Filter by name, address, label',
     count: '{count, plural, one {# machine} other {# machines}}',
     none: 'No machines yet',
-    noneHelp: 'A machine joins when its agent starts with a join token.',
+    noneHelp: 'One line, run on a machine, makes it join.',
     pool: 'Pool',
     inPool: 'Pool {name}.',
     poolCounts: '{machines, plural, one {# machine} other {# machines}}, {units, plural, one {# unit} other {# units}}',

@@ -1,5 +1,6 @@
 import { deploys } from './en-deploys'
 import { frame } from './en-frame'
+import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
 import { own } from './en-own'
@@ -9,6 +10,6 @@ import { relations } from './en-relations'
 import { services } from './en-services'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...output, ...platform, ...own, ...variables, relations, ...ledger }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...output, ...platform, ...own, ...variables, relations, ...ledger, ...join }
 
 export type Messages = typeof en

@@ -72,7 +72,7 @@ export const platform: Part = {
     filter: '按名称、地址、标签过滤',
     count: '{count} 台机器',
     none: '还没有机器',
-    noneHelp: '代理用加入令牌启动后，机器便会加入。',
+    noneHelp: '在机器上运行一行命令即可加入。',
     pool: '机器池',
     inPool: '机器池 {name}。',
     poolCounts: '{machines} 台机器，{units} 个单元',

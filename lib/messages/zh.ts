@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { deploys } from './zh-deploys'
 import { frame } from './zh-frame'
+import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
 import { own } from './zh-own'
@@ -21,4 +22,5 @@ export const zh: Messages = {
   ...variables,
   relations,
   ...ledger,
+  ...join,
 }

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { loadActor } from '@/lib/accounts/load-actor'
-import type { PersonActor } from '@/lib/auth/actor'
+import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { createService } from '@/lib/deploys/create-service'
@@ -75,6 +75,8 @@ export interface StackOptions {
   readonly machines?: readonly string[]
   /** Queue and bus on Redis instead of PostgreSQL. */
   readonly redisUrl?: string
+  /** What machines that join are given. */
+  readonly agentFile?: string
 }
 
 /** The product without its pages: real PostgreSQL, gateway, worker and agents, each a process of its own. */
@@ -89,9 +91,9 @@ export class Stack {
     private readonly pace: number,
   ) {}
 
-  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl }: StackOptions = {}): Promise<Stack> {
+  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile }: StackOptions = {}): Promise<Stack> {
     const database = await testDatabase()
-    setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl })
+    setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl, AGENT_FILE: agentFile })
     await Promise.all([buildPrograms(), seed(root)])
     const port = await freePort()
     const env = {
@@ -104,6 +106,7 @@ export class Stack {
       TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
       LOG_LEVEL: 'warn',
       ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+      ...(agentFile ? { AGENT_FILE: agentFile } : {}),
     }
     const url = `ws://127.0.0.1:${port}/ws/agent`
     const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), url, pace)
@@ -123,7 +126,7 @@ export class Stack {
 
   async addAgent(name: string, usedToken?: string): Promise<AgentProcess> {
     const agent = AgentProcess.inNewHome(this.pace)
-    const token = usedToken ?? (await createJoinToken({ runtimeName: 'production', machineName: name }))
+    const token = usedToken ?? (await createJoinToken(systemActor('test'), { pool: 'production', machineName: name })).token
     this.lastToken = token
     await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', address)
     this.agents.set(name, agent)

@@ -40,6 +40,8 @@ export function hubEnvironment({ home, database, ports, listen, isDemo }: Settin
     WEB_PORT: String(ports.web),
     METRICS_PORT: String(ports.metrics),
     WORKER_METRICS_PORT: String(ports.workerMetrics),
+    // The web process works in another folder.
+    AGENT_FILE: path.join(home.root, 'dist/agent.mjs'),
     DEMO: String(isDemo),
     // The gateway has checked the name already; next-auth may believe it.
     AUTH_TRUST_HOST: '1',

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { plantSecrets, tengenDoctor } from '@/lib/testing/doctor'
 import { type Product, startProduct } from '@/lib/testing/product'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -55,6 +56,29 @@ test('a reset that nobody confirms deletes nothing', () => {
     env: { ...process.env, TENGEN_HOME: product.home },
   })
   expect([result.status, result.stdout]).toEqual([1, expect.stringContaining('nobody to ask')])
+})
+
+test('the doctor puts into one file what is wrong, and no secret wherever it stands', async () => {
+  const planted = await plantSecrets(product)
+  const { status, stdout, bundle } = await tengenDoctor(product.home, { NOTE: planted.known, MY_API_KEY: planted.named })
+  expect(status).toBe(0)
+  const manifest = JSON.parse(bundle.files['manifest.json'] ?? '') as { findings: { part: string; ok: boolean; says: string }[] }
+  const answered = Object.fromEntries(manifest.findings.map(({ part, ok, says }) => [part, ok ? true : says]))
+  for (const part of ['settings', 'processes', 'database', 'secrets', 'migrations', 'rows', 'redis', 'queue', 'health', 'metrics', 'logs'])
+    expect([part, answered[part]]).toEqual([part, true])
+  expect(answered.errors).toContain('gateway.test: it broke')
+  expect(Object.keys(bundle.files)).toEqual(expect.arrayContaining(['rows/machines.json', 'logs/gateway.log', 'health.json', 'queue.json']))
+  expect(bundle.files['logs/gateway.log']).toContain('it broke')
+  for (const [name, secret] of Object.entries(planted)) {
+    expect([name, bundle.text.includes(secret)]).toEqual([name, false])
+    expect([name, stdout.includes(secret)]).toEqual([name, false])
+  }
+}, 60_000)
+
+test('the doctor answers too where nothing runs', async () => {
+  const { status, stdout, bundle } = await tengenDoctor(`${product.home}/nothing`)
+  expect([status, stdout]).toEqual([0, expect.stringContaining('its address is not known')])
+  expect(bundle.files['manifest.json']).toContain('"of": "hub"')
 })
 
 describe('after kill -9 of', () => {
