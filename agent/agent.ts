@@ -7,8 +7,9 @@ import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
 import { toFailure } from './failure'
-import { forgetFolders } from './garbage'
+import { forgetLeftovers } from './garbage'
 import type { Session } from './handshake'
+import { Groups } from './groups'
 import type { Home } from './home'
 import type { IdentityStore } from './identity-store'
 import { Mask } from './mask'
@@ -58,6 +59,7 @@ export class Agent implements BlobSource {
       users: await ApplicationUsers.load(home.users, home.root),
       cache: agent.cache,
       secrets: new Secrets(new Mask()),
+      groups: Groups.find(home.root),
     }
     endOldChecks(home.root)
     endOldTerminals(home.root)
@@ -148,7 +150,8 @@ export class Agent implements BlobSource {
     const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, records)
     this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
-    wire.send({ type: 'facts', ...(await machineFacts(this.home.root, this.store.identity.address, this.ctx.users.whyNot)) })
+    this.ctx.groups.onLost = () => void this.sendFacts().catch(() => undefined)
+    await this.sendFacts()
     await this.sendInventory()
     await this.sendHeartbeat()
     this.timers = [
@@ -228,6 +231,10 @@ export class Agent implements BlobSource {
     session.wire.send({ type: 'poll', era, revision })
   }
 
+  private async sendFacts(): Promise<void> {
+    this.session?.wire.send({ type: 'facts', ...(await machineFacts(this.ctx, this.store.identity.address)) })
+  }
+
   private async sendHeartbeat(): Promise<void> {
     const { era, revision } = this.desired.current
     const load = await machineLoad(this.home.root)
@@ -259,6 +266,6 @@ export class Agent implements BlobSource {
     await this.outbox.flush()
     await keepReserve(this.home.root)
     this.terminals.tick()
-    await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
+    await forgetLeftovers(this.ctx, [...this.runners.values()], this.desired.current)
   }
 }

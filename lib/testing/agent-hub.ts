@@ -19,7 +19,7 @@ import {
   signText,
 } from '@/lib/protocol/identity'
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
-import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import { type AgentMessage, type Facts, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
 import { OutputShelf } from './output-shelf'
 
@@ -32,6 +32,7 @@ type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   ackedSeq: number
   news: NewsItem[]
   inventories: Inventory[]
+  facts: Facts | undefined
   socket: WebSocket | undefined
   nonce: string
 }
@@ -265,6 +266,7 @@ export class AgentHub {
       ackedSeq: 0,
       news: [],
       inventories: [],
+      facts: undefined,
       socket: undefined,
       nonce: '',
     }
@@ -276,6 +278,7 @@ export class AgentHub {
     const place = this.output.take(message)
     if (place) this.send(machine.socket, place)
     if (message.type === 'inventory') machine.inventories.push(message)
+    if (message.type === 'facts') machine.facts = message
     if (message.type !== 'news' || this.isDeaf) return
     for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.
