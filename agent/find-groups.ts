@@ -49,7 +49,8 @@ function treeBelow(mount: string, name: string): GroupTree {
 /** systemd writes its own tree alone; a scope with `Delegate` is a part of it that it leaves to us, whatever becomes of the agent. */
 function scopeOfSystemd(mount: string, name: string): GroupTree {
   const own = process.getuid?.() === 0 ? [] : ['--user']
-  const pathOf = () => execFileSync('systemctl', [...own, 'show', '--property=ControlGroup', '--value', `${name}.scope`], { encoding: 'utf8' }).trim()
+  const pathOf = () =>
+    execFileSync('systemctl', [...own, 'show', '--property=ControlGroup', '--value', `${name}.scope`], { encoding: 'utf8' }).trim()
   const root = pathOf() ? join(mount, pathOf()) : beginScope(mount, name, { own, pathOf })
   const tree = treeOfV2(root, 'systemd')
   insistWritable(tree)

@@ -13,7 +13,9 @@ function folder(): string {
 
 /** What stands in each file of a group afterwards, whatever the kernel would make of it. */
 function written(tree: GroupTree, name: string): Record<string, string> {
-  const files = tree.folders(name).flatMap((path) => readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'utf8')] as const))
+  const files = tree
+    .folders(name)
+    .flatMap((path) => readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'utf8')] as const))
   return Object.fromEntries(files)
 }
 

@@ -91,7 +91,11 @@ export function treeOfV1(mounts: { memory: string; cpu: string; pids: string | n
     kills: (name) => numberIn(read(memory, top, name, 'memory.oom_control'), 'oom_kill'),
     usage: (name) => ({
       cpuMs: cpuacct ? Number(read(cpuacct, top, name, 'cpuacct.usage')) / 1e6 : 0,
-      memoryBytes: workingSet(read(memory, top, name, 'memory.usage_in_bytes'), read(memory, top, name, 'memory.stat'), 'total_inactive_file'),
+      memoryBytes: workingSet(
+        read(memory, top, name, 'memory.usage_in_bytes'),
+        read(memory, top, name, 'memory.stat'),
+        'total_inactive_file',
+      ),
     }),
   }
 }

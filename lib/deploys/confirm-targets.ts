@@ -4,6 +4,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, unstarted } from './deploy-lifecycle'
+import { DeployRequestSchema } from './deploy-request'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
 
@@ -32,6 +33,8 @@ export async function confirmTargets(tx: Tx, record: DeployRecord, outcome: Reco
   if (outcome.deferred === 0 && record.toReleaseId) {
     await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: record.toReleaseId } })
   }
+  if (record.kind === 'resize')
+    await tx.stage.update({ where: { id: record.stageId }, data: { ...DeployRequestSchema.parse(record.request).size } })
   if (record.kind === 'remove') await removeService(tx, record)
 }
 

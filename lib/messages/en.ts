@@ -6,8 +6,9 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { relations } from './en-relations'
 import { services } from './en-services'
+import { sizes } from './en-sizes'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger, ...sizes }
 
 export type Messages = typeof en

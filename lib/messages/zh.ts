@@ -7,6 +7,18 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
+import { sizes } from './zh-sizes'
 import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const zh: Messages = {
+  ...frame,
+  ...deploys,
+  ...plans,
+  ...services,
+  ...platform,
+  ...own,
+  ...variables,
+  relations,
+  ...ledger,
+  ...sizes,
+}

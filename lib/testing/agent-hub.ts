@@ -19,7 +19,15 @@ import {
   signText,
 } from '@/lib/protocol/identity'
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
-import { type AgentMessage, type Facts, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import {
+  type AgentMessage,
+  type Facts,
+  type Hello,
+  type HubMessageBody,
+  type Inventory,
+  readAgentFrame,
+  writeFrame,
+} from '@/lib/protocol/messages'
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
 import { OutputShelf } from './output-shelf'
 
