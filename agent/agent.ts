@@ -8,7 +8,8 @@ import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
 import { toFailure } from './failure'
-import { forgetFolders } from './garbage'
+import { forgetLeftovers } from './garbage'
+import { Groups } from './groups'
 import type { Session } from './handshake'
 import type { Home } from './home'
 import type { IdentityStore } from './identity-store'
@@ -60,6 +61,7 @@ export class Agent implements BlobSource {
       users: await ApplicationUsers.load(home.users, home.root),
       cache: agent.cache,
       secrets: new Secrets(new Mask()),
+      groups: Groups.find(home.root),
     }
     endOldChecks(home.root)
     endOldTerminals(home.root)
@@ -154,7 +156,8 @@ export class Agent implements BlobSource {
     const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, records)
     this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
-    wire.send({ type: 'facts', ...(await machineFacts(this.home.root, this.store.identity.address, this.ctx.users.whyNot)) })
+    this.ctx.groups.onLost = () => void this.sendFacts().catch(() => undefined)
+    await this.sendFacts()
     await this.sendInventory()
     await this.sendHeartbeat()
     this.timers = [
@@ -234,6 +237,10 @@ export class Agent implements BlobSource {
     session.wire.send({ type: 'poll', era, revision })
   }
 
+  private async sendFacts(): Promise<void> {
+    this.session?.wire.send({ type: 'facts', ...(await machineFacts(this.ctx, this.store.identity.address)) })
+  }
+
   private async sendHeartbeat(): Promise<void> {
     const { era, revision } = this.desired.current
     const load = await machineLoad(this.home.root)
@@ -266,6 +273,6 @@ export class Agent implements BlobSource {
     await keepReserve(this.home.root)
     this.terminals.tick()
     await this.desired.forgetCommands(({ cause }) => this.ctx.reporter.isDone(cause))
-    await forgetFolders(this.home, this.cache, [...this.runners.values()], this.desired.current)
+    await forgetLeftovers(this.ctx, [...this.runners.values()], this.desired.current)
   }
 }

@@ -55,6 +55,13 @@ describe('from what is to what is wanted', () => {
     ['fixed field', running, changed({ config: { ...config, f: 2 } }), 'write config-changed relation-changed'],
     ['field without a rule', running, changed({ config: { ...config, new: 1 } }), restart],
     ['another port', running, changed({ ports: { http: 1234 } }), restart],
+    ['another size', running, changed({ resources: { cpuMillis: 500, memoryMib: 128, diskMib: 0 } }), 'resize write'],
+    [
+      'another size beside a live field',
+      running,
+      changed({ resources: { cpuMillis: 500, memoryMib: 128, diskMib: 0 }, config: { ...config, l: 2 } }),
+      'resize write config-changed relation-changed',
+    ],
     ['only another release', running, changed({ release: { id: 'r2', number: 2, version: '1.0.0' } }), 'write'],
     ['a change that failed half way', { ...running, isDirty: true }, entry(one), restart],
     [

@@ -12,6 +12,7 @@ export const steps = [
   'upgrade',
   'config-changed',
   'reload',
+  'resize',
   'start',
   'launch',
   'relation-changed',
@@ -107,12 +108,15 @@ function planContent(known: Known, content: UnitContent): UnitPlan {
   }
   if (known.isDirty || !known.applied) return restartWith('configuring')
   const effect = effectOf(known.applied.content, content)
+  const isResized = digestOf(known.applied.content.resources) !== digestOf(content.resources)
+  // First, for it may be refused, and then nothing has been touched.
+  const resize: Step[] = isResized ? ['resize'] : []
   if (effect === 'none') return nothing
-  // Nothing to run differs, only what the unit is called (its release): the files say so, nobody need be told.
-  if (effect === 'label') return { steps: ['write'], transition: null }
-  if (effect === 'live') return { steps: ['write', 'config-changed', 'relation-changed'], transition: 'configuring' }
+  // Nothing to run differs, only what the unit is called (its release) or may take: the files say so, nobody need be told.
+  if (effect === 'label') return { steps: [...resize, 'write'], transition: null }
+  if (effect === 'live') return { steps: [...resize, 'write', 'config-changed', 'relation-changed'], transition: 'configuring' }
   if (effect === 'reload' && content.hooks.reload)
-    return { steps: ['write', 'config-changed', 'reload', 'relation-changed'], transition: 'configuring' }
+    return { steps: [...resize, 'write', 'config-changed', 'reload', 'relation-changed'], transition: 'configuring' }
   return restartWith('configuring')
 }
 
@@ -120,11 +124,11 @@ function restartWith(transition: UnitNews['transition']): UnitPlan {
   return { steps: ['stop', 'write', 'config-changed', ...bringUp], transition }
 }
 
-/** The strongest effect among the config keys that changed; any other change of what runs asks for a restart. */
+/** The strongest effect among the config keys that changed; any other change of what runs, but for its size, asks for a restart. */
 export function effectOf(from: UnitContent, to: UnitContent): ApplyEffect | 'none' | 'label' {
   if (digestOf(from) === digestOf(to)) return 'none'
-  const { config: configFrom, files: filesFrom, release: _r1, apply: _a1, package: _p1, ...restFrom } = from
-  const { config: configTo, files: filesTo, release: _r2, apply, package: _p2, ...restTo } = to
+  const { config: configFrom, files: filesFrom, release: _r1, apply: _a1, package: _p1, resources: _s1, ...restFrom } = from
+  const { config: configTo, files: filesTo, release: _r2, apply, package: _p2, resources: _s2, ...restTo } = to
   if (digestOf(restFrom) !== digestOf(restTo)) return 'restart'
   const keys = [...new Set([...Object.keys(configFrom), ...Object.keys(configTo)])].filter(
     (key) => digestOf(configFrom[key] ?? null) !== digestOf(configTo[key] ?? null),

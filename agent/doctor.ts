@@ -9,6 +9,7 @@ import type { AgentArguments } from './arguments'
 import { DesiredStore } from './desired-store'
 import { askHub } from './doctor-hub'
 import { agentVersion, machineFacts, machineLoad } from './facts'
+import { Groups } from './groups'
 import type { Home } from './home'
 import { IdentityStore } from './identity-store'
 import { Mask } from './mask'
@@ -51,7 +52,7 @@ function hideSecrets(diagnosis: Diagnosis, { identity }: IdentityStore, sealed: 
 
 async function machine(home: Home, store: IdentityStore | undefined): Promise<Answer> {
   const users = await ApplicationUsers.load(home.users, home.root)
-  const facts = await machineFacts(home.root, store?.identity.address ?? null, users.whyNot)
+  const facts = await machineFacts({ home, users, groups: Groups.find(home.root) }, store?.identity.address ?? null)
   const load = await machineLoad(home.root)
   return { says: `${facts.os}, ${facts.architecture}, Node ${facts.nodeVersion}`, files: { 'machine.json': { ...facts, ...load } } }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, totalmem } from 'node:os'
 import { bootId } from './procfs'
+import type { UnitContext } from './unit-context'
 
 export const agentVersion = '0.2.0'
 
@@ -14,9 +15,9 @@ export function outwardAddresses(): string[] {
     .map(({ address }) => address)
 }
 
-export async function machineFacts(home: string, address: string | null, whyNoSeparateUsers: string | undefined) {
+export async function machineFacts({ home, users, groups }: Pick<UnitContext, 'home' | 'users' | 'groups'>, address: string | null) {
   const addresses = outwardAddresses()
-  const disk = await diskOf(home)
+  const disk = await diskOf(home.root)
   return {
     hostname: hostname(),
     addresses,
@@ -31,8 +32,10 @@ export async function machineFacts(home: string, address: string | null, whyNoSe
     bootId,
     nodeVersion: process.version,
     agentVersion,
-    isolation: whyNoSeparateUsers === undefined ? ('application_user' as const) : ('agent_user' as const),
-    isolationReason: whyNoSeparateUsers ?? null,
+    isolation: users.whyNot === undefined ? ('application_user' as const) : ('agent_user' as const),
+    isolationReason: users.whyNot ?? null,
+    sizesBy: groups.by,
+    sizesReason: groups.whyNot?.slice(0, 500) ?? null,
   }
 }
 

@@ -1,15 +1,19 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
-import type { Home } from './home'
-import { type PackageCache, removeFolder } from './package-cache'
+import { removeFolder } from './package-cache'
+import type { UnitContext } from './unit-context'
 import { releaseLinks } from './unit-folder'
 import type { UnitRunner } from './unit-runner'
 
 type Wanted = { entries: Record<string, UnitEntry>; packages: DesiredSet['packages'] }
 
 /** Removes packages that no unit could go back to and nobody wants, and what an interrupted removal left. */
-export async function forgetFolders(home: Home, cache: PackageCache, runners: UnitRunner[], { entries, packages }: Wanted): Promise<void> {
+export async function forgetLeftovers(
+  { home, cache, groups }: Pick<UnitContext, 'home' | 'cache' | 'groups'>,
+  runners: UnitRunner[],
+  { entries, packages }: Wanted,
+): Promise<void> {
   const wanted = new Set(packages.map(({ digest }) => digest))
   for (const { content } of Object.values(entries)) if (content) wanted.add(content.package.digest)
   for (const { record } of runners) {
@@ -19,5 +23,6 @@ export async function forgetFolders(home: Home, cache: PackageCache, runners: Un
     for (const { target } of releaseLinks(join(home.apps, record.dir))) wanted.add(basename(target))
   }
   await cache.removeAllBut(wanted)
+  groups.forgetAllBut(new Set(runners.flatMap(({ record }) => record.group ?? [])))
   for (const name of await readdir(home.trash)) await removeFolder(join(home.trash, name))
 }

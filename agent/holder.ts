@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { paced, pause } from './pace'
 import { childrenOf, isAlive, killMarked, markOf, type ProcessMark, pidsWithVariable, signalGroup, signalProcess, statOf } from './procfs'
 
@@ -15,6 +16,8 @@ export type RunSpec = {
   user: RunUser | undefined
   /** Both streams into one file, in the order they were written. */
   isMerged?: boolean
+  /** Puts a process into the group that holds it to its size. Nothing of the command runs before. */
+  enter?: ((pid: number) => void) | undefined
 }
 
 /**
@@ -22,6 +25,8 @@ export type RunSpec = {
  * it open. The words are constant; the command comes as arguments. It survives the signals that it passes no one.
  */
 const holderScript = `trap : HUP INT QUIT TERM USR1 USR2 PIPE; "$@" 3>&-; echo "$?" >&3`
+/** The same for who has to be put into a group first. When the agent dies before that, it ends without having run anything. */
+const waitingScript = `read -r go <&4 || exit; exec 4<&-; ${holderScript}`
 
 /** The ends of holders that this agent has started; those it has adopted must be looked after. */
 const exits = new Map<string, Promise<void>>()
@@ -32,17 +37,17 @@ const exitPadding = '-'.repeat(15)
 export type Held = { runId: string; dir: string; mark: ProcessMark }
 
 /** Starts a command in a session and process group of its own, output to files, and forgets it. */
-export function startHeld({ dir, runId, argv, cwd, env, user, isMerged = false }: RunSpec): Held {
+export function startHeld({ dir, runId, argv, cwd, env, user, isMerged = false, enter }: RunSpec): Held {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   writeFileSync(join(dir, 'exit'), exitPadding)
   const files = [openSync(join(dir, 'stdout'), 'a', 0o600), openSync(join(dir, 'stderr'), 'a', 0o600), openSync(join(dir, 'exit'), 'r+')]
   try {
     const environment: Record<string, string> = { ...env, TENGEN_RUN: runId }
-    const child = spawn('/bin/sh', ['-c', holderScript, 'tengen-hold', ...argv], {
+    const child = spawn('/bin/sh', ['-c', enter ? waitingScript : holderScript, 'tengen-hold', ...argv], {
       cwd,
       env: environment as NodeJS.ProcessEnv,
       detached: true,
-      stdio: ['ignore', files[0], files[isMerged ? 0 : 1], files[2]],
+      stdio: ['ignore', files[0], files[isMerged ? 0 : 1], files[2], ...(enter ? (['pipe'] as const) : [])],
       ...(user ?? {}),
     })
     // Reported below by the missing pid; without a listener it would end the agent.
@@ -52,9 +57,22 @@ export function startHeld({ dir, runId, argv, cwd, env, user, isMerged = false }
     const mark = child.pid === undefined ? undefined : markOf(child.pid)
     if (!mark) throw new Error(`${argv[0]} could not be started in ${cwd}`)
     writeFileSync(join(dir, 'mark.json'), JSON.stringify(mark))
+    if (enter) letGo(child, mark.pid, enter)
     return { runId, dir, mark }
   } finally {
     for (const file of files) closeSync(file)
+  }
+}
+
+function letGo({ stdio }: ChildProcess, pid: number, enter: (pid: number) => void): void {
+  const gate = stdio[4] as Writable
+  gate.on('error', () => undefined)
+  try {
+    enter(pid)
+    gate.end('go\n')
+  } catch (error) {
+    gate.destroy()
+    throw error
   }
 }
 

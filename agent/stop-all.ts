@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { Groups } from './groups'
 import { endGroup, findHeld, stopHeld } from './holder'
 import type { Home } from './home'
 import { paced } from './pace'
@@ -25,4 +26,5 @@ export async function stopAll(home: Home): Promise<void> {
   )
   // Programs that daemonised themselves carry only their unit's name.
   for (const { unitId } of records) killUnit(home, unitId)
+  await Groups.find(home.root).endAll()
 }

@@ -46,6 +46,15 @@ export function noteExit(record: UnitRecord, dir: string): boolean {
   return record.exits.atMs.length >= crashExits
 }
 
+/** `kills`: of its group, now. 137 is how shells say SIGKILL. */
+export function endOfProcess(record: UnitRecord, kills: number): { code: 'memory_limit' | undefined; how: string } {
+  const { exitCode, process, content } = record
+  const how = exitCode === null ? 'ended without an exit code' : `ended with exit code ${exitCode}`
+  if (kills <= (process?.kills ?? 0)) return { code: undefined, how }
+  const limit = `the memory limit of ${content?.resources.memoryMib} MiB`
+  return { code: 'memory_limit', how: exitCode === 137 ? `was killed by ${limit}` : `${how} after ${limit} had killed a part of it` }
+}
+
 /**
  * After an exit a passed check is believed only once the process has stayed up longer than one of a crash loop could: else a
  * program that answers a moment before it dies would be shown as running again and again.

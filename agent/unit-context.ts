@@ -1,4 +1,5 @@
 import type { ApplicationUsers } from './application-user'
+import type { Groups } from './groups'
 import type { Home } from './home'
 import type { Outbox } from './outbox'
 import type { PackageCache } from './package-cache'
@@ -13,6 +14,7 @@ export type UnitContext = {
   users: ApplicationUsers
   cache: PackageCache
   secrets: Secrets
+  groups: Groups
 }
 
 export function say(text: string): void {

@@ -43,7 +43,10 @@ export type UnitRecord = {
   restartToken: string | null
   /** Started and not stopped by us: the supervisor keeps it up. */
   shouldRun: boolean
-  process: { runId: string; mark: ProcessMark; startedAtMs: number } | null
+  /** `kills`: how many processes the kernel had killed in its group before; missing in the record of an older agent. */
+  process: { runId: string; mark: ProcessMark; startedAtMs: number; kills?: number } | null
+  /** The group of processes that holds it to its size; null where nothing does. */
+  group: string | null
   /** Uptime of recent exits in this boot, for telling a crash loop. */
   exits: { bootId: string; atMs: number[] }
   restarts: number
@@ -81,6 +84,7 @@ export function newRecord(unitId: string, unit: string, generation: number): Uni
     restartToken: null,
     shouldRun: false,
     process: null,
+    group: null,
     exits: { bootId: '', atMs: [] },
     restarts: 0,
     exitCode: null,

@@ -91,6 +91,7 @@ const performers: Record<Step, Performer> = {
   },
   'config-changed': (run) => runNamedHook('config-changed', run),
   reload: (run) => runNamedHook('reload', run),
+  resize: async ({ ctx, record, target }) => ctx.groups.resize(record, needContent(target).resources),
   start: async (run) => {
     await refuseTakenPorts(run)
     run.record.shouldRun = true
@@ -141,6 +142,7 @@ async function stopUnit(run: StepRun): Promise<void> {
     shelveRun(ctx.home, record, runId)
   }
   killUnit(ctx.home, record.unitId)
+  await ctx.groups.end(record)
   record.isChecked = false
   if (record.state !== null && record.state !== 'error' && record.state !== 'removing') record.state = 'stopped'
 }
@@ -171,8 +173,13 @@ export async function launch({ ctx, record, work }: Launch, runId: string): Prom
   const held =
     found && isAlive(found.mark)
       ? found
-      : startHeld({ dir, runId, ...(await runtimeOf({ ctx, record }, content.process.command, work?.fromVersion ?? null)) })
-  record.process = { runId, mark: held.mark, startedAtMs: uptimeMs() }
+      : startHeld({
+          dir,
+          runId,
+          ...(await runtimeOf({ ctx, record }, content.process.command, work?.fromVersion ?? null)),
+          enter: ctx.groups.enterFor(record),
+        })
+  record.process = { runId, mark: held.mark, startedAtMs: uptimeMs(), kills: ctx.groups.kills(record.group) }
   record.isChecked = false
 }
 
@@ -223,9 +230,11 @@ type UnitHook = {
 async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>): Promise<HookEnd> {
   const { ctx, record, fromVersion, name, hook, runId, signal } = hookRun
   const runtime = await runtimeOf({ ctx, record }, hook.run, fromVersion)
+  // What a start hook leaves behind is the service. Others may take more: an install is not what the size was chosen for.
+  const enter = name === 'start' ? ctx.groups.enterFor(record) : undefined
   return runHook({
     name,
-    spec: { dir: ctx.home.run(runId), runId, ...runtime },
+    spec: { dir: ctx.home.run(runId), runId, ...runtime, enter },
     timeoutMs: hook.timeoutMs,
     outbox: ctx.outbox,
     mask: ctx.secrets.mask,

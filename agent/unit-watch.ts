@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto'
 import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure } from './failure'
-import { pause } from './pace'
+import { paced, pause } from './pace'
 import { killUnit } from './procfs'
 import { shelveRun } from './run-shelf'
-import { endedBeforeBoot, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
+import { endedBeforeBoot, endOfProcess, heldOf, isOnProbation, isProcessUp, noteExit, restartDelayMs, Watch } from './supervisor'
 import { lastLinesOf } from './tail'
 import { checkUnit } from './unit-check'
-import type { UnitContext } from './unit-context'
+import { say, type UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
 import { launch, portsTaken } from './unit-steps'
+
+/** A program that is not checked in this time has had its chance to start at full speed. */
+const startingMs = 10_000
 
 type Host = {
   ctx: UnitContext
@@ -30,6 +33,7 @@ export class UnitWatch {
   private checks: CheckLoop | undefined
   private restart = new AbortController()
   private lastComplaint: string | undefined
+  private starting: NodeJS.Timeout | undefined
 
   constructor(private readonly host: Host) {}
 
@@ -40,7 +44,17 @@ export class UnitWatch {
     if (record.process && endedBeforeBoot(record)) record.process = null
     if (record.process) this.watchProcess()
     else if (record.work === null) await this.restartNow()
+    if (record.process && isProcessUp(record)) this.adoptSize(record.process.mark.pid)
     if (record.work === null) this.startChecks(false)
+  }
+
+  private adoptSize(pid: number): void {
+    const { record, ctx } = this.host
+    try {
+      ctx.groups.adopt(record, pid)
+    } catch (error) {
+      say(`${record.unit} runs beyond its size: ${error instanceof Error ? error.message : error}`)
+    }
   }
 
   watchProcess(): void {
@@ -71,10 +85,13 @@ export class UnitWatch {
         }),
     )
     this.checks = loop
+    clearTimeout(this.starting)
+    this.starting = setTimeout(() => ctx.groups.hold(record), paced(startingMs))
   }
 
   async pauseAll(): Promise<void> {
     this.restart.abort()
+    clearTimeout(this.starting)
     this.process?.callOff()
     this.process = undefined
     const { checks } = this
@@ -88,15 +105,15 @@ export class UnitWatch {
     const dir = ctx.home.run(runId)
     const isCrashLoop = noteExit(record, dir)
     record.lastLines = lastLinesOf(dir, ctx.secrets.mask)
+    const { code, how } = endOfProcess(record, ctx.groups.kills(record.group))
     record.process = null
     record.isChecked = false
     record.restarts += 1
     await this.pauseAll()
     shelveRun(ctx.home, record, runId)
-    const how = record.exitCode === null ? 'ended without an exit code' : `ended with exit code ${record.exitCode}`
     const detail = { exitCode: record.exitCode, lastLines: record.lastLines }
-    if (isCrashLoop) return giveUp(new AgentFailure('crash_loop', `The process ${how}, again and again.`, detail))
-    Object.assign(record, { code: 'exited', message: `The process ${how} and is started again.` })
+    if (isCrashLoop) return giveUp(new AgentFailure(code ?? 'crash_loop', `The process ${how}, again and again.`, detail))
+    Object.assign(record, { code: code ?? 'exited', message: `The process ${how} and is started again.` })
     if (record.state === 'running' || record.state === 'ready') record.state = 'installed'
     await save()
     tell()
@@ -136,6 +153,7 @@ export class UnitWatch {
     const isFirst = !record.isChecked || record.state !== 'running'
     if (record.state === 'installed' || record.state === 'ready') Object.assign(record, { state: 'running', code: null, message: null })
     record.isChecked = true
+    ctx.groups.hold(record)
     this.lastComplaint = undefined
     if (isFirst) await save()
     tell(verdict.facts)

@@ -49,6 +49,7 @@ const actIcons: Record<string, IconName> = {
   upgrade: 'up-arrow',
   configure: 'code',
   scale: 'scale',
+  resize: 'resize',
   restart: 'restart',
   start: 'play',
   stop: 'pause',

@@ -32,7 +32,7 @@ const useFound = (org: string | undefined, query: string) =>
 /** The verbs of services, as one would type them before a name. */
 function useVerbs() {
   const t = useTranslations()
-  return (['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'promote', 'rollback'] as const).map((act) => ({
+  return (['upgrade', 'configure', 'scale', 'resize', 'restart', 'start', 'stop', 'promote', 'rollback'] as const).map((act) => ({
     act,
     word: t(`services.act.${act}`),
   }))

@@ -10,6 +10,7 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useSentence } from '@/components/frame/use-refusal'
 import { type DecideLedger, LedgerTable } from '@/components/ledger/ledger-table'
+import { Reserved } from '@/components/services/reserved'
 import { UnitStatus } from '@/components/services/unit-status'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago, DateOnly, Exact } from '@/components/ui/ago'
@@ -95,7 +96,7 @@ function Units({ machine }: { machine: MachineView }) {
           head: t('services.reserved'),
           right: true,
           wide: true,
-          cell: (unit) => <span className="t2 num">{formatMib(unit.memoryMib)}</span>,
+          cell: (unit) => <Reserved unit={unit} isHeld={machine.sizes?.by !== 'none'} />,
         },
         { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.since} className="t3 num" /> },
       ]}
@@ -142,6 +143,14 @@ function FactsRail({ machine }: { machine: MachineView }) {
                   <span key="d">
                     {formatMib(facts.diskMib)}{' '}
                     {facts.diskFreeMib ? <span className="t3">{t('machines.free', { size: formatMib(facts.diskFreeMib) })}</span> : null}
+                  </span>,
+                ]
+              : null,
+            machine.sizes
+              ? [
+                  t('sizes.title'),
+                  <span key="s" className="brk">
+                    {t(`sizes.by.${machine.sizes.by}`)} {machine.sizes.reason ? <span className="t3">{machine.sizes.reason}</span> : null}
                   </span>,
                 ]
               : null,

@@ -10,6 +10,7 @@ export const actIcons: Partial<Record<ServiceAct, IconName>> = {
   accept: 'check',
   remove: 'trash',
   scale: 'scale',
+  resize: 'resize',
   promote: 'arrow',
   add_stage: 'plus',
   clone: 'copy',

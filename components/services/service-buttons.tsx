@@ -54,7 +54,7 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
     <Menu
       align="end"
       groups={[
-        [item('restart'), item('start'), item('stop')],
+        [item('resize'), item('restart'), item('start'), item('stop')],
         [item('promote'), item('add_stage'), clone],
         [item('accept')],
         [item('remove', true)],

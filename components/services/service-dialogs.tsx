@@ -12,6 +12,7 @@ import { isCount } from './bulk-state'
 import { PromoteDialog } from './promote-dialog'
 import type { ServiceActions } from './service-acts'
 import { useConfigure } from './use-configure'
+import { useResize } from './use-resize'
 
 export interface AskedChange {
   kind: ServiceAct
@@ -114,6 +115,7 @@ function useRollBack({ service, asked }: Pick<Props, 'service' | 'asked'>): Shap
 /** The inputs of a change and what they mean; the dialog shows its plan. */
 function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped {
   const scale = useScale(service)
+  const resize = useResize(service)
   const upgrade = useUpgrade(service)
   const configure = useConfigure({
     configuration: service.configuration,
@@ -129,6 +131,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
   const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
   const plain = { inputs: null, change: {}, blocked: false, release: '' }
   if (asked.kind === 'scale') return { ...plain, inputs: scale.fields, change: scale.change }
+  if (asked.kind === 'resize') return { ...plain, ...resize }
   if (asked.kind === 'upgrade') return { ...plain, inputs: upgrade.field, change: upgrade.change }
   if (asked.kind === 'configure') return { ...plain, inputs: configure.inputs, change: configure.change, blocked: configure.blocked }
   if (asked.kind === 'rollback') return rollBack

@@ -7,12 +7,12 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
-import { formatMib } from '@/components/ui/sizes'
 import { type Column, Table } from '@/components/ui/table'
 import { useSelection } from '@/components/ui/use-selection'
 import { paths } from '@/lib/paths'
 import { type PlacementView, type ServiceView, type UnitAct, type UnitView, unitActs } from '@/lib/services/views'
 import { actIcons } from './act-icons'
+import { Reserved } from './reserved'
 import type { AskedChange } from './service-dialogs'
 import { UnitStatus } from './unit-status'
 
@@ -103,7 +103,7 @@ function useColumns(): Column<Row>[] {
       head: t('services.reserved'),
       wide: true,
       right: true,
-      cell: (unit) => <span className="num t2">{unit.memoryMib === null ? '–' : formatMib(unit.memoryMib)}</span>,
+      cell: (unit) => <Reserved unit={unit} isHeld={unit.sizeHeld} />,
     },
     { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} /> },
     { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.stateSince} className="t3 num" /> },

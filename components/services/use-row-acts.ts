@@ -8,7 +8,7 @@ import type { ServiceAct, ServiceRow } from '@/lib/services/views'
 import { actIcons } from './act-icons'
 
 const groups: readonly (readonly ServiceAct[])[] = [
-  ['upgrade', 'configure', 'scale'],
+  ['upgrade', 'configure', 'scale', 'resize'],
   ['restart', 'start', 'stop'],
   ['promote', 'add_stage', 'clone'],
   ['rollback', 'accept'],

@@ -6,6 +6,7 @@ import { removeFromMachine } from '@/lib/machines/set-desired'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
 import type { StageRecord } from './stage-record'
+import { sizeIn } from './take-sizes'
 
 /**
  * The first task that needs a new unit's place turns its reservation into an allocation. Until then the unit has no
@@ -17,8 +18,9 @@ export async function allocateUnits(tx: Tx, record: StageRecord, moves: readonly
   const tasks = await tx.task.findMany({ where: { id: { in: starting } }, select: { unitId: true, unitName: true, params: true } })
   const held = await tx.reservation.findMany({ where: { recordId: record.id, endedAt: null } })
   const byUnit = new Map(held.map((reservation) => [reservation.unitId, reservation]))
-  const places = tasks.flatMap(({ unitId, unitName }): Place[] => {
-    const reservation = unitName ? byUnit.get(unitName) : undefined
+  const places = tasks.flatMap(({ unitId, unitName, params }): Place[] => {
+    // Room for a unit that grows where it is stays promised until it has grown.
+    const reservation = unitName && !sizeIn(params) ? byUnit.get(unitName) : undefined
     return reservation && unitId ? [{ unitId, reservation, allocationId: newId() }] : []
   })
   if (places.length === 0) return

@@ -3,6 +3,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, unstarted } from './deploy-lifecycle'
+import { DeployRequestSchema } from './deploy-request'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
 import type { StageRecord } from './stage-record'
@@ -33,6 +34,8 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
   if (outcome.deferred === 0 && record.toReleaseId) {
     await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: record.toReleaseId } })
   }
+  if (record.kind === 'resize')
+    await tx.stage.update({ where: { id: record.stageId }, data: { ...DeployRequestSchema.parse(record.request).size } })
   if (record.kind === 'remove') await removeService(tx, record)
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StageSizeSchema } from '@/lib/services/size-views'
 import { ServiceChangeSchema } from '@/lib/services/views'
 
 /** The normalised request as its record keeps it: enough to plan it again at any time, and to retry it. */
@@ -11,6 +12,8 @@ export const DeployRequestSchema = z.object({
   /** Placements it is about; missing = all of the stage. */
   placementIds: z.array(z.string()).optional(),
   keepData: z.boolean(),
+  /** Resize: what the stage says from then on. */
+  size: StageSizeSchema.optional(),
 })
 export type DeployRequest = z.infer<typeof DeployRequestSchema>
 
@@ -27,6 +30,7 @@ export const requestableKinds = [
   'upgrade',
   'configure',
   'scale',
+  'resize',
   'restart',
   'start',
   'stop',

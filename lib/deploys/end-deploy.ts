@@ -8,12 +8,14 @@ import { deployKinds } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
 import { settleReservations } from './settle-reservations'
 import { isOfStage, type StageRecord } from './stage-record'
+import { takeSizes } from './take-sizes'
 import { returnUnits } from './withdraw-units'
 
 /** What every end of a record does, whatever its event: nothing it had promised itself outlives it. */
 export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
   if (isOfStage(record)) {
     await holdUnits(tx, record)
+    await takeSizes(tx, record)
     await settleReservations(tx, record)
     await returnUnits(tx, record)
   }

@@ -35,6 +35,10 @@ export async function normalizeRequest(tx: Tx, actor: Actor, question: Question)
   if (input.kind === 'rollback' || input.kind === 'accept') return { ...base, toReleaseId: await knownRelease(tx, question) }
   if (input.kind === 'scale' && Object.keys(counts).length === 0)
     throw new AppError('invalid', 'Say how many units each placement shall have.', { fields: { counts: 'is missing' } })
+  if (input.kind === 'resize') {
+    if (!input.size) throw new AppError('invalid', 'Say which size its units shall have.', { fields: { size: 'is missing' } })
+    return { ...base, size: input.size }
+  }
   return base
 }
 

@@ -43,7 +43,7 @@ export const PlanSummarySchema = z.object({
   runtimes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']), environment: EnvironmentSchema })),
   /** Services that read its endpoints. */
   dependents: z.array(z.object({ id: z.string(), name: z.string() })),
-  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
+  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'resize_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
   onFailure: z.enum(['stop', 'roll_back']),
   dataLost: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable() })),
   warnings: z.array(SentenceSchema),

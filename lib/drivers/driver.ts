@@ -13,11 +13,33 @@ export interface ReleaseFacts {
   readonly env: Readonly<Record<string, string | null>>
 }
 
+/** What a stage says of its units' size; null = as their package says. */
+export interface StageSize {
+  readonly cpuMillis: number | null
+  readonly memoryMib: number | null
+}
+
 export interface ServiceFacts {
   readonly organizationSlug: string
   readonly applicationSlug: string
   readonly name: string
   readonly component: string
+  /** Of its stage; missing = as its package says. */
+  readonly size?: StageSize
+}
+
+/** The room of one unit, in thousandths of a core and in MiB; 0 = not said. */
+export interface Resources {
+  readonly cpuMillis: number
+  readonly memoryMib: number
+  readonly diskMib: number
+}
+
+/** What a unit of this release is to have: as its package says, but for what its stage says itself. */
+export function resourcesOf({ component, size }: ServiceFacts, release: Pick<ReleaseFacts, 'manifest'> | null): Resources {
+  const said = release?.manifest.components.find((one) => one.name === component)?.resources
+  const { cpuMillis = 0, memoryMib = 0, diskMib = 0 } = said ?? {}
+  return { cpuMillis: size?.cpuMillis ?? cpuMillis, memoryMib: size?.memoryMib ?? memoryMib, diskMib }
 }
 
 /** A unit with the place it has or is promised. */

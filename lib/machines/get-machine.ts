@@ -19,6 +19,7 @@ import { lossOf } from './loss-of'
 import { whyNotMove, whyNotTend } from './machine-gate'
 import { machineRows } from './machine-rows'
 import { type Moving, movingOf } from './moving-of'
+import { sizesHeld } from './sizes-held'
 import { type MachineUnit, type MachineView, machineActs, machineCares } from './views'
 
 export const GetMachineSchema = z.object({ name: z.string().max(200) })
@@ -38,6 +39,7 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     stateBefore: machine.stateBefore,
     labels: machine.labels as Record<string, string>,
     facts: factsOf(machine),
+    sizes: sizesHeld(machine),
     identity: createHash('sha256').update(machine.signKey).digest('hex'),
     enrolledAt: iso(machine.joinedAt),
     reserved: { cpuMillis: sum('cpuMillis'), memoryMib: sum('memoryMib') },

@@ -1,10 +1,7 @@
+import type { Resources } from '@/lib/drivers/driver'
 import type { Sentence } from '@/lib/views'
 
-export interface Resources {
-  readonly cpuMillis: number
-  readonly memoryMib: number
-  readonly diskMib: number
-}
+export type { Resources }
 
 /** A machine as the planner sees it. */
 export interface MachineFacts {

@@ -68,6 +68,8 @@ export type MachineAct = (typeof machineActs)[number]
 export const machineCares = ['drain', 'end_drain', 'maintain', 'end_maintenance', 'declare_off'] as const
 export type MachineCare = (typeof machineCares)[number]
 
+export const SizesHeldSchema = z.object({ by: z.enum(['cgroup2', 'cgroup1', 'systemd', 'none']), reason: z.string().nullable() })
+
 export const MachineUnitSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -104,6 +106,8 @@ export const MachineViewSchema = MachineRowSchema.extend({
     addresses: z.array(z.string()).optional(),
     user: z.string().optional(),
   }),
+  /** What holds its units to their size; `none`, and why, where nothing does; null = not reported. */
+  sizes: SizesHeldSchema.nullable(),
   /** SHA-256 of the agent's key, hex. */
   identity: z.string(),
   enrolledAt: TimeSchema,

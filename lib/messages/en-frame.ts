@@ -48,6 +48,7 @@ export const frame = {
       upgrade: 'Upgrade {name}…',
       configure: 'Configure {name}…',
       scale: 'Scale {name}…',
+      resize: 'Resize {name}…',
       restart: 'Restart {name}…',
       start: 'Start {name}…',
       stop: 'Stop {name}…',

@@ -16,6 +16,7 @@ export const plans = {
       roll_back: 'Can be undone: roll back to {release} ({version}).',
       remove: 'Can be undone: remove the service.',
       scale_back: 'Can be undone: scale back.',
+      resize_back: 'Can be undone: resize back.',
       start: 'Can be undone: start it again.',
       none: 'Cannot be undone.',
     },

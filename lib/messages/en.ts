@@ -8,8 +8,22 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { relations } from './en-relations'
 import { services } from './en-services'
+import { sizes } from './en-sizes'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...output, ...platform, ...own, ...variables, relations, ...ledger, ...join }
+export const en = {
+  ...frame,
+  ...deploys,
+  ...plans,
+  ...services,
+  ...output,
+  ...platform,
+  ...own,
+  ...variables,
+  relations,
+  ...ledger,
+  ...join,
+  ...sizes,
+}
 
 export type Messages = typeof en

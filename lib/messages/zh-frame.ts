@@ -55,6 +55,7 @@ export const frame: Part = {
       upgrade: '升级 {name}…',
       configure: '配置 {name}…',
       scale: '伸缩 {name}…',
+      resize: '调整 {name} 的规格…',
       restart: '重启 {name}…',
       start: '启动 {name}…',
       stop: '停止 {name}…',

@@ -18,6 +18,7 @@ export const plans: Part = {
       roll_back: '可撤销：回滚到 {release}（{version}）。',
       remove: '可撤销：移除该服务。',
       scale_back: '可撤销：调回原数量。',
+      resize_back: '可撤销：调回原规格。',
       start: '可撤销：再次启动。',
       none: '不可撤销。',
     },

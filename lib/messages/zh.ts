@@ -9,6 +9,7 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
+import { sizes } from './zh-sizes'
 import { variables } from './zh-variables'
 
 export const zh: Messages = {
@@ -23,4 +24,5 @@ export const zh: Messages = {
   relations,
   ...ledger,
   ...join,
+  ...sizes,
 }

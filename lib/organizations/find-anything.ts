@@ -43,7 +43,7 @@ interface Ask {
   readonly members: readonly PersonActor[]
 }
 
-const offered: readonly ServiceAct[] = ['upgrade', 'configure', 'scale', 'restart', 'start', 'stop', 'promote', 'rollback']
+const offered: readonly ServiceAct[] = ['upgrade', 'configure', 'scale', 'resize', 'restart', 'start', 'stop', 'promote', 'rollback']
 
 /** A service in each of its environments, with what may be done to it: each act leads to its dialog. */
 async function services(actor: PersonActor, scope: Scope, { q, members }: Ask): Promise<Found[]> {

@@ -71,6 +71,7 @@ test('the palette finds what one may see by a few letters, and takes them litera
     ['upgrade', false],
     ['configure', true],
     ['scale', true],
+    ['resize', true],
     ['restart', true],
     ['start', false],
     ['stop', true],

@@ -4,7 +4,7 @@ import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import type { Package, PackageVersion, Prisma, Service } from '@/lib/db/generated/client'
+import type { Package, PackageVersion, Prisma, Service, Stage } from '@/lib/db/generated/client'
 import { approvalFor } from '@/lib/deploys/approval-rules'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import type { ReleaseRef } from '@/lib/deploys/release-views'
@@ -13,6 +13,7 @@ import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { digestOf } from '@/lib/protocol/canonical'
+import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
 import { configurationOf } from './configuration-of'
@@ -93,6 +94,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     release,
     versions,
     placements,
+    size: current && sizeOf(current, service, stage),
     releases: releases.views,
     releaseCount: releases.count,
     configuration: current ? await configurationOf(current) : null,
@@ -139,6 +141,11 @@ const packageOf = (pkg: Package & { versions: PackageVersion[] }, state: string 
   summary: pkg.summary,
   state: state ?? null,
 })
+
+function sizeOf({ packageVersion }: CurrentRelease, { component }: Service, { cpuMillis, memoryMib }: Stage): ServiceView['size'] {
+  const { resources } = PackageManifest.parse(packageVersion.manifest).components.find((one) => one.name === component) ?? {}
+  return { own: { cpuMillis, memoryMib }, package: { cpuMillis: resources?.cpuMillis ?? 0, memoryMib: resources?.memoryMib ?? 0 } }
+}
 
 async function loadPlacements(
   stageId: string,

@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
+import { sizesHeld } from '@/lib/machines/sizes-held'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { presentReleases } from './present-releases'
 import type { PlacementView, ServiceView, UnitView } from './views'
@@ -14,7 +15,10 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
   const rows = await db.unit.findMany({
     where: { stageId, removedAt: null },
     include: {
-      allocations: { where: { to: null }, include: { machine: { select: { id: true, name: true, address: true, heardAt: true } } } },
+      allocations: {
+        where: { to: null },
+        include: { machine: { select: { id: true, name: true, address: true, heardAt: true, facts: true } } },
+      },
     },
     orderBy: { ordinal: 'asc' },
   })
@@ -44,6 +48,7 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
       ports,
       cpuMillis: allocation?.cpuMillis ?? null,
       memoryMib: allocation?.memoryMib ?? null,
+      sizeHeld: !allocation || sizesHeld(allocation.machine)?.by !== 'none',
       code: row.code,
       message: row.message,
       exitCode: row.exitCode,

@@ -174,6 +174,7 @@ test('a service page shows units, releases, configuration without secrets, and w
     add_stage: 'yes',
     clone: 'yes',
     scale: 'yes',
+    resize: 'yes',
     restart: 'yes',
     start: 'not_stopped',
     stop: 'yes',

@@ -26,6 +26,7 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
     !facts.hasRelease ? never() : facts.otherVersions === 0 ? no('no_other_version', 'There is no other version.') : undefined,
   configure: (facts) => (facts.hasRelease ? undefined : never()),
   scale: (facts) => (facts.hasRelease ? undefined : never()),
+  resize: (facts) => (facts.hasRelease ? undefined : never()),
   restart: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   start: (facts) => (facts.stopped === 0 ? no('not_stopped', 'Nothing is stopped.') : undefined),
   stop: (facts) => (facts.units - facts.stopped === 0 ? no('no_units', 'It has no units.') : undefined),

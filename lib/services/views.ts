@@ -3,6 +3,7 @@ import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { StageSizeSchema } from './size-views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
 export const HealthSchema = z.enum(healthStates)
@@ -46,6 +47,7 @@ export const serviceActs = [
   'upgrade',
   'configure',
   'scale',
+  'resize',
   'restart',
   'start',
   'stop',
@@ -108,6 +110,8 @@ export const UnitViewSchema = UnitPointSchema.extend({
   ports: z.array(z.object({ name: z.string(), number: z.number().int() })),
   cpuMillis: z.number().int().nullable(),
   memoryMib: z.number().int().nullable(),
+  /** False: its machine does not hold it to its size. */
+  sizeHeld: z.boolean(),
   code: z.string().nullable(),
   message: z.string().nullable(),
   exitCode: z.number().int().nullable(),
@@ -192,6 +196,8 @@ export const ServiceViewSchema = z.object({
   /** Active versions newer or older than what runs, newest first. */
   versions: z.array(z.object({ version: z.string(), id: z.string(), state: z.string() })),
   placements: z.array(PlacementViewSchema),
+  /** Of each unit: what the stage says itself, and what its package says. Null while nothing is installed. */
+  size: z.object({ own: StageSizeSchema, package: z.object({ cpuMillis: z.number().int(), memoryMib: z.number().int() }) }).nullable(),
   releases: z.array(ReleaseViewSchema),
   releaseCount: z.number().int(),
   configuration: ConfigurationViewSchema.nullable(),
@@ -230,6 +236,8 @@ export const ServiceChangeSchema = z.object({
   variables: z.array(VariableNameSchema).max(200).optional(),
   /** Placement → how many. */
   counts: z.record(z.string(), z.number().int()).optional(),
+  /** Resize: what each unit shall have. */
+  size: StageSizeSchema.optional(),
   unitIds: z.array(z.string()).optional(),
   keepData: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { sha256Hex } from '@/lib/protocol/canonical'
 import type { CommandEntry } from '@/lib/protocol/command'
-import { type DesiredSet, signDesired, type UnitEntry } from '@/lib/protocol/desired'
+import { signDesired, type UnitEntry } from '@/lib/protocol/desired'
 import {
   advanceRatchet,
   fingerprintOf,
@@ -13,30 +13,17 @@ import {
   makeSigningKeys,
   newNonce,
   newRatchetSecret,
-  type RatchetState,
   ratchetHash,
   seal,
   sealContext,
   signText,
 } from '@/lib/protocol/identity'
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
-import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
-import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
+import { type AgentMessage, type Hello, type HubMessageBody, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
+import type { CallbackNews, UnitNews } from '@/lib/protocol/news'
+import { desiredFor, type Machine, newMachine } from './hub-machine'
 import { OutputShelf } from './output-shelf'
 
-type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
-  id: string
-  ratchet: RatchetState
-  revision: number
-  entries: Map<string, UnitEntry>
-  secrets: Map<string, string>
-  commands: Map<string, CommandEntry>
-  ackedSeq: number
-  news: NewsItem[]
-  inventories: Inventory[]
-  socket: WebSocket | undefined
-  nonce: string
-}
 type Address = { recordId: string; taskId: string; attempt: number }
 
 const is = (a: Address, b: Address) => a.recordId === b.recordId && a.taskId === b.taskId && a.attempt === b.attempt
@@ -173,22 +160,7 @@ export class AgentHub {
   }
 
   sendDesired(machine: Machine, entries: UnitEntry[], full: boolean): void {
-    const secrets = Object.fromEntries(
-      [...machine.secrets].map(([reference, value]) => [reference, seal(machine.boxKey, value, sealContext.secret(machine.id, reference))]),
-    )
-    const { id, revision, nonce } = machine
-    const set: DesiredSet = {
-      full,
-      machineId: id,
-      session: nonce,
-      era: this.era,
-      revision,
-      notAfterMs: 60_000,
-      entries,
-      packages: [],
-      commands: [...machine.commands.values()],
-      secrets,
-    }
+    const set = desiredFor(machine, { era: this.era, entries, full })
     this.send(machine.socket, { type: 'desired', ...set, signature: signDesired(this.keys.privateKey, set) })
   }
 
@@ -242,7 +214,8 @@ export class AgentHub {
         return this.refuse(socket, 'join_token_invalid')
       if (token.usedBy !== null && token.usedBy !== hello.signKey) return this.refuse(socket, 'join_token_used')
       token.usedBy = hello.signKey
-      machine = this.newMachine(hello)
+      machine = newMachine(`machine-${this.machines.size + 1}`, hello)
+      this.machines.set(machine.id, machine)
     }
     const secret = newRatchetSecret()
     const ratchet = advanceRatchet(machine.ratchet, hello.ratchet, ratchetHash(secret))
@@ -263,31 +236,11 @@ export class AgentHub {
     return machine
   }
 
-  private newMachine({ signKey, boxKey }: Hello): Machine {
-    const id = `machine-${this.machines.size + 1}`
-    const machine: Machine = {
-      id,
-      signKey,
-      boxKey,
-      ratchet: { current: null, previous: null },
-      revision: 0,
-      entries: new Map(),
-      secrets: new Map(),
-      commands: new Map(),
-      ackedSeq: 0,
-      news: [],
-      inventories: [],
-      socket: undefined,
-      nonce: '',
-    }
-    this.machines.set(id, machine)
-    return machine
-  }
-
   private take(machine: Machine, message: AgentMessage): void {
     const place = this.output.take(message)
     if (place) this.send(machine.socket, place)
     if (message.type === 'inventory') machine.inventories.push(message)
+    if (message.type === 'facts') machine.facts = message
     if (message.type !== 'news' || this.isDeaf) return
     for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { Groups } from '@/agent/groups'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
 import type { AgentHub } from './agent-hub'
@@ -92,6 +93,7 @@ export class AgentProcess {
   async destroy(unitIds: string[] = []): Promise<void> {
     await this.kill()
     for (const unitId of unitIds) killUnit(unitId)
+    await Groups.find(this.home).endAll()
     rmSync(this.home, { recursive: true, force: true })
   }
 }

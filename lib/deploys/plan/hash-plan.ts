@@ -43,6 +43,7 @@ function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: H
       timeoutMs: task.timeoutMs,
     })),
     gates: [],
+    ...(input.kind === 'resize' ? { size: { from: input.sizeBefore, to: input.service.size } } : {}),
     ...(input.relations.length > 0 ? { relations: input.relations } : {}),
     onFailure: input.onFailure,
     maxUnavailable: input.maxUnavailable,

@@ -50,9 +50,17 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     tx,
     releaseIds.flatMap((id) => id ?? []),
   )
+  const sizeBefore = before?.notes.size ?? { cpuMillis: stage.cpuMillis, memoryMib: stage.memoryMib }
   const input: PlanInput = {
     kind: question.kind,
-    service: { organizationSlug: organization.slug, applicationSlug: application.slug, name: service.name, component: service.component },
+    service: {
+      organizationSlug: organization.slug,
+      applicationSlug: application.slug,
+      name: service.name,
+      component: service.component,
+      size: request.size ?? sizeBefore,
+    },
+    sizeBefore,
     environment: stage.environment,
     onFailure: question.onFailure,
     maxUnavailable: stage.maxUnavailable,
@@ -165,6 +173,7 @@ async function unitsNow(tx: Tx, stageId: string): Promise<UnitBefore[]> {
       machineName: allocation.machine.name,
       address: allocation.machine.address,
       ports: allocation.ports as Record<string, number>,
+      resources: { cpuMillis: allocation.cpuMillis, memoryMib: allocation.memoryMib, diskMib: allocation.diskMib },
     }
   })
 }

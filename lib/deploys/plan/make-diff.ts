@@ -36,14 +36,21 @@ function factsOf(before: UnitContent | null, after: UnitContent | null): DiffFil
       before: before ? `r${before.release.number}` : null,
       after: after ? `r${after.release.number}` : null,
     },
+    { path: 'size', kind: 'fact', before: sizeText(before), after: sizeText(after) },
   ]
   return facts.filter((fact) => fact.before !== fact.after)
+}
+
+const sizeText = (content: UnitContent | null) => {
+  if (!content) return null
+  const { cpuMillis, memoryMib, diskMib } = content.resources
+  return `CPU ${cpuMillis / 1000}, ${memoryMib} MiB${diskMib > 0 ? `, disk ${diskMib} MiB` : ''}`
 }
 
 const texts = (content: UnitContent | null): Map<string, string> => {
   if (!content) return new Map()
   const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-  const run = { process: content.process, check: content.check, hooks: content.hooks, resources: content.resources }
+  const run = { process: content.process, check: content.check, hooks: content.hooks }
   return new Map([
     ...content.files.map((file) => [file.path, file.text] as const),
     ['config.json', pretty(content.config)],

@@ -1,5 +1,6 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
-import { RenderError } from '@/lib/drivers/driver'
+import { RenderError, resourcesOf } from '@/lib/drivers/driver'
+import { growths, lacksRoom } from './grow-units'
 import { hashPlan } from './hash-plan'
 import { makeDiff } from './make-diff'
 import { makeTasks } from './make-tasks'
@@ -12,7 +13,6 @@ import type {
   PlannedTarget,
   PlannedTask,
   PlanRefused,
-  Resources,
   UnitBefore,
 } from './plan-types'
 import {
@@ -99,8 +99,8 @@ function lacksRelation(input: PlanInput): PlanRefused | undefined {
 
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
   if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
-  const lacking = lacksRelation(input)
-  if (lacking) return lacking
+  const unrelated = lacksRelation(input)
+  if (unrelated) return unrelated
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {
@@ -116,13 +116,19 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
     const release = input.releases.get(targetRelease(input, placement) ?? '')
     if (release) steps.push(...placing.placed.map((placed) => createStep(input, placement, release, placed)))
   }
+  const lacking = lacksRoom(input, steps)
+  if (lacking) return lacking
   const targets = targetsOf(input)
-  const recorded = targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
+  const recorded =
+    isResized(input) || targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
   // What never came to be is removed by being written off.
   if (steps.length === 0 && !recorded && input.kind !== 'remove') return nothing
   const tasks = steps.length > 0 ? makeTasks(input, steps) : targets.map(recordTask)
   return assemble(input, { steps, targets, tasks, placings })
 }
+
+const isResized = ({ service: { size }, sizeBefore }: PlanInput): boolean =>
+  (size?.cpuMillis ?? null) !== sizeBefore.cpuMillis || (size?.memoryMib ?? null) !== sizeBefore.memoryMib
 
 const nothing: PlanRefused = { ok: false, code: 'nothing_to_do', message: 'Everything already is as you ask for.', details: {} }
 
@@ -151,7 +157,8 @@ function placeAt(input: PlanInput, placement: PlacementFacts, ordinals: readonly
   const machines = input.machines.filter((machine) => machine.runtimeId === placement.runtimeId)
   const mine = new Map<string, number>()
   for (const unit of input.units) mine.set(unit.machineId, (mine.get(unit.machineId) ?? 0) + 1)
-  const asks = ordinals.map((ordinal) => ({ ordinal, resources: component.resources, ports: component.ports }))
+  const resources = resourcesOf(input.service, release ?? null)
+  const asks = ordinals.map((ordinal) => ({ ordinal, resources, ports: component.ports }))
   return placeUnits(asks, machines, mine)
 }
 
@@ -195,7 +202,7 @@ interface Parts {
 }
 
 function assemble(input: PlanInput, parts: Parts): PlanMade {
-  const reservations = parts.steps.filter(isPlaced).map((step) => reservationOf(input, step))
+  const reservations = [...parts.steps.filter(isPlaced).map((step) => reservationOf(input, step)), ...growths(parts.steps)]
   const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
   return {
     ok: true,
@@ -210,8 +217,6 @@ function assemble(input: PlanInput, parts: Parts): PlanMade {
 }
 
 function reservationOf(input: PlanInput, step: UnitStep): PlannedReservation {
-  const component = step.release?.manifest.components.find((one) => one.name === input.service.component)
-  const resources: Resources = component?.resources ?? { cpuMillis: 0, memoryMib: 0, diskMib: 0 }
   const { name, ordinal, machineId, ports } = step.unit
-  return { unitName: name, placementId: step.placement.id, ordinal, machineId, ports, resources }
+  return { unitName: name, placementId: step.placement.id, ordinal, machineId, ports, resources: resourcesOf(input.service, step.release) }
 }

@@ -153,7 +153,12 @@ function addStep(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: n
     dependsOn,
     contentDigest: step.content?.digest ?? null,
     expect: { kind: 'unit', states, contentDigest: verb === 'remove' || verb === 'stop' ? null : (step.content?.digest ?? null) },
-    params: { effect: step.effect, releaseId: step.release?.id ?? null, ...(verb === 'remove' ? { keepData: input.keepData } : {}) },
+    params: {
+      effect: step.effect,
+      releaseId: step.release?.id ?? null,
+      ...(verb === 'remove' ? { keepData: input.keepData } : {}),
+      ...(step.resize ? { resize: step.resize } : {}),
+    },
     disruptive: disturbs(step),
     timeoutMs: switchTimeout(step, input.service),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StageSizeSchema } from '@/lib/services/size-views'
 
 /** What a plan promises: the stage as it will be when the record succeeded. Plans made while it is live start from here. */
 export const PlanNotesSchema = z.object({
@@ -14,7 +15,10 @@ export const PlanNotesSchema = z.object({
       machineName: z.string(),
       address: z.string(),
       ports: z.record(z.string(), z.number().int()),
+      resources: z.object({ cpuMillis: z.number(), memoryMib: z.number(), diskMib: z.number() }).nullable().default(null),
     }),
   ),
+  /** Of the stage; missing in a plan of before sizes could change. */
+  size: StageSizeSchema.optional(),
 })
 export type PlanNotes = z.infer<typeof PlanNotesSchema>

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { DeployKind, Environment, UnitState } from '@/lib/db/generated/enums'
 import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
-import type { Driver, ReleaseFacts, ServiceFacts } from '@/lib/drivers/driver'
+import type { Driver, ReleaseFacts, ServiceFacts, StageSize } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
 import type { PlanNotes } from './plan-notes'
 
@@ -33,11 +33,16 @@ export interface UnitBefore {
   readonly machineName: string
   readonly address: string
   readonly ports: Readonly<Record<string, number>>
+  /** The room it has; null = a plan of before sizes could change promises it. */
+  readonly resources: Resources | null
 }
 
 export interface PlanInput {
   readonly kind: DeployKind
+  /** With the size that its units are to have. */
   readonly service: ServiceFacts
+  /** What the stage said until now. */
+  readonly sizeBefore: StageSize
   readonly environment: Environment
   readonly onFailure: 'stop' | 'roll_back'
   readonly maxUnavailable: number

@@ -1,7 +1,7 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
-import type { ChangeEffect, PlacedUnit, ReleaseFacts, UnitContentPlan } from '@/lib/drivers/driver'
+import { type ChangeEffect, type PlacedUnit, type ReleaseFacts, resourcesOf, type UnitContentPlan } from '@/lib/drivers/driver'
 import type { Placed } from './place-units'
-import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
+import type { PlacementFacts, PlanInput, Resources, UnitBefore } from './plan-types'
 
 /** What shall become of one unit. */
 export interface UnitStep {
@@ -15,6 +15,8 @@ export interface UnitStep {
   readonly effect: ChangeEffect
   /** Fetch the package first: the machine may not have it. */
   readonly fetch: boolean
+  /** Another size than the unit has where it is; null = the same, or it comes to be. */
+  readonly resize: Resources | null
 }
 
 /** The release a placement shall have when the record succeeded. */
@@ -55,7 +57,7 @@ export function createStep(input: PlanInput, placement: PlacementFacts, release:
     ports: placed.ports,
   }
   const content = placement.driver.render(input.service, release, unit)
-  return { action: 'create', placement, unit, before: null, release, content, effect: 'upgrade', fetch: true }
+  return { action: 'create', placement, unit, before: null, release, content, effect: 'upgrade', fetch: true, resize: null }
 }
 
 /** Takes a place of its own at another machine. */
@@ -72,18 +74,23 @@ export function stepFor(input: PlanInput, placement: PlacementFacts, before: Uni
   const release = releaseId ? (input.releases.get(releaseId) ?? null) : null
   if (!release) return null
   const content = placement.driver.render(input.service, release, before)
-  const base = { placement, unit: before, before, release, content, fetch: false }
+  const base = { placement, unit: before, before, release, content, fetch: false, resize: null }
   if (kind === 'relate') return before.state === 'error' ? null : { ...base, action: 'relate', effect: 'none' }
   if (kind === 'restart') return { ...base, action: 'restart', effect: 'restart' }
   if (kind === 'stop') return before.state === 'stopped' ? null : { ...base, action: 'stop', effect: 'restart' }
   if (kind === 'start') return before.state === 'stopped' ? { ...base, action: 'start', effect: 'restart' } : null
-  if (!carries) return null
+  if (!carries && kind !== 'resize') return null
   const broken = before.state === 'error' || before.held
   if (!broken && before.contentDigest === content.digest) return null
   const text = before.contentDigest ? input.contents.get(before.contentDigest) : undefined
   // A unit in error goes the whole way, whatever little the change would be.
   const effect = broken || text === undefined ? 'upgrade' : placement.driver.effectOf(text, content.text)
-  return { ...base, action: 'change', effect, fetch: effect === 'upgrade' }
+  return { ...base, action: 'change', effect, fetch: effect === 'upgrade', resize: resizeOf(input, before, release) }
+}
+
+function resizeOf({ service }: PlanInput, { resources: has }: UnitBefore, release: ReleaseFacts): Resources | null {
+  const wanted = resourcesOf(service, release)
+  return has && (Object.keys(wanted) as (keyof Resources)[]).some((key) => wanted[key] !== has[key]) ? wanted : null
 }
 
 export const removeStep = (placement: PlacementFacts, before: UnitBefore): UnitStep => ({
@@ -95,4 +102,5 @@ export const removeStep = (placement: PlacementFacts, before: UnitBefore): UnitS
   content: null,
   effect: 'restart',
   fetch: false,
+  resize: null,
 })

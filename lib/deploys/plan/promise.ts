@@ -1,3 +1,4 @@
+import { resourcesOf, type StageSize } from '@/lib/drivers/driver'
 import type { PlanNotes } from './plan-notes'
 import type { PlanInput, PlannedTarget } from './plan-types'
 import { isPlaced, type UnitStep } from './plan-units'
@@ -12,18 +13,25 @@ export function promise(input: PlanInput, targets: readonly PlannedTarget[], ste
   const kept = input.units.filter((unit) => !removed.has(unit.name) && !moved.has(unit.name))
   const units = kept.map((unit) => {
     const step = changed.get(unit.name)
-    return noteOf(unit, unit.placementId, step?.release?.id ?? unit.releaseId, step?.content?.digest ?? unit.contentDigest)
+    const promised = noteOf(unit, unit.placementId, step?.release?.id ?? unit.releaseId, step?.content?.digest ?? unit.contentDigest)
+    return { ...promised, resources: step?.resize ?? unit.resources }
   })
   return {
     placements: targets.map((target) => ({ id: target.placementId, releaseId: target.toReleaseId, count: target.toCount })),
     units: [
       ...units,
-      ...created.map((step) => noteOf(step.unit, step.placement.id, step.release?.id ?? null, step.content?.digest ?? null)),
+      ...created.map((step) => ({
+        ...noteOf(step.unit, step.placement.id, step.release?.id ?? null, step.content?.digest ?? null),
+        resources: resourcesOf(input.service, step.release),
+      })),
     ],
+    size: { ...asThePackage, ...input.service.size },
   }
 }
 
-type Note = PlanNotes['units'][number]
+const asThePackage: StageSize = { cpuMillis: null, memoryMib: null }
+
+type Note = Omit<PlanNotes['units'][number], 'resources'>
 type Place = Pick<Note, 'name' | 'ordinal' | 'machineId' | 'machineName' | 'address'> & { readonly ports: Readonly<Record<string, number>> }
 
 const noteOf = (place: Place, placementId: string, releaseId: string | null, contentDigest: string | null): Note => ({

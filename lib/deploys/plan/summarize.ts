@@ -64,6 +64,7 @@ function undoOf(input: PlanInput, targets: readonly PlannedTarget[]): PlanSummar
   if (input.kind === 'remove' || input.kind === 'accept') return { how: 'none', to: null }
   if (input.kind === 'stop') return { how: 'start', to: null }
   if (input.kind === 'scale') return { how: 'scale_back', to: null }
+  if (input.kind === 'resize') return { how: 'resize_back', to: null }
   const from = input.releases.get(targets.find((target) => target.fromReleaseId)?.fromReleaseId ?? '')
   if (!from) return { how: input.kind === 'install' ? 'remove' : 'none', to: null }
   return { how: 'roll_back', to: { id: from.id, number: from.number, version: from.package.version } }

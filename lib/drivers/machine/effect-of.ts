@@ -4,7 +4,7 @@ import { applyEffects, UnitContent } from '@/lib/protocol/desired'
 
 const strength = (effect: string): number => applyEffects.indexOf(effect as (typeof applyEffects)[number])
 
-/** The same judgement as the agent's: another package is an upgrade, other values as `x-apply` says, anything else a restart. */
+/** The same judgement as the agent's: another package is an upgrade, other values as `x-apply` says, another size holds at once, anything else is a restart. */
 export function effectOf(before: string, after: string): ChangeEffect {
   if (before === after) return 'none'
   const [was, is] = [UnitContent.parse(JSON.parse(before)), UnitContent.parse(JSON.parse(after))]
@@ -18,8 +18,8 @@ export function effectOf(before: string, after: string): ChangeEffect {
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
 
-/** Everything that is neither values nor the files made from them. */
+/** Everything that is neither values nor the files made from them, nor what it may take. */
 function sameBeside(was: UnitContent, is: UnitContent): boolean {
-  const rest = ({ config: _config, files: _files, release: _release, ...others }: UnitContent) => others
+  const rest = ({ config: _config, files: _files, release: _release, resources: _resources, ...others }: UnitContent) => others
   return same(rest(was), rest(is))
 }

@@ -1,4 +1,4 @@
-import { type PlacedUnit, type ReleaseFacts, RenderError, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
+import { type PlacedUnit, type ReleaseFacts, RenderError, resourcesOf, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
 import { type ApplyEffect, secretReferencesIn, UnitContent } from '@/lib/protocol/desired'
 import { contentCheckOf, contentHooksOf, type PackageComponent } from '@/lib/protocol/package-manifest'
@@ -39,7 +39,7 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
     process: processOf(component, scope),
     hooks: contentHooksOf(component),
     check: contentCheckOf(component),
-    resources: component.resources,
+    resources: resourcesOf(service, release),
     data: component.data,
   })
   const text = canonicalJson(content)

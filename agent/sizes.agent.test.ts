@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { UnitContent } from '@/lib/protocol/desired'
+import { AgentHub } from '@/lib/testing/agent-hub'
+import { AgentProcess, agentBundle, buildContent, buildEntry, nextUnitId, pidsOfUnit, publishScripts } from '@/lib/testing/agent-process'
+import { findGroups } from './find-groups'
+import { type GroupTree, pidsIn } from './group-tree'
+
+let hub: AgentHub
+let agent: AgentProcess
+let unitId: string
+
+beforeAll(async () => {
+  await agentBundle()
+  hub = await AgentHub.start()
+  agent = AgentProcess.inNewHome()
+  await agent.join(hub)
+})
+beforeEach(() => void (unitId = nextUnitId()))
+afterEach(async () => {
+  hub.desire([buildEntry(unitId, null, { wanted: 'absent', generation: 9 })])
+  await hub.unitState(unitId, 'removed')
+  // Nothing is left of its groups.
+  if (tree()) expect(tree()?.names()).toEqual([])
+})
+afterAll(async () => {
+  await agent.destroy([unitId])
+  await hub.stop()
+  expect(hub.wrongs).toEqual([])
+})
+
+const resources = (cpuMillis: number, memoryMib: number) => ({ cpuMillis, memoryMib, diskMib: 0 })
+const process = { command: ['bin/run'], stop: { signal: 'SIGTERM' as const, timeoutMs: 2000 } }
+
+async function contentOf(script: string, size: UnitContent['resources']): Promise<UnitContent> {
+  return buildContent({ package: await publishScripts(hub, { 'bin/run': script }), process, resources: size })
+}
+
+/** Undefined where this machine lets nobody make groups: then the agent must say so itself. */
+function tree(): GroupTree | undefined {
+  const found = findGroups(agent.home)
+  return 'tree' in found ? found.tree : undefined
+}
+
+async function holdsSizes(): Promise<boolean> {
+  const facts = await hub.until('facts', () => hub.machine.facts)
+  const mine = tree()
+  expect(facts.sizesBy).toBe(mine?.by ?? 'none')
+  if (!mine) expect(facts.sizesReason).toMatch(/\w/)
+  return mine !== undefined
+}
+
+/** Doubles a text in the shell's memory until it is stopped. */
+const hungry = 'sleep 0.2; a=xxxxxxxxxxxxxxxx; while :; do a="$a$a"; done'
+
+test('a program that takes more memory than its size is killed, and the unit says by what', async () => {
+  if (!(await holdsSizes())) return
+  const entry = buildEntry(unitId, await contentOf(hungry, resources(0, 48)))
+  hub.desire([entry])
+  const killed = await hub.until('the kill', () => hub.units(unitId).find((news) => news.code === 'memory_limit'))
+  expect(killed).toMatchObject({ message: 'The process was killed by the memory limit of 48 MiB and is started again.', exitCode: 137 })
+  const given = await hub.unitState(unitId, 'error')
+  expect(given).toMatchObject({ code: 'memory_limit', message: 'The process was killed by the memory limit of 48 MiB, again and again.' })
+}, 60_000)
+
+test('a busy loop gets the CPU of its size, another size without a restart, and an agent that comes back goes on with both', async () => {
+  if (!(await holdsSizes())) return
+  const content = await contentOf('trap "" HUP; while :; do :; done', resources(200, 64))
+  hub.desire([buildEntry(unitId, content)])
+  const { pid } = await hub.unitState(unitId, 'running')
+  const group = `${unitId}-1`
+  expect(pidsIn(tree()!, group)).toContain(pid)
+  expectNear(await shareOf(pid!, 2000), 0.2)
+
+  const larger = buildEntry(unitId, { ...content, resources: resources(600, 32) })
+  hub.desire([larger])
+  expect(await hub.done(larger.cause!)).toEqual({ ok: true })
+  expect(hub.log(larger.cause!)).not.toContain('started')
+
+  await agent.kill()
+  await agent.start()
+  const seen = hub.machine.inventories.length
+  await hub.until('the agent to come back', () => hub.machine.inventories.length > seen)
+  expect(pidsOfUnit(unitId)).toContain(pid)
+  expectNear(await shareOf(pid!, 2000), 0.6)
+
+  const smaller = buildEntry(unitId, { ...content, resources: resources(600, 16) })
+  hub.desire([smaller])
+  expect(await hub.done(smaller.cause!)).toEqual({ ok: true })
+  expect(pidsOfUnit(unitId)).toContain(pid)
+}, 60_000)
+
+/** A machine that is busy with other things gives less; more it may never give. */
+function expectNear(share: number, wanted: number): void {
+  expect(share).toBeLessThan(wanted * 1.25)
+  expect(share).toBeGreaterThan(wanted * 0.4)
+}
+
+/** Of one core, over some time; by the kernel's own count of the process. */
+async function shareOf(pid: number, overMs: number): Promise<number> {
+  const ticks = () => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return Number(fields[11]) + Number(fields[12])
+  }
+  const [before, began] = [ticks(), performance.now()]
+  await new Promise((resolve) => setTimeout(resolve, overMs))
+  return ((ticks() - before) * 10) / (performance.now() - began)
+}

@@ -1,0 +1,62 @@
+import type { WebSocket } from 'ws'
+import type { CommandEntry } from '@/lib/protocol/command'
+import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
+import { type RatchetState, seal, sealContext } from '@/lib/protocol/identity'
+import type { Facts, Hello, Inventory } from '@/lib/protocol/messages'
+import type { NewsItem } from '@/lib/protocol/news'
+
+/** What the hub of a test knows of one machine. */
+export type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
+  id: string
+  ratchet: RatchetState
+  revision: number
+  entries: Map<string, UnitEntry>
+  secrets: Map<string, string>
+  commands: Map<string, CommandEntry>
+  ackedSeq: number
+  news: NewsItem[]
+  inventories: Inventory[]
+  facts: Facts | undefined
+  socket: WebSocket | undefined
+  nonce: string
+}
+
+export const newMachine = (id: string, { signKey, boxKey }: Hello): Machine => ({
+  id,
+  signKey,
+  boxKey,
+  ratchet: { current: null, previous: null },
+  revision: 0,
+  entries: new Map(),
+  secrets: new Map(),
+  commands: new Map(),
+  ackedSeq: 0,
+  news: [],
+  inventories: [],
+  facts: undefined,
+  socket: undefined,
+  nonce: '',
+})
+
+/** The set as it is signed: secrets sealed for this machine, commands told again with every set. */
+export function desiredFor(
+  machine: Machine,
+  { era, entries, full }: Pick<DesiredSet, 'era' | 'full'> & { entries: UnitEntry[] },
+): DesiredSet {
+  const secrets = [...machine.secrets].map(([reference, value]) => [
+    reference,
+    seal(machine.boxKey, value, sealContext.secret(machine.id, reference)),
+  ])
+  return {
+    full,
+    machineId: machine.id,
+    session: machine.nonce,
+    era,
+    revision: machine.revision,
+    notAfterMs: 60_000,
+    entries,
+    packages: [],
+    commands: [...machine.commands.values()],
+    secrets: Object.fromEntries(secrets),
+  }
+}

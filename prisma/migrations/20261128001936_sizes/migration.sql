@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Stage" ADD COLUMN     "cpuMillis" INTEGER,
+ADD COLUMN     "memoryMib" INTEGER;
