@@ -6,6 +6,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { approvalsNeeded } from '@/lib/deploys/approvals-standing'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
+import { nextNumber } from '@/lib/deploys/next-number'
 import { queued } from '@/lib/deploys/plan-deploy'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
@@ -105,14 +106,4 @@ async function storeTasks(tx: Tx, recordId: string, { targets, content }: Comman
       false, 1, ${timeoutMs}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as n(id text, "targetId" text, index int, "unitId" text, "unitName" text, "machineId" text)`
-}
-
-/** Numbers rise without a gap, in each organisation and on the platform. */
-async function nextNumber(tx: Tx, organizationId: string | null): Promise<number> {
-  const data = { deployNumber: { increment: 1 } }
-  const select = { deployNumber: true }
-  const { deployNumber } = organizationId
-    ? await tx.organization.update({ where: { id: organizationId }, data, select })
-    : await tx.hub.update({ where: { id: 1 }, data, select })
-  return deployNumber
 }

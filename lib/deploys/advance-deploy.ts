@@ -11,6 +11,9 @@ import { confirmTargets } from './confirm-targets'
 import { isUnderWay } from './deploy-lifecycle'
 import { type Decision, decide } from './engine/decide'
 import { finishFree, startFree } from './free-record'
+import { advanceGroup } from './group/advance-group'
+import { isOfGroup } from './group/parts'
+import { startPart } from './group/start-part'
 import { loadSituation } from './load-situation'
 import { type LockedRecord, lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
@@ -28,13 +31,16 @@ const engine = systemActor('engine')
 export async function advanceDeploy({ recordId }: { recordId: string }): Promise<void> {
   await transaction(async (tx) => {
     const locked = await lockRecord(tx, recordId)
+    if (isOfGroup(locked.record)) return advanceGroup(tx, engine, locked.record)
     const record = locked.record.state === 'queued' ? await start(tx, locked) : locked.record
     if (isUnderWay(record.state)) await work(tx, record)
   })
 }
 
-const start = (tx: Tx, locked: LockedRecord): Promise<DeployRecord> =>
-  locked.stage === null ? startFree(tx, engine, locked.record) : startDeploy(tx, engine, locked)
+function start(tx: Tx, locked: LockedRecord): Promise<DeployRecord> {
+  if (locked.stage === null) return startFree(tx, engine, locked.record)
+  return locked.record.partOfId ? startPart(tx, engine, locked) : startDeploy(tx, engine, locked)
+}
 
 async function work(tx: Tx, record: DeployRecord): Promise<void> {
   const decision = decide(await loadSituation(tx, record))

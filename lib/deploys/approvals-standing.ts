@@ -124,7 +124,7 @@ export async function carryApprovals(tx: Tx, record: DeployRecord, plan: PlanMad
 }
 
 /** What of a signed document says how much it may do. */
-const SignedSchema = z.object({
+export const SignedSchema = z.object({
   tasks: z.array(z.object({ verb: z.string(), unit: z.string().nullable(), content: z.string().nullable() })),
   gates: z.unknown(),
   onFailure: z.string(),
@@ -132,7 +132,7 @@ const SignedSchema = z.object({
 })
 type Signed = z.infer<typeof SignedSchema>
 
-function doesNoMore(signed: Signed, now: Signed): boolean {
+export function doesNoMore(signed: Signed, now: Signed): boolean {
   const keys = new Set(signed.tasks.map((task) => JSON.stringify([task.verb, task.unit, task.content])))
   // Fetching a package changes nothing; a unit in error goes the whole way and fetches where the first try did not.
   const subset = now.tasks

@@ -64,7 +64,10 @@ async function removeService(tx: Tx, record: StageRecord): Promise<void> {
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
   await endRelations(tx, record.stageId)
   if (left > 0) return
-  await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
+  const { groupId } = await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
+  // A group is as long as a service of it is.
+  if (groupId && (await tx.service.count({ where: { groupId, removedAt: null } })) === 0)
+    await tx.group.update({ where: { id: groupId }, data: { removedAt: clock.now() } })
   const pointless = await tx.deployRecord.findMany({
     where: { stageId: record.stageId, state: { in: [...unstarted] }, id: { not: record.id } },
     orderBy: { id: 'asc' },

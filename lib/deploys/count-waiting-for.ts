@@ -5,7 +5,7 @@ import { db } from '@/lib/db/client'
 /** How many records of an organisation wait for this person: may approve, did not ask, has not approved yet. Counts to 99. */
 export async function countWaitingFor(actor: PersonActor, organizationId: string): Promise<number> {
   const waiting = await db.deployRecord.findMany({
-    where: { organizationId, state: 'awaiting_approval', OR: [{ requesterId: null }, { requesterId: { not: actor.id } }] },
+    where: { organizationId, state: 'awaiting_approval', partOfId: null, OR: [{ requesterId: null }, { requesterId: { not: actor.id } }] },
     select: {
       applicationId: true,
       approvals: { where: { userId: actor.id, withdrawnAt: null, lostAt: null }, select: { planHash: true } },

@@ -10,6 +10,7 @@ import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-m
 import { bindRelations } from '@/lib/relations/bind-relations'
 import { RelationChoicesSchema } from '@/lib/relations/schema'
 import { VariableNameSchema } from '@/lib/variables/views'
+import type { PartOf } from './group/open-group'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
 import { requestInside } from './request-deploy'
@@ -54,7 +55,12 @@ export async function previewService(actor: Actor, input: CreateServiceInput): P
   return previewOf(actor, (tx) => createInside(tx, actor, { ...parsed, expectedHash: undefined }))
 }
 
-async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ record: DeployRecord; plan: PlanMade }> {
+export async function createInside(
+  tx: Tx,
+  actor: Actor,
+  input: Parsed,
+  part?: PartOf & { groupId: string },
+): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const application = await tx.application.findFirst({
     where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } },
   })
@@ -68,7 +74,15 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   if (taken > 0)
     throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
   const service = await tx.service.create({
-    data: { organizationId, applicationId, name: input.name, packageId, component: input.component, createdBy: actor.id },
+    data: {
+      organizationId,
+      applicationId,
+      name: input.name,
+      packageId,
+      component: input.component,
+      groupId: part?.groupId,
+      createdBy: actor.id,
+    },
   })
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
   const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
@@ -80,7 +94,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
     data: { name: service.name },
   })
   const { packageVersionId, values, secrets, variables, onFailure, reason, notBefore, expectedHash } = input
-  return requestInside(tx, actor, {
+  const install = {
     stageId: stage.id,
     kind: 'install',
     packageVersionId,
@@ -92,7 +106,8 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
     reason,
     notBefore,
     expectedHash,
-  })
+  } as const
+  return requestInside(tx, actor, install, part)
 }
 
 async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string; component: PackageComponent }> {

@@ -8,10 +8,17 @@ import { permissionOn } from './stage-record'
 
 export { type No, refuse } from '@/lib/auth/gate'
 
-type Facts = Pick<DeployRecord, 'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'startedAt' | 'onFailure'>
+type Facts = Pick<
+  DeployRecord,
+  'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'startedAt' | 'onFailure' | 'groupId' | 'partOfId'
+>
 
 const lacks = (actor: Actor, permission: Permission, record: Facts): No | undefined =>
   lacksAt(actor, permissionOn(record, permission), record)
+
+/** What people decide about a group they decide at its own record. */
+const isPart = (record: Facts): No | undefined =>
+  record.partOfId ? no('part_of_group', 'It is part of a group’s deploy: decide there.') : undefined
 
 function wrongState(record: Facts, event: DeployEvent): No | undefined {
   if (deployLifecycle.can(record.state, event)) return undefined
@@ -27,7 +34,7 @@ export interface ApproveFacts {
 }
 
 export function whyNotApprove(actor: Actor, record: Facts, facts: ApproveFacts): No | undefined {
-  const refused = lacks(actor, 'deploy.approve', record) ?? wrongState(record, 'approve')
+  const refused = lacks(actor, 'deploy.approve', record) ?? isPart(record) ?? wrongState(record, 'approve')
   if (refused) return refused
   if (facts.alreadyApproved) return no('already_approved', 'You approved this plan already.')
   if (record.requesterId !== actor.id) return undefined
@@ -42,16 +49,16 @@ export function whyNotApprove(actor: Actor, record: Facts, facts: ApproveFacts):
 }
 
 export const whyNotReject = (actor: Actor, record: Facts): No | undefined =>
-  lacks(actor, 'deploy.approve', record) ?? wrongState(record, 'reject')
+  lacks(actor, 'deploy.approve', record) ?? isPart(record) ?? wrongState(record, 'reject')
 
 export const whyNotOverride = (actor: Actor, record: Facts): No | undefined =>
-  lacks(actor, 'deploy.override', record) ?? wrongState(record, 'override')
+  lacks(actor, 'deploy.override', record) ?? isPart(record) ?? wrongState(record, 'override')
 
 export const whyNotPause = (actor: Actor, record: Facts): No | undefined =>
-  lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'pause')
+  lacks(actor, 'deploy.cancel_any', record) ?? isPart(record) ?? wrongState(record, 'pause')
 
 export const whyNotResume = (actor: Actor, record: Facts): No | undefined =>
-  lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'resume')
+  lacks(actor, 'deploy.cancel_any', record) ?? isPart(record) ?? wrongState(record, 'resume')
 
 export const whyNotGiveUp = (actor: Actor, record: Facts): No | undefined =>
   lacks(actor, 'deploy.cancel_any', record) ?? wrongState(record, 'give_up')
@@ -61,6 +68,7 @@ export function whyNotCancel(actor: Actor, record: Facts): No | undefined {
   const own = record.requesterId === actor.id && can(actor, permissionOn(record, 'deploy.cancel_own'), record)
   const refused = own ? undefined : lacks(actor, 'deploy.cancel_any', record)
   if (refused) return refused
+  if (record.partOfId) return isPart(record)
   if (isUnstarted(record.state) || deployLifecycle.can(record.state, 'cancel')) return undefined
   return no('wrong_state', `Not while the deploy is ${record.state.replaceAll('_', ' ')}.`)
 }
@@ -71,6 +79,7 @@ export function whyNotRetry(actor: Actor, record: Facts): No | undefined {
   if (record.state !== 'failed' && record.state !== 'cancelled')
     return no('wrong_state', 'Only a failed or cancelled deploy can be tried again.')
   if (deployKinds[record.kind].automation) return no('automation', 'Automation asks again by itself.')
+  if (record.groupId) return no('whole_group', 'Try the parts that failed, each by itself, or ask for the group again.')
   return undefined
 }
 
@@ -79,6 +88,7 @@ export function whyNotRollBack(actor: Actor, record: Facts, hasReleaseBefore: bo
   const refused = lacks(actor, 'deploy.request', record)
   if (refused) return refused
   if (!record.startedAt || isUnstarted(record.state)) return no('never_started', 'Nothing was changed yet.')
+  if (record.groupId) return no('whole_group', 'Roll back its parts, each by itself, or remove the group.')
   if (!deployKinds[record.kind].carriesRelease) return no('no_release', 'This kind of deploy changed no release.')
   if (!hasReleaseBefore) return no('no_release_before', 'There is no release before it.')
   return isUnderWay(record.state) ? no('under_way', 'Cancel it first, or choose cancel and roll back.') : undefined

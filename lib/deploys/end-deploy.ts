@@ -1,11 +1,12 @@
-import type { Actor } from '@/lib/auth/actor'
+import { type Actor, systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { endCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
-import { deployKinds } from './deploy-lifecycle'
+import { deployKinds, unstarted } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
+import { moveDeploy } from './move-deploy'
 import { settleReservations } from './settle-reservations'
 import { isOfStage, type StageRecord } from './stage-record'
 import { takeSizes } from './take-sizes'
@@ -25,7 +26,8 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
     where: { recordId: record.id, state: { in: ['pending', 'ready', 'running'] } },
     data: { state: 'cancelled', endedAt: clock.now(), code: record.code ?? 'record_ended' },
   })
-  if (!isOfStage(record)) return endCommands(tx, record.id)
+  if (record.partOfId) await enqueue(tx, 'deploy.advance', { recordId: record.partOfId })
+  if (!isOfStage(record)) return endWhole(tx, record)
   if (record.startedAt) await moveInputsOn(tx, record)
   if (wantsRollback(record)) {
     await enqueue(tx, 'deploy.roll-back', { recordId: record.id })
@@ -34,6 +36,18 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
   // What changed while this one told is told by the next.
   if (record.kind === 'relate') await enqueue(tx, 'relation.tell', { stageId: record.stageId })
   void actor
+}
+
+/** What belongs to a record of no stage ends with it: commands are called off, parts that never began are not left waiting. */
+async function endWhole(tx: Tx, record: DeployRecord): Promise<void> {
+  await endCommands(tx, record.id)
+  if (!record.groupId) return
+  const left = await tx.deployRecord.findMany({
+    where: { partOfId: record.id, state: { in: [...unstarted] } },
+    orderBy: { stageId: 'asc' },
+  })
+  for (const part of left)
+    await moveDeploy(tx, systemActor('engine'), part, 'withdraw', { code: record.code ?? 'not_reached', message: record.message })
 }
 
 /** A hub that was restored does nothing by itself: it does not know what became of the deploy. */

@@ -45,7 +45,7 @@ export async function listApprovals(actor: Actor, input: ListApprovalsInput): Pr
 /** Records that wait for a person, oldest first, split by whether that may be the reader. */
 export async function waitingApprovals(actor: Actor, scope: Scope): Promise<{ mine: DeployRow[]; others: DeployRow[] }> {
   const records = await db.deployRecord.findMany({
-    where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null },
+    where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null, partOfId: null },
     orderBy: { number: 'asc' },
     take: mostWaiting,
   })

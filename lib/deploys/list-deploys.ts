@@ -68,6 +68,8 @@ function pageFrom(where: Where, [open, number]: Key, { isGrouped, operator }: { 
 
 async function conditions(actor: Actor, scope: Scope, ask: Parsed): Promise<Where> {
   const where = within(new Where(), scope, 'r').and('r."hiddenAt" is null')
+  // Of a group its own record is listed; its parts stand there, and at their services.
+  if (!ask.service && !ask.serviceId) where.and('r."partOfId" is null')
   if (ask.view === 'open') where.and('r."endedAt" is null')
   if (ask.view === 'failed') where.and(`r.state = 'failed'`)
   if (ask.view === 'mine') where.and('r."requesterId" = ?', actor.id)
@@ -110,7 +112,7 @@ const countedAtMost = 1000
 
 /** Bounded: past a thousand the exact number helps nobody. */
 async function countOpen(scope: Scope): Promise<number> {
-  const where = within(new Where(), scope, 'r').and('r."endedAt" is null').and('r."hiddenAt" is null')
+  const where = within(new Where(), scope, 'r').and('r."endedAt" is null').and('r."hiddenAt" is null').and('r."partOfId" is null')
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::int as count from (select 1 from "DeployRecord" r where ${where.text} limit ${countedAtMost}) as open`,
     where.values,

@@ -1,6 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
+import { lockParts } from './group/parts'
 import { asOfStage, type StageRecord } from './stage-record'
 
 /**
@@ -8,8 +9,9 @@ import { asOfStage, type StageRecord } from './stage-record'
  * What holds the stage may also move the other records of that stage.
  */
 export async function lockRecord(tx: Tx, recordId: string): Promise<LockedRecord> {
-  const found = await tx.deployRecord.findUnique({ where: { id: recordId }, select: { stageId: true } })
+  const found = await tx.deployRecord.findUnique({ where: { id: recordId }, select: { stageId: true, groupId: true } })
   if (!found) throw notFound('This deploy')
+  if (found.groupId !== null) await lockParts(tx, recordId)
   if (found.stageId === null) return { record: await lockRecordOnly(tx, recordId), stage: null }
   const stage = await lockStage(tx, found.stageId)
   return { record: asOfStage(await lockRecordOnly(tx, recordId)), stage }

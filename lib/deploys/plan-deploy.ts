@@ -10,6 +10,9 @@ import { enqueue } from '@/lib/queue/outbox'
 import { approvalsNeeded, carryApprovals, countApprovals } from './approvals-standing'
 import { deployKinds } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
+import { type GroupRecord, isOfGroup } from './group/parts'
+import { planGroup } from './group/plan-group'
+import { isSignedPart } from './group/start-part'
 import { lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { loadPlanInput } from './plan/load-plan-input'
@@ -26,9 +29,9 @@ const planner = systemActor('planner')
 export async function planDeploy({ recordId }: { recordId: string }): Promise<void> {
   await transaction(async (tx) => {
     const { record, stage } = await lockRecord(tx, recordId)
-    // What is of no stage was planned when it was asked for.
-    if (record.state !== 'planning' || !stage) return
-    const plan = await planLocked(tx, record, stage)
+    // A command was planned when it was asked for.
+    if (record.state !== 'planning' || (!stage && !isOfGroup(record))) return
+    const plan = stage ? await planLocked(tx, record, stage) : await planGroup(tx, record as GroupRecord)
     if (plan.ok) return
     await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', {
       code: plan.code,
@@ -88,12 +91,29 @@ async function ready(tx: Tx, record: StageRecord, stage: Stage, plan: PlanMade):
   await writeBlobTexts(tx, plan.contents, 'application/json')
   await storeTasks(tx, record, stage, plan)
   await reserve(tx, record, plan)
+  const data = { planId: row.id, inputsRevision: stage.inputsRevision, plannedAfterId: record.plannedAfterId }
+  if (record.partOfId) return partReady(tx, { record, plan, data })
   const needed = await approvalsNeeded(tx, record)
   if (record.retryOfId) await carryApprovals(tx, record, plan)
   const given = await countApprovals(tx, { ...record, planId: row.id })
-  const data = { planId: row.id, inputsRevision: stage.inputsRevision, plannedAfterId: record.plannedAfterId, approvalsNeeded: needed }
-  const moved = await moveDeploy(tx, planner, record, given >= needed ? 'plan_ready_approved' : 'plan_ready', data)
+  const moved = await moveDeploy(tx, planner, record, given >= needed ? 'plan_ready_approved' : 'plan_ready', {
+    ...data,
+    approvalsNeeded: needed,
+  })
   if (moved.state === 'queued') await queued(tx, planner, moved)
+}
+
+interface PartPlanned {
+  readonly record: StageRecord
+  readonly plan: PlanMade
+  readonly data: { planId: string; inputsRevision: number; plannedAfterId: string | null }
+}
+
+/** A part waits for its group, which people decide on; planned anew under way, it goes on only with what was signed. */
+async function partReady(tx: Tx, { record, plan, data }: PartPlanned): Promise<void> {
+  const event = (await isSignedPart(tx, record, plan.document)) ? 'plan_ready_approved' : 'plan_ready'
+  await moveDeploy(tx, planner, record, event, { ...data, waitsForId: record.partOfId, deadlineAt: null })
+  await enqueue(tx, 'deploy.advance', { recordId: event === 'plan_ready' ? (record.partOfId ?? '') : record.id })
 }
 
 /** What every way into `queued` does. What is for later takes nobody's place before its time. */

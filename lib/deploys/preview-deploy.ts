@@ -19,7 +19,9 @@ export async function previewDeploy(actor: Actor, input: RequestDeployInput): Pr
   return previewOf(actor, (tx) => requestInside(tx, actor, { ...input, expectedHash: undefined }))
 }
 
-export async function previewOf(actor: Actor, ask: (tx: Tx) => Promise<{ record: DeployRecord; plan: PlanMade }>): Promise<PlanPreview> {
+type Shown = Pick<PlanMade, 'hash' | 'expectedHash' | 'summary' | 'diff'>
+
+export async function previewOf(actor: Actor, ask: (tx: Tx) => Promise<{ record: DeployRecord; plan: Shown }>): Promise<PlanPreview> {
   try {
     return await transaction(async (tx) => {
       const { record, plan } = await ask(tx)

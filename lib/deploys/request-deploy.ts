@@ -10,7 +10,9 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { neededBy } from '@/lib/relations/needed-by'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
+import type { PartOf } from './group/open-group'
 import { lockStage } from './lock-record'
+import { nextNumber } from './next-number'
 import { normalizeRequest } from './normalize-request'
 import type { PlanMade } from './plan/plan-types'
 import { planLocked } from './plan-deploy'
@@ -26,13 +28,18 @@ export async function requestDeploy(actor: Actor, input: RequestDeployInput): Pr
 }
 
 /** The whole request inside a transaction of the caller's; a preview is this, rolled back. */
-export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployInput): Promise<{ record: DeployRecord; plan: PlanMade }> {
+export async function requestInside(
+  tx: Tx,
+  actor: Actor,
+  input: RequestDeployInput,
+  part?: PartOf,
+): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const found = await tx.stage.findUnique({ where: { id: input.stageId }, include: { service: true } })
   if (!found || found.service.removedAt) throw notFound('This service')
   const { service } = found
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
   const stage = await lockStage(tx, input.stageId)
-  if (input.kind === 'remove') await insistNotNeeded(tx, stage.id)
+  if (input.kind === 'remove') await insistNotNeeded(tx, stage.id, part)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
   return openRecord(tx, actor, {
     service,
@@ -44,12 +51,14 @@ export async function requestInside(tx: Tx, actor: Actor, input: RequestDeployIn
     expectedHash: input.expectedHash,
     promotedFromId: input.kind === 'promote' || input.kind === 'install' ? await promotedFrom(tx, request.toReleaseId) : undefined,
     notBefore: readNotBefore(input.notBefore),
+    part,
   })
 }
 
-/** What others cannot be without stays until they are gone, or have somebody else. */
-async function insistNotNeeded(tx: Tx, stageId: string): Promise<void> {
-  const dependents = await neededBy(tx, stageId)
+/** What others cannot be without stays until they are gone, or have somebody else. Those that go before it in the same group do not count. */
+async function insistNotNeeded(tx: Tx, stageId: string, part?: PartOf): Promise<void> {
+  const going = await tx.deployRecord.findMany({ where: { id: { in: [...(part?.afterIds ?? [])] } }, select: { stageId: true } })
+  const dependents = (await neededBy(tx, stageId)).filter((one) => !going.some((other) => other.stageId === one.stageId))
   if (dependents.length === 0) return
   const names = dependents.map((one) => one.service)
   throw new AppError('needed', `${names.join(', ')} cannot be without it. Remove or relate them elsewhere first.`, { services: names })
@@ -79,6 +88,8 @@ export interface OpenRecord {
   readonly rollbackOfId?: string
   readonly promotedFromId?: string | undefined
   readonly notBefore?: Date | undefined
+  /** Part of a group's record. */
+  readonly part?: PartOf | undefined
   /** Automation: what caused it (sweep, policy). */
   readonly cause?: Record<string, unknown>
 }
@@ -86,17 +97,12 @@ export interface OpenRecord {
 /** Creates the record in `planning` and plans it at once. The caller holds the stage. */
 export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { service, stage, request } = open
-  const { deployNumber } = await tx.organization.update({
-    where: { id: service.organizationId },
-    data: { deployNumber: { increment: 1 } },
-    select: { deployNumber: true },
-  })
   const now = clock.now()
   const record = await tx.deployRecord.create({
     data: {
       organizationId: service.organizationId,
       applicationId: service.applicationId,
-      number: deployNumber,
+      number: await nextNumber(tx, service.organizationId),
       serviceId: service.id,
       stageId: stage.id,
       serviceName: service.name,
@@ -118,6 +124,8 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
       rollbackOfId: open.rollbackOfId,
       promotedFromId: open.promotedFromId,
       notBefore: open.notBefore,
+      partOfId: open.part?.partOfId,
+      afterIds: [...(open.part?.afterIds ?? [])],
     },
   })
   await writeEvent(tx, actor, {

@@ -74,7 +74,7 @@ export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Prom
 }
 
 /** Records of a stage start in the order they were queued; automation takes no place in that line. */
-async function whoIsBefore(tx: Tx, record: DeployRecord): Promise<string | undefined> {
+export async function whoIsBefore(tx: Tx, record: DeployRecord): Promise<string | undefined> {
   if (deployKinds[record.kind].automation) return undefined
   const line = await tx.deployRecord.findMany({
     where: { stageId: record.stageId, state: { in: ['planning', 'queued'] }, queuedAt: { lt: record.queuedAt ?? undefined } },
@@ -85,7 +85,7 @@ async function whoIsBefore(tx: Tx, record: DeployRecord): Promise<string | undef
 }
 
 /** Waiting for a lock is not counted towards expiry: the record names whom it waits for instead of a deadline. */
-async function waitFor(tx: Tx, record: DeployRecord, otherId: string): Promise<DeployRecord> {
+export async function waitFor(tx: Tx, record: DeployRecord, otherId: string): Promise<DeployRecord> {
   if (record.waitsForId === otherId && record.deadlineAt === null) return record
   return tx.deployRecord.update({
     where: { id: record.id },

@@ -8,12 +8,21 @@ export const takeLocks = (tx: Tx, record: StageRecord): Promise<string | undefin
   deployKinds[record.kind].automation ? lockUnits(tx, record) : lockStage(tx, record)
 
 async function lockStage(tx: Tx, record: StageRecord): Promise<string | undefined> {
+  const other = await whoHasStage(tx, record)
+  if (!other) await takeStage(tx, record)
+  return other
+}
+
+/** The record that has the stage, or has units of it under way to other machines. */
+export async function whoHasStage(tx: Tx, record: StageRecord): Promise<string | undefined> {
   const taken = await tx.stageLock.findUnique({ where: { stageId: record.stageId } })
   if (taken) return taken.recordId === record.id ? undefined : taken.recordId
-  const moving = await moveOf(tx, record)
-  if (moving) return moving
-  await tx.stageLock.create({ data: { stageId: record.stageId, recordId: record.id } })
-  return undefined
+  return moveOf(tx, record)
+}
+
+/** The caller has seen that nobody has it. */
+export async function takeStage(tx: Tx, { id: recordId, stageId }: StageRecord): Promise<void> {
+  await tx.stageLock.upsert({ where: { stageId }, create: { stageId, recordId }, update: {} })
 }
 
 /** All units in id order, or none. */

@@ -1,0 +1,33 @@
+import type { Actor } from '@/lib/auth/actor'
+import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import { isUnstarted } from '@/lib/deploys/deploy-lifecycle'
+import { moveDeploy } from '@/lib/deploys/move-deploy'
+import { isServiceGone } from '@/lib/deploys/plan-deploy'
+import type { StageRecord } from '@/lib/deploys/stage-record'
+import { lackingApprovals, planAnew, waitFor, whoIsBefore } from '@/lib/deploys/start-deploy'
+import { takeStage, whoHasStage } from '@/lib/deploys/take-locks'
+import { type GroupRecord, partsOf } from './parts'
+
+/** Starts a queued group with the stages of all its parts, or with none: what was true when it was approved is asked again here. */
+export async function startGroup(tx: Tx, actor: Actor, record: GroupRecord): Promise<DeployRecord> {
+  const parts = await partsOf(tx, record.id)
+  for (const part of parts) if (await isOutdated(tx, part)) return planAnew(tx, actor, record)
+  const lacking = await lackingApprovals(tx, actor, record)
+  if (lacking) return lacking
+  for (const part of parts) {
+    const other = (await whoIsBefore(tx, { ...part, queuedAt: record.queuedAt })) ?? (await whoHasStage(tx, part))
+    if (other) return waitFor(tx, record, other)
+  }
+  for (const part of parts) {
+    await takeStage(tx, part)
+    await moveDeploy(tx, actor, part, 'approve', { waitsForId: record.id, deadlineAt: null })
+  }
+  return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
+}
+
+async function isOutdated(tx: Tx, part: StageRecord): Promise<boolean> {
+  if (!isUnstarted(part.state) || (await isServiceGone(tx, part))) return true
+  const { inputsRevision } = await tx.stage.findUniqueOrThrow({ where: { id: part.stageId }, select: { inputsRevision: true } })
+  return part.state === 'planning' || part.inputsRevision !== inputsRevision
+}

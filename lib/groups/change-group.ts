@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import type { Tx } from '@/lib/db/client'
+import type { DeployRecord, Group, Plan } from '@/lib/db/generated/client'
+import { transaction } from '@/lib/db/transaction'
+import { openGroup } from '@/lib/deploys/group/open-group'
+import { previewGroupOf } from '@/lib/deploys/group/preview-group'
+import { requestInside } from '@/lib/deploys/request-deploy'
+import type { PlanPreview } from '@/lib/deploys/views'
+import { AppError, notFound } from '@/lib/errors'
+import { findScope, type Scope } from '@/lib/organizations/find-scope'
+import { EnvironmentSchema } from '@/lib/views'
+import { inOrder } from './in-order'
+
+/** What can be asked of a whole group. Taking down and stopping go in reverse. */
+export const groupKinds = ['restart', 'stop', 'start', 'remove'] as const
+const reversed: readonly string[] = ['stop', 'remove']
+
+export const ChangeGroupSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  group: z.string(),
+  environment: EnvironmentSchema,
+  kind: z.enum(groupKinds),
+  keepData: z.boolean().default(true),
+  reason: z.string().trim().max(500).optional(),
+  expectedHash: z.string().optional(),
+})
+export type ChangeGroupInput = z.input<typeof ChangeGroupSchema>
+type Parsed = z.output<typeof ChangeGroupSchema>
+
+/** The same change of every service of a group, as one deploy in the order of their relations. */
+export async function changeGroup(actor: Actor, input: ChangeGroupInput): Promise<{ recordId: string; number: number }> {
+  const parsed = ChangeGroupSchema.parse(input)
+  const scope = await findScope(actor, parsed)
+  return transaction(async (tx) => {
+    const { record } = await changeAll(tx, actor, scope, parsed)
+    return { recordId: record.id, number: record.number }
+  })
+}
+
+export async function previewGroupChange(actor: Actor, input: ChangeGroupInput): Promise<PlanPreview> {
+  const parsed = ChangeGroupSchema.parse(input)
+  const scope = await findScope(actor, parsed)
+  return previewGroupOf(actor, (tx) => changeAll(tx, actor, scope, { ...parsed, expectedHash: undefined }))
+}
+
+async function changeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Promise<{ record: DeployRecord; plan: Plan }> {
+  const applicationId = scope.application?.id ?? ''
+  const group = await tx.group.findFirst({ where: { applicationId, name: input.group, removedAt: null } })
+  if (!group) throw notFound('This group')
+  authorize(actor, 'deploy.request', group, 'This group')
+  const members = await membersOf(tx, group, input)
+  if (members.length === 0) throw new AppError('conflict', `Nothing of the group is in ${input.environment}.`, { reason: 'nothing_there' })
+  // In id order, as everybody takes them.
+  await tx.$queryRaw`select 1 from "Stage" where id = any(${members.map((member) => member.stageId)}) order by id for update`
+  const { kind, keepData, environment, reason, expectedHash } = input
+  return openGroup(tx, actor, {
+    group,
+    environment,
+    kind,
+    reason,
+    expectedHash,
+    parts: members.map((member) => ({
+      service: member.name,
+      after: member.needs,
+      open: (part) => requestInside(tx, actor, { stageId: member.stageId, kind, keepData, reason }, part),
+    })),
+  })
+}
+
+interface Member {
+  readonly stageId: string
+  readonly name: string
+  /** Others of the group that come before it. */
+  readonly needs: readonly string[]
+}
+
+/** Who has to wait for whom, by the relations as they are now. */
+async function membersOf(tx: Tx, group: Group, { environment, kind }: Parsed): Promise<Member[]> {
+  const stages = await tx.stage.findMany({
+    where: {
+      environment,
+      service: { groupId: group.id, removedAt: null },
+      ...(kind === 'remove' ? {} : { units: { some: { removedAt: null } } }),
+    },
+    include: { service: { select: { name: true } } },
+    orderBy: { service: { createdAt: 'asc' } },
+  })
+  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
+  const relations = await tx.relation.findMany({
+    where: { removedAt: null, consumerStageId: { in: [...nameOf.keys()] }, providerStageId: { in: [...nameOf.keys()] } },
+  })
+  const isReversed = reversed.includes(kind)
+  const members = stages.map((stage) => {
+    const mine = relations.filter((one) => (isReversed ? one.providerStageId : one.consumerStageId) === stage.id)
+    const others = mine.map((one) => nameOf.get((isReversed ? one.consumerStageId : one.providerStageId) ?? '') ?? '')
+    return { stageId: stage.id, name: stage.service.name, needs: [...new Set(others)].filter((name) => name !== stage.service.name) }
+  })
+  return inOrder(members)
+}
