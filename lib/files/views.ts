@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FileEntry, FilePath, FolderPath } from '@/lib/protocol/files'
-import { EnvironmentSchema, GateSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, TimeSchema } from '@/lib/views'
 
 /** More than this is not shown, only handed out as a file. */
 export const mostShownBytes = 512 * 1024
@@ -40,6 +40,3 @@ export const FileTextSchema = z.object({
 export type FileText = z.infer<typeof FileTextSchema>
 
 export const WrittenSchema = z.object({ path: z.string(), sizeBytes: z.number() })
-
-/** Whether one may look at files of a service's units, by environment. */
-export const FileGatesSchema = z.object({ test: GateSchema, production: GateSchema })
