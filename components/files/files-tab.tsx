@@ -137,7 +137,6 @@ function UploadButton({ base, folder, entries, again }: UploadProps) {
     ask(null)
     try {
       await send(`${base}/content?path=${encodeURIComponent(inside(folder, file.name))}&replace=${replace}`, file)
-      toast('green', t('files.uploaded', { name: file.name }))
     } catch (error) {
       if (error instanceof ApiFailure && error.reason === 'stopped') return
       toast('red', why(error))

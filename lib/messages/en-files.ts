@@ -12,7 +12,6 @@ export const files = {
     isCut: 'Only the first {count} are listed.',
     upload: 'Upload a file',
     uploading: '{name}, {percent} %',
-    uploaded: '{name} is there.',
     mostUploaded: 'At most {size} at once.',
     replaceTitle: 'Replace {name}?',
     replace: 'Replace',

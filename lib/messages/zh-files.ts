@@ -12,7 +12,6 @@ export const files = {
     isCut: '仅列出前 {count} 项。',
     upload: '上传文件',
     uploading: '{name}，{percent} %',
-    uploaded: '{name} 已就位。',
     mostUploaded: '一次最多 {size}。',
     replaceTitle: '替换 {name}？',
     replace: '替换',
