@@ -8,6 +8,7 @@ import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
 import { toFailure } from './failure'
+import { Files } from './files'
 import { forgetLeftovers } from './garbage'
 import { Groups } from './groups'
 import type { Session } from './handshake'
@@ -43,6 +44,7 @@ export class Agent implements BlobSource {
   private ctx!: UnitContext
   private terminals!: Terminals
   private commands!: Commands
+  private files!: Files
 
   private constructor(
     private readonly home: Home,
@@ -65,8 +67,10 @@ export class Agent implements BlobSource {
     }
     endOldChecks(home.root)
     endOldTerminals(home.root)
-    agent.terminals = new Terminals(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
-    agent.commands = new Commands(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
+    const recordOf = (unitId: string) => agent.runners.get(unitId)?.record
+    agent.terminals = new Terminals(agent.ctx, recordOf)
+    agent.commands = new Commands(agent.ctx, recordOf)
+    agent.files = new Files(agent.ctx, recordOf)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
@@ -169,7 +173,9 @@ export class Agent implements BlobSource {
       }, welcome.pollMs),
     ]
     sender.start()
-    this.terminals.connected({ wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce })
+    const line = { wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce }
+    this.terminals.connected(line)
+    this.files.connected(line)
   }
 
   private closed(): void {
@@ -177,6 +183,7 @@ export class Agent implements BlobSource {
     this.session?.sender.stop()
     this.session?.output.stop()
     this.terminals.disconnected()
+    this.files.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }
@@ -198,6 +205,8 @@ export class Agent implements BlobSource {
         return this.session?.output.at(message)
       case 'terminal':
         return this.terminals.take(message, raw)
+      case 'file':
+        return this.files.take(message, raw)
       case 'terminal-kept':
         return this.terminals.kept(message.terminalId, message.seq)
       default:

@@ -6,7 +6,7 @@ import type { RunUser } from './holder'
  * never through a link, so that an agent that is root cannot be led elsewhere.
  */
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants
-const at = (folder: number, name: string) => `/proc/self/fd/${folder}/${name}`
+export const at = (folder: number, name: string) => `/proc/self/fd/${folder}/${name}`
 
 function withFolder<T>(root: string, parts: string[], owner: RunUser | undefined, use: (folder: number) => T): T {
   let folder = openSync(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
@@ -32,6 +32,22 @@ function openOrMake(folder: number, name: string, owner: RunUser | undefined): n
   const made = openSync(at(folder, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   if (owner) fchownSync(made, owner.uid, owner.gid)
   return made
+}
+
+/** A folder that must be there, open. */
+export function openFolder(root: string, parts: readonly string[]): number {
+  let folder = openSync(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  for (const part of parts) {
+    try {
+      const inner = openSync(at(folder, part), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      closeSync(folder)
+      folder = inner
+    } catch (error) {
+      closeSync(folder)
+      throw error
+    }
+  }
+  return folder
 }
 
 export function makeFolderBeneath(root: string, path: string, owner: RunUser | undefined): void {

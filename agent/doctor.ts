@@ -90,7 +90,7 @@ function cgroup(): Answer {
   const folder = `/sys/fs/cgroup${own.split('::')[1] ?? ''}`
   const names = ['cgroup.controllers', 'memory.max', 'memory.current', 'cpu.max', 'pids.max', 'pids.current']
   const limits = Object.fromEntries(names.map((name) => [name, readText(join(folder, name)).trim() || null]))
-  return { says: own || 'none', files: { 'cgroup.json': { own, ...limits } } }
+  return { says: own.split('\n').at(-1) || 'none', files: { 'cgroup.json': { own, ...limits } } }
 }
 
 async function units(home: Home): Promise<Answer> {

@@ -5,7 +5,8 @@ import { homeMark, Terminal } from './terminal'
 import { say, type UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
 
-type Line = { wire: Wire; hubKey: string; machineId: string | null; nonce: string }
+/** The connection that orders come by. */
+export type Line = { wire: Wire; hubKey: string; machineId: string | null; nonce: string }
 
 /** The terminals of people on this machine. They live as long as this agent: over cut links, not over its end. */
 export class Terminals {

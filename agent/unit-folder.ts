@@ -11,7 +11,7 @@ import { removeFolder } from './package-cache'
 
 const keptReleases = 3
 /** Names in a unit's folder that are ours. */
-const taken = new Set(['releases', 'current', 'run', 'log'])
+export const taken: ReadonlySet<string> = new Set(['releases', 'current', 'run', 'log'])
 
 export function unitDirOf({ organization, application, service, ordinal }: UnitContent): string {
   return join(`${organization}_${application}`, `${service}_${ordinal}`)

@@ -30,6 +30,8 @@ const table = {
   terminalTicket: 30_000,
   terminalIdle: 15 * 60_000,
   terminalLimit: 4 * 3_600_000,
+  fileSilence: 15_000,
+  fileLimit: 30 * 60_000,
 } as const
 
 export type Pace = keyof typeof table

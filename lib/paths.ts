@@ -77,6 +77,8 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/terminals`,
   terminalTicket: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/ticket`,
   recording: (org: string, id: string) => `/api/v1/organizations/${part(org)}/terminals/${part(id)}/recording`,
+  files: (org: string, app: string, service: string, unit: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(service)}/units/${part(unit)}/files`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',

@@ -8,6 +8,8 @@ export class ApiFailure extends Error {
     readonly code: string,
     message: string,
     readonly requestId: string | undefined,
+    /** Which of our rules said no. */
+    readonly reason?: string | undefined,
   ) {
     super(message)
     this.name = 'ApiFailure'
@@ -18,12 +20,13 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, sig
   const response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
   const body: unknown = await response.json().catch(() => ({}))
   if (!response.ok) {
-    const problem = body as { code?: string; title?: string; detail?: string; requestId?: string }
+    const problem = body as { code?: string; title?: string; detail?: string; requestId?: string; reason?: string }
     throw new ApiFailure(
       response.status,
       problem.code ?? 'unavailable',
       problem.detail ?? problem.title ?? response.statusText,
       problem.requestId ?? response.headers.get('x-request-id') ?? undefined,
+      problem.reason,
     )
   }
   return schema.parse(body)

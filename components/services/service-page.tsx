@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
+import { FilesTab } from '@/components/files/files-tab'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useApplicationName, useFrame, useOrganizationName } from '@/components/frame/frame-context'
 import { useLiveQuery } from '@/components/frame/live'
@@ -154,6 +155,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
     { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
     { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
+    { value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> },
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',

@@ -1,6 +1,7 @@
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
 import { deployRoutes } from './deploys'
+import { fileRoutes } from './files'
 import { joinRoutes } from './join-tokens'
 import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...variableRoutes,
   ...outputRoutes,
   ...terminalRoutes,
+  ...fileRoutes,
   ...deployRoutes,
   ...packageRoutes,
   ...machineRoutes,

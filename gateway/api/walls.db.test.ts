@@ -162,6 +162,13 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': { query: 'path=a' },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': {
+    query: 'path=a',
+    body: () => 'x',
+    type: 'application/octet-stream',
+  },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
   'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
   'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },

@@ -1,4 +1,7 @@
 import type { WebSocket } from 'ws'
+import { takePart } from '@/lib/files/file-parts'
+import type { FileCommand } from '@/lib/files/order-file'
+import { recordFileSaid } from '@/lib/files/record-file-said'
 import { logger } from '@/lib/logger'
 import { type Admitted, admitAgent, leaveAgent } from '@/lib/machines/admit-agent'
 import { hubKeys, hubSigner } from '@/lib/machines/hub'
@@ -6,6 +9,7 @@ import { recordFacts } from '@/lib/machines/record-facts'
 import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
+import { signFileOrder } from '@/lib/protocol/files'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
@@ -87,6 +91,25 @@ export class AgentConnection {
   }
 
   private ordering: Promise<void> = Promise.resolve()
+  private fileOrders = 0
+
+  /** What a person does with files, signed as orders of terminals are. A part is fetched from its row. */
+  orderFile(transferId: string, act: FileCommand['act']): void {
+    const { session, hello } = this
+    if (!session || !hello) return
+    this.ordering = this.ordering.then(() =>
+      this.run(
+        (async () => {
+          const whole = act.kind === 'part' ? await takePart(transferId, act.seq) : act
+          if (!whole) return
+          this.fileOrders += 1
+          const order = { machineId: session.machineId, session: hello.agentNonce, seq: this.fileOrders, transferId, act: whole }
+          const { privateKey } = await hubSigner()
+          this.send({ type: 'file', ...order, signature: signFileOrder(privateKey, order) })
+        })(),
+      ),
+    )
+  }
 
   /** The same machine has connected anew. */
   replaced(): void {
@@ -131,6 +154,7 @@ export class AgentConnection {
       const seq = await this.desks.terminals.keep({ machineId: session.machineId, said: message })
       return this.send({ type: 'terminal-kept', terminalId, seq })
     }
+    if (message.type === 'file-said') return recordFileSaid(session.machineId, message)
     this.desks.heard.note(session, message)
     if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
     this.wake()

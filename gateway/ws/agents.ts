@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
+import { type FileCommand, fileOrderTopic } from '@/lib/files/order-file'
 import { logger } from '@/lib/logger'
 import { type OutputWatch, watchTopic } from '@/lib/output/watch-output'
 import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
@@ -31,9 +32,19 @@ const order = (payload: unknown): void => {
   if (terminalId && act) here.get(machineId)?.orderTerminal(terminalId, act)
 }
 
+const orderFile = (payload: unknown): void => {
+  const { machineId = '', transferId, act } = (payload ?? {}) as Partial<FileCommand>
+  if (transferId && act) here.get(machineId)?.orderFile(transferId, act)
+}
+
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
-  const stops = [subscribe('machine', wake), subscribe(watchTopic, watch), subscribe(orderTopic, order)]
+  const stops = [
+    subscribe('machine', wake),
+    subscribe(watchTopic, watch),
+    subscribe(orderTopic, order),
+    subscribe(fileOrderTopic, orderFile),
+  ]
   const desks = {
     news: new NewsDesk(),
     desired: new DesiredDesk(),

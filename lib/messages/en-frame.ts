@@ -182,6 +182,8 @@ export const frame = {
     output_see: 'read what units print',
     terminal_test: 'open terminals and run commands on units of test',
     terminal_production: 'open terminals and run commands on units of production',
+    file_test: 'read and write files of units of test',
+    file_production: 'read and write files of units of production',
     recording_see: 'see recordings of terminals',
     package_see: 'see packages',
     deploy_request: 'request and retry deploys',

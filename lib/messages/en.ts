@@ -1,4 +1,5 @@
 import { deploys } from './en-deploys'
+import { files } from './en-files'
 import { frame } from './en-frame'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
@@ -24,6 +25,7 @@ export const en = {
   ...ledger,
   ...join,
   ...sizes,
+  ...files,
 }
 
 export type Messages = typeof en

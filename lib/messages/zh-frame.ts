@@ -189,6 +189,8 @@ export const frame: Part = {
     output_see: '读取单元的输出',
     terminal_test: '在测试单元上打开终端并运行命令',
     terminal_production: '在生产单元上打开终端并运行命令',
+    file_test: '读写测试环境单元的文件',
+    file_production: '读写生产环境单元的文件',
     recording_see: '查看终端录像',
     package_see: '查看软件包',
     deploy_request: '申请和重试部署',

@@ -1,5 +1,6 @@
 import type { Messages } from './en'
 import { deploys } from './zh-deploys'
+import { files } from './zh-files'
 import { frame } from './zh-frame'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
@@ -25,4 +26,5 @@ export const zh: Messages = {
   ...ledger,
   ...join,
   ...sizes,
+  ...files,
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DesiredSet } from './desired'
+import { FileOrder, FileSaid } from './files'
 import { Digest, Id, Port, UnitName } from './names'
 import { NewsItem, unitStates } from './news'
 import { OutputPart, OutputPlace } from './output'
@@ -114,6 +115,8 @@ export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(Out
 
 export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
+export const FileSaidFrame = frame('file-said', FileSaid.shape)
+
 export const AgentMessage = z.discriminatedUnion('type', [
   Hello,
   Prove,
@@ -125,6 +128,7 @@ export const AgentMessage = z.discriminatedUnion('type', [
   OutputAsk,
   Output,
   TerminalSaidFrame,
+  FileSaidFrame,
 ])
 export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
@@ -169,6 +173,8 @@ export const Terminal = frame('terminal', { ...TerminalOrder.shape, signature })
 /** Up to this number a terminal's frames are kept. */
 export const TerminalKept = frame('terminal-kept', { terminalId: Id, seq: z.int().min(0) })
 
+export const File = frame('file', { ...FileOrder.shape, signature })
+
 export const HubMessage = z.discriminatedUnion('type', [
   Challenge,
   Welcome,
@@ -180,6 +186,7 @@ export const HubMessage = z.discriminatedUnion('type', [
   OutputAt,
   Terminal,
   TerminalKept,
+  File,
 ])
 export type HubMessage = z.infer<typeof HubMessage>
 export type Challenge = z.infer<typeof Challenge>

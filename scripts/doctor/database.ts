@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { connections, db, pool } from '@/lib/db/client'
 import { decrypt } from '@/lib/encrypt'
+import { pace } from '@/lib/pace'
 import type { Answer } from '@/lib/protocol/diagnosis'
 import { secretPlace } from '@/lib/services/set-secrets'
 
@@ -48,10 +49,11 @@ export async function askMigrations(root: string): Promise<Answer> {
   }
 }
 
-const questions = {
+const questions = () => ({
   processes: `select kind, id, "startedAt", "heardAt", now() - "heardAt" as silent from "ProcessHeartbeat" order by "heardAt" desc limit 50`,
   outbox: `select job, count(*)::int, now() - min("createdAt") as oldest from "Outbox" where "sentAt" is null group by job`,
-  machines: `select m.name, r.name as pool, m.state, m.connected, m."gatewayId", m."heardAt", now() - m."heardAt" as silent, m."agentVersion", m.revision,
+  machines: `select m.name, r.name as pool, m.state, m.connected, m."gatewayId", m."heardAt", now() - m."heardAt" as silent,
+               m.connected and m."heardAt" > now() - ${pace('unknownAfter')} * interval '1 millisecond' as "isHeard", m."agentVersion", m.revision,
                m."agentRevision", m."identityConflict", m.maintenance, m."drainSince"
              from "Machine" m join "Runtime" r on r.id = m."runtimeId" where m."removedAt" is null order by m.name limit 1000`,
   units: `select state, transition, held, count(*)::int from "Unit" where "removedAt" is null group by 1, 2, 3 order by 4 desc`,
@@ -61,13 +63,13 @@ const questions = {
            from pg_stat_user_tables order by pg_total_relation_size(relid) desc limit 60`,
   pools: `select name, environment, driver, "automationOffSince", "lossSince", "lossCount", "lossOf" from "Runtime" order by name limit 200`,
   hub: `select era, "automationOffSince", "automationOffReason" from "Hub"`,
-}
+})
 
 /** Counts and states; values, variables and content of plans are not read. */
 export async function askRows(): Promise<Answer> {
   const found: Record<string, Row[]> = {}
   const failed: string[] = []
-  for (const [name, text] of Object.entries(questions)) {
+  for (const [name, text] of Object.entries(questions())) {
     try {
       found[name] = await rowsOf(text)
     } catch (error) {
@@ -75,9 +77,9 @@ export async function askRows(): Promise<Answer> {
     }
   }
   const machines = found.machines ?? []
-  const heard = machines.filter((machine) => machine.connected)
+  const heard = machines.filter((machine) => machine.isHeard)
   const waiting = (found.outbox ?? []).reduce((sum, row) => sum + Number(row.count), 0)
-  const says = [`${heard.length} of ${machines.length} agents connected`, `${waiting} messages not sent yet`, ...failed].join('; ')
+  const says = [`${heard.length} of ${machines.length} agents heard`, `${waiting} messages not sent yet`, ...failed].join('; ')
   const files = Object.fromEntries(Object.entries(found).map(([name, rows]) => [`rows/${name}.json`, rows]))
   return { ok: failed.length === 0 && heard.length === machines.length, says, files }
 }

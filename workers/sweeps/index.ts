@@ -3,6 +3,7 @@ import { endOverdue } from '@/lib/deploys/end-overdue'
 import { failOver } from '@/lib/deploys/fail-over'
 import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
+import { endTransfers } from '@/lib/files/end-transfers'
 import { tendJournal } from '@/lib/logs/tend-journal'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
@@ -29,6 +30,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'drain', everyMs: () => pace('sweep'), look: () => drainMachines() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
+  { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]

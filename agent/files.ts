@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { type FileAct, type FileOrder, type FileSay, isFileOrderSigned } from '@/lib/protocol/files'
+import { refusal } from './file-beneath'
+import { FileTransfer, type Place } from './file-transfer'
+import type { Line } from './terminals'
+import { say, type UnitContext } from './unit-context'
+import { taken } from './unit-folder'
+import type { UnitRecord } from './unit-record'
+
+const mostTransfers = 32
+
+/** Files of units that people look at. A transfer ends with the connection: who wanted it asks again. */
+export class Files {
+  private readonly open = new Map<string, FileTransfer>()
+  private line: Line | undefined
+  private lastOrder = 0
+
+  constructor(
+    private readonly ctx: UnitContext,
+    private readonly recordOf: (unitId: string) => UnitRecord | undefined,
+  ) {}
+
+  connected(line: Line): void {
+    this.line = line
+    this.lastOrder = 0
+  }
+
+  disconnected(): void {
+    this.line = undefined
+    for (const transfer of this.open.values()) transfer.stop()
+    this.open.clear()
+  }
+
+  /** Orders are taken only from our hub, for this connection, each once and in their order. */
+  async take(order: FileOrder, raw: Record<string, unknown>): Promise<void> {
+    const { line } = this
+    if (!line || !isFileOrderSigned(line.hubKey, raw)) return say('a file order was refused: it is not signed by the hub')
+    const isOurs = order.machineId === line.machineId && order.session === line.nonce && order.seq > this.lastOrder
+    if (!isOurs) return say('a file order was refused: it is not for this connection')
+    this.lastOrder = order.seq
+    await this.perform(order)
+  }
+
+  private async perform({ transferId, act }: FileOrder): Promise<void> {
+    const known = this.open.get(transferId)
+    if (act.kind === 'part' || act.kind === 'more' || act.kind === 'stop') return known?.go(act)
+    if (known) return
+    const transfer = new FileTransfer(transferId, act, (seq, word) => this.say(transferId, seq, word))
+    if (this.open.size >= mostTransfers) return transfer.fail(refusal('failed', 'Too many files are on their way on this machine.'))
+    this.open.set(transferId, transfer)
+    await transfer.begin(() => this.placeOf(act))
+  }
+
+  /** Where it is, and whose. A unit that is not here has no files. */
+  private async placeOf({ unitId }: Extract<FileAct, { unitId: string }>): Promise<Place> {
+    const record = this.recordOf(unitId)
+    if (!record?.dir || !record.content || record.state === 'removed')
+      throw refusal('no_unit', 'The unit has not been installed on this machine.')
+    const written = new Set(record.content.files.map((file) => file.path))
+    return {
+      root: join(this.ctx.home.apps, record.dir),
+      owner: await this.ctx.users.userFor(record.content.applicationUser),
+      isOurs: (path) => taken.has(path.split('/')[0] ?? ''),
+      isKept: (path) => taken.has(path.split('/')[0] ?? '') || written.has(path),
+    }
+  }
+
+  private say(transferId: string, seq: number, word: FileSay): void {
+    this.line?.wire.send({ type: 'file-said', transferId, seq, say: word })
+    if (word.kind === 'end') this.open.delete(transferId)
+  }
+}

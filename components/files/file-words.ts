@@ -1,0 +1,21 @@
+'use client'
+
+import { useMessages } from 'use-intl'
+import { ApiFailure } from '@/components/frame/fetch-json'
+import { useFailure, useSay } from '@/components/frame/use-refusal'
+
+interface Words {
+  files?: { why?: Record<string, string> }
+}
+
+/** Why something was refused, in the reader's words: by the rule, else by the kind of error. */
+export function useFileFailure() {
+  const words = (useMessages() as Words).files?.why ?? {}
+  const say = useSay()
+  const failure = useFailure()
+  return (error: unknown): string => {
+    const { code = 'unavailable', message = '', reason = '' } = error instanceof ApiFailure ? error : {}
+    const rule = reason.replace(/^file_/, '')
+    return Object.hasOwn(words, rule) ? say(`files.why.${rule}`) : failure({ code, message })
+  }
+}
