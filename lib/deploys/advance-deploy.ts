@@ -8,7 +8,7 @@ import { tellLive } from '@/lib/events/write-event'
 import { enqueue } from '@/lib/queue/outbox'
 import { allocateUnits } from './allocate-units'
 import { confirmTargets } from './confirm-targets'
-import { isUnderWay } from './deploy-lifecycle'
+import { isUnderWay, isUnstarted } from './deploy-lifecycle'
 import { type Decision, decide } from './engine/decide'
 import { finishFree, startFree } from './free-record'
 import { advanceGroup } from './group/advance-group'
@@ -32,14 +32,15 @@ export async function advanceDeploy({ recordId }: { recordId: string }): Promise
   await transaction(async (tx) => {
     const locked = await lockRecord(tx, recordId)
     if (isOfGroup(locked.record)) return advanceGroup(tx, engine, locked.record)
-    const record = locked.record.state === 'queued' ? await start(tx, locked) : locked.record
+    const record = isUnstarted(locked.record.state) ? await start(tx, locked) : locked.record
     if (isUnderWay(record.state)) await work(tx, record)
   })
 }
 
-function start(tx: Tx, locked: LockedRecord): Promise<DeployRecord> {
-  if (locked.stage === null) return startFree(tx, engine, locked.record)
-  return locked.record.partOfId ? startPart(tx, engine, locked) : startDeploy(tx, engine, locked)
+async function start(tx: Tx, locked: LockedRecord): Promise<DeployRecord> {
+  if (locked.stage && locked.record.partOfId) return startPart(tx, engine, locked)
+  if (locked.record.state !== 'queued') return locked.record
+  return locked.stage ? startDeploy(tx, engine, locked) : startFree(tx, engine, locked.record)
 }
 
 async function work(tx: Tx, record: DeployRecord): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Actor, systemActor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { endCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
@@ -6,7 +6,6 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
-import { moveDeploy } from './move-deploy'
 import { settleReservations } from './settle-reservations'
 import { isOfStage, type StageRecord } from './stage-record'
 import { takeSizes } from './take-sizes'
@@ -38,16 +37,12 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
   void actor
 }
 
-/** What belongs to a record of no stage ends with it: commands are called off, parts that never began are not left waiting. */
+/** What belongs to a record of no stage ends with it: commands are called off, parts that never began hear it. */
 async function endWhole(tx: Tx, record: DeployRecord): Promise<void> {
   await endCommands(tx, record.id)
   if (!record.groupId) return
-  const left = await tx.deployRecord.findMany({
-    where: { partOfId: record.id, state: { in: [...unstarted] } },
-    orderBy: { stageId: 'asc' },
-  })
-  for (const part of left)
-    await moveDeploy(tx, systemActor('engine'), part, 'withdraw', { code: record.code ?? 'not_reached', message: record.message })
+  const left = await tx.deployRecord.findMany({ where: { partOfId: record.id, state: { in: [...unstarted] } }, select: { id: true } })
+  for (const { id } of left) await enqueue(tx, 'deploy.advance', { recordId: id })
 }
 
 /** A hub that was restored does nothing by itself: it does not know what became of the deploy. */

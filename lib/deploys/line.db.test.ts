@@ -7,7 +7,7 @@ import { advanceDeploy } from './advance-deploy'
 import { cancelDeploy } from './cancel-deploy'
 import { endRestoredDeploys } from './end-restored'
 import { giveUpDeploy } from './give-up-deploy'
-import { planDeploy } from './plan-deploy'
+import { planRecord } from './plan-record'
 import { requestDeploy } from './request-deploy'
 import { retryDeploy } from './retry-deploy'
 import { rollBackDeploy } from './roll-back-deploy'
@@ -96,7 +96,7 @@ describe('what waits behind another', () => {
     await db.$executeRaw`delete from "Outbox"`
     await advanceDeploy({ recordId: third.recordId })
     await advanceDeploy({ recordId: second.recordId })
-    await planDeploy({ recordId: third.recordId })
+    await planRecord({ recordId: third.recordId })
     await advanceDeploy({ recordId: third.recordId })
     expect(await record(third.recordId)).toMatchObject({ state: 'queued', waitsForId: second.recordId })
   })

@@ -4,16 +4,12 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
-import { transaction } from '@/lib/db/transaction'
 import { newId } from '@/lib/ids'
 import { enqueue } from '@/lib/queue/outbox'
 import { approvalsNeeded, carryApprovals, countApprovals } from './approvals-standing'
 import { deployKinds } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
-import { type GroupRecord, isOfGroup } from './group/parts'
-import { planGroup } from './group/plan-group'
-import { isSignedPart } from './group/start-part'
-import { lockRecord } from './lock-record'
+import { isSignedPart } from './group/signed-part'
 import { moveDeploy } from './move-deploy'
 import { loadPlanInput } from './plan/load-plan-input'
 import { lockPools } from './plan/lock-pools'
@@ -24,21 +20,6 @@ import { isOfStage, type StageRecord } from './stage-record'
 import { supersedeOlder } from './supersede-older'
 
 const planner = systemActor('planner')
-
-/** Makes and stores the plan of a record in `planning`, again after its inputs changed. May run twice: only a planning record is planned. */
-export async function planDeploy({ recordId }: { recordId: string }): Promise<void> {
-  await transaction(async (tx) => {
-    const { record, stage } = await lockRecord(tx, recordId)
-    // A command was planned when it was asked for.
-    if (record.state !== 'planning' || (!stage && !isOfGroup(record))) return
-    const plan = stage ? await planLocked(tx, record, stage) : await planGroup(tx, record as GroupRecord)
-    if (plan.ok) return
-    await moveDeploy(tx, planner, record, plan.code === 'nothing_to_do' ? 'plan_empty' : 'plan_refused', {
-      code: plan.code,
-      message: plan.message,
-    })
-  })
-}
 
 /** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
 export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Promise<PlanMade | PlanRefused> {

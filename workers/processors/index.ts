@@ -1,5 +1,5 @@
 import { advanceDeploy } from '@/lib/deploys/advance-deploy'
-import { planDeploy } from '@/lib/deploys/plan-deploy'
+import { planRecord } from '@/lib/deploys/plan-record'
 import { relateStage } from '@/lib/deploys/relate-stage'
 import { rollBackFailed } from '@/lib/deploys/roll-back-deploy'
 import { runTasks } from '@/lib/deploys/run-tasks'
@@ -15,7 +15,7 @@ type Processors = { readonly [N in JobName]: (payload: JobPayload<N>, hand: Hand
 
 /** Job → use case. A job carries ids only; whatever else it needs is in the rows. */
 export const processors: Processors = {
-  'deploy.plan': (payload) => planDeploy(payload),
+  'deploy.plan': (payload) => planRecord(payload),
   'deploy.advance': (payload) => advanceDeploy(payload),
   'deploy.run-tasks': (payload, { workerId, signal }) => runTasks(payload, workerId, signal),
   'deploy.stop-tasks': (payload) => stopTasks(payload),
