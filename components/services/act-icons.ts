@@ -13,4 +13,5 @@ export const actIcons: Partial<Record<ServiceAct, IconName>> = {
   promote: 'arrow',
   add_stage: 'plus',
   clone: 'copy',
+  command: 'terminal',
 }

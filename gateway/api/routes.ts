@@ -1,5 +1,6 @@
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
+import { commandRoutes } from './commands'
 import { deployRoutes } from './deploys'
 import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...outputRoutes,
   ...terminalRoutes,
   ...deployRoutes,
+  ...commandRoutes,
   ...packageRoutes,
   ...machineRoutes,
   ...ledgerRoutes,

@@ -74,6 +74,10 @@ export const deploys = {
       crash_loop: 'crash loop',
       machine_lost: 'machine lost',
       not_reached: 'not reached',
+      outcome_unknown: 'outcome unknown',
+      timeout: 'timed out',
+      cancelled: 'cancelled',
+      no_program: 'no such program',
     },
     act: {
       approve: 'Approve plan',

@@ -190,6 +190,7 @@ export const frame = {
     deploy_approve: 'approve, reject and withdraw approvals',
     deploy_cancel_any: 'cancel any deploy, pause, resume and give up',
     deploy_accept: 'accept held units',
+    command_run: 'run commands on units of a service at once',
     deploy_override: 'override approvals in an emergency',
     secret_set_production: 'set secrets and variables of production',
     package_suspend: 'suspend or delete private package versions',

@@ -66,6 +66,7 @@ export const services = {
       clone: 'Clone',
       rollback: 'Roll back',
       accept: 'Accept held units',
+      command: 'Run a command',
       remove: 'Remove service',
     },
     ask: {

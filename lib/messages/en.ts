@@ -1,3 +1,4 @@
+import { commands } from './en-commands'
 import { deploys } from './en-deploys'
 import { frame } from './en-frame'
 import { ledger } from './en-ledger'
@@ -8,6 +9,6 @@ import { relations } from './en-relations'
 import { services } from './en-services'
 import { variables } from './en-variables'
 
-export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const en = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger, ...commands }
 
 export type Messages = typeof en

@@ -78,6 +78,10 @@ export const deploys: Part = {
       crash_loop: '反复崩溃',
       machine_lost: '机器丢失',
       not_reached: '未到达',
+      outcome_unknown: '结果未知',
+      timeout: '超时',
+      cancelled: '已取消',
+      no_program: '没有该程序',
     },
     act: {
       approve: '批准计划',

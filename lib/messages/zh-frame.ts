@@ -197,6 +197,7 @@ export const frame: Part = {
     deploy_approve: '批准、驳回和撤回批准',
     deploy_cancel_any: '取消任何部署、暂停、继续和放弃',
     deploy_accept: '接受保留的单元',
+    command_run: '在服务的多个单元上运行命令',
     deploy_override: '在紧急情况下越过审批',
     secret_set_production: '设置生产环境的密钥和变量',
     package_suspend: '暂停或删除私有软件包版本',

@@ -70,6 +70,7 @@ export const services: Part = {
       clone: '克隆',
       rollback: '回滚',
       accept: '接受被保留的单元',
+      command: '运行命令',
       remove: '移除服务',
     },
     ask: {

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
 import { frame } from './zh-frame'
 import { ledger } from './zh-ledger'
@@ -9,4 +10,15 @@ import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { variables } from './zh-variables'
 
-export const zh: Messages = { ...frame, ...deploys, ...plans, ...services, ...platform, ...own, ...variables, relations, ...ledger }
+export const zh: Messages = {
+  ...frame,
+  ...deploys,
+  ...plans,
+  ...services,
+  ...platform,
+  ...own,
+  ...variables,
+  relations,
+  ...ledger,
+  ...commands,
+}

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Resource } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
+import type { Permission } from '@/lib/auth/policy'
 import type { ServiceAct, UnitAct, UnitPoint } from './views'
 
 /** What of a stage decides about its changes. */
@@ -35,8 +36,11 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   clone: (facts) => (facts.hasRelease ? undefined : never()),
   rollback: (facts) => (facts.otherReleases === 0 ? no('no_release_before', 'There is no release before it.') : undefined),
   accept: (facts) => (facts.held === 0 ? no('nothing_held', 'No unit is held.') : undefined),
+  command: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   remove: () => undefined,
 }
+
+const permissions: Partial<Record<ServiceAct, Permission>> = { accept: 'deploy.accept', command: 'command.run' }
 
 /** Why a change of a service cannot be asked for now; undefined = it can. */
 export function whyNotChange(
@@ -44,7 +48,7 @@ export function whyNotChange(
   act: ServiceAct,
   { resource, facts }: { resource: Resource; facts: StageFacts },
 ): No | undefined {
-  const refused = lacks(actor, act === 'accept' ? 'deploy.accept' : 'deploy.request', resource)
+  const refused = lacks(actor, permissions[act] ?? 'deploy.request', resource)
   return refused ?? (facts.removed ? no('wrong_state', 'It was removed.') : refusals[act](facts))
 }
 

@@ -54,6 +54,7 @@ export const serviceActs = [
   'clone',
   'rollback',
   'accept',
+  'command',
   'remove',
 ] as const
 export type ServiceAct = (typeof serviceActs)[number]

@@ -22,21 +22,9 @@ import {
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { CallbackNews, NewsItem, UnitNews } from '@/lib/protocol/news'
+import { type HubMachine as Machine, makeHubMachine } from './hub-machine'
 import { OutputShelf } from './output-shelf'
 
-type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
-  id: string
-  ratchet: RatchetState
-  revision: number
-  entries: Map<string, UnitEntry>
-  secrets: Map<string, string>
-  commands: Map<string, CommandEntry>
-  ackedSeq: number
-  news: NewsItem[]
-  inventories: Inventory[]
-  socket: WebSocket | undefined
-  nonce: string
-}
 type Address = { recordId: string; taskId: string; attempt: number }
 
 const is = (a: Address, b: Address) => a.recordId === b.recordId && a.taskId === b.taskId && a.attempt === b.attempt
@@ -242,7 +230,8 @@ export class AgentHub {
         return this.refuse(socket, 'join_token_invalid')
       if (token.usedBy !== null && token.usedBy !== hello.signKey) return this.refuse(socket, 'join_token_used')
       token.usedBy = hello.signKey
-      machine = this.newMachine(hello)
+      machine = makeHubMachine(`machine-${this.machines.size + 1}`, hello)
+      this.machines.set(machine.id, machine)
     }
     const secret = newRatchetSecret()
     const ratchet = advanceRatchet(machine.ratchet, hello.ratchet, ratchetHash(secret))
@@ -260,27 +249,6 @@ export class AgentHub {
       pollMs: 5000,
     })
     if (hello.era === this.era && hello.revision <= machine.revision) this.sendDesired(machine, [...machine.entries.values()], true)
-    return machine
-  }
-
-  private newMachine({ signKey, boxKey }: Hello): Machine {
-    const id = `machine-${this.machines.size + 1}`
-    const machine: Machine = {
-      id,
-      signKey,
-      boxKey,
-      ratchet: { current: null, previous: null },
-      revision: 0,
-      entries: new Map(),
-      secrets: new Map(),
-      commands: new Map(),
-      ackedSeq: 0,
-      news: [],
-      inventories: [],
-      socket: undefined,
-      nonce: '',
-    }
-    this.machines.set(id, machine)
     return machine
   }
 
