@@ -102,7 +102,7 @@ function OutputDialog({ deploy, index, onClose }: { deploy: DeployView; index: n
   )
 }
 
-function useRowColumns(onOutput: (index: number) => void): Column<CommandRow>[] {
+function useRowColumns(isOfMachines: boolean, onOutput: (index: number) => void): Column<CommandRow>[] {
   const t = useTranslations()
   const endWord = useEndWord()
   return [
@@ -116,7 +116,16 @@ function useRowColumns(onOutput: (index: number) => void): Column<CommandRow>[] 
       cell: (row) =>
         !row.startedAt ? '–' : row.endedAt ? <Lasted from={row.startedAt} to={row.endedAt} /> : <Elapsed since={row.startedAt} />,
     },
-    { key: 'machine', head: t('services.machine'), wide: true, cell: (row) => <span className="t2">{row.machineName ?? '–'}</span> },
+    ...(isOfMachines
+      ? []
+      : [
+          {
+            key: 'machine',
+            head: t('services.machine'),
+            wide: true,
+            cell: (row: CommandRow) => <span className="t2">{row.machineName ?? '–'}</span>,
+          },
+        ]),
     {
       key: 'output',
       head: t('output.title'),
@@ -150,7 +159,7 @@ function Rows({
   const [state, setState] = useState<TaskStateName | 'all'>('all')
   const [turn, setTurn] = useState<Pick<RowsAsk, 'after' | 'before'>>({})
   const [shown, show] = useState<number | null>(null)
-  const columns = useRowColumns(show)
+  const columns = useRowColumns(deploy.organizationSlug === null, show)
   const { data, error, refetch } = useCommandRows(deploy, { ...turn, ...(group ? { group } : state === 'all' ? {} : { state }) })
   const choose = (next: TaskStateName | 'all') => {
     onAll()

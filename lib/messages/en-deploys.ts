@@ -123,6 +123,7 @@ export const deploys = {
       release: 'Release',
       where: 'Where',
       unitsIn: '{count, plural, one {# unit} other {# units}} in {runtimes}',
+      machinesIn: '{count, plural, one {# machine} other {# machines}} in {runtimes}',
       age: 'Age',
       started: 'Started',
       ended: 'Ended',

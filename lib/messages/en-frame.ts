@@ -224,6 +224,7 @@ export const frame = {
     package_suspended: 'This package version is suspended.',
     service_removed: 'The service has been removed.',
     no_active_version: 'No version is active.',
+    is_daemon: 'It runs on every machine: there is no count to change.',
     no_application: 'The organisation has no application.',
     no_approval: 'You have no approval here to take back.',
     no_runtime: 'The organisation may use no runtime of this environment.',

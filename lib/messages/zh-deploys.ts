@@ -124,6 +124,7 @@ export const deploys: Part = {
       release: '发布',
       where: '位置',
       unitsIn: '{runtimes} 的 {count} 个单元',
+      machinesIn: '{runtimes} 中的 {count} 台机器',
       age: '时长',
       started: '开始',
       ended: '结束',

@@ -231,6 +231,7 @@ export const frame: Part = {
     package_suspended: '此软件包版本已暂停。',
     service_removed: '服务已移除。',
     no_active_version: '没有可用版本。',
+    is_daemon: '它在每台机器上运行一个，没有数量可改。',
     no_application: '该组织没有应用。',
     no_approval: '你在这里没有可撤回的批准。',
     no_runtime: '该组织在此环境中没有可用的运行环境。',

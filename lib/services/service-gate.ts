@@ -18,6 +18,8 @@ export interface StageFacts {
   readonly inTest: boolean
   /** Both environments have it. */
   readonly everywhere: boolean
+  /** One unit on every machine: there is no count. Lists leave it to the planner to say so. */
+  readonly isDaemon?: boolean
 }
 
 const never = (): No => no('never_installed', 'Nothing is installed yet.')
@@ -26,7 +28,8 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   upgrade: (facts) =>
     !facts.hasRelease ? never() : facts.otherVersions === 0 ? no('no_other_version', 'There is no other version.') : undefined,
   configure: (facts) => (facts.hasRelease ? undefined : never()),
-  scale: (facts) => (facts.hasRelease ? undefined : never()),
+  scale: (facts) =>
+    !facts.hasRelease ? never() : facts.isDaemon ? no('is_daemon', 'It runs on every machine: there is no count to change.') : undefined,
   restart: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   start: (facts) => (facts.stopped === 0 ? no('not_stopped', 'Nothing is stopped.') : undefined),
   stop: (facts) => (facts.units - facts.stopped === 0 ? no('no_units', 'It has no units.') : undefined),
