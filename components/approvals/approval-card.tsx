@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { CommandText, useSpread } from '@/components/commands/command-words'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEffectWords } from '@/components/deploys/effects'
 import { PlanChangeDialog } from '@/components/deploys/plan-change'
@@ -16,6 +17,7 @@ import { KeyValues } from '@/components/ui/facts'
 import { HashMark } from '@/components/ui/hash-mark'
 import { Icon } from '@/components/ui/icon'
 import { Stone } from '@/components/ui/stone'
+import type { CommandPart } from '@/lib/deploys/plan-views'
 import type { ApprovalCard } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import type { Act } from '@/lib/views'
@@ -32,11 +34,29 @@ interface Props {
   selected: boolean
 }
 
+/** A command changes nothing that could be counted: what is run is what is decided. */
+function CommandMeta({ command }: { command: CommandPart }) {
+  const t = useTranslations()
+  const spread = useSpread()
+  return (
+    <>
+      <div className="meta">
+        <span className="row">
+          <Icon name="terminal" size={14} />
+          <b className="b">{t('commands.count', { count: command.targets })}</b> {spread(command)}
+        </span>
+      </div>
+      <CommandText command={command} />
+    </>
+  )
+}
+
 function Meta({ card }: { card: ApprovalCard }) {
   const t = useTranslations()
   const effectWords = useEffectWords()
   const summary = card.summary
   if (!summary) return null
+  if (summary.command) return <CommandMeta command={summary.command} />
   const keep = summary.rolling ? Math.max(0, summary.rolling.units - summary.rolling.maxUnavailable) : null
   return (
     <div className="meta">

@@ -5,10 +5,11 @@ import { useTranslations } from 'use-intl'
 import { ActBar } from '@/components/frame/page-head'
 import { useKeys } from '@/components/frame/use-keys'
 import { useRefusal } from '@/components/frame/use-refusal'
-import { Button } from '@/components/ui/button'
+import { Button, ButtonLink } from '@/components/ui/button'
 import { HashMark } from '@/components/ui/hash-mark'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import type { DeployAct, DeployView } from '@/lib/deploys/views'
+import { paths } from '@/lib/paths'
 import type { DeployActions } from './deploy-acts'
 import { type Asked, DeployDialogs } from './deploy-dialogs'
 import { isEnded } from './deploy-words'
@@ -77,6 +78,20 @@ function Primary({ act, deploy, run, ask }: { act: DeployAct; deploy: DeployView
       <Button tone="primary" icon="play" why={why} busy={run.busy === 'resume'} onClick={() => void run.simple('resume')}>
         {t('deploys.act.resume')}
       </Button>
+    )
+  }
+  const { organizationSlug: org, applicationSlug: app, title, environment, number } = deploy
+  // Its targets are looked at anew before anything is sent: those on which it did not succeed.
+  if (act === 'retry' && title.kind === 'command') {
+    const href = org === null ? paths.runOnMachines([], number) : paths.runCommand(org, app, title.serviceName, environment, number)
+    return why ? (
+      <Button tone="primary" icon="restart" why={why}>
+        {t('commands.again')}
+      </Button>
+    ) : (
+      <ButtonLink tone="primary" icon="restart" href={href}>
+        {t('commands.again')}
+      </ButtonLink>
     )
   }
   return (

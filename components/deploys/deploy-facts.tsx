@@ -61,7 +61,12 @@ export function DeployFacts({ deploy }: { deploy: DeployView }) {
           : null,
         [
           t('deploys.facts.where'),
-          <span key="w">{t('deploys.facts.unitsIn', { count: deploy.units, runtimes: deploy.runtimes.join(', ') })}</span>,
+          <span key="w">
+            {t(deploy.organizationSlug === null ? 'deploys.facts.machinesIn' : 'deploys.facts.unitsIn', {
+              count: deploy.units,
+              runtimes: deploy.runtimes.join(', '),
+            })}
+          </span>,
         ],
         unstarted
           ? [t('deploys.facts.age'), <Ago key="a" at={deploy.createdAt} />]

@@ -30,6 +30,10 @@ const knownCodes = [
   'crash_loop',
   'machine_lost',
   'not_reached',
+  'outcome_unknown',
+  'timeout',
+  'cancelled',
+  'no_program',
 ]
 
 /** The code of a failure in words; unknown ones as they are. */

@@ -61,10 +61,13 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
   frame.user.isOperator
     ? [
         { key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines },
+        { key: 'deploys', icon: 'deploys', go: 'w', href: paths.platformDeploys },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
       ]
     : []
 
 /** A list is current on the pages of its things too. */
 export const isCurrent = (entry: NavEntry, pathname: string) =>
-  pathname === entry.href || pathname.startsWith(`${entry.href}/`) || (entry.key === 'deploys' && /\/deploys(\/|$)/.test(pathname))
+  pathname === entry.href ||
+  pathname.startsWith(`${entry.href}/`) ||
+  (entry.key === 'deploys' && entry.href.startsWith('/o/') && /^\/o\/.*\/deploys(\/|$)/.test(pathname))

@@ -9,10 +9,12 @@ import { FilterBar } from '@/components/ui/filter-bar'
 import { FilteredOut } from '@/components/ui/filtered-out'
 import { Meter } from '@/components/ui/meter'
 import { type Column, Pager, Table } from '@/components/ui/table'
+import { useSelection } from '@/components/ui/use-selection'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type MachineList, type MachineRow, machineStates, type PoolGroup } from '@/lib/machines/views'
 import { paths } from '@/lib/paths'
+import { MachineBulkBar } from './machine-bulk-bar'
 import { MachineStatus } from './machine-status'
 
 function PoolLine({ pool }: { pool: PoolGroup }) {
@@ -81,6 +83,7 @@ export function MachineListView({ list }: { list: MachineList }) {
   const t = useTranslations()
   const url = useUrlState()
   const columns = useColumns()
+  const selection = useSelection(list.items, (row) => row.id)
   const names = { q: t('ui.search'), state: t('services.state'), pool: t('machines.pool') }
   const pools = new Map(list.pools.map((pool) => [pool.id, pool]))
   const grouped = !url.get('sort')
@@ -102,6 +105,8 @@ export function MachineListView({ list }: { list: MachineList }) {
             rows={list.items}
             keyOf={(row) => row.id}
             hrefOf={(row) => paths.machine(row.name)}
+            select={selection.table}
+            nameOf={(row) => row.name}
             {...(grouped
               ? {
                   groupOf: (row: MachineRow, before: MachineRow | undefined) => {
@@ -114,6 +119,7 @@ export function MachineListView({ list }: { list: MachineList }) {
           <Pager next={list.next} previous={list.previous}>
             {list.total === null ? t('ui.rowsShown', { count: list.items.length }) : t('machines.count', { count: list.total })}
           </Pager>
+          <MachineBulkBar rows={selection.rows} onClear={selection.table.clear} />
         </>
       ) : Object.keys(names).some((key) => url.get(key)) ? (
         <FilteredOut names={names} />

@@ -14,4 +14,5 @@ export const actIcons: Partial<Record<ServiceAct, IconName>> = {
   promote: 'arrow',
   add_stage: 'plus',
   clone: 'copy',
+  command: 'terminal',
 }

@@ -13,7 +13,7 @@ export function AskRail({ view, draft }: { view: NewServiceView; draft: Draft })
   const t = useTranslations()
   const component = view.package.components.find((one) => one.name === draft.values.component)
   const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
-  const count = Number(draft.values.count) || 0
+  const count = component?.mode === 'daemon' ? (runtime?.readyMachines ?? 0) : Number(draft.values.count) || 0
   const tooMuch = component && runtime?.largestFreeMemoryMib != null && component.memoryMib > runtime.largestFreeMemoryMib
   return (
     <aside className="rail stick">

@@ -153,7 +153,13 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           }))}
         />
       </Field>
-      {mode === 'daemon' ? null : (
+      {mode === 'daemon' ? (
+        <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
+          <output id="count" aria-describedby="count-help">
+            {runtime ? t('services.everyMachineOf', { count: runtime.readyMachines }) : t('services.everyMachine')}
+          </output>
+        </Field>
+      ) : (
         <Field
           label={t('services.units')}
           name="placements[0].count"

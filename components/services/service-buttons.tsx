@@ -50,11 +50,13 @@ export function useServiceButtons({ service, actions }: { service: ServiceView; 
     onSelect: () => ask({ kind: act }),
   })
   const clone = { ...item('clone'), href: cloneHref(service) }
+  const { organizationSlug: org, applicationSlug: app, name, environment } = service
+  const command = { ...item('command'), href: paths.runCommand(org, app, name, environment) }
   const menu = (
     <Menu
       align="end"
       groups={[
-        [item('resize'), item('restart'), item('start'), item('stop')],
+        [item('resize'), item('restart'), item('start'), item('stop'), command],
         [item('promote'), item('add_stage'), clone],
         [item('accept')],
         [item('remove', true)],

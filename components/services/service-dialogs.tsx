@@ -170,7 +170,7 @@ export function ServiceDialogs(props: Props) {
   return <ChangeDialog {...props} kind={asked.kind as ChangeKind} />
 }
 
-type ChangeKind = Exclude<ServiceAct, 'promote' | 'add_stage' | 'clone'>
+type ChangeKind = Exclude<ServiceAct, 'promote' | 'add_stage' | 'clone' | 'command'>
 
 function ChangeDialog({ service, actions, asked, kind, close, onAsked }: Props & { kind: ChangeKind }) {
   const t = useTranslations()

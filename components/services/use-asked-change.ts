@@ -8,7 +8,8 @@ import type { AskedChange } from './service-dialogs'
 const ordinalOf = (name: string) => name.slice(name.lastIndexOf('/') + 1)
 
 function askedOf(params: URLSearchParams, { releases, placements }: ServiceView): AskedChange | null {
-  const kind = serviceActs.find((act) => act === params.get('act'))
+  // A command has a page of its own.
+  const kind = serviceActs.find((act) => act === params.get('act') && act !== 'command')
   if (!kind) return null
   const release = releases.find((one) => String(one.number) === params.get('release'))
   const wanted = params.get('units')?.split(',')

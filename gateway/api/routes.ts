@@ -1,5 +1,6 @@
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
+import { commandRoutes } from './commands'
 import { deployRoutes } from './deploys'
 import { fileRoutes } from './files'
 import { joinRoutes } from './join-tokens'
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...terminalRoutes,
   ...fileRoutes,
   ...deployRoutes,
+  ...commandRoutes,
   ...packageRoutes,
   ...machineRoutes,
   ...joinRoutes,

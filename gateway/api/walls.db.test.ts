@@ -36,11 +36,36 @@ beforeAll(async () => {
   await settle(world, scaled.recordId)
   const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
   const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
+  const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
+  // What a command printed, in the organisation and on the platform; the same number leads to both.
+  await database.db.task.updateMany({ where: { recordId: scaled.recordId }, data: { outputDigest: '0'.repeat(64) } })
+  await database.db.deployRecord.create({
+    data: {
+      number: scaled.number,
+      serviceName: 'machines',
+      environment: 'test',
+      kind: 'command',
+      state: 'succeeded',
+      request: {},
+      endedAt: new Date(),
+      tasks: {
+        create: {
+          index: 0,
+          layer: 1,
+          targetId: 'none',
+          verb: 'run',
+          dependsOn: [],
+          expect: {},
+          timeoutMs: 1,
+          outputDigest: '0'.repeat(64),
+        },
+      },
+    },
+  })
   const ended = await database.db.joinToken.create({
     data: { runtimeId: world.runtimes.test, tokenHash: 'ended', expires: new Date(), uses: 1 },
   })
   setEnv({ AGENT_FILE: import.meta.filename })
-  const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   Object.assign(names, {
@@ -114,6 +139,7 @@ const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'a
 const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
 const stage = () => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
 const value = { value: 'x' }
+const command = () => ({ environment: 'production', argv: ['id'] })
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
@@ -160,6 +186,10 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands': { body: command },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands/preview': { body: command },
+  'POST /api/v1/platform/commands': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
+  'POST /api/v1/platform/commands/preview': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },
@@ -187,6 +217,7 @@ const usual: Record<string, string> = {
   recordId: 'record',
   taskId: 'task',
   attempt: '=1',
+  index: '=0',
 }
 /** `=x` is the text itself; anything else is the name of something in the world. */
 const textOf = (value: string): string => (value.startsWith('=') ? value.slice(1) : (names[value] ?? value))

@@ -22,17 +22,16 @@ const wish = {
 const isOne = ({ argv, script }: { argv?: unknown; script?: unknown }) => (argv === undefined) !== (script === undefined)
 const oneOf = { path: ['argv'], message: 'say a command or a script, and not both' }
 
-export const RunCommandSchema = z
-  .object({
-    organization: z.string(),
-    application: z.string(),
-    name: z.string(),
-    environment: EnvironmentSchema,
-    /** Missing = all units. */
-    unitIds: z.array(z.string().max(64)).max(10_000).optional(),
-    ...wish,
-  })
-  .refine(isOne, oneOf)
+const onUnits = z.object({
+  environment: EnvironmentSchema,
+  /** Missing = all units. */
+  unitIds: z.array(z.string().max(64)).max(10_000).optional(),
+  ...wish,
+})
+
+/** What a program sends to the address of a service. */
+export const CommandOfServiceSchema = onUnits.refine(isOne, oneOf)
+export const RunCommandSchema = onUnits.extend({ organization: z.string(), application: z.string(), name: z.string() }).refine(isOne, oneOf)
 export type RunCommandInput = z.input<typeof RunCommandSchema>
 export type RunCommandAsk = z.output<typeof RunCommandSchema>
 

@@ -1,6 +1,7 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
+import type { DeployTarget } from '@/lib/db/generated/client'
 import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
@@ -21,7 +22,10 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
     const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
     if (found === 'succeeded') {
       // Automation makes units as their placement says; what that is, people have asked for.
-      if (deployKinds[record.kind].automation) continue
+      if (deployKinds[record.kind].automation) {
+        await followMachines(tx, target)
+        continue
+      }
       await tx.placement.update({
         where: { id: target.placementId },
         data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted },
@@ -37,6 +41,12 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
   if (record.kind === 'resize')
     await tx.stage.update({ where: { id: record.stageId }, data: { ...DeployRequestSchema.parse(record.request).size } })
   if (record.kind === 'remove') await removeService(tx, record)
+}
+
+/** Only where there is a unit a machine does automation change how many there are: that nobody had asked for a number. */
+async function followMachines(tx: Tx, { placementId, fromCount, toCount }: DeployTarget): Promise<void> {
+  if (!placementId || fromCount === toCount) return
+  await tx.placement.update({ where: { id: placementId }, data: { count: toCount, wantedCount: toCount } })
 }
 
 /** A hold ends when a release-carrying record, a removal or `accept` leaves the unit as its placement says. */

@@ -58,20 +58,26 @@ async function tend(machine: Machine): Promise<UnitOn[]> {
     )
   }
   const broken = units.filter((one) => stays.get(one) === 'in_error' || (stays.get(one) === 'never_ran' && one.unit.held))
-  for (const one of broken) await writeOff(machine, one)
-  if (units.length === broken.length) await leaveEmpty(machine)
+  // Of these there is one a machine: with this machine it goes.
+  const ofMachine = units.filter((one) => stays.get(one) === 'daemon_one_each')
+  for (const one of broken) await writeOff(machine, one, 'it was in error when its machine was lost')
+  for (const one of ofMachine) await writeOff(machine, one, 'there is one on each machine, and its machine was lost')
+  if (units.length === broken.length + ofMachine.length) await leaveEmpty(machine)
   return units.filter((one) => stays.get(one) === undefined)
 }
 
 /** A unit in error keeps no lost machine (5-model 2, Held): it goes into the ledger, and what is missing then is repaired. */
-async function writeOff(machine: Machine, { unit, allocation }: UnitOn): Promise<void> {
+async function writeOff(machine: Machine, { unit, allocation, component }: UnitOn, why: string): Promise<void> {
   await transaction(async (tx) => {
     await lockStage(tx, unit.stageId)
     const [now] = await tx.$queryRaw<{ state: string }[]>`select state from "Unit" where id = ${unit.id} for update`
     const there = await tx.allocation.count({ where: { id: allocation.id, to: null } })
     const inHand = await tx.task.count({ where: { unitId: unit.id, state: { in: ['pending', 'ready', 'running'] } } })
     if (now?.state !== unit.state || there === 0 || inHand > 0) return
-    await giveUpUnits(tx, machine, 'it was in error when its machine was lost', [unit.id])
+    await giveUpUnits(tx, machine, why, [unit.id])
+    if (component.mode !== 'daemon') return
+    const less = { decrement: 1 }
+    await tx.placement.updateMany({ where: { id: unit.placementId, count: { gt: 0 } }, data: { count: less, wantedCount: less } })
   })
 }
 

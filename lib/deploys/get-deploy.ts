@@ -16,6 +16,7 @@ import { type DeployAddress, findRecord } from './find-record'
 import { listDecisions } from './list-decisions'
 import { PlanSummarySchema } from './plan-views'
 import { relatedDeploys } from './related-deploys'
+import { isOfStage } from './stage-record'
 import { unitsNow } from './units-now'
 import type { ApprovalRule, DeployRow, DeployView } from './views'
 
@@ -89,7 +90,8 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     record.planId
       ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
       : Promise.resolve(null),
-    db.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } }),
+    // Targets of a command are thousands, and are read by themselves.
+    isOfStage(record) ? db.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } }) : [],
     db.deployTarget.findMany({ where: { recordId: record.id } }),
     readLogFacts(record.id),
     estimateVerbs(record),

@@ -1,5 +1,6 @@
 import { db, pool } from '@/lib/db/client'
 import { logger } from '@/lib/logger'
+import { heardLimit } from '@/lib/services/stage-health'
 import { askAgain, forgetPauses } from './ask-again'
 
 const by = 'sweep:repair'
@@ -11,16 +12,28 @@ interface Short {
   readonly there: number
 }
 
+/** Of what there is one a machine: ready machines of its pool that have none. */
+const bareMachines = `
+  select count(*) as n from "Machine" m
+  where d.one and p.count > 0 and m."runtimeId" = p."runtimeId" and m."removedAt" is null and m.state = 'ready' and not m.maintenance
+    and m."drainSince" is null and not m."identityConflict" and m."heardAt" >= $2::timestamp
+    and not exists (select 1 from "Allocation" a join "Unit" o on o.id = a."unitId" where a."machineId" = m.id and a."to" is null and o."placementId" = p.id)`
+
+const shortQuery = `
+  select p."stageId", sum(case when d.one then u.n + b.n else p.count end)::int as wanted,
+    sum(case when d.one then u.n else least(p.count, u.n) end)::int as there
+  from "Placement" p join "Stage" s on s.id = p."stageId" join "Service" v on v.id = s."serviceId" and v."removedAt" is null
+  left join "Release" r on r.id = p."releaseId" left join "PackageVersion" k on k.id = r."packageVersionId"
+  cross join lateral (select exists (
+    select 1 from jsonb_array_elements(k.manifest->'components') c where c->>'name' = v.component and c->>'mode' = 'daemon') as one) d
+  cross join lateral (select count(*) as n from "Unit" x where x."placementId" = p.id and x."removedAt" is null) u
+  cross join lateral (${bareMachines}) b
+  where not exists (select 1 from "DeployRecord" l where l."stageId" = p."stageId" and l.state in ('queued', 'running', 'paused', 'cancelling'))
+  group by p."stageId" having bool_or(case when d.one then b.n > 0 else p.count > u.n end) order by p."stageId" limit $1`
+
 /** Stages that have fewer units than their placements say, while nobody changes them: what is missing is made again. */
 export async function repairStages(limit = 100): Promise<number> {
-  const { rows } = await pool.query<Short>(
-    `select p."stageId", sum(p.count)::int as wanted, sum(least(p.count, coalesce(u.n, 0)))::int as there
-     from "Placement" p join "Stage" s on s.id = p."stageId" join "Service" v on v.id = s."serviceId" and v."removedAt" is null
-     left join (select "placementId", count(*) as n from "Unit" where "removedAt" is null group by 1) u on u."placementId" = p.id
-     where not exists (select 1 from "DeployRecord" r where r."stageId" = p."stageId" and r.state in ('queued', 'running', 'paused', 'cancelling'))
-     group by p."stageId" having bool_or(p.count > coalesce(u.n, 0)) order by p."stageId" limit $1`,
-    [limit],
-  )
+  const { rows } = await pool.query<Short>(shortQuery, [limit, heardLimit().toISOString()])
   for (const { stageId, wanted, there } of rows) {
     await askAgain({
       stageId,

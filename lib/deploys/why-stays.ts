@@ -17,10 +17,9 @@ interface Facts {
   readonly unit: { readonly state: UnitState; readonly held: boolean; readonly releaseId: string | null }
 }
 
-/** What holds on any way of moving: data that only this machine has, one a machine, and what does not run. */
+/** What holds on any way of moving: data that only this machine has, and what does not run. */
 function whyBound({ component, unit }: Facts): StayCode | undefined {
   if (component.data.some((data) => !data.shared)) return 'data_on_machine'
-  if (component.mode === 'daemon') return 'daemon_one_each'
   if (unit.state === 'stopped') return 'is_stopped'
   return unit.state === 'error' || unit.state === 'removing' ? 'in_error' : undefined
 }
@@ -33,12 +32,13 @@ function whyBound({ component, unit }: Facts): StayCode | undefined {
 export function whyNotFailOver(facts: Facts & { readonly isOff: boolean }): StayCode | undefined {
   const bound = whyBound(facts)
   if (bound) return bound
+  if (facts.component.mode === 'daemon') return 'daemon_one_each'
   if (facts.unit.releaseId === null) return 'never_ran'
   if (facts.isOff) return undefined
   if (facts.component.mode === 'singleton') return 'needs_lease'
   return facts.component.data.length > 0 ? 'shared_data_needs_fence' : undefined
 }
 
-/** From a machine that answers: it confirms that the unit has stopped before another place starts it. */
+/** Where there is one a machine, it is taken down instead. From a machine that answers: it confirms that the unit has stopped before another place starts it. */
 export const whyNotMigrate = (facts: Facts): StayCode | undefined =>
   whyBound(facts) ?? (facts.unit.held ? 'is_held' : facts.unit.releaseId === null ? 'never_ran' : undefined)

@@ -23,6 +23,7 @@ export async function movingOf(machine: Machine & { runtime: Runtime }): Promise
   const stays = new Map(
     units.map((one) => {
       const code = staysNow(one)
+      if (!code && one.component.mode === 'daemon') return [one.unit.id, sentence('stays_daemon_goes')]
       return [one.unit.id, code ? sentence(`stays_${code}`) : null]
     }),
   )
@@ -69,10 +70,13 @@ function effects(care: MachineCare, machine: Machine, units: readonly UnitOn[]):
 
 /** What goes, and what stays for which reason, by name. */
 function movesAnd(units: readonly UnitOn[], why: (one: UnitOn) => string | undefined): Sentence[] {
-  const going = units.filter((one) => why(one) === undefined)
+  const free = units.filter((one) => why(one) === undefined)
+  const going = free.filter((one) => one.component.mode !== 'daemon')
+  const removed = free.filter((one) => one.component.mode === 'daemon')
   const codes = [...new Set(units.flatMap((one) => why(one) ?? []))]
   return [
     ...(going.length > 0 ? [sentence('care_moves', { count: going.length, units: names(going) })] : []),
+    ...(removed.length > 0 ? [sentence('care_daemons_go', { units: names(removed) })] : []),
     ...codes.map((code) => sentence(`care_stays_${code}`, { units: names(units.filter((one) => why(one) === code)) })),
   ]
 }

@@ -74,6 +74,10 @@ export const deploys = {
       crash_loop: 'crash loop',
       machine_lost: 'machine lost',
       not_reached: 'not reached',
+      outcome_unknown: 'outcome unknown',
+      timeout: 'timed out',
+      cancelled: 'cancelled',
+      no_program: 'no such program',
     },
     act: {
       approve: 'Approve plan',
@@ -119,6 +123,7 @@ export const deploys = {
       release: 'Release',
       where: 'Where',
       unitsIn: '{count, plural, one {# unit} other {# units}} in {runtimes}',
+      machinesIn: '{count, plural, one {# machine} other {# machines}} in {runtimes}',
       age: 'Age',
       started: 'Started',
       ended: 'Ended',

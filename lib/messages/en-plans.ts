@@ -1,3 +1,4 @@
+import { commandSentences } from './en-commands'
 import { movingSentences } from './en-ledger'
 
 export const plans = {
@@ -64,6 +65,7 @@ export const plans = {
   },
   sentences: {
     ...movingSentences,
+    ...commandSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',

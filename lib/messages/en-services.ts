@@ -67,6 +67,7 @@ export const services = {
       clone: 'Clone',
       rollback: 'Roll back',
       accept: 'Accept held units',
+      command: 'Run a command',
       remove: 'Remove service',
     },
     ask: {
@@ -152,6 +153,9 @@ export const services = {
     countRule: 'A whole number from 1 to 1000.',
     spread: 'Spread over machines.',
     singleton: 'One unit runs, wherever there is room.',
+    everyMachine: 'On every machine',
+    everyMachineOf: 'On every machine: {count, plural, one {# is ready} other {# are ready}}',
+    everyMachineHelp: 'Machines that become ready later get one by themselves; a drained or lost machine loses its own.',
     needsApprovals: '{environment}: needs {count, plural, one {one approval} other {# approvals}} by an admin.',
     needsNobody: 'Runs at once; nobody is asked.',
     asksFor: 'What this asks for',

@@ -1,3 +1,4 @@
+import { commands } from './en-commands'
 import { deploys } from './en-deploys'
 import { files } from './en-files'
 import { frame } from './en-frame'
@@ -26,6 +27,7 @@ export const en = {
   ...join,
   ...sizes,
   ...files,
+  ...commands,
 }
 
 export type Messages = typeof en

@@ -78,6 +78,10 @@ export const deploys: Part = {
       crash_loop: '反复崩溃',
       machine_lost: '机器丢失',
       not_reached: '未到达',
+      outcome_unknown: '结果未知',
+      timeout: '超时',
+      cancelled: '已取消',
+      no_program: '没有该程序',
     },
     act: {
       approve: '批准计划',
@@ -120,6 +124,7 @@ export const deploys: Part = {
       release: '发布',
       where: '位置',
       unitsIn: '{runtimes} 的 {count} 个单元',
+      machinesIn: '{runtimes} 中的 {count} 台机器',
       age: '时长',
       started: '开始',
       ended: '结束',

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { commandSentences } from './zh-commands'
 import { movingSentences } from './zh-ledger'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
@@ -66,6 +67,7 @@ export const plans: Part = {
   },
   sentences: {
     ...movingSentences,
+    ...commandSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',

@@ -71,6 +71,7 @@ export const services: Part = {
       clone: '克隆',
       rollback: '回滚',
       accept: '接受被保留的单元',
+      command: '运行命令',
       remove: '移除服务',
     },
     ask: {
@@ -141,6 +142,9 @@ export const services: Part = {
     countRule: '1 到 1000 的整数。',
     spread: '分散于各机器。',
     singleton: '只运行一个单元，放在有空间之处。',
+    everyMachine: '每台机器一个',
+    everyMachineOf: '每台机器一个：{count} 台就绪',
+    everyMachineHelp: '以后就绪的机器会自动获得一个；排空或丢失的机器则失去自己的那个。',
     needsApprovals: '{environment}：需要管理员的 {count} 次批准。',
     needsNobody: '立即执行，无需批准。',
     asksFor: '请求的内容',

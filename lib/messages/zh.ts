@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
 import { files } from './zh-files'
 import { frame } from './zh-frame'
@@ -27,4 +28,5 @@ export const zh: Messages = {
   ...join,
   ...sizes,
   ...files,
+  ...commands,
 }

@@ -73,6 +73,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
     otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
     removed: service.removedAt !== null,
+    isDaemon: modeOf(current, service.component) === 'daemon',
     ...(spread.get(service.id) ?? nowhere),
   }
   const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource: service, facts }), members, service)
@@ -134,6 +135,9 @@ const loadCurrent = async (releaseId: string | undefined): Promise<CurrentReleas
 
 const refOf = (release: CurrentRelease | null): ReleaseRef | null =>
   release && { id: release.id, number: release.number, version: release.packageVersion.version }
+
+const modeOf = (release: CurrentRelease | null, component: string) =>
+  release && PackageManifest.parse(release.packageVersion.manifest).components.find((one) => one.name === component)?.mode
 
 const packageOf = (pkg: Package & { versions: PackageVersion[] }, state: string | undefined): ServiceView['package'] => ({
   name: pkg.name,

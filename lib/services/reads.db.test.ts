@@ -169,6 +169,7 @@ test('a service page shows units, releases, configuration without secrets, and w
   const codes = Object.fromEntries(Object.entries(service.gates).map(([act, gate]) => [act, gate.code ?? 'yes']))
   expect(codes).toEqual({
     upgrade: 'yes',
+    command: 'no_permission',
     configure: 'yes',
     promote: 'yes',
     add_stage: 'yes',

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Resource } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
+import type { Permission } from '@/lib/auth/policy'
 import type { ServiceAct, UnitAct, UnitPoint } from './views'
 
 /** What of a stage decides about its changes. */
@@ -17,6 +18,8 @@ export interface StageFacts {
   readonly inTest: boolean
   /** Both environments have it. */
   readonly everywhere: boolean
+  /** One unit on every machine: there is no count. Lists leave it to the planner to say so. */
+  readonly isDaemon?: boolean
 }
 
 const never = (): No => no('never_installed', 'Nothing is installed yet.')
@@ -25,7 +28,8 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   upgrade: (facts) =>
     !facts.hasRelease ? never() : facts.otherVersions === 0 ? no('no_other_version', 'There is no other version.') : undefined,
   configure: (facts) => (facts.hasRelease ? undefined : never()),
-  scale: (facts) => (facts.hasRelease ? undefined : never()),
+  scale: (facts) =>
+    !facts.hasRelease ? never() : facts.isDaemon ? no('is_daemon', 'It runs on every machine: there is no count to change.') : undefined,
   resize: (facts) => (facts.hasRelease ? undefined : never()),
   restart: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   start: (facts) => (facts.stopped === 0 ? no('not_stopped', 'Nothing is stopped.') : undefined),
@@ -36,8 +40,11 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   clone: (facts) => (facts.hasRelease ? undefined : never()),
   rollback: (facts) => (facts.otherReleases === 0 ? no('no_release_before', 'There is no release before it.') : undefined),
   accept: (facts) => (facts.held === 0 ? no('nothing_held', 'No unit is held.') : undefined),
+  command: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   remove: () => undefined,
 }
+
+const permissions: Partial<Record<ServiceAct, Permission>> = { accept: 'deploy.accept', command: 'command.run' }
 
 /** Why a change of a service cannot be asked for now; undefined = it can. */
 export function whyNotChange(
@@ -45,7 +52,7 @@ export function whyNotChange(
   act: ServiceAct,
   { resource, facts }: { resource: Resource; facts: StageFacts },
 ): No | undefined {
-  const refused = lacks(actor, act === 'accept' ? 'deploy.accept' : 'deploy.request', resource)
+  const refused = lacks(actor, permissions[act] ?? 'deploy.request', resource)
   return refused ?? (facts.removed ? no('wrong_state', 'It was removed.') : refusals[act](facts))
 }
 

@@ -56,6 +56,7 @@ export const serviceActs = [
   'clone',
   'rollback',
   'accept',
+  'command',
   'remove',
 ] as const
 export type ServiceAct = (typeof serviceActs)[number]

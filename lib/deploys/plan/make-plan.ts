@@ -1,5 +1,6 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import { RenderError, resourcesOf } from '@/lib/drivers/driver'
+import { daemonCount, isDaemon, placeDaemons } from './daemons'
 import { growths, lacksRoom } from './grow-units'
 import { hashPlan } from './hash-plan'
 import { makeDiff } from './make-diff'
@@ -53,6 +54,11 @@ function planMoves(input: PlanInput): PlanMade | PlanRefused {
   const placings: Placing[] = []
   for (const placement of input.placements) {
     const going = unitsOf(input, placement).filter((unit) => mayGo(input, unit))
+    if (isDaemon(input, placement)) {
+      // There is one on each machine already: elsewhere there is no place for it.
+      steps.push(...going.map((unit) => removeStep(placement, unit)))
+      continue
+    }
     const placing = placeAt(
       input,
       placement,
@@ -64,7 +70,7 @@ function planMoves(input: PlanInput): PlanMade | PlanRefused {
     steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, going)))
   }
   if (steps.length === 0) return nothing
-  return assemble(input, { steps, targets: targetsOf(input), tasks: makeTasks(input, steps), placings })
+  return assemble(input, { steps, targets: targetsOf(input, steps), tasks: makeTasks(input, steps), placings })
 }
 
 /** It takes the release it last ran. */
@@ -98,18 +104,21 @@ function lacksRelation(input: PlanInput): PlanRefused | undefined {
 }
 
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
+  if (input.kind === 'scale' && input.placements.some((placement) => placement.id in input.counts && isDaemon(input, placement)))
+    return noCount
   if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
   const unrelated = lacksRelation(input)
   if (unrelated) return unrelated
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {
-    const surplus = new Set(surplusOf(input, placement).map((unit) => unit.name))
+    const everywhere = isDaemon(input, placement)
+    const surplus = new Set(everywhere && input.kind !== 'remove' ? [] : surplusOf(input, placement).map((unit) => unit.name))
     for (const unit of unitsOf(input, placement)) {
       const step = surplus.has(unit.name) ? removeStep(placement, unit) : stepFor(input, placement, unit)
       if (step) steps.push(step)
     }
-    const placing = placeNew(input, placement)
+    const placing = everywhere ? placeDaemons(input, placement) : placeNew(input, placement)
     if (!placing) continue
     if (placing.missing > 0) return noCapacity(placement, placing)
     placings.push(placing)
@@ -118,7 +127,7 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   }
   const lacking = lacksRoom(input, steps)
   if (lacking) return lacking
-  const targets = targetsOf(input)
+  const targets = targetsOf(input, steps)
   const recorded =
     isResized(input) || targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
   // What never came to be is removed by being written off.
@@ -132,6 +141,13 @@ const isResized = ({ service: { size }, sizeBefore }: PlanInput): boolean =>
 
 const nothing: PlanRefused = { ok: false, code: 'nothing_to_do', message: 'Everything already is as you ask for.', details: {} }
 
+const noCount: PlanRefused = {
+  ok: false,
+  code: 'plan_refused',
+  message: 'It runs on every machine of its pool: there is no count to change.',
+  details: {},
+}
+
 const noPlacement: PlanRefused = {
   ok: false,
   code: 'no_placement',
@@ -141,7 +157,7 @@ const noPlacement: PlanRefused = {
 
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
 function planAccept(input: PlanInput): PlanMade {
-  const targets = targetsOf(input)
+  const targets = targetsOf(input, [])
   return assemble(input, { steps: [], targets, tasks: targets.map(recordTask), placings: [] })
 }
 
@@ -169,15 +185,24 @@ const noCapacity = (placement: PlacementFacts, placing: Placing): PlanRefused =>
   details: { runtime: placement.runtimeName, missing: placing.missing, machines: placing.notChosen },
 })
 
-const targetsOf = (input: PlanInput): PlannedTarget[] =>
+const targetsOf = (input: PlanInput, steps: readonly UnitStep[]): PlannedTarget[] =>
   input.placements.map((placement) => ({
     placementId: placement.id,
     runtimeId: placement.runtimeId,
     fromReleaseId: placement.releaseId,
     toReleaseId: targetRelease(input, placement),
     fromCount: placement.count,
-    toCount: targetCount(input, placement),
+    toCount: countAfter(input, placement, steps),
   }))
+
+function countAfter(input: PlanInput, placement: PlacementFacts, steps: readonly UnitStep[]): number {
+  if (!isDaemon(input, placement)) return targetCount(input, placement)
+  const mine = steps.filter((step) => step.placement.id === placement.id)
+  return daemonCount(input, placement, {
+    placed: mine.filter((step) => step.action === 'create').length,
+    gone: mine.flatMap((step) => (step.action === 'remove' && step.before ? [step.before] : [])),
+  })
+}
 
 const recordTask = (target: PlannedTarget, index: number): PlannedTask => ({
   index,

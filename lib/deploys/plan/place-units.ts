@@ -5,6 +5,8 @@ export interface Ask {
   readonly ordinal: number
   readonly resources: Resources
   readonly ports: readonly { readonly name: string; readonly default: number }[]
+  /** On this machine or nowhere. */
+  readonly machineId?: string
 }
 
 export interface Placed {
@@ -47,7 +49,7 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
     .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
   const placed: Placed[] = []
   for (const ask of asks) {
-    const fitting = rooms.filter((room) => !whyNotFit(room, ask)).sort(byRoom)
+    const fitting = rooms.filter((room) => (ask.machineId ?? room.machine.id) === room.machine.id && !whyNotFit(room, ask)).sort(byRoom)
     const best = fitting[0]
     if (!best) continue
     placed.push(take(best, ask))

@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation'
 import { see } from '@/app/_server/see'
+import { CommandRecordPage } from '@/components/commands/command-record-page'
 import { DeployPage } from '@/components/deploys/deploy-page'
 import { getDeploy } from '@/lib/deploys/get-deploy'
 import { approve, cancel, giveUp, override, pause, previewFollowUp, reject, requestFollowUp, resume, withdraw } from './actions'
@@ -16,5 +17,6 @@ export default async function Page({ params }: Props) {
   const seen = await see((actor) => getDeploy(actor, { organization: org, number: Number(number) }))
   if (!seen.ok) return seen.denied
   const actions = { approve, cancel, giveUp, override, pause, previewFollowUp, reject, requestFollowUp, resume, withdraw }
-  return <DeployPage initial={seen.data} actions={actions} />
+  const Shown = seen.data.title.kind === 'command' ? CommandRecordPage : DeployPage
+  return <Shown initial={seen.data} actions={actions} />
 }
