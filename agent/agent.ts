@@ -21,11 +21,12 @@ import { paced, pause } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
 import { foreignListeners } from './ports'
 import { RunOutput } from './run-output'
+import { Sampler } from './sampler'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
 import { endOldTerminals, Terminals } from './terminals'
 import { say, type UnitContext } from './unit-context'
-import { loadRecords, newRecord } from './unit-record'
+import { loadRecords, newRecord, type UnitRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
 import { UnitRunner } from './unit-runner'
 
@@ -43,6 +44,7 @@ export class Agent implements BlobSource {
   private ctx!: UnitContext
   private terminals!: Terminals
   private commands!: Commands
+  private sampler!: Sampler
 
   private constructor(
     private readonly home: Home,
@@ -70,6 +72,7 @@ export class Agent implements BlobSource {
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
+    agent.sampler = new Sampler(agent.ctx, () => agent.records())
     agent.spread()
     return agent
   }
@@ -91,6 +94,7 @@ export class Agent implements BlobSource {
     clearInterval(tick)
     clearInterval(bound)
     this.terminals.close()
+    this.sampler.stop()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
     await this.commands.close()
     await this.outbox.close()
@@ -105,6 +109,10 @@ export class Agent implements BlobSource {
     while (!this.session) await pause(paced(200), signal)
     const url = new URL(this.store.identity.hubUrl)
     return { baseUrl: `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}`, ticket: this.session.welcome.ticket }
+  }
+
+  private records(): UnitRecord[] {
+    return [...this.runners.values()].map(({ record }) => record)
   }
 
   private learnSecrets(): void {
@@ -152,8 +160,7 @@ export class Agent implements BlobSource {
     await this.desired.meetHub(welcome.era, welcome.revision)
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
-    const records = () => [...this.runners.values()].map(({ record }) => record)
-    const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, records)
+    const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, () => this.records())
     this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
     this.ctx.groups.onLost = () => void this.sendFacts().catch(() => undefined)
@@ -169,6 +176,7 @@ export class Agent implements BlobSource {
       }, welcome.pollMs),
     ]
     sender.start()
+    this.sampler.connected(wire)
     this.terminals.connected({ wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce })
   }
 
@@ -177,6 +185,7 @@ export class Agent implements BlobSource {
     this.session?.sender.stop()
     this.session?.output.stop()
     this.terminals.disconnected()
+    this.sampler.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }

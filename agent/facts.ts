@@ -43,7 +43,7 @@ export async function machineLoad(home: string) {
   return { load: loadavg(), memoryFreeMib: mib(freemem()), diskFreeMib: (await diskOf(home)).freeMib }
 }
 
-async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {
+export async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {
   const { bsize, blocks, bavail } = await statfs(home)
   return { totalMib: mib(blocks * bsize), freeMib: mib(bavail * bsize) }
 }

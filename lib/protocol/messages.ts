@@ -3,6 +3,7 @@ import { DesiredSet } from './desired'
 import { Digest, Id, Port, UnitName } from './names'
 import { NewsItem, unitStates } from './news'
 import { OutputPart, OutputPlace } from './output'
+import { SampledSubject } from './samples'
 import { TerminalOrder, TerminalSaid } from './terminal'
 
 export const protocolVersion = 1
@@ -114,6 +115,9 @@ export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(Out
 
 export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
+/** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
+export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
+
 export const AgentMessage = z.discriminatedUnion('type', [
   Hello,
   Prove,
@@ -125,11 +129,13 @@ export const AgentMessage = z.discriminatedUnion('type', [
   OutputAsk,
   Output,
   TerminalSaidFrame,
+  Samples,
 ])
 export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
 export type Facts = z.infer<typeof Facts>
 export type Inventory = z.infer<typeof Inventory>
+export type Samples = z.infer<typeof Samples>
 
 export const Challenge = frame('challenge', { hubNonce: key, hubKey: key, signature })
 

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
 import { type RatchetState, seal, sealContext } from '@/lib/protocol/identity'
-import type { Facts, Hello, Inventory } from '@/lib/protocol/messages'
+import type { AgentMessage, Hello, Inventory } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 
 /** What the hub of a test knows of one machine. */
@@ -16,7 +16,8 @@ export type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   ackedSeq: number
   news: NewsItem[]
   inventories: Inventory[]
-  facts: Facts | undefined
+  /** The newest of each type. */
+  said: Map<string, AgentMessage>
   socket: WebSocket | undefined
   nonce: string
 }
@@ -33,7 +34,7 @@ export const newMachine = (id: string, { signKey, boxKey }: Hello): Machine => (
   ackedSeq: 0,
   news: [],
   inventories: [],
-  facts: undefined,
+  said: new Map(),
   socket: undefined,
   nonce: '',
 })

@@ -9,6 +9,7 @@ import { watchMachines } from '@/lib/machines/watch-machines'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { tendSamples } from '@/lib/samples/tend-samples'
 import { endTerminals } from '@/lib/terminals/end-terminals'
 
 export interface Sweep {
@@ -30,5 +31,6 @@ export const sweeps: readonly Sweep[] = [
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
+  { name: 'tend-samples', everyMs: () => 10 * 60_000, look: () => tendSamples() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]
