@@ -80,7 +80,7 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   expect(hub.log(larger.cause!)).not.toContain('started')
 
   // What it uses is told without anybody asking.
-  const told = await hub.until('samples of the unit', () => slotOf(unitId)?.cpuMillis && slotOf(unitId), 20_000)
+  const told = await hub.until('samples of the unit', () => (slotOf(unitId)?.cpuMillis ? slotOf(unitId) : undefined), 20_000)
   expect(told.cpuMillis).toBeLessThan(800)
   expect(told).toMatchObject({ memoryMib: expect.any(Number), diskMib: expect.any(Number), restarts: 0 })
   expect(slotOf(null)?.cpuMillis).toBeGreaterThan(0)
