@@ -13,6 +13,7 @@ import { Groups } from './groups'
 import type { Session } from './handshake'
 import type { Home } from './home'
 import type { IdentityStore } from './identity-store'
+import { InitRuns } from './init-runs'
 import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
@@ -45,6 +46,7 @@ export class Agent implements BlobSource {
   private terminals!: Terminals
   private commands!: Commands
   private sampler!: Sampler
+  private inits!: InitRuns
 
   private constructor(
     private readonly home: Home,
@@ -69,6 +71,7 @@ export class Agent implements BlobSource {
     endOldTerminals(home.root)
     agent.terminals = new Terminals(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
     agent.commands = new Commands(agent.ctx, (unitId) => agent.runners.get(unitId)?.record)
+    agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
@@ -95,6 +98,7 @@ export class Agent implements BlobSource {
     clearInterval(bound)
     this.terminals.close()
     this.sampler.stop()
+    this.inits.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
     await this.commands.close()
     await this.outbox.close()
@@ -135,6 +139,7 @@ export class Agent implements BlobSource {
     if (isFrozen) return
     void this.fetchPackages()
     this.commands.take(this.desired.current.commands ?? [])
+    this.inits.take(this.desired.current.init)
   }
 
   private async fetchPackages(): Promise<void> {

@@ -4,7 +4,7 @@ import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, tot
 import { bootId } from './procfs'
 import type { UnitContext } from './unit-context'
 
-export const agentVersion = '0.2.0'
+export const agentVersion = '0.3.0'
 
 const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
 

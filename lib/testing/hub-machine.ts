@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
 import { type RatchetState, seal, sealContext } from '@/lib/protocol/identity'
+import type { InitOrder } from '@/lib/protocol/init'
 import type { AgentMessage, Hello, Inventory } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 
@@ -13,6 +14,7 @@ export type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   entries: Map<string, UnitEntry>
   secrets: Map<string, string>
   commands: Map<string, CommandEntry>
+  init: InitOrder | undefined
   ackedSeq: number
   news: NewsItem[]
   inventories: Inventory[]
@@ -31,6 +33,7 @@ export const newMachine = (id: string, { signKey, boxKey }: Hello): Machine => (
   entries: new Map(),
   secrets: new Map(),
   commands: new Map(),
+  init: undefined,
   ackedSeq: 0,
   news: [],
   inventories: [],
@@ -58,6 +61,7 @@ export function desiredFor(
     entries,
     packages: [],
     commands: [...machine.commands.values()],
+    ...(machine.init ? { init: machine.init } : {}),
     secrets: Object.fromEntries(secrets),
   }
 }
