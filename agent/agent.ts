@@ -8,12 +8,14 @@ import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
 import { toFailure } from './failure'
+import { fetchPackages } from './fetch-packages'
 import { Files } from './files'
 import { forgetLeftovers } from './garbage'
 import { Groups } from './groups'
 import type { Session } from './handshake'
 import type { Home } from './home'
 import type { IdentityStore } from './identity-store'
+import { InitRuns } from './init-runs'
 import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
@@ -22,11 +24,12 @@ import { paced, pause } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
 import { foreignListeners } from './ports'
 import { RunOutput } from './run-output'
+import { Sampler } from './sampler'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
 import { endOldTerminals, Terminals } from './terminals'
 import { say, type UnitContext } from './unit-context'
-import { loadRecords, newRecord } from './unit-record'
+import { loadRecords, newRecord, type UnitRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
 import { UnitRunner } from './unit-runner'
 
@@ -45,6 +48,8 @@ export class Agent implements BlobSource {
   private terminals!: Terminals
   private commands!: Commands
   private files!: Files
+  private sampler!: Sampler
+  private inits!: InitRuns
 
   private constructor(
     private readonly home: Home,
@@ -71,9 +76,11 @@ export class Agent implements BlobSource {
     agent.terminals = new Terminals(agent.ctx, recordOf)
     agent.commands = new Commands(agent.ctx, recordOf)
     agent.files = new Files(agent.ctx, recordOf)
+    agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
     for (const runner of agent.runners.values()) runner.adopt()
+    agent.sampler = new Sampler(agent.ctx, () => agent.records())
     agent.spread()
     return agent
   }
@@ -95,6 +102,8 @@ export class Agent implements BlobSource {
     clearInterval(tick)
     clearInterval(bound)
     this.terminals.close()
+    this.sampler.stop()
+    this.inits.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
     await this.commands.close()
     await this.outbox.close()
@@ -109,6 +118,10 @@ export class Agent implements BlobSource {
     while (!this.session) await pause(paced(200), signal)
     const url = new URL(this.store.identity.hubUrl)
     return { baseUrl: `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}`, ticket: this.session.welcome.ticket }
+  }
+
+  private records(): UnitRecord[] {
+    return [...this.runners.values()].map(({ record }) => record)
   }
 
   private learnSecrets(): void {
@@ -129,25 +142,9 @@ export class Agent implements BlobSource {
       runner.setEntry(entry, isFrozen)
     }
     if (isFrozen) return
-    void this.fetchPackages()
+    void fetchPackages(this.ctx, this.desired.current.packages, this.stopping.signal)
     this.commands.take(this.desired.current.commands ?? [])
-  }
-
-  private async fetchPackages(): Promise<void> {
-    const { reporter } = this.ctx
-    for (const { digest, sizeBytes, cause } of this.desired.current.packages) {
-      if (cause ? reporter.isDone(cause) : await this.cache.has(digest)) continue
-      try {
-        await this.cache.ensure({ digest, sizeBytes }, this.stopping.signal)
-        await reporter.package(digest, { state: 'cached' })
-        await reporter.done(cause, { ok: true })
-      } catch (error) {
-        if (this.stopping.signal.aborted) return
-        const { code, message } = toFailure(error)
-        await reporter.package(digest, { state: 'failed', code, message })
-        await reporter.done(cause, { ok: false, code, message })
-      }
-    }
+    this.inits.take(this.desired.current.init)
   }
 
   private async opened(session: Session, wire: Wire): Promise<void> {
@@ -156,8 +153,7 @@ export class Agent implements BlobSource {
     await this.desired.meetHub(welcome.era, welcome.revision)
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
-    const records = () => [...this.runners.values()].map(({ record }) => record)
-    const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, records)
+    const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, () => this.records())
     this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
     this.ctx.groups.onLost = () => void this.sendFacts().catch(() => undefined)
@@ -173,6 +169,7 @@ export class Agent implements BlobSource {
       }, welcome.pollMs),
     ]
     sender.start()
+    this.sampler.connected(wire)
     const line = { wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce }
     this.terminals.connected(line)
     this.files.connected(line)
@@ -184,6 +181,7 @@ export class Agent implements BlobSource {
     this.session?.output.stop()
     this.terminals.disconnected()
     this.files.disconnected()
+    this.sampler.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }

@@ -1,5 +1,6 @@
 import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, PackageEntry, UnitEntry } from '@/lib/protocol/desired'
+import type { InitOrder } from '@/lib/protocol/init'
 import { readIfThere, writeDurably } from './durable'
 import { taskKey } from './outbox'
 
@@ -12,6 +13,7 @@ type Stored = {
   packages: PackageEntry[]
   /** Missing: stored by an agent that knew none. */
   commands?: CommandEntry[]
+  init?: InitOrder
   secrets: Record<string, string>
 }
 
@@ -56,7 +58,17 @@ export class DesiredStore {
     const commands = set.full ? (set.commands ?? []) : mergedCommands(stored.commands ?? [], set.commands ?? [])
     const packages = set.full ? set.packages : mergedPackages(stored.packages, set.packages)
     const secrets = keptSecrets({ ...stored.secrets, ...set.secrets }, entries)
-    await this.save({ era: set.era, revision: set.revision, isFrozen: false, entries, packages, commands, secrets })
+    const init = set.init ?? (set.full ? undefined : stored.init)
+    await this.save({
+      era: set.era,
+      revision: set.revision,
+      isFrozen: false,
+      entries,
+      packages,
+      commands,
+      secrets,
+      ...(init ? { init } : {}),
+    })
     return 'accepted'
   }
 

@@ -4,7 +4,7 @@ import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, tot
 import { bootId } from './procfs'
 import type { UnitContext } from './unit-context'
 
-export const agentVersion = '0.2.0'
+export const agentVersion = '0.3.0'
 
 const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
 
@@ -43,7 +43,7 @@ export async function machineLoad(home: string) {
   return { load: loadavg(), memoryFreeMib: mib(freemem()), diskFreeMib: (await diskOf(home)).freeMib }
 }
 
-async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {
+export async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {
   const { bsize, blocks, bavail } = await statfs(home)
   return { totalMib: mib(blocks * bsize), freeMib: mib(bavail * bsize) }
 }

@@ -14,6 +14,7 @@ export function homeAt(root: string) {
     users: join(root, 'state', 'users.json'),
     units: join(root, 'state', 'units'),
     unitRecord: (unitId: string) => join(root, 'state', 'units', `${unitId}.json`),
+    init: join(root, 'state', 'init.json'),
     outbox: join(root, 'state', 'outbox.jsonl'),
     lock: join(root, 'state', 'agent.lock'),
     runs: join(root, 'runs'),

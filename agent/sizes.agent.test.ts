@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { UnitContent } from '@/lib/protocol/desired'
+import type { Facts, Samples } from '@/lib/protocol/messages'
+import type { SampleSlot } from '@/lib/protocol/samples'
 import { AgentHub } from '@/lib/testing/agent-hub'
 import { AgentProcess, agentBundle, buildContent, buildEntry, nextUnitId, pidsOfUnit, publishScripts } from '@/lib/testing/agent-process'
 import { findGroups } from './find-groups'
@@ -13,7 +15,7 @@ let unitId: string
 beforeAll(async () => {
   await agentBundle()
   hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome()
+  agent = AgentProcess.inNewHome(10)
   await agent.join(hub)
 })
 beforeEach(() => void (unitId = nextUnitId()))
@@ -43,7 +45,7 @@ function tree(): GroupTree | undefined {
 }
 
 async function holdsSizes(): Promise<boolean> {
-  const facts = await hub.until('facts', () => hub.machine.facts)
+  const facts = await hub.until('facts', () => hub.machine.said.get('facts') as Facts | undefined)
   const mine = tree()
   expect(facts.sizesBy).toBe(mine?.by ?? 'none')
   if (!mine) expect(facts.sizesReason).toMatch(/\w/)
@@ -77,6 +79,12 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   expect(await hub.done(larger.cause!)).toEqual({ ok: true })
   expect(hub.log(larger.cause!)).not.toContain('started')
 
+  // What it uses is told without anybody asking.
+  const told = await hub.until('samples of the unit', () => (slotOf(unitId)?.cpuMillis ? slotOf(unitId) : undefined), 20_000)
+  expect(told.cpuMillis).toBeLessThan(800)
+  expect(told).toMatchObject({ memoryMib: expect.any(Number), diskMib: expect.any(Number), restarts: 0 })
+  expect(slotOf(null)?.cpuMillis).toBeGreaterThan(0)
+
   await agent.kill()
   await agent.start()
   const seen = hub.machine.inventories.length
@@ -94,6 +102,11 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
 function expectNear(share: number, wanted: number): void {
   expect(share).toBeLessThan(wanted * 1.25)
   expect(share).toBeGreaterThan(wanted * 0.4)
+}
+
+function slotOf(subject: string | null): SampleSlot | undefined {
+  const samples = hub.machine.said.get('samples') as Samples | undefined
+  return samples?.subjects.find((one) => one.unitId === subject)?.slots.at(-1)
 }
 
 /** Of one core, over some time; by the kernel's own count of the process. */

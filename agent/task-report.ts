@@ -1,4 +1,5 @@
 import type { CommandResult } from '@/lib/protocol/command'
+import type { InitNews } from '@/lib/protocol/init'
 import type { TaskAddress } from '@/lib/protocol/names'
 import type { LogLine, UnitNews } from '@/lib/protocol/news'
 import { type Outbox, type RunOffsets, taskKey } from './outbox'
@@ -76,6 +77,10 @@ export class Reporter {
 
   unit(news: UnitNews): Promise<void> {
     return this.outbox.add({ unit: news })
+  }
+
+  init(news: InitNews): Promise<void> {
+    return this.outbox.add({ init: news })
   }
 
   package(digest: string, outcome: { state: 'cached' | 'failed'; code?: string; message?: string }): Promise<void> {

@@ -63,6 +63,8 @@ export const api = {
   commandExport: (org: string | null, number: number, as: 'csv' | 'jsonl') => `${deployBase(org)}/${number}/command/results.${as}`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  serviceUsage: (org: string, app: string, name: string, environment: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/usage?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/relations?environment=${part(environment)}`,
   relationOffers: (org: string, app: string, environment: string) =>
@@ -80,6 +82,7 @@ export const api = {
   files: (org: string, app: string, service: string, unit: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(service)}/units/${part(unit)}/files`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
+  machineUsage: (name: string) => `/api/v1/machines/${part(name)}/usage`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   events: '/api/v1/events',
 } as const

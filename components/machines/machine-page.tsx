@@ -10,6 +10,7 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useSentence } from '@/components/frame/use-refusal'
 import { type DecideLedger, LedgerTable } from '@/components/ledger/ledger-table'
+import { MachineCharts } from '@/components/samples/machine-charts'
 import { Reserved } from '@/components/services/reserved'
 import { UnitStatus } from '@/components/services/unit-status'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -246,6 +247,7 @@ export function MachinePage({ initial, move, tend, resume, decide }: Props) {
           <div className="cols">
             <div>
               <LifecycleLine machine={machine} />
+              <MachineCharts name={machine.name} />
               <Section title={t('services.units')} hint={machine.unitList.length}>
                 <Units machine={machine} />
               </Section>

@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
 import { useRefusal } from '@/components/frame/use-refusal'
+import { UnitCpu, UnitMemory } from '@/components/samples/unit-charts'
+import { useServiceUsage } from '@/components/samples/use-service-usage'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
@@ -12,7 +14,6 @@ import { useSelection } from '@/components/ui/use-selection'
 import { paths } from '@/lib/paths'
 import { type PlacementView, type ServiceView, type UnitAct, type UnitView, unitActs } from '@/lib/services/views'
 import { actIcons } from './act-icons'
-import { Reserved } from './reserved'
 import type { AskedChange } from './service-dialogs'
 import { UnitStatus } from './unit-status'
 
@@ -39,14 +40,16 @@ function PlacementLine({ placement }: { placement: PlacementView }) {
   )
 }
 
-function Trouble({ unit }: { unit: UnitView }) {
+function Trouble({ unit, restarts }: { unit: UnitView; restarts: number }) {
   const t = useTranslations()
   const frame = useFrame()
   const org = frame?.frame.organization?.slug
   return (
     <>
       {unit.message ? <span className="t2 brk">{unit.message}</span> : null}
-      {unit.restarts > 0 && unit.state !== 'running' ? (
+      {restarts > 0 ? (
+        <span className="t3"> {t('usage.restarts', { count: restarts })}</span>
+      ) : unit.restarts > 0 && unit.state !== 'running' ? (
         <span className="t3"> {t('services.restarts', { count: unit.restarts })}</span>
       ) : null}
       {unit.heldBy && org ? (
@@ -62,7 +65,8 @@ function Trouble({ unit }: { unit: UnitView }) {
   )
 }
 
-function useColumns(): Column<Row>[] {
+function useColumns(service: ServiceView): Column<Row>[] {
+  const usageOf = useServiceUsage(service)
   const t = useTranslations()
   const isOperator = useFrame()?.frame.user.isOperator ?? false
   return [
@@ -99,13 +103,18 @@ function useColumns(): Column<Row>[] {
     },
     { key: 'endpoint', head: t('services.endpoint'), wide: true, cell: (unit) => <span className="mono t2">{unit.endpoint ?? '–'}</span> },
     {
-      key: 'memory',
-      head: t('services.reserved'),
+      key: 'cpu',
+      head: t('usage.cpuOfDay'),
       wide: true,
-      right: true,
-      cell: (unit) => <Reserved unit={unit} isHeld={unit.sizeHeld} />,
+      cell: (unit) => <UnitCpu unit={unit} usage={usageOf(unit.id)} />,
     },
-    { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} /> },
+    {
+      key: 'memory',
+      head: t('usage.memoryOfDay'),
+      wide: true,
+      cell: (unit) => <UnitMemory unit={unit} usage={usageOf(unit.id)} />,
+    },
+    { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} restarts={usageOf(unit.id)?.restarts ?? 0} /> },
     { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.stateSince} className="t3 num" /> },
     {
       key: 'heard',
@@ -153,7 +162,7 @@ function UnitBar({ units, ask, clear }: BarProps) {
 export function UnitsTable({ service, ask }: { service: ServiceView; ask: (change: AskedChange) => void }) {
   const t = useTranslations()
   const refusal = useRefusal()
-  const columns = useColumns()
+  const columns = useColumns(service)
   const rows = service.placements.flatMap((placement) => placement.units.map((unit): Row => ({ ...unit, placement })))
   const selection = useSelection(rows, idOf)
   const chosen = selection.rows

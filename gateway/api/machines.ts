@@ -6,6 +6,8 @@ import { OperateMachineSchema, operateMachine } from '@/lib/machines/operate-mac
 import { ResumeAutomationSchema, resumeAutomation } from '@/lib/machines/resume-automation'
 import { TendMachineSchema, tendMachine } from '@/lib/machines/tend-machine'
 import { MachineListSchema, MachineViewSchema, machineActs, machineCares, machineStates } from '@/lib/machines/views'
+import { GetMachineUsageSchema, getMachineUsage } from '@/lib/samples/get-machine-usage'
+import { MachineUsageSchema } from '@/lib/samples/views'
 import { several, slug } from './inputs'
 import { route } from './route'
 
@@ -28,6 +30,14 @@ export const machineRoutes = [
     params: aMachine,
     response: MachineViewSchema.meta({ id: 'Machine' }),
     handle: ({ actor, params }) => getMachine(actor, params),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/machines/{name}/usage',
+    summary: 'What a machine has used in the last day',
+    params: GetMachineUsageSchema,
+    response: MachineUsageSchema.meta({ id: 'MachineUsage' }),
+    handle: ({ actor, params }) => getMachineUsage(actor, params),
   }),
   route({
     method: 'POST',

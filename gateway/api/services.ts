@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { CreateServiceSchema, createService, previewService } from '@/lib/deploys/create-service'
 import { CreateStageSchema, createStage, previewStage } from '@/lib/deploys/create-stage'
 import { PlanPreviewSchema } from '@/lib/deploys/views'
+import { GetServiceUsageSchema, getServiceUsage } from '@/lib/samples/get-service-usage'
+import { ServiceUsageSchema } from '@/lib/samples/views'
 import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
 import { GetServiceSchema, getService } from '@/lib/services/get-service'
 import { ListServicesSchema, listServices } from '@/lib/services/list-services'
@@ -101,6 +103,16 @@ export const serviceRoutes = [
     query: ReadStatusSchema.pick({ environment: true }),
     response: ServiceStatusSchema.meta({ id: 'ServiceStatus' }),
     handle: ({ actor, params, query }) => readStatus(actor, { ...place(params), name: params.service, environment: query.environment }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}/usage`,
+    summary: 'What its units have used in the last day',
+    params: inApplication.extend({ service: slug }),
+    query: GetServiceUsageSchema.pick({ environment: true }),
+    response: ServiceUsageSchema.meta({ id: 'ServiceUsage' }),
+    handle: ({ actor, params, query }) =>
+      getServiceUsage(actor, { ...place(params), name: params.service, environment: query.environment }),
   }),
   route({
     method: 'GET',

@@ -149,6 +149,7 @@ const lent = () => ({ environment: 'production', service: 'web', interface: 'not
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
   'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
   'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },

@@ -22,6 +22,7 @@ import type { DesiredDesk } from './desired-desk'
 import type { HeardDesk } from './heard-desk'
 import type { NewsDesk } from './news-desk'
 import type { OutputDesk } from './output-desk'
+import type { SampleDesk } from './sample-desk'
 import type { TerminalDesk } from './terminal-desk'
 
 export interface Ends {
@@ -36,6 +37,7 @@ export interface Desks {
   readonly heard: HeardDesk
   readonly output: OutputDesk
   readonly terminals: TerminalDesk
+  readonly samples: SampleDesk
 }
 
 const log = logger('gateway.agents')
@@ -146,6 +148,7 @@ export class AgentConnection {
     if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
     if (message.type === 'inventory') return this.takeInventory(session, message)
+    if (message.type === 'samples') return this.desks.samples.note({ machineId: session.machineId, samples: message })
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
       return this.answerOutput(() => this.desks.output.keep({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))

@@ -10,6 +10,7 @@ import { DesiredDesk } from './desired-desk'
 import { HeardDesk } from './heard-desk'
 import { NewsDesk } from './news-desk'
 import { OutputDesk } from './output-desk'
+import { SampleDesk } from './sample-desk'
 import { TerminalDesk } from './terminal-desk'
 
 const log = logger('gateway.agents')
@@ -51,6 +52,7 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
     heard: new HeardDesk(),
     output: new OutputDesk(),
     terminals: new TerminalDesk(),
+    samples: new SampleDesk(),
   }
   onUpgrade('/ws/agent', (socket: WebSocket) => {
     const ends: Ends = {
@@ -70,6 +72,7 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
     close() {
       for (const stop of stops) stop()
       desks.heard.close()
+      desks.samples.close()
     },
     get size() {
       return here.size

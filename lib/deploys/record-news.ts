@@ -3,6 +3,7 @@ import { forgetCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
+import { type InitItem, recordInit } from '@/lib/init/record-init'
 import { appendLogs, type LogEntry } from '@/lib/logs/append-log'
 import type { CallbackNews, NewsItem, PackageNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
@@ -21,6 +22,7 @@ interface Sorted {
   readonly callbacks: { machineId: string; callback: CallbackNews }[]
   readonly units: UnitItem[]
   readonly packages: { machineId: string; news: PackageNews }[]
+  readonly inits: InitItem[]
 }
 
 /** The news of one machine; returns the sequence to acknowledge. */
@@ -37,11 +39,12 @@ export async function recordNewsOf(batches: readonly NewsBatch[]): Promise<Map<s
     const ids = [...new Set(batches.map((batch) => batch.machineId))].sort()
     const machines = await tx.$queryRaw<{ id: string; newsSeq: bigint }[]>`select id, "newsSeq" from "Machine" where id = any(${ids})`
     const last = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
-    const { callbacks, units, packages } = sort(batches, last)
+    const { callbacks, units, packages, inits } = sort(batches, last)
     const touched = await hearCallbacks(tx, callbacks)
     for (const recordId of await observeUnits(tx, units)) touched.add(recordId)
     for (const recordId of await notePackages(tx, packages)) touched.add(recordId)
     await noteHeard(tx, last)
+    await recordInit(tx, inits)
     for (const recordId of touched) await enqueue(tx, 'deploy.advance', { recordId })
     return last
   })
@@ -49,7 +52,7 @@ export async function recordNewsOf(batches: readonly NewsBatch[]): Promise<Map<s
 
 /** What is new, by kind; `last` comes to be the number up to which each machine was heard. */
 function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted {
-  const sorted: Sorted = { callbacks: [], units: [], packages: [] }
+  const sorted: Sorted = { callbacks: [], units: [], packages: [], inits: [] }
   for (const { machineId, items } of batches) {
     const known = last.get(machineId)
     if (known === undefined) continue
@@ -60,6 +63,7 @@ function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted 
       if ('callback' in item) sorted.callbacks.push({ machineId, callback: item.callback })
       else if ('unit' in item) sorted.units.push({ machineId, seq: item.seq, news: item.unit })
       else if ('package' in item) sorted.packages.push({ machineId, news: item.package })
+      else if ('init' in item) sorted.inits.push({ machineId, news: item.init })
     }
     last.set(machineId, upTo)
   }

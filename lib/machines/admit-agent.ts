@@ -5,12 +5,12 @@ import type { JoinToken, Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { hashToken, newId, newToken } from '@/lib/ids'
+import { beginInit, inited } from '@/lib/init/begin-init'
 import { advanceRatchet, newRatchetSecret, ratchetHash, seal, sealContext } from '@/lib/protocol/identity'
 import { joinTokenHash } from '@/lib/protocol/join-token'
 import type { Hello } from '@/lib/protocol/messages'
 import { hubKeys } from './hub'
 import { joinTokenState } from './join-token-state'
-import { moveMachine } from './move-machine'
 
 const gateway = systemActor('gateway')
 
@@ -152,14 +152,13 @@ async function create(tx: Tx, token: JoinToken, hello: Hello, name: string | nul
       signKey: hello.signKey,
       boxKey: hello.boxKey,
       joinTokenId: token.id,
+      onlineOnceInited: token.bringOnline,
     },
   })
   await writeEvent(tx, gateway, { name: 'machine.join', subject: { kind: 'machine', id }, data: { name: machine.name } })
-  if (!token.bringOnline) return machine
-  await moveMachine(tx, gateway, machine, 'init')
-  const inited = await tx.machine.findUniqueOrThrow({ where: { id } })
-  await moveMachine(tx, gateway, inited, 'bring_online')
-  return inited
+  // Where its pool asks something of it, what its agent finds moves it on.
+  if (!(await beginInit(tx, gateway, machine)) && token.bringOnline) await inited(tx, gateway, machine)
+  return machine
 }
 
 /** What a machine calls itself is input: only a host name's characters pass. */

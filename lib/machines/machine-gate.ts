@@ -50,6 +50,13 @@ export function whyNotMove(actor: Actor, act: MachineAct, { machine, units, fail
   return undefined
 }
 
+/** One policy is looked at again only while the machine is new: later nothing would come of it. */
+export function whyNotLook(actor: Actor, machine: Pick<Machine, 'state'>): No | undefined {
+  const refused = lacks(actor, 'machine.manage', {})
+  if (refused) return refused
+  return machine.state === 'new' ? undefined : no('wrong_state', `Not while the machine is ${machine.state.replaceAll('_', ' ')}.`)
+}
+
 type Tended = Pick<Machine, 'state' | 'heardAt' | 'maintenance' | 'drainSince' | 'saidOffAt'>
 
 const inUse = ['inited', 'ready']

@@ -6,6 +6,7 @@ import { clock } from '@/lib/clock'
 import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
+import { beginInit, inited } from '@/lib/init/begin-init'
 import { clearFault } from './clear-fault'
 import { countFailovers } from './count-failovers'
 import { giveUpUnits } from './give-up-units'
@@ -20,6 +21,7 @@ export const OperateMachineSchema = z.object({
   typedName: z.string().max(200).optional(),
 })
 
+const begins: readonly MachineAct[] = ['repaired', 'return']
 const typed: readonly MachineAct[] = ['abandon_units', 'remove']
 
 /** An operator moves a machine through its lifecycle by hand. */
@@ -37,7 +39,10 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
     }
     if (act === 'clear_fault') return clearFault(tx, actor, machine)
     if (act === 'abandon_units') await giveUpUnits(tx, machine, 'an operator abandoned the machine’s units')
+    if (act === 'init') return (await beginInit(tx, actor, machine)) ? undefined : inited(tx, actor, machine)
     await moveMachine(tx, actor, machine, eventOf(act, machine), dataOf(act, machine))
+    // It starts over, and is looked at anew.
+    if (begins.includes(act)) await beginInit(tx, actor, await tx.machine.findUniqueOrThrow({ where: { id: machineId } }))
   })
 }
 
@@ -53,5 +58,6 @@ const removedData = (machine: Machine) => ({
   name: `${machine.name} (removed ${clock.now().toISOString()})`,
   signKey: `removed:${machine.id}`,
   ticketHash: null,
+  initRunId: null,
   removedAt: clock.now(),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ReleaseRefSchema } from '@/lib/deploys/release-views'
+import { InitResultSchema } from '@/lib/init/views'
 import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
@@ -117,6 +118,8 @@ export const MachineViewSchema = MachineRowSchema.extend({
   /** Only what works now is listed; `effect` says what would happen. */
   acts: z.array(z.object({ act: z.enum(machineActs), gate: GateSchema, effect: SentenceSchema })),
   cares: z.array(z.object({ care: z.enum(machineCares), gate: GateSchema, effects: z.array(SentenceSchema) })),
+  /** What its pool asks of it as a new machine, and what came of it; empty where nothing is asked. */
+  init: z.array(InitResultSchema),
   loss: LossSchema.nullable(),
   drainSince: TimeSchema.nullable(),
   /** In the past: it ended by itself. */

@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 
-export const sizes: Pick<Messages, 'sizes'> = {
+export const sizes: Pick<Messages, 'sizes' | 'usage'> = {
   sizes: {
     title: '规格限制',
     by: {
@@ -17,5 +17,21 @@ export const sizes: Pick<Messages, 'sizes'> = {
     cpuRule: '核数，至少 0.01，例如 0.25。',
     memoryRule: 'MiB 的整数，至少 4。',
     resizeHelp: '立即生效，无需重启。低于单元当前内存用量的值会被拒绝。',
+  },
+  usage: {
+    title: '最近 24 小时',
+    hint: '每五分钟一个数值',
+    none: '还没有数值；代理会在一分钟内发来第一个。',
+    noneOf: '{label}：还没有数值。',
+    unknown: '未知',
+    now: '最近 24 小时的{label}：当前 {value}。',
+    most: '最高 {value}，在 {time}。',
+    gaps: '其间有 {time} 未知。',
+    of: '共 {whole}',
+    ofCores: '共 {whole} 核',
+    cpuOfDay: 'CPU（24 小时）',
+    memoryOfDay: '内存（24 小时）',
+    restarts: '24 小时内重启 {count} 次',
+    restartsOfUnits: '单元重启 {count} 次',
   },
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalJson, digestOf } from './canonical'
 import { CommandEntry } from './command'
 import { isSignedBy, signText } from './identity'
+import { InitOrder } from './init'
 import { Digest, Id, InnerPath, Port, Slug, TaskAddress, UnitName } from './names'
 import { UnitRelations } from './relations'
 
@@ -105,6 +106,8 @@ export const DesiredSet = z.object({
   packages: z.array(PackageEntry).max(10_000),
   /** Each to be run once; missing: from a hub that knows none. */
   commands: z.array(CommandEntry).max(10_000).optional(),
+  /** What a new machine is to be looked at for; missing: nothing just now. */
+  init: InitOrder.optional(),
   /** `<secretId>@<version>` → the value sealed to the machine's box key. */
   secrets: z.record(z.string().regex(/^[A-Za-z0-9_-]{1,64}@\d{1,9}$/), z.string().max(2_000_000)),
 })

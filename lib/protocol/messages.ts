@@ -4,6 +4,7 @@ import { FileOrder, FileSaid } from './files'
 import { Digest, Id, Port, UnitName } from './names'
 import { NewsItem, unitStates } from './news'
 import { OutputPart, OutputPlace } from './output'
+import { SampledSubject } from './samples'
 import { TerminalOrder, TerminalSaid } from './terminal'
 
 export const protocolVersion = 1
@@ -116,6 +117,8 @@ export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(Out
 export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
 export const FileSaidFrame = frame('file-said', FileSaid.shape)
+/** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
+export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
 
 export const AgentMessage = z.discriminatedUnion('type', [
   Hello,
@@ -129,11 +132,13 @@ export const AgentMessage = z.discriminatedUnion('type', [
   Output,
   TerminalSaidFrame,
   FileSaidFrame,
+  Samples,
 ])
 export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
 export type Facts = z.infer<typeof Facts>
 export type Inventory = z.infer<typeof Inventory>
+export type Samples = z.infer<typeof Samples>
 
 export const Challenge = frame('challenge', { hubNonce: key, hubKey: key, signature })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CommandResult } from './command'
+import { InitNews } from './init'
 import { Digest, Id, TaskAddress } from './names'
 
 export const unitStates = ['deployed', 'installed', 'ready', 'running', 'stopped', 'error', 'removing', 'removed'] as const
@@ -59,13 +60,14 @@ export const PackageNews = z.object({
 export type PackageNews = z.infer<typeof PackageNews>
 
 const seq = z.int().min(1)
-const known = ['callback', 'unit', 'package']
+const known = ['callback', 'unit', 'package', 'init']
 
 /** `seq` counts per machine and never falls. A kind we do not know yet comes through as a bare seq, to be acknowledged only. */
 export const NewsItem = z.union([
   z.object({ seq, callback: CallbackNews }),
   z.object({ seq, unit: UnitNews }),
   z.object({ seq, package: PackageNews }),
+  z.object({ seq, init: InitNews }),
   z
     .looseObject({ seq })
     .refine((item) => !known.some((key) => key in item))

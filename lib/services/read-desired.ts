@@ -2,10 +2,12 @@ import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db, pool } from '@/lib/db/client'
 import type { DesiredCommand, DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
+import { initOrders } from '@/lib/init/init-orders'
 import { pace } from '@/lib/pace'
 import { CommandContent, type CommandEntry } from '@/lib/protocol/command'
 import { type DesiredSet, type PackageEntry, secretReferencesIn, UnitContent, type UnitEntry } from '@/lib/protocol/desired'
 import { seal, sealContext } from '@/lib/protocol/identity'
+import type { InitOrder } from '@/lib/protocol/init'
 import { UnitRelations } from '@/lib/protocol/relations'
 import { secretPlace } from './set-secrets'
 
@@ -24,7 +26,7 @@ export interface DesiredAsk {
 export async function readDesired(asks: readonly DesiredAsk[]): Promise<(DesiredSet | undefined)[]> {
   const machines = await db.machine.findMany({
     where: { id: { in: asks.map((ask) => ask.machineId) } },
-    select: { id: true, revision: true, boxKey: true },
+    select: { id: true, revision: true, boxKey: true, initRunId: true },
   })
   const known = new Map(machines.map((machine) => [machine.id, machine]))
   const behind = asks.filter((ask) => ask.since === 0 || ask.since < (known.get(ask.machineId)?.revision ?? 0))
@@ -45,6 +47,7 @@ export async function readDesired(asks: readonly DesiredAsk[]): Promise<(Desired
       (digest) => digest ?? [],
     ),
   )
+  const inits = await initOrders(machines)
   return Promise.all(
     asks.map((ask) => {
       const machine = known.get(ask.machineId)
@@ -53,6 +56,7 @@ export async function readDesired(asks: readonly DesiredAsk[]): Promise<(Desired
         units: units.rows.filter((row) => row.machineId === ask.machineId),
         packages: packages.rows.filter((row) => row.machineId === ask.machineId),
         commands: commands.rows.filter((row) => row.machineId === ask.machineId),
+        init: inits.get(ask.machineId),
         texts,
       })
     }),
@@ -69,13 +73,14 @@ interface Found {
   readonly units: readonly DesiredUnit[]
   readonly packages: readonly DesiredPackage[]
   readonly commands: readonly DesiredCommand[]
+  readonly init: InitOrder | undefined
   readonly texts: ReadonlyMap<string, string>
 }
 
 async function setOf(
   { machineId, since, session, era }: DesiredAsk,
   { revision, boxKey }: { revision: number; boxKey: string },
-  { units, packages, commands, texts }: Found,
+  { units, packages, commands, init, texts }: Found,
 ): Promise<DesiredSet> {
   return {
     full: since === 0,
@@ -93,6 +98,7 @@ async function setOf(
       }),
     ),
     ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, texts)) } : {}),
+    ...(init ? { init } : {}),
     secrets: await sealedSecrets(
       machineId,
       boxKey,

@@ -240,7 +240,7 @@ export class AgentHub {
     const place = this.output.take(message)
     if (place) this.send(machine.socket, place)
     if (message.type === 'inventory') machine.inventories.push(message)
-    if (message.type === 'facts') machine.facts = message
+    machine.said.set(message.type, message)
     if (message.type !== 'news' || this.isDeaf) return
     for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.

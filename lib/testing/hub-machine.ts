@@ -2,7 +2,8 @@ import type { WebSocket } from 'ws'
 import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
 import { type RatchetState, seal, sealContext } from '@/lib/protocol/identity'
-import type { Facts, Hello, Inventory } from '@/lib/protocol/messages'
+import type { InitOrder } from '@/lib/protocol/init'
+import type { AgentMessage, Hello, Inventory } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 
 /** What the hub of a test knows of one machine. */
@@ -13,10 +14,12 @@ export type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   entries: Map<string, UnitEntry>
   secrets: Map<string, string>
   commands: Map<string, CommandEntry>
+  init: InitOrder | undefined
   ackedSeq: number
   news: NewsItem[]
   inventories: Inventory[]
-  facts: Facts | undefined
+  /** The newest of each type. */
+  said: Map<string, AgentMessage>
   socket: WebSocket | undefined
   nonce: string
 }
@@ -30,10 +33,11 @@ export const newMachine = (id: string, { signKey, boxKey }: Hello): Machine => (
   entries: new Map(),
   secrets: new Map(),
   commands: new Map(),
+  init: undefined,
   ackedSeq: 0,
   news: [],
   inventories: [],
-  facts: undefined,
+  said: new Map(),
   socket: undefined,
   nonce: '',
 })
@@ -57,6 +61,7 @@ export function desiredFor(
     entries,
     packages: [],
     commands: [...machine.commands.values()],
+    ...(machine.init ? { init: machine.init } : {}),
     secrets: Object.fromEntries(secrets),
   }
 }

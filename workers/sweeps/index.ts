@@ -10,6 +10,7 @@ import { watchMachines } from '@/lib/machines/watch-machines'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { tendSamples } from '@/lib/samples/tend-samples'
 import { endTerminals } from '@/lib/terminals/end-terminals'
 
 export interface Sweep {
@@ -32,5 +33,6 @@ export const sweeps: readonly Sweep[] = [
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
+  { name: 'tend-samples', everyMs: () => 10 * 60_000, look: () => tendSamples() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]

@@ -1,0 +1,77 @@
+import type { InitCheck } from '@/lib/protocol/init'
+import { mostInitLog } from '@/lib/protocol/init'
+import { AgentFailure } from './failure'
+import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, startHeld } from './holder'
+import { paced } from './pace'
+import { uptimeMs } from './procfs'
+import { RunOutput } from './run-output'
+import { resolveCommand } from './unit-command'
+import type { UnitContext } from './unit-context'
+
+export type PackageRun = { ctx: UnitContext; check: Extract<InitCheck, { kind: 'package' }>; runId: string; signal: AbortSignal }
+
+const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Fetches the package, verified, and runs its program as the agent itself. One that an agent before us began is followed to its end. */
+export async function runPackage(run: PackageRun): Promise<{ message: string; log: string }> {
+  const { ctx, check, runId, signal } = run
+  const dir = ctx.home.run(runId)
+  await ctx.cache.ensure(check, signal)
+  try {
+    const held = takeUp(dir, runId) ?? begin(run, dir)
+    await follow(run, held)
+    const log = outputOf(dir, ctx)
+    const exitCode = exitCodeOf(dir)
+    if (exitCode !== 0)
+      throw failure(`${check.run.join(' ')} ended with ${exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`}.`, log)
+    return { message: `${check.name} ${check.version} ended well`, log }
+  } finally {
+    if (!signal.aborted) forgetRunFolder(dir)
+  }
+}
+
+function takeUp(dir: string, runId: string): Held | undefined {
+  const found = findHeld(dir, runId)
+  if (!found) return undefined
+  if (exitCodeOf(dir) !== undefined || !hasEnded(found)) return found
+  forgetRunFolder(dir)
+  return undefined
+}
+
+function begin({ ctx, check, runId }: PackageRun, dir: string): Held {
+  const packageDir = ctx.home.package(check.digest)
+  const env = { PATH: machinePath, LANG: 'C.UTF-8', HOME: ctx.home.root, TENGEN_PACKAGE_DIR: packageDir }
+  return startHeld({ dir, runId, argv: resolveCommand(check.run, packageDir), cwd: packageDir, env, user: undefined, isMerged: true })
+}
+
+async function follow({ ctx, check, signal }: PackageRun, held: Held): Promise<void> {
+  const until = Math.min(Number(held.mark.startTicks) * 10, uptimeMs()) + check.timeoutMs
+  const output = new RunOutput(held.dir)
+  for (let waitMs = 5; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 100)) {
+    if (signal.aborted) {
+      await endGroup(held, paced(2000))
+      throw failure('It was ended: the policies are run anew.', '')
+    }
+    if (uptimeMs() >= until) {
+      await endGroup(held, paced(2000))
+      throw failure(`It did not end within ${check.timeoutMs / 1000} s; it and all it started were killed.`, outputOf(held.dir, ctx))
+    }
+    await output.bound(4 * mostInitLog)
+    await pauseUnlessEnded(held, waitMs)
+  }
+}
+
+/** The end of it, secrets hidden before it is cut. */
+function outputOf(dir: string, { secrets }: UnitContext): string {
+  const output = new RunOutput(dir)
+  const { begin, end } = output.extent('stdout')
+  const from = Math.max(begin, end - mostInitLog - secrets.mask.clearOfBytes)
+  const hidden = secrets.mask.hideBytes(output.read('stdout', from, end - from))
+  return hidden
+    .subarray(Math.max(0, hidden.length - mostInitLog))
+    .toString('utf8')
+    .replaceAll('\0', '�')
+}
+
+/** The log goes along as the last lines of the failure. */
+const failure = (message: string, log: string): AgentFailure => new AgentFailure('init_failed', message, { lastLines: [log] })

@@ -1,0 +1,17 @@
+import { db } from '@/lib/db/client'
+import { iso } from '@/lib/iso-time'
+import { InitCheck } from '@/lib/protocol/init'
+import type { InitResultView } from './views'
+
+/** What was found on a machine the last time it was looked at, in the order of its pool's policies. */
+export async function initResults(machineId: string): Promise<InitResultView[]> {
+  const rows = await db.initResult.findMany({ where: { machineId }, orderBy: { order: 'asc' } })
+  return rows.map(({ policyId, check, state, message, log, at }) => ({
+    policyId,
+    check: InitCheck.parse(check),
+    state,
+    message,
+    log,
+    at: iso(at),
+  }))
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { InitCheck, InitPolicy } from '@/lib/protocol/init'
+import { EnvironmentSchema, TimeSchema } from '@/lib/views'
+
+export const initStates = ['waiting', 'running', 'passed', 'failed'] as const
+
+export const InitResultSchema = z.object({
+  policyId: z.string(),
+  check: InitCheck,
+  state: z.enum(initStates),
+  message: z.string(),
+  log: z.string(),
+  at: TimeSchema,
+})
+export type InitResultView = z.infer<typeof InitResultSchema>
+
+export const InitPackageSchema = z.object({ name: z.string(), version: z.string(), digest: z.string(), sizeBytes: z.number().int() })
+export type InitPackage = z.infer<typeof InitPackageSchema>
+
+export const PoolViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  environment: EnvironmentSchema,
+  machines: z.number().int(),
+  policies: z.array(InitPolicy),
+  revision: z.number().int(),
+  /** Versions of which a program may be run: public and active. */
+  packages: z.array(InitPackageSchema),
+})
+export type PoolView = z.infer<typeof PoolViewSchema>
+
+/** A policy keeps its id as long as it stays in the list; a new one has none. */
+export const InitPolicyInputSchema = z.object({ id: InitPolicy.shape.id.nullable(), check: InitCheck })
+export type InitPolicyInput = z.infer<typeof InitPolicyInputSchema>
