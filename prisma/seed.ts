@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { parse } from 'yaml'
 import { systemActor } from '@/lib/auth/actor'
 import { publishEntries } from '@/lib/catalog/publish-package'
 import type { Tx } from '@/lib/db/client'
 import type { Role } from '@/lib/db/generated/enums'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
+import { GroupTemplateSchema } from '@/lib/groups/schema'
 import { ensureHub } from '@/lib/machines/hub'
 import { readFolder } from '@/lib/package-format/pack-folder'
 
@@ -52,6 +55,7 @@ export async function seed(root = path.join(import.meta.dirname, '..')): Promise
     for (const person of people) await seedPerson(tx, person)
   })
   await publishShipped(path.join(root, 'packages'))
+  await offerGroups(path.join(root, 'groups'))
 }
 
 async function seedOrganization(tx: Tx, { slug, name, applications }: (typeof organizations)[number]): Promise<void> {
@@ -75,6 +79,15 @@ async function seedPerson(tx: Tx, person: DemoUser): Promise<void> {
   const organization = await tx.organization.findUniqueOrThrow({ where: { slug: person.organization } })
   const known = await tx.member.count({ where: { userId: user.id, organizationId: organization.id } })
   if (known === 0) await tx.member.create({ data: { userId: user.id, organizationId: organization.id, role: person.role } })
+}
+
+/** groups/<name>.yaml become what the catalogue offers. */
+async function offerGroups(folder: string): Promise<void> {
+  for (const file of readdirSync(folder).sort()) {
+    const { name, title, description, members } = GroupTemplateSchema.parse(parse(readFileSync(path.join(folder, file), 'utf8')))
+    const data = { title, description, members: json(members) }
+    await transaction((tx) => tx.groupTemplate.upsert({ where: { name }, create: { name, ...data }, update: data }))
+  }
 }
 
 /** packages/<name>/<version>/ become versions of the platform's own packages. */

@@ -3,6 +3,7 @@ import { callbackRoutes } from './callbacks'
 import { commandRoutes } from './commands'
 import { deployRoutes } from './deploys'
 import { fileRoutes } from './files'
+import { groupRoutes } from './groups'
 import { joinRoutes } from './join-tokens'
 import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...serviceRoutes,
   ...relationRoutes,
+  ...groupRoutes,
   ...variableRoutes,
   ...outputRoutes,
   ...terminalRoutes,

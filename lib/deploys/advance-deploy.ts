@@ -54,7 +54,15 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
     await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
   }
   if (decision.moves.length > 0) {
-    tellLive(tx, [`record:${record.id}`, record.organizationId ? `org:${record.organizationId}` : 'platform'], 'deploy.tasks_moved')
+    tellLive(
+      tx,
+      [
+        `record:${record.id}`,
+        `record:${record.partOfId ?? record.id}`,
+        record.organizationId ? `org:${record.organizationId}` : 'platform',
+      ],
+      'deploy.tasks_moved',
+    )
   }
   if (decision.end) await finish(tx, record, decision.end)
 }

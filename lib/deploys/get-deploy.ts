@@ -13,6 +13,7 @@ import { deployRows } from './deploy-rows'
 import { releaseRefs } from './deploy-views'
 import { estimateRecord, estimateVerbs } from './estimate-tasks'
 import { type DeployAddress, findRecord } from './find-record'
+import { partsOf } from './group/parts'
 import { listDecisions } from './list-decisions'
 import { PlanSummarySchema } from './plan-views'
 import { relatedDeploys } from './related-deploys'
@@ -61,6 +62,7 @@ export async function getDeploy(actor: Actor, address: DeployAddress): Promise<D
     decisions,
     planChange,
     related: parts.related,
+    parts: parts.ofGroup,
     rollBackTo: releases.get(releaseBefore ?? '') ?? null,
     ledger: parts.ledger,
     gates,
@@ -80,12 +82,13 @@ interface Parts {
   readonly decisions: DeployView['decisions']
   readonly rule: ApprovalRule
   readonly related: DeployView['related']
+  readonly ofGroup: DeployRow[]
   readonly now: DeployView['now']
   readonly ledger: DeployView['ledger']
 }
 
 async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
-  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, ledger] = await Promise.all([
+  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, ledger, ofGroup] = await Promise.all([
     deployRows(actor, [record]),
     record.planId
       ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
@@ -100,6 +103,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     relatedDeploys(record),
     unitsNow(record),
     loadLedger(record.id),
+    record.groupId ? partsOf(db, record.id).then((all) => deployRows(actor, all)) : [],
   ])
   return {
     row: rows[0] as DeployRow,
@@ -113,6 +117,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     related,
     now,
     ledger,
+    ofGroup,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
 import type { DeployState } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
-import { writeEvent } from '@/lib/events/write-event'
+import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
 import { type DeployEvent, deployLifecycle, isUnstarted } from './deploy-lifecycle'
 import { endDeploy } from './end-deploy'
@@ -38,6 +38,8 @@ export async function moveDeploy<R extends DeployRecord>(tx: Tx, actor: Actor, r
     subject: { kind: 'deploy', id: record.id },
     data: { from: record.state, to: state, number: record.number, ...(moved.code ? { code: moved.code } : {}) },
   })
+  // The page of the whole shows its parts.
+  if (record.partOfId) tellLive(tx, [`record:${record.partOfId}`], 'deploy.part_moved')
   if (record.state === 'queued' && event !== 'start') await breakPromise(tx, record)
   if (ended) await endDeploy(tx, actor, moved)
   return moved

@@ -9,7 +9,9 @@ const carrying = (Object.keys(deployKinds) as (keyof typeof deployKinds)[]).filt
 /** Records that this one follows, replaces or was replaced by. They are all of one stage, so one index finds them. */
 export async function relatedDeploys(record: DeployRecord): Promise<DeployView['related']> {
   const { id, stageId, number } = record
-  const named = [record.retryOfId, record.rollbackOfId, record.supersededById, record.promotedFromId].flatMap((other) => other ?? [])
+  const named = [record.retryOfId, record.rollbackOfId, record.supersededById, record.promotedFromId, record.partOfId].flatMap(
+    (other) => other ?? [],
+  )
   const [forward, backward, lastGood] = await Promise.all([
     named.length > 0 ? db.deployRecord.findMany({ where: { id: { in: named } } }) : [],
     db.deployRecord.findMany({
@@ -32,6 +34,7 @@ export async function relatedDeploys(record: DeployRecord): Promise<DeployView['
     replaces: backward.filter((other) => other.supersededById === id).flatMap((other) => refs.get(other.id) ?? []),
     supersededBy: ref(record.supersededById),
     promotedFrom: ref(record.promotedFromId),
+    partOf: ref(record.partOfId),
     lastGood: ref(lastGood?.id),
   }
 }

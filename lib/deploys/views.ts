@@ -237,8 +237,12 @@ export const DeployViewSchema = DeployRowSchema.extend({
     replaces: z.array(DeployRefSchema),
     supersededBy: DeployRefSchema.nullable(),
     promotedFrom: DeployRefSchema.nullable(),
+    /** The group's deploy it is a part of. */
+    partOf: DeployRefSchema.nullable(),
     lastGood: DeployRefSchema.nullable(),
   }),
+  /** Of a group's deploy: one a service, in their order. */
+  parts: z.array(DeployRowSchema),
   /** Release that "Roll back" would go to; null when there is none. */
   rollBackTo: ReleaseRefSchema.nullable(),
   ledger: z.array(z.object({ id: z.string(), kind: z.string(), what: z.string(), why: z.string(), machineName: z.string().nullable() })),

@@ -11,7 +11,7 @@ import type { PlanPreview } from '@/lib/deploys/views'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
-import { inOrder } from './in-order'
+import { membersOf } from './members-of'
 
 /** What can be asked of a whole group. Taking down and stopping go in reverse. */
 export const groupKinds = ['restart', 'stop', 'start', 'remove'] as const
@@ -51,7 +51,7 @@ async function changeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Pro
   const group = await tx.group.findFirst({ where: { applicationId, name: input.group, removedAt: null } })
   if (!group) throw notFound('This group')
   authorize(actor, 'deploy.request', group, 'This group')
-  const members = await membersOf(tx, group, input)
+  const members = await presentMembers(tx, group, input)
   if (members.length === 0) throw new AppError('conflict', `Nothing of the group is in ${input.environment}.`, { reason: 'nothing_there' })
   // In id order, as everybody takes them.
   await tx.$queryRaw`select 1 from "Stage" where id = any(${members.map((member) => member.stageId)}) order by id for update`
@@ -70,33 +70,14 @@ async function changeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Pro
   })
 }
 
-interface Member {
-  readonly stageId: string
-  readonly name: string
-  /** Others of the group that come before it. */
-  readonly needs: readonly string[]
-}
-
-/** Who has to wait for whom, by the relations as they are now. */
-async function membersOf(tx: Tx, group: Group, { environment, kind }: Parsed): Promise<Member[]> {
-  const stages = await tx.stage.findMany({
-    where: {
-      environment,
-      service: { groupId: group.id, removedAt: null },
-      ...(kind === 'remove' ? {} : { units: { some: { removedAt: null } } }),
-    },
-    include: { service: { select: { name: true } } },
-    orderBy: { service: { createdAt: 'asc' } },
+/** Who has no unit is not restarted, but can be removed. */
+async function presentMembers(tx: Tx, group: Group, { environment, kind }: Parsed) {
+  const all = await membersOf(tx, [group.id], environment, reversed.includes(kind) ? 'consumers-first' : 'consumers-last')
+  if (kind === 'remove') return all
+  const running = await tx.unit.findMany({
+    where: { stageId: { in: all.map((member) => member.stageId) }, removedAt: null },
+    select: { stageId: true },
+    distinct: ['stageId'],
   })
-  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
-  const relations = await tx.relation.findMany({
-    where: { removedAt: null, consumerStageId: { in: [...nameOf.keys()] }, providerStageId: { in: [...nameOf.keys()] } },
-  })
-  const isReversed = reversed.includes(kind)
-  const members = stages.map((stage) => {
-    const mine = relations.filter((one) => (isReversed ? one.providerStageId : one.consumerStageId) === stage.id)
-    const others = mine.map((one) => nameOf.get((isReversed ? one.consumerStageId : one.providerStageId) ?? '') ?? '')
-    return { stageId: stage.id, name: stage.service.name, needs: [...new Set(others)].filter((name) => name !== stage.service.name) }
-  })
-  return inOrder(members)
+  return all.filter((member) => running.some((unit) => unit.stageId === member.stageId))
 }

@@ -6,14 +6,13 @@ import { newestFirst } from '@/lib/catalog/newest-first'
 import { db } from '@/lib/db/client'
 import type { PackageVersion } from '@/lib/db/generated/client'
 import type { Environment } from '@/lib/db/generated/enums'
-import { neededByPolicy } from '@/lib/deploys/approval-rules'
 import { AppError, notFound } from '@/lib/errors'
-import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { providerChoices } from '@/lib/relations/provider-choices'
 import { cloneOf } from './clone-of'
 import type { NewServiceView, RuntimeChoice } from './new-service-views'
+import { runtimeChoices } from './runtime-choices'
 import { variableChoices } from './variables-of'
 
 export const GetNewServiceSchema = z.object({
@@ -100,37 +99,6 @@ function contentOf({
       requires: component.requires,
     })),
   }
-}
-
-/** Runtimes this organisation may use, with the room that the planner would see. */
-async function runtimeChoices({ organization }: Scope): Promise<RuntimeChoice[]> {
-  const runtimes = await db.runtime.findMany({
-    where: { grants: { some: { organizationId: organization.id } } },
-    orderBy: [{ environment: 'asc' }, { name: 'asc' }],
-  })
-  const machines = await loadMachineFacts(
-    db,
-    runtimes.map((runtime) => runtime.id),
-    null,
-  )
-  const needed = await neededByPolicy(db, organization.id)
-  return runtimes.map(({ id, name, kind, environment }) => {
-    const mine = machines.filter((machine) => machine.runtimeId === id)
-    const ready = mine.filter((machine) => !machine.whyNot)
-    const largest = (key: 'memoryMib' | 'cpuMillis') =>
-      ready.length > 0 ? Math.max(0, ...ready.map((machine) => machine.capacity[key] - machine.used[key])) : null
-    return {
-      id,
-      name,
-      kind,
-      environment,
-      machines: mine.length,
-      readyMachines: ready.length,
-      largestFreeMemoryMib: largest('memoryMib'),
-      largestFreeCpuMillis: largest('cpuMillis'),
-      approvalsNeeded: needed[environment],
-    }
-  })
 }
 
 interface GateFacts {
