@@ -117,7 +117,7 @@ export class FileToRead {
     readonly modifiedAt: string,
   ) {}
 
-  static open(root: string, path: string): FileToRead {
+  static open(root: string, path: string, owner: RunUser | undefined): FileToRead {
     const parts = partsOf(path)
     const name = parts.pop() ?? ''
     const folder = open(root, parts)
@@ -128,9 +128,11 @@ export class FileToRead {
       closeSync(folder)
     }
     const stat = fstatSync(file)
-    if (!stat.isFile()) {
+    // An application may put a second name of somebody else's file here: only what it could read itself is read for it.
+    const isTheirs = !owner || stat.uid === owner.uid || (stat.mode & 0o004) !== 0
+    if (!stat.isFile() || !isTheirs) {
       closeSync(file)
-      throw refusal('not_a_file')
+      throw refusal(isTheirs ? 'not_a_file' : 'denied')
     }
     return new FileToRead(file, stat.size, stat.mtime.toISOString())
   }

@@ -69,8 +69,8 @@ export class FileTransfer {
     this.end(null)
   }
 
-  private open({ root }: Place, { path, mostBytes, isCut }: Extract<Begin, { kind: 'read' }>): void {
-    const file = FileToRead.open(root, path)
+  private open({ root, owner }: Place, { path, mostBytes, isCut }: Extract<Begin, { kind: 'read' }>): void {
+    const file = FileToRead.open(root, path, owner)
     this.reading = { file, left: Math.min(file.sizeBytes, mostBytes), sent: 0 }
     if (file.sizeBytes > mostBytes && !isCut)
       throw refusal('too_large', `It has ${file.sizeBytes} bytes; at most ${mostBytes} are handed out.`)

@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashToken, newToken } from '@/lib/ids'
@@ -101,6 +112,9 @@ test('nothing leads out of the unit’s folder: not dots, not links, not a folde
     expect([attempt, [400, 409].includes((await put(attempt, Buffer.from('owned'))).status)]).toEqual([attempt, true])
   }
   expect((await ask('', 'data/root')).status).toBe(409)
+  // A second name of a file of the agent, where the agent is more than the application.
+  linkSync(outside, path.join(folder, 'data/second'))
+  if (process.getuid?.() === 0) expect(await get('/text', 'data/second')).toMatchObject({ reason: 'file_denied' })
   expect(await get('', 'data/root')).toMatchObject({ reason: 'file_is_link' })
   expect(readFileSync(outside, 'utf8')).toBe(secret)
   // While it is asked again and again, the folder turns into a link and back.
@@ -185,6 +199,6 @@ test('production is for admins, and who read and wrote what is kept', async () =
   const jonas = (await stack.person('jonas')).id
   expect(rows.every((row) => row.actor_id === jonas)).toBe(true)
   const of = (file: string) => rows.filter((row) => row.data.path === file).map((row) => row.name)
-  expect(of('data/large.bin')).toEqual(['file.written', 'file.read', 'file.read'])
+  expect(of('data/large.bin')).toEqual(['file.upload_begun', 'file.uploaded', 'file.read', 'file.read'])
   expect(of('../../../state/identity.json')).toEqual([])
 })

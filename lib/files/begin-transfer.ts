@@ -14,8 +14,16 @@ import type { UnitFiles } from './views'
 
 export type TransferKind = 'list' | 'read' | 'write'
 
-/** Listing is no event; who read or wrote a file is. */
-const events = { read: 'file.read', write: 'file.written' } as const
+/** Listing is no event; who read or wrote a file is, before the machine hears of it. */
+const events = { read: 'file.read', write: 'file.upload_begun' } as const
+
+export const tellFile = (tx: Tx, actor: Actor, name: `file.${string}`, { id, organizationId, serviceId, unitName, path }: FileTransfer) =>
+  writeEvent(tx, actor, {
+    name,
+    organizationId,
+    subject: { kind: 'service', id: serviceId },
+    data: { transferId: id, unit: unitName, path },
+  })
 
 /** The row that a transfer goes on under, once it is certain that this person may, and before the machine hears of it. */
 export async function beginTransfer(
@@ -46,13 +54,7 @@ export async function beginTransfer(
     const transfer = await tx.fileTransfer.create({
       data: { ...place, machineId: allocation?.machineId ?? '', userId: actor.id, kind, path, createdAt: clock.now() },
     })
-    if (kind !== 'list')
-      await writeEvent(tx, actor, {
-        name: events[kind],
-        organizationId,
-        subject: { kind: 'service', id: service.id },
-        data: { transferId: transfer.id, unit: unitName, path },
-      })
+    if (kind !== 'list') await tellFile(tx, actor, events[kind], transfer)
     return transfer
   })
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { partBytes, partWindow } from '@/lib/protocol/files'
-import { beginTransfer } from './begin-transfer'
+import { beginTransfer, tellFile } from './begin-transfer'
 import { Transfer } from './transfer'
 import { mostWrittenBytes, type ReadFileSchema } from './views'
 
@@ -24,6 +25,7 @@ export async function writeFile(
     await transfer.begin({ kind: 'write', unitId: row.unitId, path, sizeBytes, replace })
     await transfer.hear()
     await sendAll(transfer, content, sizeBytes)
+    await transaction((tx) => tellFile(tx, actor, 'file.uploaded', row))
     return { path, sizeBytes }
   } finally {
     await transfer.abandon('stopped')

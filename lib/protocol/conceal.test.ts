@@ -35,6 +35,16 @@ test.each([
   expect(shapes.text(`before ${text}`)).toContain('before ')
 })
 
+test('what is known does not open a way for what is only seen: another key, a longer password', () => {
+  const keys = Array.from({ length: 40 }, () => makeSigningKeys().privateKey)
+  const one = new Concealer([keys[0] ?? '', 'plainword'])
+  for (const key of keys) {
+    const [, body = ''] = key.split('\n')
+    for (const text of [key, JSON.stringify({ pem: key }), `cut off: ${body}`]) expect(one.text(text)).not.toContain(body)
+  }
+  expect(one.text('password=plainwordEXTRA')).toBe('password=••••••')
+})
+
 test('a number may be a password, but not where it counts', () => {
   expect([shapes.text('pin password=1234'), shapes.text('"tokens":3'), shapes.json({ password: 1234, sessions: 2 })]).toEqual([
     'pin password=••••••',
@@ -58,6 +68,7 @@ test('what is no secret stays readable', () => {
     `package greeter 1.4.0 (${'a1'.repeat(32)})`,
     'postgres://tengen@127.0.0.1:5432/db?sslmode=disable',
     'refused: This join token has expired',
+    '/home/Tengen/Projects2/Agents/production-1/Apps/AcmeShop/web_0',
     '/tmp/tengen-home/agents/production-1/home/apps/acme_shop/web_0/data/file',
     '{"tokens":3,"session":null,"isSecret":false}',
     'at AgentConnection.welcome (/srv/tengen/gateway/ws/agent-connection.ts:120:11)',

@@ -23,7 +23,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`(["'\\]*\b${secretWord}["'\\]*\s*[:=]\s*)\\*'(?:[^'\\\r\n]|\\.)*'?`, 'gi'), '$1'],
   [
     new RegExp(
-      String.raw`(["'\\]*\b${secretWord}["'\\]*\s*[:=]\s*)(?!null\b|true\b|false\b|undefined\b|[{[•]|(?<=${counted}["'\\]*\s*[:=]\s*)\d+\b)[^\s,;&"'}\])]+`,
+      String.raw`(["'\\]*\b${secretWord}["'\\]*\s*[:=]\s*)(?!null\b|true\b|false\b|undefined\b|[{[]|(?<=${counted}["'\\]*\s*[:=]\s*)\d+\b)[^\s,;&"'}\])]+`,
       'gi',
     ),
     '$1',
@@ -33,7 +33,11 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 
 /** Random letters of both cases with digits; digests in hex are no secret, and ids of rows are lower case. */
 const randomWord = /(?<![A-Za-z0-9_+-])[A-Za-z0-9_+-]{32,}={0,2}(?![A-Za-z0-9_+-])/g
-const isRandom = (word: string): boolean => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word)
+/** With slashes it may be a path, which has fewer capitals and digits. */
+const randomBase64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}(?![A-Za-z0-9+/])/g
+const has = (word: string, letters: number, digits: number): boolean =>
+  count(word, /[a-z]/g) >= letters && count(word, /[A-Z]/g) >= letters && count(word, /\d/g) >= digits
+const count = (word: string, kind: RegExp): number => word.match(kind)?.length ?? 0
 
 export class Concealer {
   private readonly known: readonly string[]
@@ -50,7 +54,9 @@ export class Concealer {
     let hidden = text
     for (const value of this.known) if (hidden.includes(value)) hidden = hidden.replaceAll(value, bullets)
     for (const [shape, kept] of shapes) hidden = hidden.replace(shape, `${kept}${bullets}`)
-    return hidden.replace(randomWord, (word) => (isRandom(word) ? bullets : word))
+    return hidden
+      .replace(randomWord, (word) => (has(word, 1, 1) ? bullets : word))
+      .replace(randomBase64, (word) => (has(word, 4, 2) ? bullets : word))
   }
 
   /** Values by the name of their field too; the names stay. */
@@ -82,6 +88,7 @@ function formsOf(value: string): string[] {
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
     bytes.toString('hex'),
-    ...value.split(/\r?\n/).filter((line) => line.length >= 8),
+    // The frame of a key says where another key begins.
+    ...value.split(/\r?\n/).filter((line) => line.length >= 8 && !line.startsWith('-----')),
   ]
 }
