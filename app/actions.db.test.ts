@@ -6,7 +6,16 @@ import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
-import { type BuiltService, buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import {
+  type BuiltService,
+  buildExternal,
+  buildGroup,
+  buildOffer,
+  buildPackage,
+  buildService,
+  change,
+  settle,
+} from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 
@@ -53,7 +62,10 @@ beforeAll(async () => {
   form.set('file', new File(['no archive'], 'p.tar.gz'))
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
+  const { name: group } = await buildGroup(world, web)
   const home = { organization: world.slug, application: 'shop' }
+  const { packageVersionId, runtimeId } = draft
+  const newGroup = { ...home, name: group, runtimeId, members: [{ name: 'fresh', packageVersionId }] }
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -78,6 +90,10 @@ beforeAll(async () => {
       endpoints: [{ address: 'redis', port: 6379 }],
     },
     'relations/removeExternal': { ...home, id: outside.id },
+    'catalogue/previewGroup': newGroup,
+    'catalogue/requestGroup': newGroup,
+    'relations/previewGroup': { ...home, group, environment: 'test', kind: 'restart' },
+    'relations/requestGroup': { ...home, group, environment: 'test', kind: 'restart' },
     'relations/offerRelation': { ...home, environment: 'production', service: 'web', interface: 'nothing', to: 'edge' },
     'relations/acceptOffer': { ...home, id: offer.id },
     'relations/endOffer': { ...home, id: offer.id },

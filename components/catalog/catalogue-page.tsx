@@ -4,8 +4,11 @@ import { useTranslations } from 'use-intl'
 import { useFirstApplication } from '@/components/frame/frame-context'
 import { ListPage } from '@/components/frame/list-page'
 import { useRefusal } from '@/components/frame/use-refusal'
+import { GroupTemplatesSection } from '@/components/groups/group-templates'
+import type { NewGroupActions } from '@/components/groups/new-group-dialog'
 import { Button, ButtonLink } from '@/components/ui/button'
 import type { PackageList } from '@/lib/catalog/views'
+import type { GroupTemplates } from '@/lib/groups/views'
 import { paths } from '@/lib/paths'
 import type { Gate } from '@/lib/views'
 import { PackageListView } from './package-list'
@@ -35,7 +38,14 @@ function PublishButtons({ gate, org }: { gate: Gate; org: string }) {
   )
 }
 
-export function CataloguePage({ list, organizationSlug }: { list: PackageList; organizationSlug: string }) {
+interface Props {
+  list: PackageList
+  groups: GroupTemplates
+  organizationSlug: string
+  actions: NewGroupActions
+}
+
+export function CataloguePage({ list, groups, organizationSlug, actions }: Props) {
   const t = useTranslations()
   return (
     <ListPage
@@ -44,6 +54,7 @@ export function CataloguePage({ list, organizationSlug }: { list: PackageList; o
       acts={<PublishButtons gate={list.gates.publish} org={organizationSlug} />}
     >
       <PackageListView list={list} organizationSlug={organizationSlug} applicationSlug={useFirstApplication()} />
+      <GroupTemplatesSection view={groups} organizationSlug={organizationSlug} actions={actions} />
     </ListPage>
   )
 }

@@ -22,6 +22,7 @@ import { DeployNotice } from './deploy-notices'
 import { DeployRail } from './deploy-rail'
 import { DeployTabs } from './deploy-tabs'
 import { isEnded, isUnstarted, shownState, useDeployTitle } from './deploy-words'
+import { GroupParts } from './group-parts'
 import { PlanSummarySection } from './plan-summary'
 import { UnitsNow } from './units-now'
 import { useDeploy } from './use-deploy-page'
@@ -42,6 +43,7 @@ function useBadgeWord(deploy: DeployView) {
 function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: () => void }) {
   const t = useTranslations()
   const { done, total } = deploy.tasks
+  if (deploy.parts.length > 0) return <GroupParts deploy={deploy} />
   if (deploy.board.tasks.length === 0) return null
   const count = (...states: TaskStateName[]) => deploy.board.tasks.filter((task) => states.includes(task.state)).length
   const ended = t('deploys.board.ended', { done: count('succeeded'), failed: count('failed'), not: count('skipped', 'cancelled') })

@@ -41,6 +41,7 @@ function Related({ deploy }: { deploy: DeployView }) {
           ...related.replaces.slice(0, 3).map((ref) => row('replaces', ref)),
           row('supersededBy', related.supersededBy),
           row('promotedFrom', related.promotedFrom),
+          row('partOf', related.partOf),
           [
             t('deploys.related.waitsFor'),
             waitsFor ? (

@@ -74,14 +74,19 @@ export function DeployTabs({ deploy, tab, onTab }: { deploy: DeployView; tab: st
     </Void>
   ) : null
   const tabs = [
-    ...(started ? [{ value: 'log', label: t('log.title'), count: deploy.log.lines, panel: <DeployLog deploy={deploy} /> }] : []),
+    // A group's parts have tasks and logs of their own.
+    ...(started && deploy.parts.length === 0
+      ? [{ value: 'log', label: t('log.title'), count: deploy.log.lines, panel: <DeployLog deploy={deploy} /> }]
+      : []),
     {
       value: 'diff',
       label: t('plan.diff'),
       count: data ? filesIn(data.diff) : undefined,
       panel: data ? <DiffViewer diff={data.diff} serviceName={deploy.title.serviceName} /> : failed,
     },
-    { value: 'tasks', label: t('deploys.tasks'), count: deploy.board.tasks.length, panel: <TaskList deploy={deploy} /> },
+    ...(deploy.parts.length === 0
+      ? [{ value: 'tasks', label: t('deploys.tasks'), count: deploy.board.tasks.length, panel: <TaskList deploy={deploy} /> }]
+      : []),
     { value: 'plan', label: t('plan.asJson'), panel: data ? <PlanJson document={data.document} /> : failed },
     { value: 'events', label: t('events.title'), count: data?.events.length, panel: data ? <EventList events={data.events} /> : failed },
   ]

@@ -4,12 +4,14 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { ListPage } from '@/components/frame/list-page'
 import { useRefusal } from '@/components/frame/use-refusal'
+import { type GroupActions, GroupsSection } from '@/components/groups/groups-section'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
 import { Segmented } from '@/components/ui/segmented'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
+import type { GroupList } from '@/lib/groups/views'
 import { paths } from '@/lib/paths'
 import type { RelationMap, RelationNode, RelationOffers } from '@/lib/relations/views'
 import { type ExternalActions, ExternalDialog } from './external-dialog'
@@ -22,13 +24,14 @@ import { RelationTable } from './relation-table'
 interface Props {
   map: RelationMap
   offers: RelationOffers
+  groups: GroupList
   organizationSlug: string
   applicationSlug: string
-  actions: ExternalActions & OfferActions
+  actions: ExternalActions & OfferActions & GroupActions
 }
 
 /** A whole application: who needs whom, as a graph and as a table with the same content. */
-export function RelationsPage({ map, offers, organizationSlug: org, applicationSlug: app, actions }: Props) {
+export function RelationsPage({ map, offers, groups, organizationSlug: org, applicationSlug: app, actions }: Props) {
   const t = useTranslations()
   const url = useUrlState()
   const refusal = useRefusal()
@@ -82,6 +85,7 @@ export function RelationsPage({ map, offers, organizationSlug: org, applicationS
               <p className="t3">{t('relations.noEdges')}</p>
             )}
           </Section>
+          <GroupsSection view={groups} organizationSlug={org} applicationSlug={app} actions={actions} />
           {outside.length > 0 ? (
             <Section title={t('relations.externals')}>
               <ExternalTable

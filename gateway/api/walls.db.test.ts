@@ -5,7 +5,7 @@ import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
-import { buildExternal, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
+import { buildExternal, buildGroup, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 import { routes } from './routes'
@@ -68,6 +68,7 @@ beforeAll(async () => {
   setEnv({ AGENT_FILE: import.meta.filename })
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
+  const taken = await buildGroup(world, web)
   Object.assign(names, {
     record: task.recordId,
     task: task.id,
@@ -99,6 +100,7 @@ beforeAll(async () => {
     unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     line: decided.id,
     offer: offer.id,
+    group: taken.name,
     joinToken: ended.id,
     runtime: world.runtimes.test,
   })
@@ -144,6 +146,8 @@ const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
 
+const newGroup = () => ({ name: 'taken', runtimeId: names.runtime, members: [{ name: 'fresh', packageVersionId: names.version }] })
+const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
@@ -160,6 +164,11 @@ const knocks: Record<string, Knock> = {
   },
   'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
   'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/groups': { query: 'environment=test' },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups': { body: newGroup },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/preview': { body: newGroup },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes': { path: { group: 'group' }, body: groupChange },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes/preview': { path: { group: 'group' }, body: groupChange },
   'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
@@ -10,24 +10,12 @@ import { requestInside } from '@/lib/deploys/request-deploy'
 import type { PlanPreview } from '@/lib/deploys/views'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
-import { EnvironmentSchema } from '@/lib/views'
 import { membersOf } from './members-of'
+import { type ChangeGroupInput, ChangeGroupSchema } from './schema'
 
-/** What can be asked of a whole group. Taking down and stopping go in reverse. */
-export const groupKinds = ['restart', 'stop', 'start', 'remove'] as const
+/** Taking down and stopping go against the order of relations. */
 const reversed: readonly string[] = ['stop', 'remove']
 
-export const ChangeGroupSchema = z.object({
-  organization: z.string(),
-  application: z.string(),
-  group: z.string(),
-  environment: EnvironmentSchema,
-  kind: z.enum(groupKinds),
-  keepData: z.boolean().default(true),
-  reason: z.string().trim().max(500).optional(),
-  expectedHash: z.string().optional(),
-})
-export type ChangeGroupInput = z.input<typeof ChangeGroupSchema>
 type Parsed = z.output<typeof ChangeGroupSchema>
 
 /** The same change of every service of a group, as one deploy in the order of their relations. */

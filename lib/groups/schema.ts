@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EnvironmentSchema } from '@/lib/views'
 
 const NameSchema = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'Use 2 to 40 lower-case letters, digits and dashes, beginning with a letter.')
 
@@ -47,3 +48,18 @@ export const CreateGroupSchema = z.object({
   expectedHash: z.string().optional(),
 })
 export type CreateGroupInput = z.input<typeof CreateGroupSchema>
+
+/** What can be asked of a whole group. */
+export const groupKinds = ['restart', 'stop', 'start', 'remove'] as const
+
+export const ChangeGroupSchema = z.object({
+  organization: z.string(),
+  application: z.string(),
+  group: z.string(),
+  environment: EnvironmentSchema,
+  kind: z.enum(groupKinds),
+  keepData: z.boolean().default(true),
+  reason: z.string().trim().max(500).optional(),
+  expectedHash: z.string().optional(),
+})
+export type ChangeGroupInput = z.input<typeof ChangeGroupSchema>

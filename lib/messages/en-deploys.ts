@@ -163,6 +163,7 @@ export const deploys = {
       replaces: 'Replaces',
       supersededBy: 'Superseded by',
       promotedFrom: 'From test',
+      partOf: 'Part of',
       waitsFor: 'Waits for',
       lastGood: 'Last good',
       nothing: 'nothing',

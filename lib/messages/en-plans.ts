@@ -182,6 +182,7 @@ export const plans = {
       deploy_hub_restored: 'Ended: the hub was restored from a backup',
       service_created: 'Service created',
       service_related: 'Relation changed',
+      group_created: 'Group created',
       service_offered: 'Service lent to another application',
       service_offer_accepted: 'Lent service accepted',
       service_offer_declined: 'Lent service declined',

@@ -2,6 +2,7 @@ import { commands } from './en-commands'
 import { deploys } from './en-deploys'
 import { files } from './en-files'
 import { frame } from './en-frame'
+import { groups } from './en-groups'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
@@ -23,6 +24,7 @@ export const en = {
   ...own,
   ...variables,
   relations,
+  groups,
   ...ledger,
   ...join,
   ...sizes,

@@ -164,6 +164,7 @@ export const deploys: Part = {
       replaces: '取代',
       supersededBy: '被取代',
       promotedFrom: '来自测试',
+      partOf: '属于',
       waitsFor: '等待',
       lastGood: '上次成功',
       nothing: '无',

@@ -183,6 +183,7 @@ export const plans: Part = {
       deploy_hub_restored: '已结束：中心从备份恢复',
       service_created: '服务已创建',
       service_related: '关系已变更',
+      group_created: '组已创建',
       service_offered: '服务已提供给其他应用',
       service_offer_accepted: '已接受借入的服务',
       service_offer_declined: '已拒绝借入的服务',

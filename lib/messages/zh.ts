@@ -3,6 +3,7 @@ import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
 import { files } from './zh-files'
 import { frame } from './zh-frame'
+import { groups } from './zh-groups'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
@@ -24,6 +25,7 @@ export const zh: Messages = {
   ...own,
   ...variables,
   relations,
+  groups,
   ...ledger,
   ...join,
   ...sizes,

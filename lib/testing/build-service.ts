@@ -180,3 +180,9 @@ export async function buildOffer(world: BuiltOrganization, giver: BuiltService):
   })
   return db.relationOffer.create({ data: { ...lent, serviceId: giver.serviceId, toApplicationId: edge.id, acceptedAt: new Date() } })
 }
+
+/** A group of that name which has nothing anywhere: it can be neither made again nor changed. */
+export async function buildGroup(world: BuiltOrganization, service: BuiltService): Promise<{ name: string }> {
+  const { applicationId } = await db.service.findUniqueOrThrow({ where: { id: service.serviceId } })
+  return db.group.create({ data: { organizationId: world.id, applicationId, name: 'taken' } })
+}

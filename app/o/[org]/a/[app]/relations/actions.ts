@@ -1,6 +1,8 @@
 'use server'
 
 import { action } from '@/app/_server/action'
+import { changeGroup, previewGroupChange } from '@/lib/groups/change-group'
+import { ChangeGroupSchema } from '@/lib/groups/schema'
 import { OfferRefSchema } from '@/lib/relations/about-offer'
 import { acceptOffer as accept } from '@/lib/relations/accept-offer'
 import { endOffer as end } from '@/lib/relations/end-offer'
@@ -12,3 +14,5 @@ export const removeExternal = action(RemoveExternalSchema, remove)
 export const offerRelation = action(OfferRelationSchema, offer)
 export const acceptOffer = action(OfferRefSchema, accept)
 export const endOffer = action(OfferRefSchema, end)
+export const previewGroup = action(ChangeGroupSchema, previewGroupChange)
+export const requestGroup = action(ChangeGroupSchema, changeGroup)

@@ -1,8 +1,9 @@
 import { see } from '@/app/_server/see'
 import { RelationsPage } from '@/components/relations/relations-page'
+import { listGroups } from '@/lib/groups/list-groups'
 import { getRelationMap } from '@/lib/relations/get-relation-map'
 import { listOffers } from '@/lib/relations/list-offers'
-import { acceptOffer, addExternal, endOffer, offerRelation, removeExternal } from './actions'
+import { acceptOffer, addExternal, endOffer, offerRelation, previewGroup, removeExternal, requestGroup } from './actions'
 
 export const metadata = { title: 'Relations' }
 
@@ -17,9 +18,19 @@ export default async function Page({ params, searchParams }: Props) {
   const environment = wanted === 'test' || wanted === 'production' ? wanted : undefined
   const seen = await see(async (actor) => {
     const map = await getRelationMap(actor, { organization: org, application: app, environment })
-    return { map, offers: await listOffers(actor, { organization: org, application: app, environment: map.environment }) }
+    const place = { organization: org, application: app, environment: map.environment }
+    const [offers, groups] = await Promise.all([listOffers(actor, place), listGroups(actor, place)])
+    return { map, offers, groups }
   })
   if (!seen.ok) return seen.denied
-  const actions = { add: addExternal, remove: removeExternal, offer: offerRelation, accept: acceptOffer, end: endOffer }
+  const actions = {
+    add: addExternal,
+    remove: removeExternal,
+    offer: offerRelation,
+    accept: acceptOffer,
+    end: endOffer,
+    previewGroup,
+    requestGroup,
+  }
   return <RelationsPage {...seen.data} organizationSlug={org} applicationSlug={app} actions={actions} />
 }

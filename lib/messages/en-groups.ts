@@ -1,0 +1,20 @@
+/** Services that are deployed and taken down together. */
+export const groups = {
+  title: 'Groups',
+  hint: 'several services that need each other, deployed as one',
+  orderHint: 'deployed in this order, taken down in reverse',
+  group: 'Group',
+  deploy: 'Deploy',
+  deployTitle: 'Deploy {name}',
+  noVersion: 'No version of {package} is active.',
+  name: 'Name of the group',
+  nameHelp: 'Its services are called after it, e.g. {example}.',
+  unitsOf: 'Units of {name}',
+  change: 'Change',
+  act: { restart: 'Restart', start: 'Start', stop: 'Stop', remove: 'Remove the group' },
+  ask: { restart: 'Restart {name}', start: 'Start {name}', stop: 'Stop {name}', remove: 'Remove {name} with all its services?' },
+  deleteData: 'Delete their data too',
+  record: 'Deploy',
+  parts: 'Services, in this order',
+  partsDone: '{done} of {total} done',
+}
