@@ -64,8 +64,18 @@ export async function requestService(api: APIRequestContext, wanted: Wanted): Pr
   return (await body<{ number: number }>(await api.post(`${inShop}/services`, { data }))).number
 }
 
-export const serviceIdOf = async (api: APIRequestContext, name: string, environment = 'test'): Promise<string> =>
-  (await body<{ id: string }>(await api.get(`${harbor}/applications/shop/services/${name}?environment=${environment}`))).id
+export const serviceIdOf = async (api: APIRequestContext, name: string, environment: 'test' | 'production' = 'test'): Promise<string> =>
+  (await readService(api, name, environment)).id
+
+export interface Shown {
+  id: string
+  stageId: string
+  placements: { id: string; units: { id: string }[] }[]
+}
+
+/** A service as its page shows it. */
+export const readService = async (api: APIRequestContext, name: string, environment: 'test' | 'production' = 'test'): Promise<Shown> =>
+  body<Shown>(await api.get(`${harbor}/applications/shop/services/${name}?environment=${environment}`))
 
 export const readDeploy = async (api: APIRequestContext, number: number): Promise<Deploy> =>
   body<Deploy>(await api.get(`${harbor}/deploys/${number}`))
@@ -76,10 +86,13 @@ export async function approveDeploy(admin: APIRequestContext, number: number): P
 }
 
 /** Asks for a change of a service that is there. */
-export async function requestChange(api: APIRequestContext, name: string, environment: string, change: object): Promise<number> {
-  const { stageId } = await body<{ stageId: string }>(
-    await api.get(`${harbor}/applications/shop/services/${name}?environment=${environment}`),
-  )
+export async function requestChange(
+  api: APIRequestContext,
+  name: string,
+  environment: 'test' | 'production',
+  change: object,
+): Promise<number> {
+  const { stageId } = await readService(api, name, environment)
   return (await body<{ number: number }>(await api.post(`${harbor}/deploys`, { data: { stageId, ...change } }))).number
 }
 
