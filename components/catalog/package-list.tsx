@@ -41,7 +41,7 @@ function useColumns({ organizationSlug: org, applicationSlug: app }: Omit<Props,
       wide: true,
       cell: (row) => <span className="t2">{row.runtimes.map((one) => t(`catalog.runtime.${one}`)).join(', ')}</span>,
     },
-    { key: 'newest', head: t('catalog.newest'), cell: (row) => <span className="mono">{row.newest ?? '–'}</span> },
+    { key: 'newest', head: t('catalog.newest'), wide: true, cell: (row) => <span className="mono">{row.newest ?? '–'}</span> },
     { key: 'state', head: t('services.state'), cell: (row) => <Status noun="package" state={row.state} /> },
     {
       key: 'publisher',

@@ -43,7 +43,6 @@ function useBadgeWord(deploy: DeployView) {
 function BoardSection({ deploy, onOpenTask }: { deploy: DeployView; onOpenTask: () => void }) {
   const t = useTranslations()
   const { done, total } = deploy.tasks
-  if (deploy.parts.length > 0) return <GroupParts deploy={deploy} />
   if (deploy.board.tasks.length === 0) return null
   const count = (...states: TaskStateName[]) => deploy.board.tasks.filter((task) => states.includes(task.state)).length
   const ended = t('deploys.board.ended', { done: count('succeeded'), failed: count('failed'), not: count('skipped', 'cancelled') })
@@ -112,6 +111,7 @@ export function DeployPage({ initial, actions }: Props) {
             <DeployTabs deploy={deploy} tab={tab} onTab={setTab} />
             <div className="cols sec">
               <div>
+                <GroupParts deploy={deploy} />
                 {deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
                 {deploy.summary ? <PlanSummarySection summary={deploy.summary} /> : null}
               </div>
@@ -123,8 +123,10 @@ export function DeployPage({ initial, actions }: Props) {
             <div className="cols mt-5">
               <div className="first">
                 <DeployNotice deploy={deploy} />
+                {unstarted ? null : <GroupParts deploy={deploy} />}
                 {isEnded(deploy) && deploy.startedAt && deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
                 {deploy.summary && (unstarted || !deploy.startedAt) ? <PlanSummarySection summary={deploy.summary} /> : null}
+                {unstarted ? <GroupParts deploy={deploy} /> : null}
               </div>
               <DeployRail deploy={deploy} />
             </div>

@@ -13,6 +13,7 @@ import { shownState, useDeployTitle } from './deploy-words'
 export function GroupParts({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
   const titleOf = useDeployTitle()
+  if (deploy.parts.length === 0) return null
   const org = deploy.organizationSlug ?? ''
   const done = deploy.parts.filter((part) => part.state === 'succeeded').length
   return (
