@@ -15,7 +15,7 @@ test('a machine that fails its init policy says why, and joins the ready ones on
   let agent: ChildProcess | undefined
   const page = await open('olga')
   const programs = async (list: string) => {
-    await page.getByLabel('Programs').fill(list)
+    await page.getByRole('textbox', { name: 'Programs' }).fill(list)
     await page
       .getByRole('dialog')
       .getByRole('button', { name: /^(Add a policy|Change)$/ })
@@ -39,7 +39,7 @@ test('a machine that fails its init policy says why, and joins the ready ones on
     await expect(async () => expect((await olga.get(`/api/v1/machines/${name}`)).status()).toBe(200)).toPass()
     await page.goto(`/platform/machines/${name}`)
     await expect(page.getByText('It is not inited: Programs failed')).toBeVisible()
-    await expect(page.getByRole('table', { name: 'Init policies' })).toContainText(
+    await expect(page.getByRole('list', { name: 'Init policies' })).toContainText(
       'Missing: no-such-program. Install it, then run this again.',
     )
 
@@ -48,7 +48,7 @@ test('a machine that fails its init policy says why, and joins the ready ones on
     await programs('sh')
     await page.goto(`/platform/machines/${name}`)
     await page.getByRole('button', { name: 'Mark as prepared' }).click()
-    await expect(page.getByRole('table', { name: 'Init policies' })).toContainText('sh: there')
+    await expect(page.getByRole('list', { name: 'Init policies' })).toContainText('sh: there')
     await expect(page.locator('.life .now')).toContainText('Ready')
   } finally {
     const { revision } = (await (await olga.get('/api/v1/pools/test')).json()) as { revision: number }

@@ -30,29 +30,27 @@ function Row({ result, again, busy }: RowProps) {
   const wordsOf = usePolicyWords()
   const { check, state, message, log, at } = result
   return (
-    <tr>
-      <td>
-        <Status noun="init" state={state} />
-      </td>
-      <td className="whitespace-normal">
+    <li>
+      <Status noun="init" state={state} />
+      <div className="what">
         <span className="b">{t(`init.kind.${check.kind}`)}</span> <span className="t3">{wordsOf(check)}</span>
-        {message ? <span className={state === 'failed' ? 'block brk' : 'block brk t2'}>{message}</span> : null}
+        {message ? <span className={state === 'failed' ? 'block' : 'block t2'}>{message}</span> : null}
         {log ? (
           <details open={state === 'failed'}>
             <summary className="t3">{t('init.printed')}</summary>
             <pre className="code json">{log}</pre>
           </details>
         ) : null}
-      </td>
-      <td className="r only-l-c">{state === 'waiting' ? null : <Ago at={at} className="t3 num" />}</td>
-      <td className="r">
+      </div>
+      <span className="acts">
+        {state === 'waiting' ? null : <Ago at={at} className="t3 num" />}
         {again ? (
           <Button size="sm" busy={busy} onClick={again}>
             {t('init.again')}
           </Button>
         ) : null}
-      </td>
-    </tr>
+      </span>
+    </li>
   )
 }
 
@@ -83,29 +81,29 @@ export function InitResults({ machine, lookAgain }: { machine: MachineView; look
         </Link>
       }
     >
-      {isNew && failed ? (
-        <Notice tone="red" role="status" title={t('init.failed', { policy: t(`init.kind.${failed.check.kind}`) })}>
-          {failed.message}
-        </Notice>
-      ) : null}
-      {isNew && machine.initTooOld ? <Notice tone="amber" role="status" title={t('init.oldAgent')} /> : null}
+      <div className="stack mb-3 empty:hidden">
+        {isNew && failed ? (
+          <Notice tone="red" role="status" title={t('init.failed', { policy: t(`init.kind.${failed.check.kind}`) })}>
+            {failed.message}
+          </Notice>
+        ) : null}
+        {isNew && machine.initTooOld ? <Notice tone="amber" role="status" title={t('init.oldAgent')} /> : null}
+      </div>
       {error ? (
         <p className="err-line" role="alert">
           {error}
         </p>
       ) : null}
-      <table className="tbl inset" aria-label={t('init.title')}>
-        <tbody>
-          {machine.init.map((result) => (
-            <Row
-              key={result.policyId}
-              result={result}
-              busy={busy === result.policyId}
-              again={canAgain(result) ? () => void run(result.policyId) : undefined}
-            />
-          ))}
-        </tbody>
-      </table>
+      <ol className="policies found" aria-label={t('init.title')}>
+        {machine.init.map((result) => (
+          <Row
+            key={result.policyId}
+            result={result}
+            busy={busy === result.policyId}
+            again={canAgain(result) ? () => void run(result.policyId) : undefined}
+          />
+        ))}
+      </ol>
     </Section>
   )
 }

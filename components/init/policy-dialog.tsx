@@ -85,6 +85,7 @@ export function PolicyDialog({ check, packages, onDone, close }: Props) {
     <Dialog
       open
       onClose={close}
+      wide
       title={t(check ? 'init.edit' : 'init.add')}
       footer={
         <>

@@ -18,7 +18,7 @@ import { paths } from '@/lib/paths'
 import type { InitCheck } from '@/lib/protocol/init'
 import type { Act, PublicError } from '@/lib/views'
 import { PolicyDialog } from './policy-dialog'
-import { PolicyTable } from './policy-table'
+import { PolicyList } from './policy-list'
 
 export type SavePolicies = Act<{ runtimeId: string; revision: number; policies: InitPolicyInput[] }>
 
@@ -64,7 +64,7 @@ function Policies({ pool, save }: Props) {
     >
       {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
       {policies.length > 0 ? (
-        <PolicyTable policies={policies} onChange={setPolicies} onEdit={edit} />
+        <PolicyList policies={policies} onChange={setPolicies} onEdit={edit} />
       ) : (
         <Void kind="none-yet" title={t('init.none')}>
           {t('init.noneHelp')}
