@@ -30,9 +30,13 @@ function lookAt(mounts: readonly Mount[], name: string): Found {
   return { tree }
 }
 
-/** Making a group and removing it tells more than any mode of a folder. */
+/** Making a group of some size and removing it tells more than any mode of a folder. */
 function insistWritable(tree: GroupTree): void {
   tree.make('look')
+  tree.setPids('look', 1000)
+  tree.setMemory('look', 1000)
+  tree.setWeight('look', 1000)
+  tree.setCpu('look', 1000)
   if (!removeGroup(tree, 'look')) throw new Error('a group cannot be removed again')
 }
 

@@ -150,7 +150,7 @@ export class Groups {
       const code = errorCodeOf(error)
       if (code === 'ESRCH') return
       const says = error instanceof Error ? error.message : String(error)
-      if (!lostCodes.includes(code ?? '')) throw new AgentFailure('size_refused', `The machine refuses this size: ${says}.`)
+      if (sizeCodes.includes(code ?? '')) throw new AgentFailure('size_refused', `The machine refuses this size: ${says}.`)
       this.tree = undefined
       this.reason = `Groups of processes could be made and no longer can: ${says}.`
       say(this.reason)
@@ -159,8 +159,8 @@ export class Groups {
   }
 }
 
-/** They are not about one unit: somebody took the groups away, or closed them. */
-const lostCodes = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOSPC']
+/** They are about this one size; with any other the groups themselves are of no use any more. */
+const sizeCodes = ['EBUSY', 'EINVAL', 'ERANGE']
 
 const tooSmall = (bytes: number, { memoryMib }: Size): AgentFailure =>
   new AgentFailure('size_too_small', `It uses ${Math.ceil(bytes / mib)} MiB now; ${memoryMib} MiB would end it. Nothing was changed.`)

@@ -49,11 +49,6 @@ export class InitRuns {
     this.isClosing = true
   }
 
-  /** Packages that a run still needs. */
-  get isRunning(): boolean {
-    return this.running !== undefined
-  }
-
   private async run({ runId, policies }: InitOrder, signal: AbortSignal): Promise<void> {
     if (this.kept?.runId !== runId) await this.keep({ runId, passed: [], isOver: false })
     for (const policy of policies) {
@@ -62,7 +57,8 @@ export class InitRuns {
       await this.tell(runId, policy, 'running', { message: '' })
       const isPassed = await this.look(runId, policy, signal)
       if (isPassed === undefined) return
-      await this.keep({ runId, passed: [...(this.kept?.passed ?? []), policy.id], isOver: !isPassed })
+      const passed = this.kept?.passed ?? []
+      await this.keep({ runId, passed: isPassed ? [...passed, policy.id] : passed, isOver: !isPassed })
       if (!isPassed) return
     }
     await this.keep({ runId, passed: policies.map(({ id }) => id), isOver: true })

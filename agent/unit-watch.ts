@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
-import { AgentFailure } from './failure'
+import { AgentFailure, toFailure } from './failure'
 import { paced, pause } from './pace'
 import { killUnit } from './procfs'
 import { shelveRun } from './run-shelf'
@@ -86,7 +86,7 @@ export class UnitWatch {
     )
     this.checks = loop
     clearTimeout(this.starting)
-    this.starting = setTimeout(() => ctx.groups.hold(record), paced(startingMs))
+    this.starting = setTimeout(() => this.host.post(async () => ctx.groups.hold(record)), paced(startingMs))
   }
 
   async pauseAll(): Promise<void> {
@@ -134,7 +134,11 @@ export class UnitWatch {
     killUnit(ctx.home, record.unitId)
     const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
-    await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
+    try {
+      await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
+    } catch (error) {
+      return giveUp(toFailure(error))
+    }
     if (record.state === 'installed' || record.state === 'running') record.state = 'ready'
     await save()
     tell()

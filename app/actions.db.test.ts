@@ -108,6 +108,8 @@ beforeAll(async () => {
     'command/sendToMachines': { machines: [machine.name], argv: ['id'] },
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     '[name]/tendMachine': { machineId: machine.id, care: 'end_drain' },
+    '[name]/lookAgain': { machineId: machine.id, policyId: 'gone' },
+    '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
     '[name]/resumePool': { runtimeId: world.runtimes.test },
     'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
     'join/revokeToken': { id: ended.id },

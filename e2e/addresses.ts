@@ -44,6 +44,7 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/o/harbor/a/shop/deploys', title: 'Deploys', sees: ofMembers },
   { path: '/platform/machines', title: 'Machines', sees: ofOperators },
   { path: '/platform/machines/production-1', title: 'production-1', sees: ofOperators },
+  { path: '/platform/pools/production', title: 'production', sees: ofOperators },
   { path: '/platform/join', title: 'Add a machine', sees: ofOperators },
   { path: '/platform/ledger', title: 'Ledger', sees: ofOperators },
   { path: '/o/harbor/deploys/999999', title: '', sees: ofNobody },

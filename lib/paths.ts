@@ -41,6 +41,7 @@ export const paths = {
   platformMachines: '/platform/machines',
   addMachine: '/platform/join',
   machine: (name: string) => `/platform/machines/${part(name)}`,
+  pool: (name: string) => `/platform/pools/${part(name)}`,
   platformLedger: '/platform/ledger',
   platformDeploys: '/platform/deploys',
 } as const

@@ -21,7 +21,9 @@ function PoolLine({ pool }: { pool: PoolGroup }) {
   const t = useTranslations()
   return (
     <span className="row">
-      <b>{pool.name}</b>
+      <b>
+        <Link href={paths.pool(pool.name)}>{pool.name}</Link>
+      </b>
       <EnvironmentTag environment={pool.environment} />
       <span>{t('machines.poolCounts', { machines: pool.machines, units: pool.units })}</span>
       {pool.loss ? <Status noun="machine" state="lost" word={t('machines.restsHere', { lost: pool.loss.lost, of: pool.loss.of })} /> : null}

@@ -9,6 +9,7 @@ import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useSentence } from '@/components/frame/use-refusal'
+import { InitResults, type LookAgain } from '@/components/init/init-results'
 import { type DecideLedger, LedgerTable } from '@/components/ledger/ledger-table'
 import { MachineCharts } from '@/components/samples/machine-charts'
 import { Reserved } from '@/components/services/reserved'
@@ -214,9 +215,10 @@ interface Props {
   tend: TendMachine
   resume: ResumePool
   decide: DecideLedger
+  lookAgain: LookAgain
 }
 
-export function MachinePage({ initial, move, tend, resume, decide }: Props) {
+export function MachinePage({ initial, move, tend, resume, decide, lookAgain }: Props) {
   const t = useTranslations()
   const key = ['machine', initial.id]
   const { data: machine, refetch } = useQuery({
@@ -240,13 +242,21 @@ export function MachinePage({ initial, move, tend, resume, decide }: Props) {
                 {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
               </>
             }
-            sub={[t('machines.inPool', { name: machine.pool.name }), machine.stateReason].filter(Boolean).join(' ')}
+            sub={
+              <>
+                <Link className="u" href={paths.pool(machine.pool.name)}>
+                  {t('machines.inPool', { name: machine.pool.name })}
+                </Link>{' '}
+                {machine.stateReason}
+              </>
+            }
           />
           <Silent machine={machine} />
           <MachineNotices machine={machine} resume={resume} />
           <div className="cols">
             <div>
               <LifecycleLine machine={machine} />
+              {machine.state === 'new' ? <InitResults machine={machine} lookAgain={lookAgain} /> : null}
               <MachineCharts name={machine.name} />
               <Section title={t('services.units')} hint={machine.unitList.length}>
                 <Units machine={machine} />
@@ -258,6 +268,7 @@ export function MachinePage({ initial, move, tend, resume, decide }: Props) {
               ) : null}
               <MachineActs machine={machine} move={move} />
               <MachineCares machine={machine} tend={tend} />
+              {machine.state === 'new' ? null : <InitResults machine={machine} lookAgain={lookAgain} />}
               <Section title={t('machines.history')}>
                 <EventList events={machine.history} />
               </Section>

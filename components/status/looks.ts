@@ -2,6 +2,7 @@ import type { StoneShape } from '@/components/ui/stone-shapes'
 import type { Tone } from '@/components/ui/tone'
 import type { PackageStateName } from '@/lib/catalog/views'
 import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
+import type { InitResultView } from '@/lib/init/views'
 import type { MachineStateName } from '@/lib/machines/views'
 import type { EdgeState } from '@/lib/relations/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
@@ -70,6 +71,12 @@ export const looks = {
     lost: ['warn', 'red'],
     identity_conflict: ['warn', 'red'],
   } satisfies Record<MachineStateName | 'unknown' | 'lost' | 'identity_conflict', Look>,
+  init: {
+    waiting: ['ring', 'none'],
+    running: ['turning', 'blue'],
+    passed: ['ok', 'green'],
+    failed: ['bad', 'red'],
+  } satisfies Record<InitResultView['state'], Look>,
   health: {
     none: ['ring', 'none'],
     unknown: ['unknown', 'none'],

@@ -11,6 +11,7 @@ import { meRoutes } from './me'
 import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
+import { poolRoutes } from './pools'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...commandRoutes,
   ...packageRoutes,
   ...machineRoutes,
+  ...poolRoutes,
   ...joinRoutes,
   ...ledgerRoutes,
   ...agentRoutes,

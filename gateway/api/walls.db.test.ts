@@ -103,6 +103,7 @@ beforeAll(async () => {
     group: taken.name,
     joinToken: ended.id,
     runtime: world.runtimes.test,
+    pool: (await database.db.runtime.findUniqueOrThrow({ where: { id: world.runtimes.test } })).name,
   })
   for (const name of personNames) {
     const token = newToken()
@@ -209,6 +210,8 @@ const knocks: Record<string, Knock> = {
     body: () => 'x',
     type: 'application/octet-stream',
   },
+  'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
+  'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
   'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
   'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
@@ -223,6 +226,7 @@ const usual: Record<string, string> = {
   act: '=return',
   care: '=end_drain',
   runtimeId: 'runtime',
+  policyId: '=gone',
   digest: `=${'0'.repeat(64)}`,
   recordId: 'record',
   taskId: 'task',

@@ -9,7 +9,7 @@ import type { Machine } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { notFound } from '@/lib/errors'
 import { readEvents } from '@/lib/events/read-events'
-import { initResults } from '@/lib/init/init-results'
+import { initResults, isTooOldForInit } from '@/lib/init/init-results'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { listLedger } from '@/lib/ledger/list-ledger'
 import { pace } from '@/lib/pace'
@@ -49,6 +49,7 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     acts: actsOf(actor, machine, { units: unitList.length, failovers: await countFailovers(db, machine) }),
     cares: caresOf(actor, machine, moving),
     init: await initResults(machine.id),
+    initTooOld: isTooOldForInit(machine),
     loss: lossOf(machine.runtime),
     drainSince: isoOrNull(machine.drainSince),
     maintenanceUntil: isoOrNull(machine.maintenanceUntil),

@@ -120,6 +120,8 @@ export const MachineViewSchema = MachineRowSchema.extend({
   cares: z.array(z.object({ care: z.enum(machineCares), gate: GateSchema, effects: z.array(SentenceSchema) })),
   /** What its pool asks of it as a new machine, and what came of it; empty where nothing is asked. */
   init: z.array(InitResultSchema),
+  /** Its agent is of a time before there were init policies. */
+  initTooOld: z.boolean(),
   loss: LossSchema.nullable(),
   drainSince: TimeSchema.nullable(),
   /** In the past: it ended by itself. */

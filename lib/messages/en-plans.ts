@@ -195,6 +195,8 @@ export const plans = {
       deploy_request: 'Asked for',
       machine_join: 'Joined the pool',
       machine_init: 'Marked as prepared',
+      machine_init_begun: 'Being looked at: init policies',
+      machine_init_failed: 'Init failed: {message}',
       machine_bring_online: 'Brought online',
       machine_stand_by: 'Standing by',
       machine_report_fault: 'Fault reported {reason}',

@@ -59,6 +59,7 @@ export const platform = {
       lost: 'Lost',
       identity_conflict: 'Identity conflict',
     },
+    init: { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' },
     edge: { in_step: 'In step', telling: 'Being told', stale: 'Stale', empty: 'Nobody there' },
     health: {
       none: 'None',

@@ -3,6 +3,7 @@ import { deploys } from './en-deploys'
 import { files } from './en-files'
 import { frame } from './en-frame'
 import { groups } from './en-groups'
+import { init } from './en-init'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
@@ -30,6 +31,7 @@ export const en = {
   ...sizes,
   ...files,
   ...commands,
+  ...init,
 }
 
 export type Messages = typeof en

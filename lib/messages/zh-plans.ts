@@ -196,6 +196,8 @@ export const plans: Part = {
       deploy_request: '已请求',
       machine_join: '加入机器池',
       machine_init: '标为已准备',
+      machine_init_begun: '开始检查初始化策略',
+      machine_init_failed: '初始化失败：{message}',
       machine_bring_online: '已上线',
       machine_stand_by: '待命',
       machine_report_fault: '报告故障 {reason}',

@@ -4,6 +4,7 @@ import { deploys } from './zh-deploys'
 import { files } from './zh-files'
 import { frame } from './zh-frame'
 import { groups } from './zh-groups'
+import { init } from './zh-init'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
@@ -31,4 +32,5 @@ export const zh: Messages = {
   ...sizes,
   ...files,
   ...commands,
+  ...init,
 }

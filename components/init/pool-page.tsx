@@ -1,0 +1,113 @@
+'use client'
+
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { Page } from '@/components/frame/page'
+import { PageHead } from '@/components/frame/page-head'
+import { useFailure } from '@/components/frame/use-refusal'
+import { useLeaveGuard } from '@/components/services/use-leave-guard'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Button } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
+import { Section } from '@/components/ui/section'
+import { Void } from '@/components/ui/void'
+import type { InitPolicyInput, PoolView } from '@/lib/init/views'
+import { paths } from '@/lib/paths'
+import type { InitCheck } from '@/lib/protocol/init'
+import type { Act, PublicError } from '@/lib/views'
+import { PolicyDialog } from './policy-dialog'
+import { PolicyList } from './policy-list'
+
+export type SavePolicies = Act<{ runtimeId: string; revision: number; policies: InitPolicyInput[] }>
+
+interface Props {
+  pool: PoolView
+  save: SavePolicies
+}
+
+/** What a pool asks of new machines: edited as a whole, then saved. */
+function Policies({ pool, save }: Props) {
+  const t = useTranslations()
+  const router = useRouter()
+  const failure = useFailure()
+  const [policies, setPolicies] = useState<readonly InitPolicyInput[]>(pool.policies)
+  const [editing, edit] = useState<number | 'new' | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<PublicError | null>(null)
+  const isChanged = JSON.stringify(policies) !== JSON.stringify(pool.policies)
+  useLeaveGuard(isChanged)
+  const done = (check: InitCheck) => {
+    edit(null)
+    setPolicies(
+      editing === 'new' ? [...policies, { id: null, check }] : policies.map((one, at) => (at === editing ? { ...one, check } : one)),
+    )
+  }
+  const send = async () => {
+    setBusy(true)
+    const answer = await save({ runtimeId: pool.id, revision: pool.revision, policies: [...policies] })
+    setBusy(false)
+    setError(answer.ok ? null : answer.error)
+    if (answer.ok) router.refresh()
+  }
+  const current = typeof editing === 'number' ? policies[editing] : undefined
+  return (
+    <Section
+      title={t('init.title')}
+      hint={t('init.hint')}
+      end={
+        <Button size="sm" icon="plus" onClick={() => edit('new')}>
+          {t('init.add')}
+        </Button>
+      }
+    >
+      {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
+      {policies.length > 0 ? (
+        <PolicyList policies={policies} onChange={setPolicies} onEdit={edit} />
+      ) : (
+        <Void kind="none-yet" title={t('init.none')}>
+          {t('init.noneHelp')}
+        </Void>
+      )}
+      <div className="row mt-3">
+        <Button tone="primary" why={isChanged ? undefined : t('init.unchanged')} busy={busy} onClick={() => void send()}>
+          {t('init.save')}
+        </Button>
+        {isChanged ? <Button onClick={() => setPolicies(pool.policies)}>{t('config.discard')}</Button> : null}
+      </div>
+      {editing === null ? null : (
+        <PolicyDialog
+          key={String(editing)}
+          packages={pool.packages}
+          onDone={done}
+          close={() => edit(null)}
+          {...(current ? { check: current.check } : {})}
+        />
+      )}
+    </Section>
+  )
+}
+
+export function PoolPage(props: Props) {
+  const t = useTranslations()
+  const { pool } = props
+  return (
+    <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines'), href: paths.platformMachines }, { label: pool.name }]}>
+      <PageHead
+        title={pool.name}
+        marks={<EnvironmentTag environment={pool.environment} />}
+        sub={
+          <>
+            {t('init.poolOf')}{' '}
+            <Link className="u" href={`${paths.platformMachines}?pool=${encodeURIComponent(pool.name)}`}>
+              {t('machines.count', { count: pool.machines })}
+            </Link>
+          </>
+        }
+      />
+      {/* What was saved by somebody else is another list. */}
+      <Policies key={pool.revision} {...props} />
+    </Page>
+  )
+}
