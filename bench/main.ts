@@ -9,6 +9,7 @@ const benches = {
   logs: async () => (await import('./logs/logs')).logs,
   pages: async () => (await import('./pages/pages')).pages,
   api: async () => (await import('./api/api')).api,
+  schedule: async () => (await import('./schedule/schedule')).schedule,
 } as const
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => name in benches

@@ -34,6 +34,9 @@ interface Room {
   all: number
 }
 
+/** Nobody reads why each of five thousand machines was not chosen. */
+const mostReasons = 100
+
 const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
 
 /**
@@ -49,16 +52,17 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
     .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
   const placed: Placed[] = []
   for (const ask of asks) {
-    const fitting = rooms.filter((room) => (ask.machineId ?? room.machine.id) === room.machine.id && !whyNotFit(room, ask)).sort(byRoom)
-    const best = fitting[0]
+    const best = bestFor(rooms, ask)
     if (!best) continue
     placed.push(take(best, ask))
   }
   const used = new Set(placed.map((one) => one.machine.id))
   // Where something finds no room, the machines that were filled up say so too.
+  const roomAt = new Map(rooms.map((room) => [room.machine.id, room]))
   const notChosen = machines
     .filter((machine) => placed.length < asks.length || !used.has(machine.id))
-    .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(rooms, machine, asks[0]) }))
+    .slice(0, mostReasons)
+    .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(roomAt.get(machine.id), asks[0]) }))
   return { placed, notChosen, missing: asks.length - placed.length }
 }
 
@@ -74,6 +78,16 @@ const roomOf = (machine: MachineFacts, mine: number, taken: Set<number>): Room =
   all: machine.units,
 })
 
+/** One look at each: pools have thousands of machines, and a plan may ask a thousand times. */
+function bestFor(rooms: readonly Room[], ask: Ask): Room | undefined {
+  let best: Room | undefined
+  for (const room of rooms) {
+    if ((ask.machineId ?? room.machine.id) !== room.machine.id || (best && byRoom(room, best) >= 0) || whyNotFit(room, ask)) continue
+    best = room
+  }
+  return best
+}
+
 const byRoom = (a: Room, b: Room): number =>
   a.mine - b.mine || a.all - b.all || b.free.memoryMib - a.free.memoryMib || a.machine.name.localeCompare(b.machine.name)
 
@@ -86,8 +100,7 @@ function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
   return undefined
 }
 
-function reason(rooms: readonly Room[], machine: MachineFacts, ask: Ask | undefined): Sentence {
-  const room = rooms.find((one) => one.machine.id === machine.id)
+function reason(room: Room | undefined, ask: Ask | undefined): Sentence {
   return (room && ask && whyNotFit(room, ask)) ?? { code: 'others_had_more_room', values: {} }
 }
 
