@@ -3,7 +3,7 @@ export const commandSentences = {
   command_not_placed: 'has no place on a machine',
   command_no_agent: 'this runtime runs no commands',
   command_silent: 'its machine is not heard',
-  command_old_agent: 'its agent is too old for commands',
+  command_old_agent: 'its agent is too old for this',
 }
 
 export const commands = {

@@ -3,7 +3,7 @@ export const commandSentences = {
   command_not_placed: '尚未安放在机器上',
   command_no_agent: '该运行环境不运行命令',
   command_silent: '其机器无心跳',
-  command_old_agent: '其代理版本过旧，不支持命令',
+  command_old_agent: '其代理版本过旧，不支持此操作',
 }
 
 export const commands = {
