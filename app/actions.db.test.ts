@@ -102,6 +102,8 @@ beforeAll(async () => {
     'variables/createVariable': variable,
     'variables/rotateVariable': { ...variable, seenVersion: 9 },
     'variables/removeVariable': variable,
+    'agents/lookAtUpdate': { pool: 'practice' },
+    'agents/sendUpdate': { pool: 'practice' },
     'command/lookAtCommand': { ...home, name: 'web', environment: 'production', argv: ['id'] },
     'command/sendCommand': { ...home, name: 'web', environment: 'production', argv: ['id'] },
     'command/lookOnMachines': { machines: [machine.name], argv: ['id'] },
