@@ -131,12 +131,15 @@ export async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Pro
 }
 
 /** Rows written as revision 0 get the machine's new one; the agent is sent what is above its own. */
-export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
+async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     update "DesiredUnit" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
   await tx.$executeRaw`
     update "DesiredPackage" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
-  await tx.$executeRaw`
-    update "DesiredCommand" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
+  wakeMachines(tx, machineIds)
+}
+
+/** Their gateways look once the change is committed. */
+export function wakeMachines(tx: Tx, machineIds: readonly string[]): void {
   for (const machineId of machineIds) afterCommit(tx, () => publish('machine', { machineId }))
 }
