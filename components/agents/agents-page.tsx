@@ -70,7 +70,7 @@ export function AgentsPage({ view, actions }: { view: AgentsView; actions: Agent
               className: 'name',
               cell: (pool) => (
                 <span className="row">
-                  {pool.name} <EnvironmentTag environment={pool.environment} />
+                  <Link href={paths.pool(pool.name)}>{pool.name}</Link> <EnvironmentTag environment={pool.environment} />
                 </span>
               ),
             },

@@ -131,7 +131,7 @@ export async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Pro
 }
 
 /** Rows written as revision 0 get the machine's new one; the agent is sent what is above its own. */
-async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
+export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     update "DesiredUnit" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
   await tx.$executeRaw`
