@@ -1,4 +1,4 @@
-import { isDesiredSigned } from '@/lib/protocol/desired'
+import type { CommandEntry } from '@/lib/protocol/command'
 import type { HubMessage } from '@/lib/protocol/messages'
 import { ApplicationUsers } from './application-user'
 import { endOldChecks } from './check-run'
@@ -20,7 +20,7 @@ import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
 import { OutputSender } from './output-sender'
-import { paced, pause } from './pace'
+import { oneAtATime, paced, pause, unlessAborted } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
 import { foreignListeners } from './ports'
 import { RunOutput } from './run-output'
@@ -32,6 +32,8 @@ import { say, type UnitContext } from './unit-context'
 import { loadRecords, newRecord, type UnitRecord } from './unit-record'
 import { inventoryOf } from './unit-report'
 import { UnitRunner } from './unit-runner'
+import { Updater } from './updater'
+import { whyNotAccept } from './why-not-accept'
 
 const tickMs = 5000
 /** Short, because a chatty process fills a disk in seconds. */
@@ -50,6 +52,9 @@ export class Agent implements BlobSource {
   private files!: Files
   private sampler!: Sampler
   private inits!: InitRuns
+  private updater!: Updater
+  /** It ends so that another file goes on in its place. */
+  isLeaving = false
 
   private constructor(
     private readonly home: Home,
@@ -74,7 +79,13 @@ export class Agent implements BlobSource {
     endOldTerminals(home.root)
     const recordOf = (unitId: string) => agent.runners.get(unitId)?.record
     agent.terminals = new Terminals(agent.ctx, recordOf)
-    agent.commands = new Commands(agent.ctx, recordOf)
+    agent.updater = new Updater(agent.ctx, {
+      source: agent,
+      quiet: (entry, signal) => agent.quiet(entry, signal),
+      leave: () => agent.leave(),
+    })
+    await agent.updater.reportFailure()
+    agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal))
     agent.files = new Files(agent.ctx, recordOf)
     agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
@@ -113,6 +124,24 @@ export class Agent implements BlobSource {
     this.stopping.abort(new Error('The agent is stopping.'))
   }
 
+  private leave(): void {
+    this.isLeaving = true
+    this.stop()
+  }
+
+  /** Until no hook and no command runs; what is told meanwhile is kept, and begun by the next agent. */
+  private async quiet(entry: CommandEntry, signal: AbortSignal): Promise<void> {
+    this.commands.isHeld = true
+    const runners = [...this.runners.values()].map((runner) => runner.settle())
+    try {
+      await unlessAborted(Promise.all([this.commands.settle(entry), ...runners]), signal)
+    } catch (error) {
+      this.commands.isHeld = false
+      if (!this.stopping.signal.aborted) this.spread()
+      throw error
+    }
+  }
+
   /** For downloads: waits for a session. */
   async open(signal: AbortSignal): Promise<{ baseUrl: string; ticket: string }> {
     while (!this.session) await pause(paced(200), signal)
@@ -132,6 +161,8 @@ export class Agent implements BlobSource {
   /** Hands every unit its entry. */
   private spread(): void {
     const { entries, isFrozen } = this.desired.current
+    this.commands.take(isFrozen ? [] : (this.desired.current.commands ?? []))
+    if (this.commands.isHeld) return
     for (const entry of Object.values(entries)) {
       let runner = this.runners.get(entry.unitId)
       if (!runner) {
@@ -143,7 +174,6 @@ export class Agent implements BlobSource {
     }
     if (isFrozen) return
     void fetchPackages(this.ctx, this.desired.current.packages, this.stopping.signal)
-    this.commands.take(this.desired.current.commands ?? [])
     this.inits.take(this.desired.current.init)
   }
 
@@ -154,6 +184,7 @@ export class Agent implements BlobSource {
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
     const output = new OutputSender(this.home, this.ctx.secrets.mask, wire, () => this.records())
+    await this.updater.confirm()
     this.session = { ...session, wire, sender, output, askedAt: performance.now() }
     say(`connected as machine ${welcome.machineId}`)
     this.ctx.groups.onLost = () => void this.sendFacts().catch(() => undefined)
@@ -215,7 +246,7 @@ export class Agent implements BlobSource {
   private async takeDesired(message: Extract<HubMessage, { type: 'desired' }>, raw: Record<string, unknown>): Promise<void> {
     const { session } = this
     if (!session) return
-    const whyNot = this.whyNotAccept(message, raw)
+    const whyNot = whyNotAccept(message, raw, { ...session, identity: this.store.identity })
     if (whyNot) return say(`a desired set was refused: ${whyNot}`)
     try {
       if ((await this.desired.accept(message)) !== 'accepted') return await this.sendInventory()
@@ -225,15 +256,6 @@ export class Agent implements BlobSource {
     }
     this.learnSecrets()
     this.spread()
-  }
-
-  private whyNotAccept(message: Extract<HubMessage, { type: 'desired' }>, raw: Record<string, unknown>): string | undefined {
-    const { session, store } = this
-    if (!session || !isDesiredSigned(session.hubKey, raw)) return 'it is not signed by the hub'
-    if (message.machineId !== store.identity.machineId) return 'it is for another machine'
-    if (message.session !== session.agentNonce) return 'it is of another session'
-    if (performance.now() - session.askedAt > message.notAfterMs) return 'it is too old'
-    return undefined
   }
 
   private poll(): void {
@@ -263,17 +285,9 @@ export class Agent implements BlobSource {
     this.session?.wire.send({ type: 'inventory', era, revision, units, packages, listeners: foreignListeners(address, ownPorts) })
   }
 
-  private isBounding = false
-
-  private async boundOutput(): Promise<void> {
-    if (this.isBounding) return
-    this.isBounding = true
-    try {
-      for (const { record } of this.runners.values()) if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
-    } finally {
-      this.isBounding = false
-    }
-  }
+  private readonly boundOutput = oneAtATime(async () => {
+    for (const { record } of this.runners.values()) if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
+  })
 
   private async tick(): Promise<void> {
     await this.outbox.flush()

@@ -9,14 +9,19 @@ import type { UnitRecord } from './unit-record'
 export class Commands {
   private readonly running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
   private isClosing = false
+  /** An update is about to happen: what is told now begins under the next agent. */
+  isHeld = false
 
   constructor(
     private readonly ctx: UnitContext,
     private readonly recordOf: (unitId: string) => UnitRecord | undefined,
+    private readonly update: (entry: CommandEntry, signal: AbortSignal) => Promise<void>,
   ) {}
 
-  get count(): number {
-    return this.running.size
+  /** All that run now have ended, but for the one that waits for that. */
+  async settle(but: CommandEntry): Promise<void> {
+    const others = [...this.running].filter(([key]) => key !== taskKey(but.cause))
+    await Promise.all(others.map(([, { ended }]) => ended))
   }
 
   take(entries: readonly CommandEntry[]): void {
@@ -24,7 +29,7 @@ export class Commands {
       const key = taskKey(entry.cause)
       const known = this.running.get(key)
       if (known && entry.wanted === 'stop') known.abort.abort()
-      if (known || this.isClosing || this.ctx.reporter.isDone(entry.cause)) continue
+      if (known || this.isClosing || this.isHeld || this.ctx.reporter.isDone(entry.cause)) continue
       const abort = new AbortController()
       const ended = this.handle(entry, abort.signal)
         .catch((error) => say(`a command could not be run: ${error instanceof Error ? error.stack : error}`))
@@ -34,6 +39,7 @@ export class Commands {
   }
 
   private async handle(entry: CommandEntry, signal: AbortSignal): Promise<void> {
+    if (entry.agent) return this.update(entry, entry.wanted === 'stop' ? AbortSignal.abort() : signal)
     const { reporter, home } = this.ctx
     const runId = runIdOf(entry)
     const hasBegun = reporter.hasBegun(entry.cause)

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, totalmem } from 'node:os'
+import { currentAgentVersion } from '@/lib/protocol/agent-version'
 import { bootId } from './procfs'
 import type { UnitContext } from './unit-context'
 
-export const agentVersion = '0.3.0'
+/** Set by whoever builds another one, else this one's. */
+declare const TENGEN_AGENT_VERSION: string | undefined
+export const agentVersion = typeof TENGEN_AGENT_VERSION === 'string' ? TENGEN_AGENT_VERSION : currentAgentVersion
 
 const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
 

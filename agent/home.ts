@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { keepReserve, makeFolder, readIfThere, writeDurably } from './durable'
 import { isAlive, markOf, type ProcessMark } from './procfs'
@@ -15,6 +15,10 @@ export function homeAt(root: string) {
     units: join(root, 'state', 'units'),
     unitRecord: (unitId: string) => join(root, 'state', 'units', `${unitId}.json`),
     init: join(root, 'state', 'init.json'),
+    /** Which agent file is in force, and which is tried. */
+    agentState: join(root, 'state', 'agent.json'),
+    agents: join(root, 'agents'),
+    agentFile: (digest: string) => join(root, 'agents', `${digest}.mjs`),
     outbox: join(root, 'state', 'outbox.jsonl'),
     lock: join(root, 'state', 'agent.lock'),
     runs: join(root, 'runs'),
@@ -37,10 +41,21 @@ export async function prepareHome(home: Home): Promise<void> {
     // Again, because the process's umask has its say when a folder is made.
     await chmod(folder, 0o711)
   }
-  for (const folder of [join(home.root, 'state'), home.units, home.runs, join(home.root, 'output'), home.trash, home.downloads])
+  for (const folder of [
+    join(home.root, 'state'),
+    home.units,
+    home.runs,
+    join(home.root, 'output'),
+    home.trash,
+    home.downloads,
+    home.agents,
+  ])
     await makeFolder(folder, 0o700)
   await keepReserve(home.root)
 }
+
+/** Whoever starts the next agent lets it in. */
+export const unlockHome = (home: Home): Promise<void> => rm(home.lock, { force: true })
 
 /** Two agents in one folder would start everything twice. */
 export async function lockHome(home: Home): Promise<void> {

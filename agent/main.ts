@@ -5,8 +5,9 @@ import { type AgentArguments, readArguments, whyNotHubUrl } from './arguments'
 import { connectForOnce } from './connection'
 import { DesiredStore } from './desired-store'
 import { doctor } from './doctor'
-import { type Home, homeAt, lockHome, prepareHome } from './home'
+import { type Home, homeAt, lockHome, prepareHome, unlockHome } from './home'
 import { IdentityStore } from './identity-store'
+import { endWithParent, isChild, launch, runsAnother, updateExit } from './launcher'
 import { stopAll } from './stop-all'
 import { say } from './unit-context'
 
@@ -60,12 +61,15 @@ const verbs: Readonly<Record<string, (home: Home, given: AgentArguments) => Prom
 async function main(): Promise<void> {
   // Files are private unless a mode says otherwise; programs inherit it.
   process.umask(0o027)
-  const [first = '', ...others] = process.argv.slice(2)
+  const args = process.argv.slice(2)
+  const [first = '', ...others] = args
   const verb = verbs[first]
-  const given = readArguments(verb || first === 'doctor' ? others : process.argv.slice(2))
+  const given = readArguments(verb || first === 'doctor' ? others : args)
   const home = homeAt(resolve(given.home))
   if (first === 'doctor') return doctor(home, given)
   await prepareHome(home)
+  // Another file is in force: this one only starts it, and looks after it.
+  if (!verb && !isChild() && runsAnother(home)) return launch(home, args)
   await lockHome(home)
   if (verb) {
     await verb(home, given)
@@ -73,11 +77,17 @@ async function main(): Promise<void> {
   }
   const store = await knownHub(home, given)
   const agent = await Agent.start(home, store)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.stop())
+  const stop = () => agent.stop()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  endWithParent(stop)
   say(`agent works in ${home.root}`)
   await agent.run()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, stop)
   say('agent stopped; units go on')
-  process.exit(0)
+  if (!agent.isLeaving) process.exit(0)
+  if (isChild()) process.exit(updateExit)
+  await unlockHome(home)
+  await launch(home, args)
 }
 
 main().catch((error) => {

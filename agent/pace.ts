@@ -12,6 +12,25 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, signal ? { signal } : {})
 }
 
+/** What is waited for, unless the signal comes first; then its reason is thrown. */
+export async function unlessAborted(wanted: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await Promise.race([wanted, aborted])
+  signal.throwIfAborted()
+}
+
+/** Asked for while it still runs, it is not begun a second time. */
+export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () =>
+    (running ??= work().finally(() => {
+      running = undefined
+    }))
+}
+
 /** Exponential with full upper half of jitter: many agents that lost one hub must not come back at one moment. */
 export function backoffMs(attempt: number, firstMs: number, mostMs: number): number {
   const ceiling = Math.min(firstMs * 2 ** Math.min(attempt, 20), mostMs)

@@ -104,7 +104,7 @@ async function ask(url: string, ticket: string, signal: AbortSignal): Promise<In
   return response
 }
 
-async function download({ url, ticket, sizeBytes, digest, archive, signal }: Download): Promise<void> {
+export async function download({ url, ticket, sizeBytes, digest, archive, signal }: Download): Promise<void> {
   const response = await ask(url, ticket, signal)
   if (response.statusCode !== 200) {
     response.destroy()

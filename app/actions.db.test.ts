@@ -66,6 +66,7 @@ beforeAll(async () => {
   const home = { organization: world.slug, application: 'shop' }
   const { packageVersionId, runtimeId } = draft
   const newGroup = { ...home, name: group, runtimeId, members: [{ name: 'fresh', packageVersionId }] }
+  const { name: pool } = await database.db.runtime.findUniqueOrThrow({ where: { id: machine.runtimeId } })
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -102,6 +103,8 @@ beforeAll(async () => {
     'variables/createVariable': variable,
     'variables/rotateVariable': { ...variable, seenVersion: 9 },
     'variables/removeVariable': variable,
+    'agents/lookAtUpdate': { pool },
+    'agents/sendUpdate': { pool },
     'command/lookAtCommand': { ...home, name: 'web', environment: 'production', argv: ['id'] },
     'command/sendCommand': { ...home, name: 'web', environment: 'production', argv: ['id'] },
     'command/lookOnMachines': { machines: [machine.name], argv: ['id'] },

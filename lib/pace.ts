@@ -12,6 +12,8 @@ const table = {
   cancelGiveUp: 10 * 60_000,
   /** How long after its time is over the end of a command is waited for. */
   commandWord: 30_000,
+  /** How long an agent may wait for what runs on its machine before it is replaced. */
+  agentUpdate: 10 * 60_000,
   pauseLimit: 24 * 3_600_000,
   undecided: 72 * 3_600_000,
   carryOver: 24 * 3_600_000,

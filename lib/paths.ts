@@ -43,6 +43,7 @@ export const paths = {
   machine: (name: string) => `/platform/machines/${part(name)}`,
   pool: (name: string) => `/platform/pools/${part(name)}`,
   platformLedger: '/platform/ledger',
+  platformAgents: '/platform/agents',
   platformDeploys: '/platform/deploys',
 } as const
 

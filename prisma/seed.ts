@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { publishAgent } from '@/lib/agents/publish-agent'
 import { systemActor } from '@/lib/auth/actor'
 import { publishEntries } from '@/lib/catalog/publish-package'
 import type { Tx } from '@/lib/db/client'
@@ -56,6 +57,7 @@ export async function seed(root = path.join(import.meta.dirname, '..')): Promise
   })
   await publishShipped(path.join(root, 'packages'))
   await offerGroups(path.join(root, 'groups'))
+  await publishAgent(path.join(root, 'dist/agent.mjs'))
 }
 
 async function seedOrganization(tx: Tx, { slug, name, applications }: (typeof organizations)[number]): Promise<void> {

@@ -48,7 +48,7 @@ export function CommandRecordPage({ initial, actions }: Props) {
   const spread = useSpread()
   const buttons = useDeployButtons({ deploy, actions })
   const crumb = useCrumb(deploy)
-  const command = deploy.summary?.command
+  const { command, agent } = deploy.summary ?? {}
   return (
     <ReadAt asOf={deploy.asOf} again={again}>
       <Page crumb={crumb}>
@@ -76,6 +76,15 @@ export function CommandRecordPage({ initial, actions }: Props) {
             {command ? (
               <Section first title={t('commands.what')} hint={spread(command)}>
                 <CommandText command={command} />
+              </Section>
+            ) : null}
+            {agent ? (
+              <Section
+                first
+                title={t('agents.updateTo', { version: agent.version })}
+                hint={t('agents.waves', { waves: agent.waves.join(' → ') })}
+              >
+                <p className="t2">{t('agents.effects')}</p>
               </Section>
             ) : null}
           </div>

@@ -82,15 +82,20 @@ function Primary({ act, deploy, run, ask }: { act: DeployAct; deploy: DeployView
   }
   const { organizationSlug: org, applicationSlug: app, title, environment, number } = deploy
   // Its targets are looked at anew before anything is sent: those on which it did not succeed.
-  if (act === 'retry' && title.kind === 'command') {
-    const href = org === null ? paths.runOnMachines([], number) : paths.runCommand(org, app, title.serviceName, environment, number)
+  if (act === 'retry' && (title.kind === 'command' || title.kind === 'update_agent')) {
+    const isUpdate = title.kind === 'update_agent'
+    const href = isUpdate
+      ? paths.platformAgents
+      : org === null
+        ? paths.runOnMachines([], number)
+        : paths.runCommand(org, app, title.serviceName, environment, number)
     return why ? (
       <Button tone="primary" icon="restart" why={why}>
-        {t('commands.again')}
+        {t(isUpdate ? 'agents.again' : 'commands.again')}
       </Button>
     ) : (
       <ButtonLink tone="primary" icon="restart" href={href}>
-        {t('commands.again')}
+        {t(isUpdate ? 'agents.again' : 'commands.again')}
       </ButtonLink>
     )
   }

@@ -3,7 +3,7 @@ import type { FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 
 export interface NavEntry {
-  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines' | 'ledger'
+  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines' | 'agents' | 'ledger'
   icon: IconName
   href: string
   count?: number
@@ -61,6 +61,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
   frame.user.isOperator
     ? [
         { key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines },
+        { key: 'agents', icon: 'terminal', go: 'n', href: paths.platformAgents },
         { key: 'deploys', icon: 'deploys', go: 'w', href: paths.platformDeploys },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
       ]

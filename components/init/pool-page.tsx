@@ -103,6 +103,10 @@ export function PoolPage(props: Props) {
             <Link className="u" href={`${paths.platformMachines}?pool=${encodeURIComponent(pool.name)}`}>
               {t('machines.count', { count: pool.machines })}
             </Link>
+            ,{' '}
+            <Link className="u" href={paths.platformAgents}>
+              {t('nav.agents')}
+            </Link>
           </>
         }
       />

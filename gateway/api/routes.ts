@@ -1,3 +1,4 @@
+import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
 import { commandRoutes } from './commands'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...machineRoutes,
   ...poolRoutes,
   ...joinRoutes,
+  ...agentUpdateRoutes,
   ...ledgerRoutes,
   ...agentRoutes,
   ...callbackRoutes,

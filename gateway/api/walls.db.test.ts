@@ -201,6 +201,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands/preview': { body: command },
   'POST /api/v1/platform/commands': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
   'POST /api/v1/platform/commands/preview': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
+  'POST /api/v1/platform/agent-updates': { body: () => ({ pool: names.pool }) },
+  'POST /api/v1/platform/agent-updates/preview': { body: () => ({ pool: names.pool }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
   'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },

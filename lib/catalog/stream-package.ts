@@ -3,11 +3,13 @@ import { AppError, notFound } from '@/lib/errors'
 import { hashToken } from '@/lib/ids'
 import { readBlobChunk } from './blobs'
 
-/** A package for an agent: only with the ticket of a session, and only what its machine was told to have. */
+/** A package, or its own next file, for an agent: only with the ticket of a session, and only what its machine was told to have. */
 export async function streamPackage(ticket: string, digest: string): Promise<{ sizeBytes: number; chunks: AsyncGenerator<Buffer> }> {
   const machine = await db.machine.findFirst({ where: { ticketHash: hashToken(ticket) }, select: { id: true } })
   if (!machine) throw new AppError('sign_in', 'This ticket is not good for a download.')
-  const wanted = await db.packageVersion.findFirst({ where: { digest }, select: { digest: true, sizeBytes: true } })
+  const select = { digest: true, sizeBytes: true }
+  const wanted =
+    (await db.packageVersion.findFirst({ where: { digest }, select })) ?? (await db.agentBuild.findUnique({ where: { digest }, select }))
   if (!wanted) throw notFound('This package')
   return { sizeBytes: wanted.sizeBytes, chunks: chunksOf(digest) }
 }

@@ -2,7 +2,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { TaskMove } from '@/lib/deploys/engine/decide'
 import type { TaskOrder } from '@/lib/drivers/driver'
-import { raiseRevisions, stampRevisions } from '@/lib/machines/set-desired'
+import { raiseRevisions, wakeMachines } from '@/lib/machines/set-desired'
 
 /**
  * Hands commands to their machines. They are accepted in the same transaction: whoever dies afterwards, a command was either
@@ -22,12 +22,13 @@ export async function setCommands(tx: Tx, orders: readonly TaskOrder[]): Promise
   }))
   await tx.$executeRaw`
     insert into "DesiredCommand" ("machineId", "taskId", "recordId", attempt, "unitId", "contentDigest", revision)
-    select n."machineId", n."taskId", n."recordId", n.attempt, n."unitId", n."contentDigest", 0
+    select n."machineId", n."taskId", n."recordId", n.attempt, n."unitId", n."contentDigest", m.revision
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as n("machineId" text, "taskId" text, "recordId" text, attempt int, "unitId" text, "contentDigest" text)
+    join "Machine" m on m.id = n."machineId"
     on conflict do nothing`
   await accept(tx, orders)
-  await stampRevisions(tx, machineIds)
+  wakeMachines(tx, machineIds)
 }
 
 async function accept(tx: Tx, orders: readonly TaskOrder[]): Promise<void> {
@@ -55,12 +56,16 @@ export const withdrawCommands = (tx: Tx, moves: readonly TaskMove[]): Promise<vo
 export const endCommands = (tx: Tx, recordId: string): Promise<void> => stop(tx, { recordId })
 
 async function stop(tx: Tx, which: { taskId: { in: string[] } } | { recordId: string }): Promise<void> {
-  const rows = await tx.desiredCommand.findMany({ where: { ...which, isStopped: false }, select: { machineId: true } })
+  const rows = await tx.desiredCommand.findMany({ where: { ...which, isStopped: false }, select: { machineId: true, taskId: true } })
   if (rows.length === 0) return
   const machineIds = [...new Set(rows.map((row) => row.machineId))].sort()
   await raiseRevisions(tx, machineIds)
-  await tx.desiredCommand.updateMany({ where: { ...which, isStopped: false }, data: { isStopped: true, revision: 0 } })
-  await stampRevisions(tx, machineIds)
+  await tx.$executeRaw`
+    update "DesiredCommand" d set "isStopped" = true, revision = m.revision
+    from unnest(${rows.map((row) => row.machineId)}::text[], ${rows.map((row) => row.taskId)}::text[]) as n(machine, task)
+    join "Machine" m on m.id = n.machine
+    where d."machineId" = n.machine and d."taskId" = n.task`
+  wakeMachines(tx, machineIds)
 }
 
 /** Their machines have said how they ended: they need not hear of them again. */

@@ -33,7 +33,7 @@ async function* resultsOf(recordId: string): AsyncGenerator<Result> {
   for (let after = -1; ; ) {
     const { rows } = await pool.query<ResultRow>(
       `select ${rowColumns} from "Task" t left join "Machine" m on m.id = t."machineId"
-       where t."recordId" = $1 and t.index > $2 order by t.index limit ${pageRows}`,
+       where t."recordId" = $1 and t.index > $2 and t.verb <> 'record' order by t.index limit ${pageRows}`,
       [recordId, after],
     )
     const texts = await readBlobTexts(

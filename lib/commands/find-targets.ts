@@ -21,11 +21,11 @@ export interface FoundTarget {
 type FoundMachine = Prisma.MachineGetPayload<{ include: { runtime: true } }>
 const say = (code: string): Sentence => ({ code: `command_${code}`, values: {} })
 
-function whyNotOn(machine: FoundMachine): Sentence | null {
+function whyNotOn(machine: FoundMachine, since = commandsSince): Sentence | null {
   if (machine.runtime.driver !== 'machine') return say('no_agent')
   if (!machine.connected || freshnessOf(machine) !== 'known') return say('silent')
   const version = valid(machine.agentVersion)
-  return version && gte(version, commandsSince) ? null : say('old_agent')
+  return version && gte(version, since) ? null : say('old_agent')
 }
 
 /** The units of a stage; of those named, or of all. */
@@ -62,7 +62,8 @@ export async function unitTargets(
   })
 }
 
-export async function machineTargets(tx: Tx, names: readonly string[]): Promise<FoundTarget[]> {
+/** `since`: the first agent that can do it. */
+export async function machineTargets(tx: Tx, names: readonly string[], since?: string): Promise<FoundTarget[]> {
   const machines = await tx.machine.findMany({
     where: { name: { in: [...names] }, removedAt: null },
     include: { runtime: true },
@@ -80,7 +81,7 @@ export async function machineTargets(tx: Tx, names: readonly string[]): Promise<
       machineName: machine.name,
       runtimeName: machine.runtime.name,
       heardAt: isoOrNull(machine.heardAt),
-      whyNot: whyNotOn(machine),
+      whyNot: whyNotOn(machine, since),
     },
   }))
 }

@@ -11,12 +11,16 @@ import { queued } from '@/lib/deploys/plan-deploy'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
 import { pace } from '@/lib/pace'
-import type { CommandContent } from '@/lib/protocol/command'
+import { inWaves } from './in-waves'
 import type { CommandPlan } from './plan-command'
 
 export interface OpenCommand {
-  readonly plan: CommandPlan
-  readonly command: CommandContent
+  readonly kind: 'command' | 'update_agent'
+  readonly plan: Pick<CommandPlan, 'environment' | 'targets' | 'document' | 'hash' | 'content' | 'summary'>
+  readonly timeoutMs: number
+  readonly request: Record<string, unknown>
+  /** How many targets go together before the next may; missing = all. */
+  readonly waves?: readonly number[]
   readonly parallel: number | null
   readonly failuresAllowed: number
   /** Null: machines themselves. */
@@ -40,13 +44,13 @@ export async function openCommand(tx: Tx, actor: Actor, open: OpenCommand): Prom
       number: await nextNumber(tx, service?.organizationId ?? null),
       serviceName: open.name,
       environment: plan.environment,
-      kind: 'command',
+      kind: open.kind,
       stateSince: now,
       createdAt: now,
       undecidedSince: now,
       reason: open.reason || null,
       requesterId: actor.kind === 'person' ? actor.id : null,
-      request: json({ command: open.command, targets: plan.targets.length }),
+      request: json(open.request),
       expectedHash: plan.hash,
       parallel: open.parallel,
       failuresAllowed: open.failuresAllowed,
@@ -57,12 +61,13 @@ export async function openCommand(tx: Tx, actor: Actor, open: OpenCommand): Prom
     name: 'deploy.requested',
     organizationId: record.organizationId,
     subject: { kind: 'deploy', id: record.id },
-    data: { kind: 'command', service: open.name, environment: plan.environment, number: record.number },
+    data: { kind: open.kind, service: open.name, environment: plan.environment, number: record.number },
   })
   return planned(tx, actor, record, open)
 }
 
-async function planned(tx: Tx, actor: Actor, record: DeployRecord, { plan, command }: OpenCommand): Promise<DeployRecord> {
+async function planned(tx: Tx, actor: Actor, record: DeployRecord, open: OpenCommand): Promise<DeployRecord> {
+  const { plan } = open
   const row = await tx.plan.create({
     data: {
       recordId: record.id,
@@ -76,7 +81,7 @@ async function planned(tx: Tx, actor: Actor, record: DeployRecord, { plan, comma
     },
   })
   await writeBlobTexts(tx, new Map([[plan.content.digest, plan.content.text]]), 'application/json')
-  await storeTasks(tx, record.id, plan, command.timeoutMs + pace('commandWord'))
+  await storeTasks(tx, record.id, open)
   const needed = await approvalsNeeded(tx, record)
   const event = needed > 0 ? 'plan_ready' : 'plan_ready_approved'
   const moved = await moveDeploy(tx, actor, record, event, { planId: row.id, approvalsNeeded: needed })
@@ -85,25 +90,27 @@ async function planned(tx: Tx, actor: Actor, record: DeployRecord, { plan, comma
 }
 
 /** One statement, however many there are. */
-async function storeTasks(tx: Tx, recordId: string, { targets, content }: CommandPlan, timeoutMs: number): Promise<void> {
+async function storeTasks(tx: Tx, recordId: string, { plan: { targets, content }, waves, ...open }: OpenCommand): Promise<void> {
+  const timeoutMs = open.timeoutMs + pace('commandWord')
   const runtimes = new Map([...new Set(targets.map((target) => target.runtimeId))].map((runtimeId) => [runtimeId, newId()]))
   const count = (runtimeId: string) => targets.filter((target) => target.runtimeId === runtimeId).length
   await tx.deployTarget.createMany({
     data: [...runtimes].map(([runtimeId, id]) => ({ id, recordId, runtimeId, fromCount: count(runtimeId), toCount: count(runtimeId) })),
   })
-  const rows = targets.map(({ unitId, unitName, machineId, runtimeId }, index) => ({
+  const rows = inWaves(targets, waves ?? [targets.length]).map((node, index) => ({
+    ...node,
     id: newId(),
-    targetId: runtimes.get(runtimeId),
     index,
-    unitId,
-    unitName,
-    machineId,
+    targetId: runtimes.get(node.runtimeId),
+    contentDigest: node.verb === 'run' ? content.digest : null,
   }))
   await tx.$executeRaw`
     insert into "Task" (id, "recordId", "targetId", index, layer, verb, "unitId", "unitName", "machineId", "dependsOn", "contentDigest", expect,
       retryable, "maxAttempts", "timeoutMs")
-    select n.id, ${recordId}, n."targetId", n.index, 1, 'run', n."unitId", n."unitName", n."machineId", '{}', ${content.digest}, '{"kind":"none"}'::jsonb,
+    select n.id, ${recordId}, n."targetId", n.index, n.layer, n.verb, n."unitId", n."unitName", n."machineId",
+      array(select jsonb_array_elements_text(n."dependsOn")::int), n."contentDigest", '{"kind":"none"}'::jsonb,
       false, 1, ${timeoutMs}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as n(id text, "targetId" text, index int, "unitId" text, "unitName" text, "machineId" text)`
+      as n(id text, "targetId" text, index int, layer int, verb text, "unitId" text, "unitName" text, "machineId" text, "dependsOn" jsonb,
+        "contentDigest" text)`
 }

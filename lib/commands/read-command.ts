@@ -38,7 +38,7 @@ async function boardOf(recordId: string): Promise<Pick<CommandStand, 'board' | '
   const letterOf = new Map(Object.entries(stateLetters).map(([letter, state]) => [state as string, letter]))
   const { rows } = await pool.query<{ state: string }>({
     name: 'command-board',
-    text: 'select state::text from "Task" where "recordId" = $1 order by index',
+    text: `select state::text from "Task" where "recordId" = $1 and verb <> 'record' order by index`,
     values: [recordId],
   })
   const counts: Record<string, number> = {}
@@ -52,7 +52,7 @@ async function groupsOf(recordId: string): Promise<GroupRow[]> {
     text: `select ${groupKey} as key, t.state::text as state, t.code, t."exitCode", t."outputDigest" as digest, count(*)::int as count,
              (array_agg(${nameOf} order by t.index))[1:${mostNames}] as names
            from "Task" t left join "Machine" m on m.id = t."machineId"
-           where t."recordId" = $1 and t."endedAt" is not null
+           where t."recordId" = $1 and t."endedAt" is not null and t.verb <> 'record'
            group by 1, 2, 3, 4, 5 order by count(*) desc, min(t.index) limit 1000`,
     values: [recordId],
   })
@@ -99,7 +99,7 @@ export async function listCommandRows(actor: Actor, { organization, number, ...i
   const { id } = await findRecord(actor, { organization, number }, 'log.see')
   const turn = turnOf(ask, z.tuple([z.int()]), 100)
   const order = orderOf(turn, false)
-  const where = new Where().and('t."recordId" = ?', id)
+  const where = new Where().and(`t."recordId" = ? and t.verb <> 'record'`, id)
   if (ask.state) where.and('t.state = ?::"TaskState"', ask.state)
   if (ask.group) where.and(`${groupKey} = ?`, ask.group)
   if (ask.q) where.and(`position(lower(?) in lower(${nameOf} || ' ' || coalesce(m.name, ''))) > 0`, ask.q)

@@ -23,7 +23,9 @@ export async function runCommand(actor: Actor, ask: RunCommandAsk): Promise<Open
     insistSame(plan, ask.expectedHash)
     const record = await openCommand(tx, actor, {
       plan,
-      command: contentOf(ask),
+      kind: 'command',
+      timeoutMs: ask.timeoutSeconds * 1000,
+      request: { command: contentOf(ask), targets: plan.targets.length },
       parallel: ask.parallel,
       failuresAllowed: ask.failuresAllowed,
       service,
@@ -53,7 +55,7 @@ export const previewOf = (plan: CommandPlan, approval: CommandPreview['approval'
   approval,
 })
 
-export function insistSame({ hash }: CommandPlan, expectedHash: string | undefined): void {
+export function insistSame({ hash }: Pick<CommandPlan, 'hash'>, expectedHash: string | undefined): void {
   if (expectedHash && expectedHash !== hash)
     throw new AppError('plan_changed', 'The targets are not those you looked at. Look at them again.', {
       expected: expectedHash,

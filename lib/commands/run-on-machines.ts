@@ -17,7 +17,9 @@ export async function runOnMachines(actor: Actor, ask: RunOnMachinesAsk): Promis
     insistSame(plan, ask.expectedHash)
     const record = await openCommand(tx, actor, {
       plan,
-      command: contentOf(ask),
+      kind: 'command',
+      timeoutMs: ask.timeoutSeconds * 1000,
+      request: { command: contentOf(ask), targets: plan.targets.length },
       parallel: ask.parallel,
       failuresAllowed: ask.failuresAllowed,
       service: null,

@@ -19,7 +19,7 @@ async function skipDeparted(tx: Tx, recordId: string): Promise<void> {
   await tx.$executeRaw`
     update "Task" t set state = 'skipped', code = 'target_gone', message = 'It is no longer where it was when this was asked for.',
       "endedAt" = ${clock.now()}::timestamp
-    where t."recordId" = ${recordId} and t.state = 'pending' and case when t."unitId" is null
+    where t."recordId" = ${recordId} and t.state = 'pending' and t.verb = 'run' and case when t."unitId" is null
       then not exists (select 1 from "Machine" m where m.id = t."machineId" and m."removedAt" is null)
       else not exists (select 1 from "Allocation" a where a."unitId" = t."unitId" and a."machineId" = t."machineId" and a."to" is null) end`
 }
@@ -27,7 +27,7 @@ async function skipDeparted(tx: Tx, recordId: string): Promise<void> {
 /** What became of it, in numbers: which target failed stands at the target. */
 export async function finishFree(tx: Tx, actor: Actor, record: DeployRecord, end: RecordOutcome): Promise<void> {
   for (const [id, outcome] of end.targets) await tx.deployTarget.update({ where: { id }, data: { outcome } })
-  const states = await tx.task.groupBy({ by: ['state'], where: { recordId: record.id }, _count: { _all: true } })
+  const states = await tx.task.groupBy({ by: ['state'], where: { recordId: record.id, verb: 'run' }, _count: { _all: true } })
   const all = states.reduce((sum, state) => sum + state._count._all, 0)
   const good = states.find((state) => state.state === 'succeeded')?._count._all ?? 0
   const why = { code: 'targets_failed', message: `It succeeded on ${good} of ${all} targets.` }

@@ -51,6 +51,8 @@ export const PlanSummarySchema = z.object({
   notChosen: z.array(NotChosenSchema),
   /** What is run, where the record is a command. */
   command: CommandPartSchema.optional(),
+  /** Where agents are updated: to what, and how many machines a wave. */
+  agent: z.object({ version: z.string(), waves: z.array(z.int()) }).optional(),
 })
 export type PlanSummary = z.infer<typeof PlanSummarySchema>
 

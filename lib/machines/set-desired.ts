@@ -136,7 +136,10 @@ export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Pro
     update "DesiredUnit" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
   await tx.$executeRaw`
     update "DesiredPackage" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
-  await tx.$executeRaw`
-    update "DesiredCommand" d set revision = m.revision from "Machine" m where m.id = d."machineId" and m.id = any(${machineIds}) and d.revision = 0`
+  wakeMachines(tx, machineIds)
+}
+
+/** Their gateways look once the change is committed. */
+export function wakeMachines(tx: Tx, machineIds: readonly string[]): void {
   for (const machineId of machineIds) afterCommit(tx, () => publish('machine', { machineId }))
 }

@@ -3,7 +3,7 @@ export const commandSentences = {
   command_not_placed: 'has no place on a machine',
   command_no_agent: 'this runtime runs no commands',
   command_silent: 'its machine is not heard',
-  command_old_agent: 'its agent is too old for commands',
+  command_old_agent: 'its agent is too old for this',
 }
 
 export const commands = {
@@ -75,5 +75,23 @@ export const commands = {
       number: 'This must be a whole number within its limits.',
       targets: 'Choose at least one target.',
     },
+  },
+  agents: {
+    offers: 'This hub comes with agent {version}',
+    noBuild: 'This hub came without an agent file.',
+    none: 'No pools yet',
+    versions: 'Versions',
+    update: 'Update to {version}',
+    updateOf: 'Update the agents of {pool}',
+    updateTo: 'Update to agent {version}',
+    underWay: 'Update #{number} is under way',
+    allCurrent: 'All machines of this pool run this agent.',
+    first: 'Machines of the first wave',
+    percent: 'Of all in the second',
+    inWaves: '{count, plural, one {# machine} other {# machines}} in waves: {waves}.',
+    waves: 'waves: {waves}',
+    effects:
+      'Each agent waits until no hook and no command runs. Units go on. A new agent that is not heard in time gives way to the one before it; the first failure stops the rest.',
+    again: 'Choose again',
   },
 }

@@ -10,6 +10,7 @@ export const frame = {
     approvals: 'Approvals',
     catalogue: 'Catalogue',
     machines: 'Machines',
+    agents: 'Agents',
     relations: 'Relations',
     ledger: 'Ledger',
     allApplications: 'all apps',

@@ -3,7 +3,7 @@ export const commandSentences = {
   command_not_placed: '尚未安放在机器上',
   command_no_agent: '该运行环境不运行命令',
   command_silent: '其机器无心跳',
-  command_old_agent: '其代理版本过旧，不支持命令',
+  command_old_agent: '其代理版本过旧，不支持此操作',
 }
 
 export const commands = {
@@ -74,5 +74,22 @@ export const commands = {
       number: '须为范围内的整数。',
       targets: '请至少选择一个目标。',
     },
+  },
+  agents: {
+    offers: '本中枢附带代理 {version}',
+    noBuild: '本中枢未附带代理文件。',
+    none: '还没有机器池',
+    versions: '版本',
+    update: '更新到 {version}',
+    updateOf: '更新 {pool} 的代理',
+    updateTo: '更新到代理 {version}',
+    underWay: '更新 #{number} 正在进行',
+    allCurrent: '该机器池的机器均已运行此代理。',
+    first: '第一批机器数',
+    percent: '第二批占全部',
+    inWaves: '{count} 台机器，分批：{waves}。',
+    waves: '分批：{waves}',
+    effects: '每个代理会等到没有钩子和命令在运行。单元继续运行。新代理若未按时有心跳，则由原代理接替；首次失败即停止其余。',
+    again: '重新选择',
   },
 }

@@ -17,6 +17,7 @@ export const frame: Part = {
     approvals: '审批',
     catalogue: '目录',
     machines: '机器',
+    agents: '代理',
     relations: '关系',
     ledger: '台账',
     allApplications: '全部应用',

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { Id, TaskAddress } from './names'
+import { Digest, Id, TaskAddress } from './names'
 
 /** One command that many machines run once: a program with its words, or a script. */
 
 export const mostOutputBytes = 256 * 1024
 /** Agents of this version know commands. */
 export const commandsSince = '0.2.0'
+/** And to be updated by one. */
+export const updatesSince = '0.4.0'
 
 const noZero = /^[^\0]*$/
 export const CommandArgv = z
@@ -19,11 +21,16 @@ export const CommandScript = z
   .regex(noZero)
   .refine((text) => text.trim() !== '', { message: 'must not be empty' })
 
-/** Exactly one of argv and script. */
+/** The agent's own file, to be put in its place. */
+export const AgentFile = z.object({ version: z.string().max(50), digest: Digest, sizeBytes: z.int().min(1) })
+export type AgentFile = z.infer<typeof AgentFile>
+
+/** Exactly one of argv, script and agent. */
 export const CommandContent = z.object({
   argv: CommandArgv.nullable(),
   script: CommandScript.nullable(),
   timeoutMs: z.int().min(1).max(86_400_000),
+  agent: AgentFile.optional(),
 })
 export type CommandContent = z.infer<typeof CommandContent>
 

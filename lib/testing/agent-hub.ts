@@ -221,6 +221,7 @@ export class AgentHub {
     const ratchet = advanceRatchet(machine.ratchet, hello.ratchet, ratchetHash(secret))
     if (ratchet === 'identity_conflict') return this.refuse(socket, ratchet)
     Object.assign(machine, { ratchet, socket, nonce: hello.agentNonce })
+    machine.versions.push(hello.agentVersion)
     this.send(socket, {
       type: 'welcome',
       machineId: machine.id,

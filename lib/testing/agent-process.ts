@@ -14,15 +14,19 @@ let bundle: Promise<string> | undefined
 
 /** The agent as it is shipped: one bundled file. Built once a test process. */
 export function agentBundle(): Promise<string> {
-  bundle ??= (async () => {
-    const outfile = join(mkdtempSync(join(tmpdir(), 'tengen-agent-')), 'agent.mjs')
-    const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" }
-    const options = { bundle: true, platform: 'node', target: 'node20', format: 'esm', tsconfig: join(root, 'tsconfig.json') } as const
-    await build({ ...options, entryPoints: [join(root, 'agent', 'main.ts')], outfile, banner, logLevel: 'error' })
-    chmodSync(join(outfile, '..'), 0o755)
-    return outfile
-  })()
+  bundle ??= buildAgent()
   return bundle
+}
+
+/** The same of another version. */
+export async function buildAgent(version?: string): Promise<string> {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'tengen-agent-')), 'agent.mjs')
+  const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" }
+  const options = { bundle: true, platform: 'node', target: 'node20', format: 'esm', tsconfig: join(root, 'tsconfig.json') } as const
+  const define: Record<string, string> = version ? { TENGEN_AGENT_VERSION: JSON.stringify(version) } : {}
+  await build({ ...options, entryPoints: [join(root, 'agent', 'main.ts')], outfile, banner, define, logLevel: 'error' })
+  chmodSync(join(outfile, '..'), 0o755)
+  return outfile
 }
 
 /** A real agent in a folder of its own. */

@@ -20,6 +20,8 @@ export type Machine = Pick<Hello, 'signKey' | 'boxKey'> & {
   inventories: Inventory[]
   /** The newest of each type. */
   said: Map<string, AgentMessage>
+  /** Of the agents that were let in, in their order. */
+  versions: string[]
   socket: WebSocket | undefined
   nonce: string
 }
@@ -38,6 +40,7 @@ export const newMachine = (id: string, { signKey, boxKey }: Hello): Machine => (
   news: [],
   inventories: [],
   said: new Map(),
+  versions: [],
   socket: undefined,
   nonce: '',
 })
