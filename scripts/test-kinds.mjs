@@ -81,8 +81,8 @@ export const kinds = [
   { name: 'pure', lane: 'compute', budgetMs: minute, make: () => vitest('pure') },
   { name: 'build', lane: 'compute', budgetMs: 3 * minute, make: () => whole(['scripts/build.mjs']) },
   { name: 'model', lane: 'compute', budgetMs: 8 * minute, make: () => vitest('model') },
-  { name: 'database', lane: 'wait', budgetMs: 4 * minute, make: () => vitest('database') },
-  { name: 'agent', lane: 'wait', budgetMs: 6 * minute, make: () => vitest('agent*') },
+  { name: 'database', lane: 'wait', budgetMs: 5 * minute, make: () => vitest('database') },
+  { name: 'agent', lane: 'wait', budgetMs: 9 * minute, make: () => vitest('agent*') },
   { name: 'browser', lane: 'after', budgetMs: 8 * minute, make: playwright },
 ]
 
