@@ -1,3 +1,4 @@
+import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db } from '@/lib/db/client'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
 import { deployKinds, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
@@ -233,6 +234,27 @@ const promisesEnd: Invariant = async (world) => {
   insist(Number(unitLocks[0]?.n) === 0, 'a lock of a unit outlived its record')
 }
 
+/** Where nothing is under way a unit holds as much room as what it runs says; of what was given up nobody knows. */
+const roomIsWhatRuns: Invariant = async (world) => {
+  for (const stageId of Object.values(world.stages)) {
+    const open = { stageId, OR: [{ endedAt: null, startedAt: { not: null } }, { outcomeUnknown: true }] }
+    if ((await db.deployRecord.count({ where: open })) > 0) continue
+    const units = await db.unit.findMany({
+      where: { stageId, removedAt: null, state: 'running' },
+      include: { allocations: { where: { to: null } } },
+    })
+    const texts = await readBlobTexts(
+      db,
+      units.flatMap((unit) => unit.contentDigest ?? []),
+    )
+    for (const { ordinal, contentDigest, allocations } of units) {
+      const runs = (JSON.parse(texts.get(contentDigest ?? '') ?? '{}') as { resources?: { cpuMillis: number } }).resources?.cpuMillis
+      const holds = allocations[0]?.cpuMillis
+      insist(runs === undefined || runs === holds, `unit ${ordinal} runs with ${runs} thousandths of a core and holds ${holds}`)
+    }
+  }
+}
+
 /** What serves is taken away one by one, whoever does it. Units that were missing anyway cost nothing. */
 const fewAtATime: Invariant = async (_world, watch) => {
   for (const [stageId, units] of watch.takenAway) {
@@ -255,6 +277,7 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
   ['what differs after a failure is held', differingUnitsAreHeld],
   ['a held unit is left as it is', heldIsAsIs],
   ['a unit has one place', oneMachineAUnit],
+  ['a unit holds the room that it runs with', roomIsWhatRuns],
   ['placements are what people asked for', placementsAreWhatPeopleAsked],
   ['no reservation outlives its record', promisesEnd],
 ]

@@ -39,7 +39,7 @@ export function modelPart(part: number, parts: number): void {
   test.runIf(batches.length > 1)('the sequences went through every end and carried out every kind of change', () => {
     // A model that never gets anywhere would hold every rule.
     expect([...ended]).toEqual(expect.arrayContaining(['succeeded', 'failed', 'rejected', 'cancelled', 'superseded']))
-    const kinds = ['install', 'upgrade', 'configure', 'scale', 'restart', 'rollback', 'accept', 'repair', 'failover', 'migrate']
+    const kinds = ['install', 'upgrade', 'configure', 'scale', 'resize', 'restart', 'rollback', 'accept', 'repair', 'failover', 'migrate']
     if (sequences >= 100 * parts) expect([...succeeded]).toEqual(expect.arrayContaining(kinds))
   })
 }
