@@ -9,6 +9,8 @@ import type { Home } from './home'
 /** Null stands for the file that the machine itself starts. */
 export type AgentState = {
   current: string | null
+  /** The machine's own file as it was at the last update. With another in its place, somebody has installed the agent anew. */
+  starter: string | null
   trial: { digest: string; cause: TaskAddress; tries: number } | null
   /** The task of a trial that went wrong, until it has been told. */
   failed: { cause: TaskAddress; message: string } | null
@@ -23,7 +25,7 @@ export function readAgentState(home: Home): AgentState {
   try {
     return JSON.parse(readFileSync(home.agentState, 'utf8')) as AgentState
   } catch {
-    return { current: null, trial: null, failed: null }
+    return { current: null, starter: null, trial: null, failed: null }
   }
 }
 

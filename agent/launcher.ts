@@ -24,7 +24,8 @@ export function endWithParent(stop: () => void): void {
 
 /** A file other than the one that was started is in force, or is tried. */
 export function runsAnother(home: Home): boolean {
-  const { current, trial } = readAgentState(home)
+  const { current, starter, trial } = readAgentState(home)
+  if (starter !== ownDigest()) return false
   return trial !== null || (current !== ownDigest() && fileOf(home, current) !== null)
 }
 
@@ -85,8 +86,10 @@ async function tryOut(home: Home, child: ChildProcess, ended: Promise<number>): 
   return undefined
 }
 
-async function takeBack(home: Home, { current, trial }: AgentState, why: string): Promise<void> {
+async function takeBack(home: Home, state: AgentState, why: string): Promise<void> {
+  const { trial } = state
   if (!trial) return
   say(`the update is taken back: ${why}`)
-  await writeAgentState(home, { current, trial: null, failed: { cause: trial.cause, message: `${why} The agent before it works again.` } })
+  const failed = { cause: trial.cause, message: `${why} The agent before it works again.` }
+  await writeAgentState(home, { ...state, trial: null, failed })
 }

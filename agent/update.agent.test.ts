@@ -45,6 +45,12 @@ const update = (file: Buffer, change: Partial<CommandEntry> = {}): CommandEntry 
   wanted: 'run',
   ...change,
 })
+async function restart(): Promise<void> {
+  await agent.kill()
+  const sessions = hub.machine.inventories.length
+  await agent.start()
+  await hub.until('the next session', () => hub.machine.inventories.length > sessions)
+}
 const versions = () => hub.machine.versions
 const stepsOf = ({ cause }: CommandEntry) => hub.callbacks(cause).flatMap((callback) => callback.step?.name ?? [])
 
@@ -70,11 +76,12 @@ test('a good one waits until no command runs, holds back new ones, and takes ove
   expect(pidsOfUnit(unitId)).toEqual(pids)
   expect(hub.units(unitId).some((news) => news.state === 'stopped' || news.state === 'error')).toBe(false)
 
-  await agent.kill()
-  const sessions = hub.machine.inventories.length
-  await agent.start()
-  await hub.until('the next session', () => hub.machine.inventories.length > sessions)
+  await restart()
   expect(versions().at(-1)).toBe('0.9.0')
+  // Who installs the agent anew means it.
+  agent.file = await buildAgent('0.9.5')
+  await restart()
+  expect(versions().at(-1)).toBe('0.9.5')
 })
 
 test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { CommandEntry } from '@/lib/protocol/command'
 import { fileOf, forgetAgentFiles, ownDigest, readAgentState, writeAgentState } from './agent-state'
 import { toFailure } from './failure'
+import { isChild } from './launcher'
 import { type BlobSource, download } from './package-cache'
 import type { UnitContext } from './unit-context'
 
@@ -27,7 +28,7 @@ export class Updater {
     if (!agent) return
     if (agent.digest === ownDigest()) {
       // On trial it says so once the hub has let it in.
-      if (readAgentState(home).trial === null) await reporter.done(cause, { ok: true })
+      if (readAgentState(home).trial?.digest !== ownDigest()) await reporter.done(cause, { ok: true })
       return
     }
     try {
@@ -36,7 +37,8 @@ export class Updater {
       await reporter.step(cause, 'wait')
       await this.hands.quiet(entry, signal)
       await reporter.step(cause, 'switch')
-      await writeAgentState(home, { ...readAgentState(home), trial: { digest: agent.digest, cause, tries: 0 }, failed: null })
+      const before = isChild() ? readAgentState(home) : { current: null, starter: ownDigest() }
+      await writeAgentState(home, { ...before, trial: { digest: agent.digest, cause, tries: 0 }, failed: null })
       this.hands.leave()
     } catch (error) {
       const { code, message } = toFailure(error)
@@ -62,7 +64,7 @@ export class Updater {
     const { home, reporter } = this.ctx
     const { trial } = readAgentState(home)
     if (trial?.digest !== ownDigest()) return
-    await writeAgentState(home, { current: trial.digest, trial: null, failed: null })
+    await writeAgentState(home, { ...readAgentState(home), current: trial.digest, trial: null, failed: null })
     forgetAgentFiles(home, [trial.digest])
     await reporter.done(trial.cause, { ok: true })
   }

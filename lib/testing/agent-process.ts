@@ -33,6 +33,8 @@ export async function buildAgent(version?: string): Promise<string> {
 export class AgentProcess {
   private child: ChildProcess | undefined
   output = ''
+  /** Another than this tree's, as after an installation. */
+  file: string | undefined
 
   constructor(
     readonly home: string,
@@ -46,7 +48,7 @@ export class AgentProcess {
   }
 
   async start(...args: string[]): Promise<void> {
-    const child = spawn(process.execPath, [await agentBundle(), '--home', this.home, ...args], {
+    const child = spawn(process.execPath, [this.file ?? (await agentBundle()), '--home', this.home, ...args], {
       env: { NODE_ENV: 'test', PATH: process.env.PATH, TENGEN_PACE: String(this.pace) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
