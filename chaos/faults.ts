@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crashPostgres } from '@/lib/testing/crash-postgres'
+import { Fleet } from './fleet'
+import type { Link, Way } from './link'
 import { isHook, isIn, isServer, kill, processesOfUnits, type Seen } from './processes'
 import { filler, type Machine, type Rig } from './rig'
 
@@ -35,7 +37,7 @@ const hubProcess =
   }
 
 const wire =
-  (bend: (link: Machine['link']) => void): Fault =>
+  (bend: (link: Link) => void): Fault =>
   async ({ victim, forMs }) => {
     bend(victim.link)
     await sleep(forMs)
@@ -98,7 +100,10 @@ const halfFetched: Fault = async ({ victim }) => {
 const damagedCache: Fault = async ({ victim }) => {
   await powerOff(victim, () => {
     const packages = path.join(victim.agent.home, 'cache', 'packages')
-    for (const digest of readdirSync(packages)) truncateSync(path.join(packages, digest, 'bin', 'server.mjs'))
+    for (const digest of readdirSync(packages)) {
+      truncateSync(path.join(packages, digest, 'bin', 'server.mjs'))
+      victim.mends.push(() => rmSync(path.join(packages, digest), { recursive: true, force: true }))
+    }
   })
 }
 
@@ -117,7 +122,34 @@ const snapshot: Fault = async ({ victim, forMs }) => {
   rmSync(kept, { recursive: true })
 }
 
-const hold = { held: true }
+/** One cause takes the whole pool: a hundred machines and the one that works on the change. Automation must rest, not move. */
+const loseFleet: Fault = async ({ rig: { stack }, victim, forMs }) => {
+  const fleet = await Fleet.join(stack, 100)
+  try {
+    fleet.fallSilent()
+    cut(victim.link)
+    const rests = () => stack.database.db.runtime.findFirst({ where: { name: 'production', lossSince: { not: null } } })
+    await stack.until('automation to rest', rests, 30_000)
+    await sleep(forMs)
+    fleet.speak()
+    victim.link.heal()
+    await stack.until('automation to act again', async () => !(await rests()), 60_000)
+  } finally {
+    victim.link.heal()
+    await fleet.leave()
+  }
+}
+
+const hold = (way: Way) => void Object.assign(way, { held: true })
+const cut = (link: Link) => {
+  for (const way of [link.toHub, link.toAgent]) hold(way)
+  link.tear()
+}
+/** Both directions are bad in the same way. */
+const bad = (how: Partial<Way>) =>
+  wire((link) => {
+    for (const way of [link.toHub, link.toAgent]) Object.assign(way, how)
+  })
 
 export const faults = {
   'kill agent': ({ victim, forMs }) => agentAgain(victim, () => sleep(forMs)),
@@ -137,12 +169,13 @@ export const faults = {
     await sleep(forMs)
     victim.agent.signal('SIGCONT')
   },
-  'cut to hub': wire((link) => void Object.assign(link.toHub, hold)),
-  'cut to agent': wire((link) => void Object.assign(link.toAgent, hold)),
-  'cut both ways': wire((link) => void (Object.assign(link.toHub, hold), Object.assign(link.toAgent, hold), link.tear())),
+  'cut to hub': wire(({ toHub }) => hold(toHub)),
+  'cut to agent': wire(({ toAgent }) => hold(toAgent)),
+  'cut both ways': wire(cut),
   'torn connection': async ({ victim }) => victim.link.tear(),
-  delay: wire((link) => void (Object.assign(link.toHub, { delayMs: 150 }), Object.assign(link.toAgent, { delayMs: 150 }))),
-  loss: wire((link) => void (Object.assign(link.toHub, { loss: 0.1 }), Object.assign(link.toAgent, { loss: 0.1 }))),
+  delay: bad({ delayMs: 150 }),
+  loss: bad({ loss: 0.1 }),
+  'a hundred lost': loseFleet,
   'disk full': diskFull,
   'disk read-only': readOnly,
   'clock ahead': clockOff(10),

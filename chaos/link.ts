@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '@/lib/testing/model/random'
 
 /** What happens to bytes in one direction. Held ones are not lost: like TCP, they arrive when the way is free again. */
-interface Way {
+export interface Way {
   held: boolean
   delayMs: number
   /** How often a piece must be sent again, which takes a while and holds up what comes after it. */

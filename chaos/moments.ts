@@ -16,11 +16,15 @@ export async function reach(rig: Rig, recordId: string, moment: Moment, random: 
   const number = moment === 'a random line' ? 1 + random.int(100) : 1
   if (moment === 'at once') return moment
   const { pool } = rig.stack.database
-  const found = await rig.stack.until(`the moment "${moment}"`, async () => {
-    if ((await pool.query(queries[moment], [recordId, number])).rowCount) return 'reached'
-    if ((await pool.query(`select 1 from "DeployRecord" where id = $1 and "endedAt" is not null`, [recordId])).rowCount) return 'over'
-    return undefined
-  }, 60_000)
+  const found = await rig.stack.until(
+    `the moment "${moment}"`,
+    async () => {
+      if ((await pool.query(queries[moment], [recordId, number])).rowCount) return 'reached'
+      if ((await pool.query(`select 1 from "DeployRecord" where id = $1 and "endedAt" is not null`, [recordId])).rowCount) return 'over'
+      return undefined
+    },
+    60_000,
+  )
   const name = moment === 'a random line' ? `line ${number}` : moment
   return found === 'over' ? `${name} (the change was over before)` : name
 }

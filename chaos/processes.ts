@@ -27,7 +27,8 @@ function lookAt(pid: number): Seen | undefined {
   }
 }
 
-export const isIn = ({ environment }: Seen, home: string): boolean => environment.get('TENGEN_UNIT_DIR')?.startsWith(`${home}/apps/`) ?? false
+export const isIn = ({ environment }: Seen, home: string): boolean =>
+  environment.get('TENGEN_UNIT_DIR')?.startsWith(`${home}/apps/`) ?? false
 export const isHook = ({ command }: Seen): boolean => command.includes('hooks/witness')
 /** The served process itself: not the shell that holds it, which has the command among its arguments. */
 export const isServer = ({ command }: Seen): boolean => !command.includes('tengen-hold') && command.includes('bin/server.mjs')

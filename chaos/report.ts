@@ -16,8 +16,10 @@ export function writeReport(results: readonly Result[], { seed, seconds }: { see
   const broken = results.filter(({ violations }) => violations.length > 0)
   const skipped = results.filter((result) => result.skipped)
   const rows = results.map(
-    (result) => `| ${result.name} | ${result.seed} | ${result.moment} | ${result.ended} | ${result.seconds.toFixed(1)} | ${outcomeOf(result)} |`,
+    (result) =>
+      `| ${result.name} | ${result.seed} | ${result.moment} | ${result.ended} | ${result.seconds.toFixed(1)} | ${outcomeOf(result)} |`,
   )
+  const known = [...new Set(results.flatMap((result) => result.known ?? []))]
   const details = broken.flatMap((result) => [
     '',
     `### ${result.name}`,
@@ -45,6 +47,7 @@ export function writeReport(results: readonly Result[], { seed, seconds }: { see
     '| Experiment | Seed | Struck at | The change ended | s | Invariants |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
+    ...(known.length > 0 ? ['', '## Known and not mended', '', ...known.map((says) => `- ${says}`)] : []),
     ...(broken.length > 0 ? ['', '## Broken', ...details] : []),
     '',
   ]

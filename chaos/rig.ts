@@ -21,6 +21,8 @@ export interface Machine {
   readonly clock: { offsetMs: number }
   /** The disk can be filled and made read-only. */
   readonly hasDisk: boolean
+  /** What a person mends on it once the experiment is over. */
+  readonly mends: (() => void)[]
 }
 
 /** The whole product but its pages, all of it real and all of it killable. */
@@ -40,14 +42,24 @@ export class Rig {
     const clockFile = path.join(path.dirname(cluster.dir), 'shift-clock.mjs')
     writeFileSync(clockFile, shiftClock)
     const rig = new Rig(stack, cluster, end, clockFile)
+    try {
+      await rig.fill(names)
+      return rig
+    } catch (error) {
+      await rig.stop()
+      throw error
+    }
+  }
+
+  private async fill(names: readonly string[]): Promise<void> {
+    const { stack } = this
     const entries = await readFolder(path.join(import.meta.dirname, 'package'))
     await transaction((tx) => publishEntries(tx, systemActor('chaos'), { organizationId: null, origin: 'shipped', entries }))
-    for (const name of names) await rig.addMachine(name)
+    for (const name of names) await this.addMachine(name)
     await stack.until('all machines to be ready', async () => {
       const ready = await stack.database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })
       return ready === names.length
     })
-    return rig
   }
 
   private async addMachine(name: string): Promise<void> {
@@ -62,7 +74,7 @@ export class Rig {
         return { NODE_OPTIONS: `--import file://${this.clockFile}`, CLOCK_OFFSET_MS: String(clock.offsetMs) }
       },
     })
-    this.machines.set(name, { name, agent, link, clock, hasDisk })
+    this.machines.set(name, { name, agent, link, clock, hasDisk, mends: [] })
   }
 
   machine(name: string): Machine {

@@ -21,6 +21,7 @@ export interface Result {
   readonly seconds: number
   /** Empty = everything held. */
   readonly violations: readonly string[]
+  readonly known?: string | undefined
   /** Why it could not be carried out here. */
   readonly skipped?: string
 }
@@ -28,10 +29,14 @@ export interface Result {
 /** These take units away themselves, so that nobody can promise how many serve. */
 const takesUnits: readonly FaultName[] = ['kill unit', 'kill machine', 'disk read-only', 'disk set back', 'half a package', 'damaged cache']
 
-export async function runExperiment(rig: Rig, experiment: Experiment, { seed, service }: { seed: number; service: string }): Promise<Result> {
+export async function runExperiment(
+  rig: Rig,
+  experiment: Experiment,
+  { seed, service }: { seed: number; service: string },
+): Promise<Result> {
   const name = nameOf(experiment)
   const began = performance.now()
-  const told = { name, seed, moment: '–', ended: '–' }
+  const told = { name, seed, moment: '–', ended: '–', known: experiment.known }
   const result = (violations: readonly string[], more: Partial<Result> = {}): Result => ({
     ...told,
     seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -46,9 +51,12 @@ export async function runExperiment(rig: Rig, experiment: Experiment, { seed, se
     told.moment = moment
     const record = await rig.stack.database.db.deployRecord.findUniqueOrThrow({ where: { id: change.recordId } })
     told.ended = record.code ? `${record.state} (${record.code})` : record.state
-    const wrongEnd = experiment.ends && record.state !== experiment.ends ? [`the change should have ${experiment.ends}: ${record.state}, ${record.message}`] : []
+    const wrongEnd =
+      experiment.ends && record.state !== experiment.ends
+        ? [`the change should have ${experiment.ends}: ${record.state}, ${record.message}`]
+        : []
     const scene = { pool: rig.stack.database.pool, stageId: change.stageId, homes: homesOf(rig) }
-    await comeToRest(rig, scene)
+    await comeToRest(scene)
     const found = [...wrongEnd, ...seen, ...(await check(scene))]
     return result([...found, ...(await removeService(rig, scene))])
   } catch (error) {
@@ -86,7 +94,7 @@ const restless = `
   select 1 from "Machine" where "removedAt" is null and (not connected or "agentRevision" < revision)`
 
 /** Until nothing is under way; after a minute it is looked at as it is. */
-async function comeToRest(rig: Rig, { pool, stageId }: Scene): Promise<void> {
+async function comeToRest({ pool, stageId }: Scene): Promise<void> {
   let calm = 0
   const end = performance.now() + 60_000
   while (calm < 5 && performance.now() < end) {
@@ -133,7 +141,8 @@ async function allReady(rig: Rig): Promise<void> {
 
 /** The next experiment finds whole machines, whatever became of this one. */
 async function restore(rig: Rig): Promise<void> {
-  for (const { link, agent } of rig.machines.values()) {
+  for (const { link, agent, mends } of rig.machines.values()) {
+    for (const mend of mends.splice(0)) mend()
     link.heal()
     agent.signal('SIGCONT')
   }

@@ -2,6 +2,7 @@ import { linesOfHooks, linesWithoutHoles, noHookBesideItself } from './log'
 import type { Check, Scene } from './look'
 import {
   allEnded,
+  automationRests,
   nothingFalselySucceeded,
   nothingReservedForNobody,
   onePlaceAUnit,
@@ -23,6 +24,7 @@ export const invariants: readonly (readonly [name: string, check: Check])[] = [
   ['lines of a record have no hole', linesWithoutHoles],
   ['lines of a hook come once and in order', linesOfHooks],
   ['nothing is reserved for what has ended', nothingReservedForNobody],
+  ['automation rests while many machines of a pool are missing', automationRests],
   ['the ledger names what is left on disks', ledgerNamesWhatIsLeft],
 ]
 

@@ -29,7 +29,11 @@ export const linesOfHooks: Check = async (scene) => {
     `select r.number, l.line, t.state as task_state, l.text from journal.log_line l join "DeployRecord" r on r.id = l.record_id
      left join "Task" t on t.id = l.task_id where r."stageId" = $1 and l.text like 'witness %' order by r.number, l.line`,
   )
-  const ended = new Set(unitsOnDisks(scene).flatMap(({ folder }) => diaryOf(folder).filter((word) => word.startsWith('end '))).map((word) => word.split(' ')[2]))
+  const ended = new Set(
+    unitsOnDisks(scene)
+      .flatMap(({ folder }) => diaryOf(folder).filter((word) => word.startsWith('end ')))
+      .map((word) => word.split(' ')[2]),
+  )
   const runs = grouped(lines, ({ number, text }) => `#${number}, run ${pattern.exec(text)?.[1]}`)
   return [...runs].flatMap(([name, found]) => {
     const parts = found.map(({ text }) => pattern.exec(text))
@@ -46,5 +50,5 @@ export const noHookBesideItself: Check = async (scene) =>
   unitsOnDisks(scene).flatMap(({ machine, name, folder }) =>
     diaryOf(folder)
       .filter((word) => word.startsWith('beside '))
-      .map((word) => `${name} on ${machine}: ${word.split(' ')[1]} ran beside another hook of its unit`),
+      .map((word) => `${name} on ${machine}: ${word}`),
   )

@@ -74,3 +74,12 @@ export const onePlaceAUnit = none(`
   union all
   select format('unit %s is gone and still has a place', u.ordinal) from "Unit" u join "Allocation" a on a."unitId" = u.id and a."to" is null
   where u."stageId" = $1 and u."removedAt" is not null`)
+
+/** One cause that takes many machines is no time to move everything onto the rest. */
+export const automationRests = none(`
+  select format('#%s %s was asked for while automation rested in its pool', r.number, r.kind) as says
+  from "DeployRecord" r join "Placement" p on p."stageId" = r."stageId"
+    join journal.event paused on paused.name = 'runtime.automation_paused' and paused.subject_id = p."runtimeId"
+  where r."stageId" = $1 and r.kind in ('failover', 'migrate', 'repair') and r."createdAt" at time zone 'UTC' > paused.at
+    and r."createdAt" at time zone 'UTC' < coalesce((select min(again.at) from journal.event again where again.name = 'runtime.automation_resumed'
+      and again.subject_id = p."runtimeId" and again.id > paused.id), now())`)

@@ -70,7 +70,10 @@ export const ledgerNamesWhatIsLeft: Check = async (scene) => {
      union all
      select m.name, l."unitId", l."unitName" from "Ledger" l join "Machine" m on m.id = l."machineId" where l."closedAt" is null`,
   )
-  const [service] = await rowsOf<{ name: string }>(scene, `select s.name from "Stage" st join "Service" s on s.id = st."serviceId" where st.id = $1`)
+  const [service] = await rowsOf<{ name: string }>(
+    scene,
+    `select s.name from "Stage" st join "Service" s on s.id = st."serviceId" where st.id = $1`,
+  )
   const isKnown = (machine: string, name: string) => places.some((place) => place.machine === machine && place.name === name)
   const folders = unitsOnDisks(scene)
     .filter(({ machine, name }) => name.split('/')[0] === service?.name && !isKnown(machine, name))

@@ -196,6 +196,7 @@ export class Stack {
     await Promise.all([this.gateway.kill(), this.worker.kill()])
     await this.database.dispose()
     rmSync(folder, { recursive: true, force: true })
+    bundles = undefined
   }
 
   async versionOf(name: string, version: string): Promise<string> {
