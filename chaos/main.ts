@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { experiments, nameOf } from './experiments'
-import { writeReport } from './report'
+import { reportOn } from './report'
 import { runAll } from './run-all'
 import type { Result } from './run-experiment'
 
@@ -22,7 +22,7 @@ function readSettings() {
   const { only, short } = values
   const chosen = experiments
     .map((experiment, index) => ({ experiment, index }))
-    .filter(({ experiment }) => (!short || experiment.short) && (!only || nameOf(experiment).includes(only)))
+    .filter(({ experiment }) => (!short || experiment.short) && (!only || new RegExp(only).test(nameOf(experiment))))
   if (chosen.length === 0) throw new Error(`No experiment is called ${only}; --list names them.`)
   return { ...values, seed, chosen }
 }
@@ -37,11 +37,18 @@ async function main(): Promise<void> {
   const { seed, chosen, list, report } = readSettings()
   if (list) return chosen.forEach(({ experiment }) => void console.log(nameOf(experiment)))
   const began = performance.now()
-  const results = await runAll(chosen, seed, tell)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const results = await runAll(chosen, {
+    seed,
+    stop: stop.signal,
+    tell(result) {
+      tell(result)
+      if (report) reportOn(result, seed)
+    },
+  })
   const broken = results.filter(({ violations }) => violations.length > 0).length
-  const seconds = (performance.now() - began) / 1000
-  if (report) console.log(`  written: ${writeReport(results, { seed, seconds })}`)
-  console.log(`\n${results.length} experiments in ${Math.round(seconds)} s, ${broken} broken, seed ${seed}`)
+  console.log(`\n${results.length} experiments in ${Math.round((performance.now() - began) / 1000)} s, ${broken} broken, seed ${seed}`)
   process.exit(broken === 0 ? 0 : 1)
 }
 

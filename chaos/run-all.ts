@@ -11,13 +11,13 @@ const isUsable = ({ violations }: Result): boolean => !violations.some((says) =>
 /** One after the other on one rig. Each has a seed of its own, made of the run's and its place in the table. */
 export async function runAll(
   chosen: readonly { experiment: Experiment; index: number }[],
-  seed: number,
-  tell: (result: Result) => void,
+  { seed, stop, tell }: { seed: number; stop: AbortSignal; tell: (result: Result) => void },
 ): Promise<Result[]> {
   const results: Result[] = []
   let rig: Rig | undefined
   try {
     for (const { experiment, index } of chosen) {
+      if (stop.aborted) break
       rig ??= await Rig.start(machineNames, rigPace)
       const result = await runExperiment(rig, experiment, { seed: seed * 1000 + index, service: `witness-${index}` })
       results.push(result)
