@@ -16,8 +16,8 @@ export const linesWithoutHoles: Check = async (scene) => {
     `select format('#%s has %s lines, and the last is number %s', r.number, count(*), max(l.line)) as says
      from journal.log_line l join "DeployRecord" r on r.id = l.record_id where r."stageId" = $1 group by r.id, r.number having count(*) <> max(l.line)
      union all
-     select format('#%s: %s', r.number, l.text) from journal.log_line l join "DeployRecord" r on r.id = l.record_id
-     where r."stageId" = $1 and l.stream = 'gap'`,
+     select format('#%s %s, %s %s (try %s): %s', r.number, r.kind, t.verb, t."unitName", l.attempt, l.text) from journal.log_line l
+       join "DeployRecord" r on r.id = l.record_id left join "Task" t on t.id = l.task_id where r."stageId" = $1 and l.stream = 'gap'`,
   )
   return rows.map(({ says }) => says)
 }
