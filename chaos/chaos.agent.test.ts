@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { check } from './checker/checker'
 import { unitsOnDisks } from './checker/look'
@@ -39,18 +40,18 @@ test('the checker sees what is planted: a twin, a lost line, a folder that nobod
 
   const real = processesOfUnits().find((one) => isServer(one) && one.environment.get('TENGEN_UNIT') === 'planted/0')
   const folder = unitsOnDisks(scene).find(({ name }) => name === 'planted/0')?.folder ?? ''
+  const superuser = new pg.Client({ connectionString: rig.stack.database.superuserUrl })
   const twin = spawn(process.execPath, [path.join(folder, 'current/bin/server.mjs')], {
     env: { ...Object.fromEntries(real?.environment ?? []), NODE_ENV: 'test', TENGEN_PORT_HTTP: '0' },
     stdio: 'ignore',
   })
   try {
     await rig.stack.until('the twin to live', async () => processesOfUnits().some(({ pid }) => pid === twin.pid))
-    await pool
-      .query(
-        `delete from journal.log_line where record_id = $1 and line = (select max(line) - 1 from journal.log_line where record_id = $1)`,
-        [recordId],
-      )
-      .catch(() => undefined)
+    await superuser.connect()
+    await superuser.query(
+      'delete from journal.log_line where record_id = $1 and line = (select max(line) - 1 from journal.log_line where record_id = $1)',
+      [recordId],
+    )
     await pool.query(`insert into "StageLock" ("stageId", "recordId") values ($1, $2)`, [stageId, recordId])
     await pool.query(`update "Allocation" set "to" = now() where "unitId" in (select id from "Unit" where "stageId" = $1)`, [stageId])
     const found = (await check(scene)).join('\n')
@@ -59,6 +60,7 @@ test('the checker sees what is planted: a twin, a lost line, a folder that nobod
     expect(found).toContain('still locks the service')
     expect(found).toContain('the ledger names what is left on disks: the folder of planted/0')
   } finally {
+    await superuser.end()
     twin.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
