@@ -48,12 +48,14 @@ export async function runHook(run: HookRun): Promise<HookEnd> {
   }
 }
 
-async function adoptOrStart({ spec }: HookRun): Promise<Held> {
+async function adoptOrStart({ spec, outbox }: HookRun): Promise<Held> {
   const found = findHeld(spec.dir, spec.runId)
   if (found && !hasEnded(found)) return found
   if (found) {
     await endGroup(found, 0)
     forgetRunFolder(spec.dir)
+    // What it prints now is new from its first line on.
+    outbox.forgetRun(spec.runId)
   }
   return startHeld(spec)
 }

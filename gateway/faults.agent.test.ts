@@ -151,7 +151,7 @@ test('a cancel of a hanging start ends the hook and holds the unit', async () =>
 test('a join token that was used is worth nothing to another machine, and a copied disk is found out', async () => {
   const agent = await stack.addAgent('m4')
   await stack.until('m4 to join', async () => stack.database.db.machine.findFirst({ where: { name: 'm4', connected: true } }))
-  const thief = await stack.addAgent('m5', stack.lastToken)
+  const thief = await stack.addAgent('m5', { usedToken: stack.lastToken })
   await stack.until('the thief to be refused', async () => thief.output.includes('join_token_used'))
   await thief.destroy()
 

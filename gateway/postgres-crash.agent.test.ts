@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { crashPostgres } from '@/lib/testing/crash-postgres'
 import { Stack } from '@/lib/testing/stack'
 
@@ -13,7 +13,7 @@ test('a deploy survives kill -9 of PostgreSQL, and no acknowledged line is missi
   await stack.until('the first unit to be switched', () =>
     stack.database.db.task.findFirst({ where: { recordId, verb: 'switch', state: { in: ['running', 'succeeded'] } } }),
   )
-  await crashPostgres()
+  await crashPostgres(inject('postgres'))
   await stack.ended(recordId)
   for (const unit of await stack.database.db.unit.findMany({ where: { stageId, removedAt: null } })) {
     expect(unit).toMatchObject({ state: 'running', held: false })

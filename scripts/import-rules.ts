@@ -17,7 +17,7 @@ interface Floor {
   readonly bans: readonly Ban[]
 }
 
-const doors = ['@/app/**', '@/gateway/**', '@/workers/**', '@/cli/**', '@/scripts/**', '@/e2e/**', '@/bench/**']
+const doors = ['@/app/**', '@/gateway/**', '@/workers/**', '@/cli/**', '@/scripts/**', '@/e2e/**', '@/bench/**', '@/chaos/**']
 const ban = (group: readonly string[], message: string): Ban => ({ group, message })
 
 const parents = ban(['../**', '..'], 'Import ./x inside a folder and @/… from anywhere else.')
@@ -101,7 +101,7 @@ export const floors: readonly Floor[] = [
     bans: [
       parents,
       ban(
-        ['@/gateway/**', '@/workers/**', '@/cli/**', '@/scripts/**', '@/e2e/**', '@/bench/**'],
+        ['@/gateway/**', '@/workers/**', '@/cli/**', '@/scripts/**', '@/e2e/**', '@/bench/**', '@/chaos/**'],
         'Doors do not know each other: share a use case in lib/<noun>.',
       ),
       prisma,
@@ -237,7 +237,7 @@ export const floors: readonly Floor[] = [
     files: ['e2e/**'],
     bans: [parents, ban(['@/**', '!@/e2e/**', '!@/lib/messages/**', '!@/lib/testing/**'], 'A browser test sees only the browser.')],
   },
-  { name: 'outside', files: ['scripts/**', 'bench/**', 'prisma/**', 'lib/testing/**', 'workers/model/**'], bans: [parents] },
+  { name: 'outside', files: ['scripts/**', 'bench/**', 'chaos/**', 'prisma/**', 'lib/testing/**', 'workers/model/**'], bans: [parents] },
   { name: 'tests', files: [tests], bans: [parents] },
 ]
 

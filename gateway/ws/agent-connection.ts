@@ -119,6 +119,8 @@ export class AgentConnection {
   }
 
   private take(text: string): void {
+    // Once it is being closed, what still comes in is said again on the next connection, in its order.
+    if (this.socket.readyState !== this.socket.OPEN) return
     const frame = readAgentFrame(text)
     if (frame.kind === 'unknown') return
     if (frame.kind === 'bad') {

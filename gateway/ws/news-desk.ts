@@ -65,7 +65,14 @@ export class NewsDesk {
     } catch (error) {
       // One machine's news that cannot be stored must not hold up the others'.
       if (batch.size > 1) for (const [machineId, entry] of batch) await this.save(new Map([[machineId, entry]]))
-      else for (const { answers } of batch.values()) for (const answer of answers) answer.failed(error)
+      else for (const [machineId, { answers }] of batch) this.fail(machineId, answers, error)
     }
+  }
+
+  /** What the machine said since goes with it: kept alone it would stand for what came before, which is then never sent again. */
+  private fail(machineId: string, answers: Waiting['answers'], error: unknown): void {
+    const since = this.waiting.get(machineId)?.answers ?? []
+    this.waiting.delete(machineId)
+    for (const answer of [...answers, ...since]) answer.failed(error)
   }
 }

@@ -29,6 +29,13 @@ export async function buildAgent(version?: string): Promise<string> {
   return outfile
 }
 
+export interface AgentSettings {
+  /** Makes its home's disk; missing = the one that everything else lies on. */
+  readonly prepareHome?: (home: string) => void
+  /** Read at every start. */
+  readonly env?: () => Readonly<Record<string, string>>
+}
+
 /** A real agent in a folder of its own. */
 export class AgentProcess {
   private child: ChildProcess | undefined
@@ -39,17 +46,19 @@ export class AgentProcess {
   constructor(
     readonly home: string,
     private readonly pace = 4,
+    private readonly settings: AgentSettings = {},
   ) {}
 
-  static inNewHome(pace?: number): AgentProcess {
+  static inNewHome(pace?: number, settings: AgentSettings = {}): AgentProcess {
     const home = mkdtempSync(join(tmpdir(), 'tengen-home-'))
+    settings.prepareHome?.(home)
     chmodSync(home, 0o755)
-    return new AgentProcess(home, pace)
+    return new AgentProcess(home, pace, settings)
   }
 
   async start(...args: string[]): Promise<void> {
     const child = spawn(process.execPath, [this.file ?? (await agentBundle()), '--home', this.home, ...args], {
-      env: { NODE_ENV: 'test', PATH: process.env.PATH, TENGEN_PACE: String(this.pace) },
+      env: { NODE_ENV: 'test', PATH: process.env.PATH, TENGEN_PACE: String(this.pace), ...this.settings.env?.() },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child = child

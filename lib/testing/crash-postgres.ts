@@ -1,12 +1,11 @@
 import path from 'node:path'
-import { inject } from 'vitest'
 import { livePostmaster, startCluster } from '@/lib/db/embedded-postgres'
+import type { TestCluster } from './test-cluster'
 
 const root = path.join(import.meta.dirname, '../..')
 
 /** kill -9 of this run's PostgreSQL, then a start on the same port. Only for files that no other file shares the cluster with. */
-export async function crashPostgres(): Promise<void> {
-  const { dir, port, superuser, password, settings } = inject('postgres')
+export async function crashPostgres({ dir, port, superuser, password, settings }: TestCluster): Promise<void> {
   const postmaster = livePostmaster(dir)
   if (!postmaster) throw new Error('PostgreSQL does not run.')
   process.kill(postmaster.pid, 'SIGKILL')

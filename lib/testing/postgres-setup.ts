@@ -1,22 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { applicationRole, ensureDatabase, ownerRole } from '@/lib/db/database-roles'
-import { startCluster, stopCluster } from '@/lib/db/embedded-postgres'
-import { freePort } from './free-port'
-
-/** What tests need to make a database of their own. */
-export interface TestCluster {
-  readonly port: number
-  readonly superuser: string
-  readonly password: string
-  readonly template: string
-  readonly dir: string
-  readonly settings: Readonly<Record<string, string | number>>
-}
+import { startTestCluster, type TestCluster } from './test-cluster'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,57 +7,10 @@ declare module 'vitest' {
   }
 }
 
-const root = path.join(import.meta.dirname, '../..')
-const superuser = 'postgres'
-const password = 'only-on-loopback'
-const template = 'tengen_template'
-
-export const testUrl = (role: string, port: number, database: string): string =>
-  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`
-
 /** A throw-away PostgreSQL for this run, and one migrated template that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-test-'))
-  chmodSync(folder, 0o755)
-  const dir = path.join(folder, 'data')
-  const end = () => {
-    stopCluster(root, dir, 'immediate')
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    // Agent tests kill things: with synchronous_commit off an acknowledged row could be lost. Nobody pulls the plug, so no fsync.
-    const synchronous_commit = project.name.startsWith('agent') ? 'on' : 'off'
-    const settings = {
-      fsync: 'off',
-      full_page_writes: 'off',
-      synchronous_commit,
-      wal_level: 'minimal',
-      max_wal_senders: 0,
-      autovacuum: 'off',
-    }
-    const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
-    await makeTemplate(cluster.port)
-    project.provide('postgres', { port: cluster.port, superuser, password, template, dir, settings })
-    return end
-  } catch (error) {
-    end()
-    throw error
-  }
-}
-
-async function makeTemplate(port: number): Promise<void> {
-  await ensureDatabase(testUrl(superuser, port, 'postgres'), template, { owner: password, application: password })
-  // A process of its own: the schema engine leaves a timer behind.
-  const urls = { DATABASE_URL: testUrl(applicationRole, port, template), DATABASE_OWNER_URL: testUrl(ownerRole, port, template) }
-  const stale = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migration.ts', '--check'], { cwd: root, encoding: 'utf8' })
-  if (stale.status === 1) console.warn('The schema has changed since the last migration: npm run migration -- NAME')
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], {
-    cwd: root,
-    env: { ...process.env, ...urls },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const client = new pg.Client({ connectionString: testUrl(superuser, port, 'postgres') })
-  await client.connect()
-  await client.query(`alter database ${template} with is_template true`)
-  await client.end()
+  // Agent tests kill things: with synchronous_commit off an acknowledged row could be lost.
+  const { cluster, end } = await startTestCluster(project.name.startsWith('agent') ? 'on' : 'off')
+  project.provide('postgres', cluster)
+  return end
 }

@@ -12,8 +12,9 @@ import { setEnv } from '@/lib/env'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import type { RelationChoices } from '@/lib/relations/schema'
 import { seed } from '@/prisma/seed'
-import { AgentProcess, pidsOfUnit } from './agent-process'
+import { AgentProcess, type AgentSettings, pidsOfUnit } from './agent-process'
 import { freePort } from './free-port'
+import type { TestCluster } from './test-cluster'
 import { type TestDatabase, testDatabase } from './test-database'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -77,6 +78,14 @@ export interface StackOptions {
   readonly redisUrl?: string
   /** What machines that join are given. */
   readonly agentFile?: string
+  /** Missing = the cluster of this test run. */
+  readonly cluster?: TestCluster
+}
+
+export interface AddedAgent extends AgentSettings {
+  /** Where it finds its hub; missing = right at the gateway. */
+  readonly hubUrl?: string
+  readonly usedToken?: string
 }
 
 /** The product without its pages: real PostgreSQL, gateway, worker and agents, each a process of its own. */
@@ -91,8 +100,8 @@ export class Stack {
     private readonly pace: number,
   ) {}
 
-  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile }: StackOptions = {}): Promise<Stack> {
-    const database = await testDatabase()
+  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile, cluster }: StackOptions = {}): Promise<Stack> {
+    const database = await testDatabase(cluster)
     setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl, AGENT_FILE: agentFile })
     await Promise.all([buildPrograms(), seed(root)])
     const port = await freePort()
@@ -124,11 +133,11 @@ export class Stack {
   /** The join token of the agent that was added last, used up by then. */
   lastToken = ''
 
-  async addAgent(name: string, usedToken?: string): Promise<AgentProcess> {
-    const agent = AgentProcess.inNewHome(this.pace)
+  async addAgent(name: string, { hubUrl = this.url, usedToken, ...settings }: AddedAgent = {}): Promise<AgentProcess> {
+    const agent = AgentProcess.inNewHome(this.pace, settings)
     const token = usedToken ?? (await createJoinToken(systemActor('test'), { pool: 'production', machineName: name })).token
     this.lastToken = token
-    await agent.start('--join', token, '--hub', this.url, '--name', name, '--address', address)
+    await agent.start('--join', token, '--hub', hubUrl, '--name', name, '--address', address)
     this.agents.set(name, agent)
     return agent
   }
@@ -187,6 +196,7 @@ export class Stack {
     await Promise.all([this.gateway.kill(), this.worker.kill()])
     await this.database.dispose()
     rmSync(folder, { recursive: true, force: true })
+    bundles = undefined
   }
 
   async versionOf(name: string, version: string): Promise<string> {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { inject } from 'vitest'
 import { type Connections, connect, useConnections } from '@/lib/db/client'
 import { applicationRole, ownerRole } from '@/lib/db/database-roles'
 import { setEnv } from '@/lib/env'
-import { testUrl } from './postgres-setup'
+import { type TestCluster, testUrl } from './test-cluster'
 
 export interface TestDatabase extends Connections {
   /** As the application's role, like every process of the product. */
@@ -18,8 +17,8 @@ export interface TestDatabase extends Connections {
 }
 
 /** A database of its own for this file, copied from the migrated template; use cases of this process now speak to it. */
-export async function testDatabase(): Promise<TestDatabase> {
-  const { port, superuser, template } = inject('postgres')
+export async function testDatabase(cluster?: TestCluster): Promise<TestDatabase> {
+  const { port, superuser, template } = cluster ?? (await runsCluster())
   const name = `t_${process.pid}_${randomBytes(4).toString('hex')}`
   await asSuperuser(testUrl(superuser, port, 'postgres'), async (client) => {
     await client.query(`create database ${name} template ${template} strategy wal_log`)
@@ -50,6 +49,11 @@ export async function testDatabase(): Promise<TestDatabase> {
       await asSuperuser(testUrl(superuser, port, 'postgres'), (client) => client.query(`drop database ${name} with (force)`))
     },
   }
+}
+
+/** The cluster of this test run; loaded only here, so that programs without a test run can have a database as well. */
+async function runsCluster(): Promise<TestCluster> {
+  return (await import('vitest')).inject('postgres')
 }
 
 async function emptyTables(client: pg.Client): Promise<void> {

@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { applicationRole, ensureDatabase, ownerRole } from '@/lib/db/database-roles'
+import { startCluster, stopCluster } from '@/lib/db/embedded-postgres'
+import { freePort } from './free-port'
+
+/** What tests need to make a database of their own. */
+export interface TestCluster {
+  readonly port: number
+  readonly superuser: string
+  readonly password: string
+  readonly template: string
+  readonly dir: string
+  readonly settings: Readonly<Record<string, string | number>>
+}
+
+const root = path.join(import.meta.dirname, '../..')
+const superuser = 'postgres'
+const password = 'only-on-loopback'
+const template = 'tengen_template'
+
+export const testUrl = (role: string, port: number, database: string): string =>
+  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`
+
+/** A throw-away PostgreSQL with one migrated template. Nobody pulls the plug, so no fsync. */
+export async function startTestCluster(synchronousCommit: 'on' | 'off'): Promise<{ cluster: TestCluster; end: () => void }> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-test-'))
+  chmodSync(folder, 0o755)
+  const dir = path.join(folder, 'data')
+  const end = () => {
+    stopCluster(root, dir, 'immediate')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const settings = {
+      fsync: 'off',
+      full_page_writes: 'off',
+      synchronous_commit: synchronousCommit,
+      wal_level: 'minimal',
+      max_wal_senders: 0,
+      autovacuum: 'off',
+    }
+    const { port } = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
+    await makeTemplate(port)
+    return { cluster: { port, superuser, password, template, dir, settings }, end }
+  } catch (error) {
+    end()
+    throw error
+  }
+}
+
+async function makeTemplate(port: number): Promise<void> {
+  await ensureDatabase(testUrl(superuser, port, 'postgres'), template, { owner: password, application: password })
+  // A process of its own: the schema engine leaves a timer behind.
+  const urls = { DATABASE_URL: testUrl(applicationRole, port, template), DATABASE_OWNER_URL: testUrl(ownerRole, port, template) }
+  const stale = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migration.ts', '--check'], { cwd: root, encoding: 'utf8' })
+  if (stale.status === 1) console.warn('The schema has changed since the last migration: npm run migration -- NAME')
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], {
+    cwd: root,
+    env: { ...process.env, ...urls },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const client = new pg.Client({ connectionString: testUrl(superuser, port, 'postgres') })
+  await client.connect()
+  await client.query(`alter database ${template} with is_template true`)
+  await client.end()
+}
