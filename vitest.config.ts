@@ -7,7 +7,7 @@ const agent = ['**/*.agent.test.ts']
 const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
 const model = ['lib/testing/model/**/*.db.test.ts']
-const options = { environment: 'node', pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const
+const options = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
@@ -34,7 +34,7 @@ export default defineConfig({
         // Whole processes that start, die and come back: their own limit is what a busy machine needs.
         test: {
           ...options,
-          testTimeout: 45_000,
+          testTimeout: 120_000,
           name: 'agent',
           include: agent,
           exclude: [...ignored, ...alone],
@@ -43,7 +43,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...options, testTimeout: 45_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
+        test: { ...options, testTimeout: 120_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
       },
     ],
   },

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
 import { giveUpDeploy } from '@/lib/deploys/give-up-deploy'
@@ -76,12 +76,25 @@ test.each(['worker', 'gateway', 'agent'] as const)('a deploy survives kill -9 of
   expect(new Set(starts).size).toBe(starts.length)
 })
 
+/** The port that the planner gives next. One that something else on this host has counts as taken for everybody. */
+async function listenOnNext(server: Server, from: number): Promise<void> {
+  const { db } = stack.database
+  for (let port = from; ; port++) {
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '0.0.0.0', () => resolve(true))
+    })
+    if (isFree) return
+    const machines = await db.machine.findMany({ select: { id: true } })
+    await db.machinePort.createMany({ data: machines.map(({ id: machineId }) => ({ machineId, port })), skipDuplicates: true })
+  }
+}
+
 test('a foreign process on the reserved port fails the unit with who has it, and the next plan avoids it', async () => {
   const { recordId, stageId } = await stack.install('before-it', 'greeter', '1.4.0', 1)
   await stack.ended(recordId)
   const taken = (await stack.database.db.machinePort.findMany({ orderBy: { port: 'desc' } }))[0]?.port ?? 8080
   const foreign = createServer((_request, response) => response.end('foreign'))
-  await new Promise<void>((resolve) => foreign.listen(taken + 1, '0.0.0.0', resolve))
+  await listenOnNext(foreign, taken + 1)
   try {
     const second = await stack.install('port-taken', 'greeter', '1.4.0', 1)
     const failed = await stack.ended(second.recordId, 'failed')

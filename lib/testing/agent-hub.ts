@@ -96,7 +96,7 @@ export class AgentHub {
   }
 
   /** Resolves with the first thing found; throws with what was there when time is over. */
-  async until<T>(what: string, find: () => T | undefined | false | null, withinMs = 12_000): Promise<T> {
+  async until<T>(what: string, find: () => T | undefined | false | null, withinMs = 30_000): Promise<T> {
     const end = performance.now() + withinMs
     for (;;) {
       const found = find()
