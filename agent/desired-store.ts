@@ -21,6 +21,8 @@ export type Acceptance = 'accepted' | 'older' | 'wrong_machine' | 'too_late'
 
 /** What the hub wants, on disk, so that the machine converges also while the hub is away. */
 export class DesiredStore {
+  private before: Promise<unknown> = Promise.resolve()
+
   private constructor(
     private readonly path: string,
     private stored: Stored,
@@ -37,7 +39,9 @@ export class DesiredStore {
   }
 
   /** Compared at every welcome; see `Stored.isFrozen`. */
-  async meetHub(era: number, revision: number): Promise<void> {
+  meetHub = (era: number, revision: number): Promise<void> => this.inTurn(() => this.compare(era, revision))
+
+  private async compare(era: number, revision: number): Promise<void> {
     const isNew = this.stored.era === 0 && this.stored.revision === 0
     const isFrozen = !isNew && (era !== this.stored.era || revision < this.stored.revision)
     if (isNew && era !== 0) await this.save({ ...this.stored, era })
@@ -45,7 +49,9 @@ export class DesiredStore {
   }
 
   /** The signature has been checked. Entries of an older generation are passed over one by one. */
-  async accept(set: DesiredSet): Promise<Acceptance> {
+  accept = (set: DesiredSet): Promise<Acceptance> => this.inTurn(() => this.take(set))
+
+  private async take(set: DesiredSet): Promise<Acceptance> {
     const { stored } = this
     const isNewEra = set.era > stored.era && set.full
     if (!isNewEra && (set.era !== stored.era || set.revision < stored.revision)) return 'older'
@@ -73,10 +79,19 @@ export class DesiredStore {
   }
 
   /** What has been said to have ended is not kept. */
-  async forgetCommands(isOver: (command: CommandEntry) => boolean): Promise<void> {
-    const commands = this.stored.commands ?? []
-    const open = commands.filter((command) => !isOver(command))
-    if (open.length < commands.length) await this.save({ ...this.stored, commands: open })
+  forgetCommands(isOver: (command: CommandEntry) => boolean): Promise<void> {
+    return this.inTurn(async () => {
+      const commands = this.stored.commands ?? []
+      const open = commands.filter((command) => !isOver(command))
+      if (open.length < commands.length) await this.save({ ...this.stored, commands: open })
+    })
+  }
+
+  /** Each change begins with what the one before it has left on the disk: none is lost. */
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const mine = this.before.then(change)
+    this.before = mine.catch(() => undefined)
+    return mine
   }
 
   private async save(next: Stored): Promise<void> {

@@ -74,7 +74,13 @@ export function AgentsPage({ view, actions }: { view: AgentsView; actions: Agent
                 </span>
               ),
             },
-            { key: 'machines', head: t('nav.machines'), right: true, cell: (pool) => <span className="num">{pool.machines}</span> },
+            {
+              key: 'machines',
+              head: t('nav.machines'),
+              right: true,
+              wide: true,
+              cell: (pool) => <span className="num">{pool.machines}</span>,
+            },
             {
               key: 'versions',
               head: t('agents.versions'),
@@ -105,7 +111,7 @@ export function AgentsPage({ view, actions }: { view: AgentsView; actions: Agent
               right: true,
               cell: (pool) => (
                 <Button size="sm" why={whyNot(pool)} onClick={() => ask(pool)}>
-                  {t('agents.update', { version: build?.version ?? '' })}
+                  {t('agents.act')}
                 </Button>
               ),
             },

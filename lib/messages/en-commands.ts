@@ -81,6 +81,7 @@ export const commands = {
     noBuild: 'This hub came without an agent file.',
     none: 'No pools yet',
     versions: 'Versions',
+    act: 'Update',
     update: 'Update to {version}',
     updateOf: 'Update the agents of {pool}',
     updateTo: 'Update to agent {version}',

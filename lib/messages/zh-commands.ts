@@ -80,6 +80,7 @@ export const commands = {
     noBuild: '本中枢未附带代理文件。',
     none: '还没有机器池',
     versions: '版本',
+    act: '更新',
     update: '更新到 {version}',
     updateOf: '更新 {pool} 的代理',
     updateTo: '更新到代理 {version}',
