@@ -104,38 +104,29 @@ async function units(home: Home): Promise<Answer> {
 }
 
 /** Its content is left out: it is configuration. */
-function unitOf({
-  unitId,
-  unit,
-  generation,
-  state,
-  transition,
-  dir,
-  code,
-  message,
-  restarts,
-  exitCode,
-  shouldRun,
-  process: own,
-  work,
-}: UnitRecord) {
-  const mark = own && { pid: own.mark.pid, startedAt: new Date(own.startedAtMs).toISOString() }
-  const steps = work ? { goal: work.goal.slice(0, 12), steps: work.steps } : null
+const shownOfUnit = [
+  'unitId',
+  'unit',
+  'generation',
+  'state',
+  'transition',
+  'dir',
+  'code',
+  'message',
+  'restarts',
+  'exitCode',
+  'shouldRun',
+] as const satisfies readonly (keyof UnitRecord)[]
+
+function unitOf(record: UnitRecord) {
+  const { code, shouldRun, process: own, work } = record
   return {
-    unitId,
-    unit,
-    generation,
-    state,
-    transition,
-    dir,
+    ...Object.fromEntries(shownOfUnit.map((key) => [key, record[key]])),
     code,
-    message,
-    restarts,
-    exitCode,
     shouldRun,
-    process: mark,
+    process: own && { pid: own.mark.pid, startedAt: new Date(own.startedAtMs).toISOString() },
     isAlive: own ? isAlive(own.mark) : false,
-    work: steps,
+    work: work ? { goal: work.goal.slice(0, 12), steps: work.steps } : null,
   }
 }
 

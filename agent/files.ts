@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { type FileAct, type FileOrder, type FileSay, isFileOrderSigned } from '@/lib/protocol/files'
 import { refusal } from './file-beneath'
 import { FileTransfer, type Place } from './file-transfer'
-import type { Line } from './terminals'
-import { say, type UnitContext } from './unit-context'
+import { type Line, Orders } from './orders'
+import type { UnitContext } from './unit-context'
 import { taken } from './unit-folder'
 import type { UnitRecord } from './unit-record'
 
@@ -12,8 +12,7 @@ const mostTransfers = 32
 /** Files of units that people look at. A transfer ends with the connection: who wanted it asks again. */
 export class Files {
   private readonly open = new Map<string, FileTransfer>()
-  private line: Line | undefined
-  private lastOrder = 0
+  private readonly orders = new Orders('file', isFileOrderSigned)
 
   constructor(
     private readonly ctx: UnitContext,
@@ -21,24 +20,17 @@ export class Files {
   ) {}
 
   connected(line: Line): void {
-    this.line = line
-    this.lastOrder = 0
+    this.orders.connected(line)
   }
 
   disconnected(): void {
-    this.line = undefined
+    this.orders.disconnected()
     for (const transfer of this.open.values()) transfer.stop()
     this.open.clear()
   }
 
-  /** Orders are taken only from our hub, for this connection, each once and in their order. */
   async take(order: FileOrder, raw: Record<string, unknown>): Promise<void> {
-    const { line } = this
-    if (!line || !isFileOrderSigned(line.hubKey, raw)) return say('a file order was refused: it is not signed by the hub')
-    const isOurs = order.machineId === line.machineId && order.session === line.nonce && order.seq > this.lastOrder
-    if (!isOurs) return say('a file order was refused: it is not for this connection')
-    this.lastOrder = order.seq
-    await this.perform(order)
+    if (this.orders.takes(order, raw)) await this.perform(order)
   }
 
   private async perform({ transferId, act }: FileOrder): Promise<void> {
@@ -66,7 +58,7 @@ export class Files {
   }
 
   private say(transferId: string, seq: number, word: FileSay): void {
-    this.line?.wire.send({ type: 'file-said', transferId, seq, say: word })
+    this.orders.line?.wire.send({ type: 'file-said', transferId, seq, say: word })
     if (word.kind === 'end') this.open.delete(transferId)
   }
 }

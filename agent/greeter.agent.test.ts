@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Liquid } from 'liquidjs'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { applyDefaults, applyEffectsOf } from '@/lib/package-format/config-schema'
 import { packEntries, readFolder } from '@/lib/package-format/pack-folder'
 import { validatePackage } from '@/lib/package-format/validate-package'
 import { secretPlaceholder } from '@/lib/protocol/desired'
 import { contentCheckOf, contentHooksOf, contentProcessOf } from '@/lib/protocol/package-manifest'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import { AgentProcess, agentBundle, buildContent, buildEntry, nextTask, nextUnitId } from '@/lib/testing/agent-process'
-import { freePort } from '@/lib/testing/free-port'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildContent, buildEntry, nextTask } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 
 const packages = join(import.meta.dirname, '..', 'packages')
 let hub: AgentHub
@@ -17,18 +17,7 @@ let agent: AgentProcess
 let unitId: string
 let port: number
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome(4)
-  unitId = nextUnitId()
-  port = await freePort()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(4, (one) => void ({ hub, agent, unitId, port } = one))
 
 /** Content as the hub would render it from the shipped package. */
 async function contentOf(name: string, version: string, values: Record<string, unknown>) {

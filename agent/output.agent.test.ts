@@ -1,26 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { secretPlaceholder } from '@/lib/protocol/desired'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import { AgentProcess, agentBundle, buildContent, buildEntry, nextUnitId, publishScripts } from '@/lib/testing/agent-process'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildContent, buildEntry, publishScripts } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 
 let hub: AgentHub
 let agent: AgentProcess
 let unitId: string
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome(8)
-  unitId = nextUnitId()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(8, (one) => void ({ hub, agent, unitId } = one))
 
 const process = { command: ['bin/run'], stop: { signal: 'SIGTERM' as const, timeoutMs: 2000 } }
 

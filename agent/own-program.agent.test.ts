@@ -1,12 +1,12 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { packageOfProgram } from '@/lib/package-format/program-entries'
 import type { ArchiveEntry } from '@/lib/package-format/read-archive'
 import { writeManifest } from '@/lib/package-format/write-manifest'
 import { secretPlaceholder } from '@/lib/protocol/desired'
 import { OwnProgram } from '@/lib/protocol/own-program'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import { AgentProcess, agentBundle, buildEntry, nextTask, nextUnitId } from '@/lib/testing/agent-process'
-import { freePort } from '@/lib/testing/free-port'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildEntry, nextTask } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 import { renderedPackage } from '@/lib/testing/rendered-package'
 
 let hub: AgentHub
@@ -14,18 +14,7 @@ let agent: AgentProcess
 let unitId: string
 let port: number
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome(4)
-  unitId = nextUnitId()
-  port = await freePort()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(4, (one) => void ({ hub, agent, unitId, port } = one))
 
 const file = (path: string, text: string): ArchiveEntry => ({ kind: 'file', path, executable: false, bytes: Buffer.from(text) })
 const http = (path: string, status: number | null = null) => ({ kind: 'http' as const, port: 'http', path, status })

@@ -1,18 +1,14 @@
 import { isTerminalOrderSigned, type TerminalOrder, type TerminalSaid } from '@/lib/protocol/terminal'
-import type { Wire } from './connection'
+import { type Line, Orders } from './orders'
 import { killMarked } from './procfs'
 import { homeMark, Terminal } from './terminal'
-import { say, type UnitContext } from './unit-context'
+import type { UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
-
-/** The connection that orders come by. */
-export type Line = { wire: Wire; hubKey: string; machineId: string | null; nonce: string }
 
 /** The terminals of people on this machine. They live as long as this agent: over cut links, not over its end. */
 export class Terminals {
   private readonly open = new Map<string, Terminal>()
-  private line: Line | undefined
-  private lastOrder = 0
+  private readonly orders = new Orders('terminal', isTerminalOrderSigned)
 
   constructor(
     private readonly ctx: UnitContext,
@@ -20,23 +16,16 @@ export class Terminals {
   ) {}
 
   connected(line: Line): void {
-    this.line = line
-    this.lastOrder = 0
+    this.orders.connected(line)
     for (const terminal of this.open.values()) terminal.sayAgain()
   }
 
   disconnected(): void {
-    this.line = undefined
+    this.orders.disconnected()
   }
 
-  /** Orders are taken only from our hub, for this connection, each once and in their order. */
   async take(order: TerminalOrder, raw: Record<string, unknown>): Promise<void> {
-    const { line } = this
-    if (!line || !isTerminalOrderSigned(line.hubKey, raw)) return say('a terminal order was refused: it is not signed by the hub')
-    const isOurs = order.machineId === line.machineId && order.session === line.nonce && order.seq > this.lastOrder
-    if (!isOurs) return say('a terminal order was refused: it is not for this connection')
-    this.lastOrder = order.seq
-    await this.perform(order)
+    if (this.orders.takes(order, raw)) await this.perform(order)
   }
 
   private async perform({ terminalId, act }: TerminalOrder): Promise<void> {
@@ -67,7 +56,7 @@ export class Terminals {
   }
 
   private say(said: TerminalSaid): void {
-    this.line?.wire.send({ type: 'terminal-said', ...said })
+    this.orders.line?.wire.send({ type: 'terminal-said', ...said })
   }
 
   private sayGone(terminalId: string): void {

@@ -1,18 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import {
-  AgentProcess,
-  agentBundle,
-  buildContent,
-  buildEntry,
-  nextTask,
-  nextUnitId,
-  pidsOfUnit,
-  publishScripts,
-} from '@/lib/testing/agent-process'
+import { describe, expect, test } from 'vitest'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildContent, buildEntry, nextTask, pidsOfUnit, publishScripts } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 import { freePort } from '@/lib/testing/free-port'
 import { statOf } from './procfs'
 
@@ -20,17 +12,7 @@ let hub: AgentHub
 let agent: AgentProcess
 let unitId: string
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome(8)
-  unitId = nextUnitId()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(8, (one) => void ({ hub, agent, unitId } = one))
 
 const hook = (name: string, timeoutMs = 10_000) => ({ run: [`hooks/${name}`], timeoutMs })
 const idle = 'echo up; exec sleep 1000'

@@ -1,35 +1,17 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { secretPlaceholder } from '@/lib/protocol/desired'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import {
-  AgentProcess,
-  agentBundle,
-  buildContent,
-  buildEntry,
-  nextTask,
-  nextUnitId,
-  pidsOfUnit,
-  publishScripts,
-} from '@/lib/testing/agent-process'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildContent, buildEntry, nextTask, pidsOfUnit, publishScripts } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 import { freePort } from '@/lib/testing/free-port'
 
 let hub: AgentHub
 let agent: AgentProcess
 let unitId: string
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome()
-  unitId = nextUnitId()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(undefined, (one) => void ({ hub, agent, unitId } = one))
 afterAll(() => expect(hub.wrongs).toEqual([]))
 
 const hook = (name: string, timeoutMs = 10_000) => ({ run: [`hooks/${name}`], timeoutMs })

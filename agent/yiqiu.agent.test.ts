@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { importAppspec } from '@/lib/package-format/import-appspec'
 import { packageOfProgram } from '@/lib/package-format/program-entries'
 import { readArchive } from '@/lib/package-format/read-archive'
-import { AgentHub } from '@/lib/testing/agent-hub'
-import { AgentProcess, agentBundle, buildEntry, nextTask, nextUnitId, pidsOfUnit } from '@/lib/testing/agent-process'
+import type { AgentHub } from '@/lib/testing/agent-hub'
+import { type AgentProcess, buildEntry, nextTask, pidsOfUnit } from '@/lib/testing/agent-process'
+import { eachWithAgent } from '@/lib/testing/each-with-agent'
 import { freePort } from '@/lib/testing/free-port'
 import { renderedPackage } from '@/lib/testing/rendered-package'
 
@@ -16,17 +17,7 @@ let hub: AgentHub
 let agent: AgentProcess
 let unitId: string
 
-beforeAll(async () => void (await agentBundle()))
-beforeEach(async () => {
-  hub = await AgentHub.start()
-  agent = AgentProcess.inNewHome(4)
-  unitId = nextUnitId()
-  await agent.join(hub)
-})
-afterEach(async () => {
-  await agent.destroy([unitId])
-  await hub.stop()
-})
+eachWithAgent(4, (one) => void ({ hub, agent, unitId } = one))
 
 /** As its author would zip it: without any bit that says what may be executed. */
 function zipped(): Buffer {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { systemActor } from '@/lib/auth/actor'
 import { machineTargets } from '@/lib/commands/find-targets'
 import { createJoinToken } from '@/lib/machines/create-join-token'
@@ -63,6 +64,8 @@ class OldAgent {
   }
 }
 
+const NewsFrame = z.object({ items: z.array(z.object({ seq: z.int() })) })
+
 test('an agent of the version before joins, is told what it shall be and is heard; commands pass it by', async () => {
   const { token } = await createJoinToken(systemActor('test'), { pool: 'old', machineName: 'old-1' })
   const { secret } = readJoinToken(token)
@@ -77,12 +80,12 @@ test('an agent of the version before joins, is told what it shall be and is hear
     boxKey: box.publicKey,
   }
   agent.say(hello)
-  const { hubNonce, hubKey } = (await agent.hear('challenge')) as unknown as { hubNonce: string; hubKey: string }
+  const { hubNonce, hubKey } = z.object({ hubNonce: z.string(), hubKey: z.string() }).parse(await agent.hear('challenge'))
   const transcript = handshakeTranscript('agent', { hello: hello as never, hubNonce, hubKey })
   agent.say({ v: 1, type: 'prove', signature: signText(sign.privateKey, transcript), joinSecret: secret, name: 'old-1' })
   await agent.hear('welcome')
   for (const frame of frozen.agent) agent.say(frame)
-  const news = frozen.agent.filter((frame) => frame.type === 'news') as unknown as { items: { seq: number }[] }[]
+  const news = frozen.agent.filter((frame) => frame.type === 'news').map((frame) => NewsFrame.parse(frame))
   const last = Math.max(...news.flatMap(({ items }) => items.map((item) => item.seq)))
   expect((await agent.hear('ack', news.length - 1)).seq).toBe(last)
   agent.say({ v: 1, type: 'poll', era: 1, revision: 0 })

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Gateway } from '@/gateway/server'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
-import { setEnv } from '@/lib/env'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
-import { buildExternal, buildGroup, buildOffer, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import { createVariable } from '@/lib/variables/create-variable'
+import { buildWall } from './build-wall'
+import { knocksAt, type Names } from './knocks'
 import { routes } from './routes'
 
 let database: TestDatabase
@@ -15,96 +14,13 @@ let world: BuiltOrganization
 let gateway: Gateway
 let origin: string
 const cookies = {} as Record<PersonName, string>
-const names: Record<string, string> = {}
+const names: Names = {}
+const knockAt = knocksAt(names)
 
 beforeAll(async () => {
   database = await testDatabase()
   world = await buildOrganization()
-  const pkg = await buildPackage(['1.0.0', '2.0.0'], { organizationId: world.id })
-  await database.db.packageVersion.update({ where: { id: pkg.versions['2.0.0'] }, data: { state: 'suspended' } })
-  const web = await buildService(world, pkg)
-  // What a service takes is neither added again nor removed.
-  await createVariable(await world.person('admin'), {
-    organization: world.slug,
-    application: 'shop',
-    environment: 'production',
-    name: 'TAKEN',
-    value: 'x',
-  })
-  await settle(world, (await change(world, web, { kind: 'configure', variables: ['TAKEN'] })).recordId)
-  const scaled = await change(world, web, { kind: 'scale', counts: { [web.placementId]: 1 } })
-  await settle(world, scaled.recordId)
-  const machine = await database.db.machine.findUniqueOrThrow({ where: { id: world.machines.test[0] } })
-  const decided = await database.db.ledger.create({ data: { kind: 'unit', what: 'one', why: 'for the test', closedAt: new Date() } })
-  const task = await database.db.task.findFirstOrThrow({ where: { recordId: scaled.recordId } })
-  // What a command printed, in the organisation and on the platform; the same number leads to both.
-  await database.db.task.updateMany({ where: { recordId: scaled.recordId }, data: { outputDigest: '0'.repeat(64) } })
-  await database.db.deployRecord.create({
-    data: {
-      number: scaled.number,
-      serviceName: 'machines',
-      environment: 'test',
-      kind: 'command',
-      state: 'succeeded',
-      request: {},
-      endedAt: new Date(),
-      tasks: {
-        create: {
-          index: 0,
-          layer: 1,
-          targetId: 'none',
-          verb: 'run',
-          dependsOn: [],
-          expect: {},
-          timeoutMs: 1,
-          outputDigest: '0'.repeat(64),
-        },
-      },
-    },
-  })
-  const ended = await database.db.joinToken.create({
-    data: { runtimeId: world.runtimes.test, tokenHash: 'ended', expires: new Date(), uses: 1 },
-  })
-  setEnv({ AGENT_FILE: import.meta.filename })
-  const outside = await buildExternal(world, web)
-  const offer = await buildOffer(world, web)
-  const taken = await buildGroup(world, web)
-  Object.assign(names, {
-    record: task.recordId,
-    task: task.id,
-    org: world.slug,
-    package: pkg.name,
-    version: pkg.versions['1.0.0'],
-    number: String(scaled.number),
-    stage: web.stageId,
-    outside: outside.id,
-    machine: machine.name,
-    terminal: (
-      await database.db.terminal.create({
-        data: {
-          organizationId: world.id,
-          applicationId: (await database.db.service.findUniqueOrThrow({ where: { id: web.serviceId } })).applicationId,
-          serviceId: web.serviceId,
-          stageId: web.stageId,
-          environment: 'production',
-          unitId: 'gone',
-          unitName: 'web/0',
-          machineId: machine.id,
-          userId: world.userIds.admin,
-          cols: 80,
-          rows: 24,
-          endedAt: new Date(),
-        },
-      })
-    ).id,
-    unit: (await database.db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
-    line: decided.id,
-    offer: offer.id,
-    group: taken.name,
-    joinToken: ended.id,
-    runtime: world.runtimes.test,
-    pool: (await database.db.runtime.findUniqueOrThrow({ where: { id: world.runtimes.test } })).name,
-  })
+  Object.assign(names, await buildWall(database.db, world))
   for (const name of personNames) {
     const token = newToken()
     await database.db.session.create({
@@ -130,123 +46,10 @@ afterAll(async () => {
   await database.dispose()
 })
 
-interface Knock {
-  /** `{}` parts of the route's path, where they differ from the usual. */
-  readonly path?: Record<string, string>
-  readonly query?: string
-  readonly body?: () => unknown
-  readonly type?: string
-}
-
-const change_ = () => ({ stageId: names.stage, kind: 'restart', expectedHash: 'another' })
-const service = () => ({ name: 'fresh', packageVersionId: names.version, runtimeId: names.runtime, count: 1, expectedHash: 'another' })
-const stage = () => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
-const value = { value: 'x' }
-const command = () => ({ environment: 'production', argv: ['id'] })
-const planHash = 'f'.repeat(64)
-const another = () => ({ expectedHash: 'another' })
-const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
-
-const newGroup = () => ({ name: 'taken', runtimeId: names.runtime, members: [{ name: 'fresh', packageVersionId: names.version }] })
-const groupChange = () => ({ environment: 'test', kind: 'restart' })
-const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
-
-/** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
-const knocks: Record<string, Knock> = {
-  'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
-  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
-  'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
-  'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
-  'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },
-  'POST /api/v1/organizations/{org}/applications/{app}/services': { body: service },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/preview': { body: service },
-  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/relations': {
-    body: () => ({ environment: 'production', relations: { nothing: [] } }),
-  },
-  'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
-  'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
-  'GET /api/v1/organizations/{org}/applications/{app}/groups': { query: 'environment=test' },
-  'POST /api/v1/organizations/{org}/applications/{app}/groups': { body: newGroup },
-  'POST /api/v1/organizations/{org}/applications/{app}/groups/preview': { body: newGroup },
-  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes': { path: { group: 'group' }, body: groupChange },
-  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes/preview': { path: { group: 'group' }, body: groupChange },
-  'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
-  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
-  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },
-  'DELETE /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}': { path: { offer: 'offer' } },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
-  'POST /api/v1/organizations/{org}/applications/{app}/variables': { body: () => ({ environment: 'production', name: 'TAKEN', ...value }) },
-  'POST /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}/rotate': {
-    path: { name: '=TAKEN' },
-    body: () => ({ ...value, seenVersion: 9 }),
-  },
-  'DELETE /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}': { path: { name: '=TAKEN' } },
-  'POST /api/v1/organizations/{org}/deploys': { body: change_ },
-  'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
-  'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },
-  'POST /api/v1/organizations/{org}/deploys/{number}/reject': { body: () => ({ reason: 'no' }) },
-  'POST /api/v1/organizations/{org}/deploys/{number}/override': { body: () => ({ planHash, reason: 'the shop is down' }) },
-  'POST /api/v1/organizations/{org}/deploys/{number}/retry': { body: another },
-  'POST /api/v1/organizations/{org}/deploys/{number}/roll-back': { body: another },
-  'POST /api/v1/organizations/{org}/deploys/{number}/cancel-and-roll-back': { body: another },
-  'POST /api/v1/organizations/{org}/deploys/{number}/accept': { body: another },
-  'POST /api/v1/organizations/{org}/packages': { body: () => 'no archive', type: 'application/gzip' },
-  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
-  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
-  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
-  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: () => ({ unitId: names.unit }) },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands': { body: command },
-  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands/preview': { body: command },
-  'POST /api/v1/platform/commands': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
-  'POST /api/v1/platform/commands/preview': { body: () => ({ machines: [names.machine], argv: ['id'] }) },
-  'POST /api/v1/platform/agent-updates': { body: () => ({ pool: names.pool }) },
-  'POST /api/v1/platform/agent-updates/preview': { body: () => ({ pool: names.pool }) },
-  'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
-  'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
-  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },
-  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': { query: 'path=a' },
-  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': {
-    query: 'path=a',
-    body: () => 'x',
-    type: 'application/octet-stream',
-  },
-  'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
-  'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
-  'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
-  'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
-  'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
-  'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
-}
-
-const usual: Record<string, string> = {
-  app: '=shop',
-  service: '=web',
-  environment: '=production',
-  name: 'machine',
-  act: '=return',
-  care: '=end_drain',
-  runtimeId: 'runtime',
-  policyId: '=gone',
-  digest: `=${'0'.repeat(64)}`,
-  recordId: 'record',
-  taskId: 'task',
-  attempt: '=1',
-  index: '=0',
-}
-/** `=x` is the text itself; anything else is the name of something in the world. */
-const textOf = (value: string): string => (value.startsWith('=') ? value.slice(1) : (names[value] ?? value))
-
-function addressOf(route: (typeof routes)[number], { path = {}, query }: Knock): string {
-  const filled = route.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(textOf(path[key] ?? usual[key] ?? key)))
-  return origin + filled + (query ? `?${query.replace(/\$(\w+)/g, (_, key: string) => textOf(key))}` : '')
-}
-
 async function knock(route: (typeof routes)[number], cookie: string | undefined, from = origin): Promise<number> {
-  const how = knocks[`${route.method} ${route.path}`] ?? {}
-  const body = how.body?.()
-  const answer = await fetch(addressOf(route, how), {
+  const how = knockAt(route)
+  const body = how.body?.(names)
+  const answer = await fetch(origin + how.address, {
     method: route.method,
     headers: {
       ...(cookie ? { cookie } : {}),

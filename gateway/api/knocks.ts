@@ -1,0 +1,135 @@
+import type { Route } from './route'
+
+/** What of the world an address or a body may name. */
+export type Names = Record<string, string>
+
+interface Knock {
+  /** `{}` parts of the route's path, where they differ from the usual. */
+  readonly path?: Record<string, string>
+  readonly query?: string
+  readonly body?: (names: Names) => unknown
+  readonly type?: string
+}
+
+const change_ = (names: Names) => ({ stageId: names.stage, kind: 'restart', expectedHash: 'another' })
+const service = (names: Names) => ({
+  name: 'fresh',
+  packageVersionId: names.version,
+  runtimeId: names.runtime,
+  count: 1,
+  expectedHash: 'another',
+})
+const stage = (names: Names) => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
+const value = { value: 'x' }
+const command = () => ({ environment: 'production', argv: ['id'] })
+const planHash = 'f'.repeat(64)
+const another = () => ({ expectedHash: 'another' })
+const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
+const newGroup = (names: Names) => ({
+  name: 'taken',
+  runtimeId: names.runtime,
+  members: [{ name: 'fresh', packageVersionId: names.version }],
+})
+const groupChange = () => ({ environment: 'test', kind: 'restart' })
+const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
+
+/** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
+const knocks: Record<string, Knock> = {
+  'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
+  'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
+  'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
+  'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/services': { body: service },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/preview': { body: service },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/relations': {
+    body: () => ({ environment: 'production', relations: { nothing: [] } }),
+  },
+  'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/groups': { query: 'environment=test' },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups': { body: newGroup },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/preview': { body: newGroup },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes': { path: { group: 'group' }, body: groupChange },
+  'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes/preview': { path: { group: 'group' }, body: groupChange },
+  'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
+  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
+  'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}': { path: { offer: 'offer' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
+  'POST /api/v1/organizations/{org}/applications/{app}/variables': {
+    body: () => ({ environment: 'production', name: 'TAKEN', ...value }),
+  },
+  'POST /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}/rotate': {
+    path: { name: '=TAKEN' },
+    body: () => ({ ...value, seenVersion: 9 }),
+  },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}': { path: { name: '=TAKEN' } },
+  'POST /api/v1/organizations/{org}/deploys': { body: change_ },
+  'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
+  'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/reject': { body: () => ({ reason: 'no' }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/override': { body: () => ({ planHash, reason: 'the shop is down' }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/retry': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/roll-back': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/cancel-and-roll-back': { body: another },
+  'POST /api/v1/organizations/{org}/deploys/{number}/accept': { body: another },
+  'POST /api/v1/organizations/{org}/packages': { body: () => 'no archive', type: 'application/gzip' },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
+  'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { query: 'environment=production' },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/terminals': { body: (names) => ({ unitId: names.unit }) },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands': { body: command },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/commands/preview': { body: command },
+  'POST /api/v1/platform/commands': { body: (names) => ({ machines: [names.machine], argv: ['id'] }) },
+  'POST /api/v1/platform/commands/preview': { body: (names) => ({ machines: [names.machine], argv: ['id'] }) },
+  'POST /api/v1/platform/agent-updates': { body: (names) => ({ pool: names.pool }) },
+  'POST /api/v1/platform/agent-updates/preview': { body: (names) => ({ pool: names.pool }) },
+  'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
+  'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': { query: 'path=a' },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': {
+    query: 'path=a',
+    body: () => 'x',
+    type: 'application/octet-stream',
+  },
+  'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
+  'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
+  'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
+  'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
+  'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
+  'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
+}
+
+const usual: Record<string, string> = {
+  app: '=shop',
+  service: '=web',
+  environment: '=production',
+  name: 'machine',
+  act: '=return',
+  care: '=end_drain',
+  runtimeId: 'runtime',
+  policyId: '=gone',
+  digest: `=${'0'.repeat(64)}`,
+  recordId: 'record',
+  taskId: 'task',
+  attempt: '=1',
+  index: '=0',
+}
+
+type Knocked = Pick<Route, 'method' | 'path'>
+
+/** Where a route is knocked at in a world with these names, and with what. */
+export function knocksAt(names: Names): (route: Knocked) => Knock & { readonly address: string } {
+  // `=x` is the text itself; anything else is the name of something in the world.
+  const textOf = (value: string): string => (value.startsWith('=') ? value.slice(1) : (names[value] ?? value))
+  return ({ method, path: template }) => {
+    const how = knocks[`${method} ${template}`] ?? {}
+    const filled = template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(textOf(how.path?.[key] ?? usual[key] ?? key)))
+    const query = how.query?.replace(/\$(\w+)/g, (_, key: string) => textOf(key))
+    return { ...how, address: filled + (query ? `?${query}` : '') }
+  }
+}
