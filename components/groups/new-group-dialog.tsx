@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl'
 import { PlanDialog, type PlanRequest } from '@/components/deploys/plan-dialog'
 import { useFrame } from '@/components/frame/frame-context'
 import { isCount } from '@/components/services/bulk-state'
-import { Field } from '@/components/ui/field'
+import { describedBy, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import type { PlanPreview } from '@/lib/deploys/views'
@@ -49,11 +49,17 @@ function inputOf(template: GroupTemplateView, organization: string, shape: Shape
       name: nameOf(member.name),
       packageVersionId: member.packageVersionId ?? '',
       component: member.component,
-      count: Number(counts[member.name]) || member.count,
+      count: Number(counts[member.name]),
       values: member.values,
       requires: Object.fromEntries(Object.entries(member.requires).map(([need, by]) => [need, by.map(nameOf)])),
     })),
   }
+}
+
+/** As the server has it; its services are called `<group>-<member>` and keep the same rule. */
+function isName(template: GroupTemplateView, name: string): boolean {
+  const longest = Math.max(...template.members.map((member) => `${name}-${member.name}`.length))
+  return /^[a-z][a-z0-9-]{1,39}$/.test(name) && longest <= 40
 }
 
 /** A group is shaped by its name, its runtime and how many units each service has; everything else is as it ships. */
@@ -68,6 +74,16 @@ export function NewGroupDialog({ template, runtimes, organizationSlug, actions, 
   }))
   const set = (change: Partial<Shape>) => setShape({ ...shape, ...change })
   const input = inputOf(template, organizationSlug, shape)
+  const badName = isName(template, shape.name) ? undefined : t('services.nameRule')
+  const badCount = (member: string) => {
+    const count = shape.counts[member] ?? ''
+    return isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')
+  }
+  const fields = Object.fromEntries([
+    ...(badName ? [[t('groups.name'), badName]] : []),
+    ...template.members.flatMap(({ name }) => (badCount(name) ? [[t('groups.unitsOf', { name }), badCount(name)]] : [])),
+  ])
+  const isWrong = Object.keys(fields).length > 0
   const request = ({ reason, expectedHash }: PlanRequest) => actions.request({ ...input, reason, expectedHash })
   return (
     <PlanDialog
@@ -77,16 +93,24 @@ export function NewGroupDialog({ template, runtimes, organizationSlug, actions, 
       verb={t('groups.deploy')}
       organizationSlug={organizationSlug}
       previewKey={JSON.stringify(input)}
-      preview={() => actions.preview(input)}
+      preview={async () => (isWrong ? { ok: false, error: { code: 'invalid', message: '', fields } } : actions.preview(input))}
       request={request}
       nameToType={shape.name}
     >
       <Field
         id="group-name"
         label={t('groups.name')}
+        error={badName}
         help={t('groups.nameHelp', { example: `${shape.name}-${template.members[0]?.name}` })}
       >
-        <Input id="group-name" value={shape.name} spellCheck={false} onChange={(event) => set({ name: event.target.value })} />
+        <Input
+          id="group-name"
+          value={shape.name}
+          bad={badName !== undefined}
+          aria-describedby={describedBy('group-name', badName, true)}
+          spellCheck={false}
+          onChange={(event) => set({ name: event.target.value })}
+        />
       </Field>
       {applications.length > 1 ? (
         <Field id="group-application" label={t('services.application')}>
@@ -113,7 +137,7 @@ export function NewGroupDialog({ template, runtimes, organizationSlug, actions, 
             key={member.name}
             id={`group-count-${member.name}`}
             label={t('groups.unitsOf', { name: member.name })}
-            error={isCount(shape.counts[member.name] ?? '') ? undefined : t('services.countRule')}
+            error={badCount(member.name)}
           >
             <Input
               id={`group-count-${member.name}`}

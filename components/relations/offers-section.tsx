@@ -10,7 +10,7 @@ import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
 import { useToast } from '@/components/ui/toast'
 import type { RelationOffers, RelationOfferView } from '@/lib/relations/views'
-import type { Act, Environment } from '@/lib/views'
+import type { Act, Environment, PublicError } from '@/lib/views'
 import { type NewOffer, OfferDialog } from './offer-dialog'
 
 interface Ref {
@@ -55,26 +55,31 @@ export function OffersSection({ view, organizationSlug, applicationSlug, environ
     if (result.ok) toast('green', t('relations.accepted', { name: offer.service }))
     else toast('red', failure(result.error))
   }
+  /** Those that cannot be without it are named: they are what to look at next. */
+  const whyKept = (error: PublicError) => {
+    const names = error.code === 'needed' ? error.details?.services : undefined
+    return Array.isArray(names) ? t('relations.neededBy', { names: names.join(', ') }) : failure(error)
+  }
   const end = async () => {
     if (!ending) return
     const result = await actions.end(ref(ending))
     if (result.ok) close()
-    else setWrong(failure(result.error))
+    else setWrong(whyKept(result.error))
   }
   const why = refusal(view.gate)
   const nothing =
     view.lendable.length === 0 ? t('relations.nothingToLend') : view.applications.length === 0 ? t('relations.nobodyToLend') : undefined
   const acts = (offer: RelationOfferView) => (
-    <span className="row wide-gap">
+    <>
       {offer.side === 'taker' && !offer.acceptedAt ? (
         <Button size="sm" why={why} onClick={() => void accept(offer)}>
           {t('relations.accept')}
         </Button>
-      ) : null}
+      ) : null}{' '}
       <button type="button" className="link" disabled={why !== undefined} title={why} onClick={() => setEnding(offer)}>
         {t(`relations.${wayOf(offer)}`)}
       </button>
-    </span>
+    </>
   )
   return (
     <Section

@@ -80,4 +80,5 @@ export const relations = {
   nothingLent: 'Nothing is lent to or by this application.',
   nothingToLend: 'No service here gives anything that another could need.',
   nobodyToLend: 'The organisation has no other application.',
+  neededBy: '{names} cannot be without it. Relate them elsewhere first.',
 }

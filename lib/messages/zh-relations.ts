@@ -79,4 +79,5 @@ export const relations = {
   nothingLent: '此应用没有借出或借入服务。',
   nothingToLend: '这里没有可供其他服务使用的服务。',
   nobodyToLend: '组织没有其他应用。',
+  neededBy: '{names} 不能没有它。请先为它们建立其他关系。',
 }
