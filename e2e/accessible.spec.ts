@@ -5,6 +5,7 @@ import { deploySomething, freshName } from './deploys'
 import { expect, test } from './test'
 
 const service = freshName('walk')
+test.describe.configure({ mode: 'parallel' })
 let number = 0
 const pages = (): readonly Address[] => addresses(number, service)
 
@@ -38,14 +39,20 @@ async function look(page: Page, path: string, title: string | RegExp): Promise<v
 
 /** The same components at another address need no second look. */
 const alike = ['/o/nowhere/overview', '/o/harbor/approvals?tab=others', '/o/harbor/a/shop/deploys', '/o/harbor/a/shop/overview']
-const looks = addresses(0, 'one')
-  .map(({ path }, i) => ({ i, path, name: path.replace('/0', '/one') }))
-  .filter(({ path }) => !alike.includes(path))
-for (const { i, name } of looks) {
-  test(`${name} has no serious accessibility finding in light and dark, and fits a phone`, async ({ open }) => {
-    const { path, title, sees } = pages()[i] as Address
-    const viewer = sees.jonas === 'content' ? 'jonas' : 'olga'
-    await look(await open(viewer), path, sees[viewer] === 'content' ? title : 'There is nothing at this address')
+/** By the part of the frame they stand in: one window each, which loads the frame once. */
+const parts = [
+  { part: 'of the organisation', viewer: 'jonas', has: (path: string) => path.startsWith('/o/') && !path.includes('/a/') },
+  { part: 'of an application', viewer: 'jonas', has: (path: string) => path.includes('/a/') },
+  { part: 'of the platform', viewer: 'olga', has: (path: string) => !path.startsWith('/o/') },
+] as const
+for (const { part, viewer, has } of parts) {
+  test(`no page ${part} has a serious accessibility finding in light and dark, and all fit a phone`, async ({ open }) => {
+    test.slow()
+    const page = await open(viewer)
+    const shown = pages().filter(({ path }) => has(path) && !alike.includes(path))
+    for (const { path, title, sees } of shown) {
+      await test.step(path, () => look(page, path, sees[viewer] === 'content' ? title : 'There is nothing at this address'))
+    }
   })
 }
 

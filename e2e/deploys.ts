@@ -34,7 +34,8 @@ async function body<T>(answer: Awaited<ReturnType<APIRequestContext['get']>>): P
 
 /** Names of services that no other story, and no earlier run, uses. */
 let count = 0
-export const freshName = (stem: string): string => `${stem}-${Date.now().toString(36)}${(count++).toString(36)}`
+export const freshName = (stem: string): string =>
+  `${stem}-${Date.now().toString(36)}${process.env.TEST_PARALLEL_INDEX ?? 0}${(count++).toString(36)}`
 
 /** Asks for a new service of the application Shop; answers the number of its first deploy. */
 export async function requestService(api: APIRequestContext, wanted: Wanted): Promise<number> {

@@ -1,43 +1,20 @@
 import type { Page } from '@playwright/test'
 import pg from 'pg'
-import { freshName, readDeploy, requestService, untilState, type Wanted } from './deploys'
-import { publishTalker } from './packages'
-import { apiAs } from './people'
-import { databaseUrl, killProcess } from './product-state'
+import { readDeploy, untilState } from './deploys'
+import { databaseUrl } from './product-state'
+import { box, line, openDeploy, talkers, untilSaid } from './talk'
 import { expect, test } from './test'
 
-const talker = freshName('talker')
-
+let talk: Awaited<ReturnType<typeof talkers>>
 test.beforeAll(async ({ browser }) => {
-  const mei = await apiAs(browser, 'mei')
-  await publishTalker(mei, talker)
-  await mei.dispose()
+  talk = await talkers(browser)
 })
 
-const box = (page: Page) => page.getByRole('log')
-const line = (page: Page, text: string) => box(page).getByText(text, { exact: true })
 const foot = (page: Page) => page.locator('.log-f')
 
-/** Waits until the lines in view have come that far; which of them are seen depends on how fast they come. */
-const untilSaid = (page: Page, number: number) =>
-  expect
-    .poll(async () => Math.max(0, ...[...(await box(page).innerText()).matchAll(/said (\d+)/g)].map((match) => Number(match[1]))))
-    .toBeGreaterThanOrEqual(number)
-
-/** A service that talks: its deploy's number. */
-async function talk(
-  browser: Parameters<typeof apiAs>[0],
-  values: Wanted['values'],
-): Promise<{ number: number; api: Awaited<ReturnType<typeof apiAs>> }> {
-  const api = await apiAs(browser, 'mei')
-  return { api, number: await requestService(api, { name: freshName('talks'), package: talker, values: values ?? {} }) }
-}
-
-const openDeploy = (page: Page, number: number, hash = '') => page.goto(`/o/harbor/deploys/${number}${hash}`)
-
-test('the log follows its end; scrolling up pauses it and says how many lines came; Follow goes on', async ({ open, browser }) => {
+test('the log follows its end; scrolling up pauses it and says how many lines came; Follow goes on', async ({ open }) => {
   const page = await open('mei')
-  const { number } = await talk(browser, { lines: 500, everyMs: 20 })
+  const { number } = await talk({ lines: 500, everyMs: 20 })
   await openDeploy(page, number)
   await untilSaid(page, 60)
   await box(page).hover()
@@ -51,9 +28,9 @@ test('the log follows its end; scrolling up pauses it and says how many lines ca
   await expect(line(page, 'said 500')).toBeVisible()
 })
 
-test('a linked line holds the log while more lines come, until Follow is asked for', async ({ open, browser }) => {
+test('a linked line holds the log while more lines come, until Follow is asked for', async ({ open }) => {
   const page = await open('mei')
-  const { number } = await talk(browser, { lines: 400, everyMs: 20 })
+  const { number } = await talk({ lines: 400, everyMs: 20 })
   await openDeploy(page, number, '#L4')
   await expect(box(page).locator('.here .no')).toHaveText('4')
   await expect(foot(page)).toContainText(/Paused at line \d+.*\d+ lines? came since/)
@@ -63,9 +40,9 @@ test('a linked line holds the log while more lines come, until Follow is asked f
   await expect(line(page, 'said 400')).toBeVisible()
 })
 
-test('nothing that a program prints becomes markup, a script or a title', async ({ open, browser }) => {
+test('nothing that a program prints becomes markup, a script or a title', async ({ open }) => {
   const page = await open('mei')
-  const { number, api } = await talk(browser, { lines: 5 })
+  const { number, api } = await talk({ lines: 5 })
   await untilState(api, number, 'succeeded')
   await openDeploy(page, number)
   await expect(box(page).getByText('<b>bold</b>')).toBeVisible()
@@ -75,9 +52,9 @@ test('nothing that a program prints becomes markup, a script or a title', async 
   await expect(page).toHaveTitle(new RegExp(`#${number}`))
 })
 
-test('search finds what is not on screen, first error leads to the reason, and a line can be linked', async ({ open, browser }) => {
+test('search finds what is not on screen, first error leads to the reason, and a line can be linked', async ({ open }) => {
   const page = await open('mei')
-  const { number, api } = await talk(browser, { lines: 900, fails: true })
+  const { number, api } = await talk({ lines: 900, fails: true })
   await untilState(api, number, 'failed')
   await openDeploy(page, number)
   await page.getByRole('searchbox', { name: 'Find in log' }).fill('said 13')
@@ -100,20 +77,6 @@ test('search finds what is not on screen, first error leads to the reason, and a
   await page.goto('about:blank')
   await openDeploy(page, number, '#L300')
   await expect(box(page).locator('.here .no')).toHaveText('300')
-})
-
-test('after the gateway was killed the page heals by itself and no line is missing', async ({ open, browser, expectComplaints }) => {
-  expectComplaints(/Failed to load resource|ERR_|502|503/)
-  const page = await open('mei')
-  const { number, api } = await talk(browser, { lines: 300, everyMs: 25 })
-  await openDeploy(page, number)
-  await untilSaid(page, 20)
-  killProcess('gateway')
-  await expect(line(page, 'said 300')).toBeVisible({ timeout: 18_000 })
-  await expect.poll(async () => (await readDeploy(api, number).catch(() => null))?.state).toBe('succeeded')
-  const text = await (await api.get(`/api/v1/organizations/harbor/deploys/${number}/log.txt`)).text()
-  const said = [...text.matchAll(/said (\d+)/g)].map((match) => Number(match[1]))
-  expect(said).toEqual(Array.from({ length: 300 }, (_, i) => i + 1))
 })
 
 /** A log of many lines, as years of chatty hooks would leave it. */
@@ -169,7 +132,7 @@ async function scrollThrough(page: Page): Promise<void> {
 
 test('100,000 lines are scrolled without a main-thread task over 100 ms', async ({ open, browser }) => {
   const page = await open('mei')
-  const { number, api } = await talk(browser, { lines: 5 })
+  const { number, api } = await talk({ lines: 5 })
   await untilState(api, number, 'succeeded')
   await fillLog((await readDeploy(api, number)).id, 100_000)
   await openDeploy(page, number)

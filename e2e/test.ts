@@ -18,12 +18,19 @@ function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
 }
 
+/** What stood there when a story failed, where nobody can look at a picture. */
+async function tell(page: Page): Promise<void> {
+  const seen = await page.locator('body').ariaSnapshot({ timeout: 5000 }).catch(String)
+  console.error(`${page.url()}\n${seen.slice(0, 6000)}`)
+}
+
 export const test = base.extend<Windows & { watch: { complaints: string[]; expected: RegExp[]; pages: Page[] } }>({
   watch: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => {
+    async ({}, use, info) => {
       const watch = { complaints: [] as string[], expected: [...harmless], pages: [] as Page[] }
       await use(watch)
+      if (info.status !== info.expectedStatus) for (const page of watch.pages) await tell(page)
       for (const page of watch.pages) await page.context().close()
       const unexpected = watch.complaints.filter((one) => !watch.expected.some((pattern) => pattern.test(one)))
       expect(unexpected, 'errors in the console').toEqual([])
