@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type FileAct, type FileOrder, type FileSay, isFileOrderSigned } from '@/lib/protocol/files'
+import { pathOf } from '@/lib/protocol/machine-template'
 import { refusal } from './file-beneath'
 import { FileTransfer, type Place } from './file-transfer'
 import { type Line, Orders } from './orders'
@@ -48,7 +49,7 @@ export class Files {
     const record = this.recordOf(unitId)
     if (!record?.dir || !record.content || record.state === 'removed')
       throw refusal('no_unit', 'The unit has not been installed on this machine.')
-    const written = new Set(record.content.files.map((file) => file.path))
+    const written = new Set(record.content.files.map(pathOf))
     return {
       root: join(this.ctx.home.apps, record.dir),
       owner: await this.ctx.users.userFor(record.content.applicationUser),

@@ -1,3 +1,4 @@
+import { pathOf } from '@/lib/protocol/machine-template'
 import type { Step } from './converge'
 import type { StepRun } from './unit-steps'
 
@@ -12,7 +13,7 @@ const words: Partial<Record<Step, Words>> = {
   stop: ({ record }, ms) => (record.state === 'stopped' && record.applied ? `stopped in ${took(ms)}` : undefined),
   link: ({ target }) =>
     target ? `current → ${target.package.name} ${target.package.version} (${target.package.digest.slice(0, 12)})` : undefined,
-  write: ({ target }) => (target && target.files.length > 0 ? `wrote ${target.files.map((file) => file.path).join(', ')}` : undefined),
+  write: ({ target }) => (target && target.files.length > 0 ? `wrote ${target.files.map(pathOf).join(', ')}` : undefined),
   launch: ({ record }) =>
     record.process && record.content?.process
       ? `started ${record.content.process.command.join(' ')}, pid ${record.process.mark.pid}`

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fillSecrets, type UnitContent } from '@/lib/protocol/desired'
+import { type ContentFile, fillSecrets, type UnitContent } from '@/lib/protocol/desired'
+import { pathOf } from '@/lib/protocol/machine-template'
 import type { RelationChange } from '@/lib/protocol/relations'
 import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneath'
 import { AgentFailure } from './failure'
@@ -32,7 +33,7 @@ export function makeUnitFolder(home: Home, content: UnitContent, user: RunUser |
 
 export function refuseTakenPaths(content: UnitContent): void {
   const dataPaths = content.data.map((data) => data.path)
-  for (const path of [...content.files.map((file) => file.path), ...dataPaths]) {
+  for (const path of [...content.files.map(pathOf), ...dataPaths]) {
     if (taken.has(path.split('/')[0] ?? '')) throw new AgentFailure('content_refused', `${path} is a name the agent keeps for itself.`)
   }
 }
@@ -75,15 +76,16 @@ function namesIn(folder: string): string[] {
 /** The rendered files with their secrets filled in, and the config as JSON. */
 export function writeContentFiles(
   folder: string,
-  content: UnitContent,
+  { config: values }: UnitContent,
+  rendered: readonly ContentFile[],
   secretOf: (reference: string) => string,
   user: RunUser | undefined,
 ): void {
-  const files: FileToWrite[] = content.files.map((file) => {
+  const files: FileToWrite[] = rendered.map((file) => {
     const text = fillSecrets(file.text, secretOf)
     return { path: file.path, text, mode: text === file.text ? file.mode : 0o600 }
   })
-  const config = JSON.stringify(fillDeep(content.config, secretOf), null, 2)
+  const config = JSON.stringify(fillDeep(values, secretOf), null, 2)
   files.push({ path: 'run/config.json', text: config, mode: 0o600 })
   writeFilesBeneath(folder, files, user)
 }

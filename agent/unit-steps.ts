@@ -3,6 +3,7 @@ import type { ContentHook, UnitContent } from '@/lib/protocol/desired'
 import type { LogLine } from '@/lib/protocol/news'
 import { relationChange, type UnitRelations } from '@/lib/protocol/relations'
 import type { Step } from './converge'
+import { machineFacts } from './facts'
 import { AgentFailure } from './failure'
 import { exitCodeOf, findHeld, mainMarkOf, startHeld, stopHeld } from './holder'
 import { type HookEnd, hookFailure, runHook } from './hooks'
@@ -11,6 +12,7 @@ import type { RunOffsets } from './outbox'
 import { paced } from './pace'
 import { whoHasPort } from './ports'
 import { isAlive, killUnit, uptimeMs } from './procfs'
+import { renderFiles } from './render-files'
 import { noteStart, shelveRun } from './run-shelf'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
@@ -68,7 +70,8 @@ const performers: Record<Step, Performer> = {
     refuseTakenPaths(content)
     const user = await ctx.users.userFor(content.applicationUser)
     const folder = makeUnitFolder(ctx.home, content, user)
-    writeContentFiles(folder, content, ctx.secrets.valueFor, user)
+    const files = await renderFiles(content, () => machineFacts(ctx, content.address))
+    writeContentFiles(folder, content, files, ctx.secrets.valueFor, user)
     if (record.relations === null) writeRelations(folder, relationChange([], []), user)
     record.content = content
     record.isDirty = true

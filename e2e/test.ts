@@ -1,5 +1,6 @@
 import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
 import { type Person, personIn, productUrl } from './people'
+import { errorsSaid } from './product-state'
 
 interface Windows {
   /** A window of a person; `null` is signed out. Whatever its console complains about fails the story. */
@@ -21,7 +22,7 @@ function listen(page: Page, complaints: string[]): void {
 /** What stood there when a story failed, where nobody can look at a picture. */
 async function tell(page: Page): Promise<void> {
   const seen = await page.locator('body').ariaSnapshot({ timeout: 5000 }).catch(String)
-  console.error(`${page.url()}\n${seen.slice(0, 6000)}`)
+  console.error([page.url(), seen.slice(0, 6000), ...errorsSaid(3)].join('\n'))
 }
 
 export const test = base.extend<Windows & { watch: { complaints: string[]; expected: RegExp[]; pages: Page[] } }>({

@@ -70,6 +70,9 @@ function usePreview(open: boolean, key: string, preview: Props['preview']) {
   return { result: answer?.result ?? null, fresh: answer?.key === key, askAgain: () => setAgain((before) => before + 1) }
 }
 
+/** Nothing about the question was wrong, so asking it again may help. */
+const isOurs = ({ code }: PublicError): boolean => code === 'unavailable' || code === 'internal'
+
 function PlanBody({ plan }: { plan: PlanPreview }) {
   const t = useTranslations()
   return (
@@ -166,7 +169,12 @@ export function PlanDialog({
         </Notice>
       ) : null}
       {result && !result.ok && fresh ? (
-        <Notice tone="red" role="alert" title={failure(result.error)}>
+        <Notice
+          tone="red"
+          role="alert"
+          title={failure(result.error)}
+          acts={isOurs(result.error) ? <Button onClick={askAgain}>{t('ui.tryNow')}</Button> : null}
+        >
           <RefusalHelp error={result.error} />
         </Notice>
       ) : null}

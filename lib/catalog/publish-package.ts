@@ -8,6 +8,7 @@ import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { ArchiveEntry } from '@/lib/package-format/read-archive'
+import { templatesOf } from '@/lib/package-format/templates-of'
 import { validatePackage } from '@/lib/package-format/validate-package'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import { writeBlob } from './blobs'
@@ -93,11 +94,4 @@ async function ensurePackage(tx: Tx, manifest: PackageManifest, organizationId: 
   const isNewest = newestFirst([manifest, ...(known?.versions ?? [])])[0] === manifest
   if (known) return isNewest ? tx.package.update({ where: { id: known.id }, data: texts }) : known
   return tx.package.create({ data: { name: manifest.name, organizationId, ...texts } })
-}
-
-function templatesOf(manifest: PackageManifest, entries: readonly ArchiveEntry[]): Record<string, string> {
-  const wanted = new Set(manifest.components.flatMap((component) => component.templates.map((template) => template.from)))
-  return Object.fromEntries(
-    entries.flatMap((entry) => (entry.kind === 'file' && wanted.has(entry.path) ? [[entry.path, entry.bytes.toString('utf8')]] : [])),
-  )
 }

@@ -52,13 +52,11 @@ export interface PlacedUnit {
   readonly ports: Readonly<Record<string, number>>
 }
 
-/** What a driver makes of a release for one unit: the exact content, and what diffs show of it. */
+/** What a driver makes of a release for one unit. */
 export interface UnitContentPlan {
   readonly digest: string
   /** Canonical JSON; its SHA-256 is the digest. */
   readonly text: string
-  readonly files: readonly { readonly path: string; readonly text: string }[]
-  readonly secretKeys: readonly string[]
 }
 
 export class RenderError extends Error {

@@ -34,7 +34,14 @@ const ContentCheck = z.object({
 })
 export type ContentCheck = z.infer<typeof ContentCheck>
 
-const ContentFile = z.object({ path: InnerPath, mode: z.int().min(0).max(0o777).default(0o640), text })
+const ContentFile = z.object({
+  path: InnerPath,
+  mode: z.int().min(0).max(0o777).default(0o640),
+  text,
+  /** Set: `text` is a template, to be rendered on the machine with these and with what the agent knows of it. */
+  inputs: z.record(z.string(), z.unknown()).optional(),
+})
+export type ContentFile = z.infer<typeof ContentFile>
 
 /** All that defines how one unit runs, rendered by the hub; its `digestOf` is the unit's content digest. */
 export const UnitContent = z.object({

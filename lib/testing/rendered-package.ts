@@ -2,6 +2,7 @@ import { renderUnit } from '@/lib/drivers/machine/render-unit'
 import { applyDefaults } from '@/lib/package-format/config-schema'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { ArchiveEntry } from '@/lib/package-format/read-archive'
+import { templatesOf } from '@/lib/package-format/templates-of'
 import { validatePackage } from '@/lib/package-format/validate-package'
 import { UnitContent } from '@/lib/protocol/desired'
 import type { AgentHub } from './agent-hub'
@@ -28,7 +29,7 @@ export async function renderedPackage(
       number: 1,
       package: { name: manifest.name, version: manifest.version, ...published },
       manifest,
-      templates: {},
+      templates: templatesOf(manifest, entries),
       env: {},
       values: applyDefaults(manifest.config, values),
     },

@@ -1,5 +1,6 @@
 import type { DiffFile, DiffGroup } from '@/lib/deploys/plan-views'
-import { UnitContent } from '@/lib/protocol/desired'
+import { type ContentFile, UnitContent } from '@/lib/protocol/desired'
+import { pathOf } from '@/lib/protocol/machine-template'
 import type { PlanInput } from './plan-types'
 import type { UnitStep } from './plan-units'
 
@@ -52,12 +53,21 @@ const texts = (content: UnitContent | null): Map<string, string> => {
   const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
   const run = { process: content.process, check: content.check, hooks: content.hooks }
   return new Map([
-    ...content.files.map((file) => [file.path, file.text] as const),
+    ...content.files.flatMap(shownFile),
     ['config.json', pretty(content.config)],
     ['process.json', pretty(run)],
     ...(Object.keys(content.env).length > 0 ? [['environment', environmentText(content)] as const] : []),
   ])
 }
+
+/** A template that the machine renders is shown as it is, and beside it what goes into it. */
+const shownFile = (file: ContentFile): (readonly [string, string])[] =>
+  file.inputs
+    ? [
+        [`${pathOf(file)} (template)`, file.text],
+        [`${pathOf(file)} (inputs)`, `${JSON.stringify(file.inputs, null, 2)}\n`],
+      ]
+    : [[file.path, file.text]]
 
 const environmentText = ({ env }: UnitContent): string =>
   Object.entries(env)

@@ -34,7 +34,32 @@ test('a unit gets the variables that its release takes; one that is not there is
 })
 
 test('a template may write only the secrets that its release has', () => {
-  expect(render({}).files[0]?.text).toBe('password = ⟦secret:mine@2⟧\n')
+  expect(JSON.parse(render({}).text).files[0].text).toBe('password = ⟦secret:mine@2⟧\n')
   expect(() => render({ templates: { 'a.conf': '⟦secret:of-others@1⟧' } })).toThrow('not this service’s')
   expect(() => render({ templates: { 'a.conf': '⟦secret:mine@1⟧' } })).toThrow('not this service’s')
+})
+
+const atMachine = PackageManifest.parse({
+  ...manifest,
+  components: [{ name: 'main', templates: [{ from: 'a.conf', to: 'a.conf', render: 'agent' }], process: { command: ['bin/web'] } }],
+})
+const renderAtMachine = (source: string, values: ReleaseFacts['values'] = { workers: 2, word: 'x' }) =>
+  JSON.parse(render({ manifest: atMachine, templates: { 'a.conf': source }, values }).text).files[0]
+
+test('what speaks of the machine is left to it: the content holds the template and what it asks for, nothing else', () => {
+  const source = '{{ machine.cpuCount | times: config.workers }} of {{ unit.name }}'
+  expect(renderAtMachine(source)).toEqual({
+    path: 'run/a.conf',
+    mode: 0o640,
+    text: source,
+    inputs: { config: { workers: 2 }, unit: { name: 'web/0' } },
+  })
+  // A value that it does not ask for changes nothing of it.
+  expect(renderAtMachine(source, { workers: 2, word: 'y' })).toEqual(renderAtMachine(source))
+})
+
+test('what would fail on every machine is refused before it is approved', () => {
+  expect(() => renderAtMachine('{{ machine.colour }}')).toThrow('colour')
+  expect(() => renderAtMachine('{{ config.gone }}')).toThrow('gone')
+  expect(() => renderAtMachine('{% if %}')).toThrow()
 })

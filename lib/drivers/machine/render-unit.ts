@@ -1,7 +1,9 @@
 import { type PlacedUnit, type ReleaseFacts, RenderError, resourcesOf, type ServiceFacts, type UnitContentPlan } from '@/lib/drivers/driver'
 import { canonicalJson, digestOf, sha256Hex } from '@/lib/protocol/canonical'
-import { type ApplyEffect, secretReferencesIn, UnitContent } from '@/lib/protocol/desired'
+import { type ApplyEffect, type ContentFile, secretReferencesIn, UnitContent } from '@/lib/protocol/desired'
+import { machineTemplatePrefix, someMachine } from '@/lib/protocol/machine-template'
 import { contentCheckOf, contentHooksOf, type PackageComponent } from '@/lib/protocol/package-manifest'
+import { inputsOf } from '@/lib/protocol/render-text'
 import { envOf, processOf } from './render-process'
 import { renderText } from './render-text'
 
@@ -15,11 +17,7 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
   const component = release.manifest.components.find((one) => one.name === service.component)
   if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
   const scope = scopeOf(service, release, unit)
-  const files = component.templates.map((template) => ({
-    path: template.to,
-    mode: Number.parseInt(template.mode, 8),
-    text: renderTemplate(template.from, release, scope),
-  }))
+  const files = component.templates.map((template) => fileOf(template, release, scope))
   const content = UnitContent.parse({
     organization: service.organizationSlug,
     application: service.applicationSlug,
@@ -44,7 +42,7 @@ export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: P
   })
   const text = canonicalJson(content)
   insistOwnSecrets(release, text)
-  return { digest: digestOf(content), text, files: shownFiles(component, content), secretKeys: secretKeys(release) }
+  return { digest: digestOf(content), text }
 }
 
 /** Agents fill in whatever reference they find: one that a template brings along would fetch a secret of somebody else. */
@@ -74,10 +72,18 @@ const scopeOf = (service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit)
   release: { number: release.number, version: release.package.version },
 })
 
-function renderTemplate(from: string, release: ReleaseFacts, scope: object): string {
+type Template = PackageComponent['templates'][number]
+type Scope = ReturnType<typeof scopeOf>
+
+/** Rendered here, or, where it speaks of the machine, as template and inputs: an approval signs both. */
+function fileOf({ from, to, mode: octal, render }: Template, release: ReleaseFacts, scope: Scope): ContentFile {
   const source = release.templates[from]
   if (source === undefined) throw new RenderError(from, `The package has no file ${from}.`)
-  return renderText(from, source, scope)
+  const mode = Number.parseInt(octal, 8)
+  if (render === 'hub') return { path: to, mode, text: renderText(from, source, scope) }
+  // What would fail on every machine fails before anybody approves it.
+  renderText(from, source, { ...scope, machine: someMachine })
+  return { path: `${machineTemplatePrefix}${to}`, mode, text: source, inputs: inputsOf(source, scope) }
 }
 
 type Properties = Record<string, { 'x-apply'?: ApplyEffect; 'x-secret'?: boolean } | undefined>
@@ -87,25 +93,3 @@ const applyOf = (release: ReleaseFacts): Record<string, ApplyEffect> =>
   Object.fromEntries(
     Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-apply'] ? [[key, property['x-apply']]] : [])),
   )
-
-const secretKeys = (release: ReleaseFacts): string[] =>
-  Object.entries(propertiesOf(release)).flatMap(([key, property]) => (property?.['x-secret'] ? [key] : []))
-
-/** Files as a diff shows them: the rendered ones, the values, and how the process runs. */
-function shownFiles(component: PackageComponent, content: UnitContent): { path: string; text: string }[] {
-  const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
-  const env = Object.keys(content.env).length > 0 ? { env: content.env } : {}
-  const run = {
-    process: content.process,
-    ...env,
-    check: content.check,
-    hooks: content.hooks,
-    ports: content.ports,
-    resources: content.resources,
-  }
-  return [
-    ...content.files.map(({ path, text }) => ({ path, text })),
-    { path: 'config.json', text: pretty(content.config) },
-    { path: component.process ? 'process.json' : 'hooks.json', text: pretty(run) },
-  ]
-}
