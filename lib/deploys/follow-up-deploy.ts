@@ -5,8 +5,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { lockFor } from './get-record'
-import type { PlanMade } from './plan/plan-types'
-import { previewOf } from './preview-deploy'
+import { previewOf, type ShownPlan } from './preview-deploy'
 import { requestInside } from './request-deploy'
 import { retryInside } from './retry-deploy'
 import { rollBackInside } from './roll-back-deploy'
@@ -19,7 +18,7 @@ export const FollowUpSchema = z.object({
   expectedHash: z.string().optional(),
 })
 export type FollowUpInput = z.infer<typeof FollowUpSchema>
-type Opened = { record: DeployRecord; plan: PlanMade }
+type Opened = { record: DeployRecord; plan: ShownPlan }
 
 /** What a record may be followed by, as a record of its own with its own plan. */
 export async function requestFollowUp(actor: Actor, input: FollowUpInput): Promise<{ recordId: string; number: number }> {

@@ -19,9 +19,10 @@ export async function previewDeploy(actor: Actor, input: RequestDeployInput): Pr
   return previewOf(actor, (tx) => requestInside(tx, actor, { ...input, expectedHash: undefined }))
 }
 
-type Shown = Pick<PlanMade, 'hash' | 'expectedHash' | 'summary' | 'diff'>
+/** Of a plan what a preview shows. */
+export type ShownPlan = Pick<PlanMade, 'hash' | 'expectedHash' | 'summary' | 'diff'>
 
-export async function previewOf(actor: Actor, ask: (tx: Tx) => Promise<{ record: DeployRecord; plan: Shown }>): Promise<PlanPreview> {
+export async function previewOf(actor: Actor, ask: (tx: Tx) => Promise<{ record: DeployRecord; plan: ShownPlan }>): Promise<PlanPreview> {
   try {
     return await transaction(async (tx) => {
       const { record, plan } = await ask(tx)

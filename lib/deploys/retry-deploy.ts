@@ -7,7 +7,10 @@ import { AppError } from '@/lib/errors'
 import { refuse, whyNotRetry } from './deploy-gate'
 import { DeployRequestSchema } from './deploy-request'
 import { lockFor } from './get-record'
-import type { PlanMade } from './plan/plan-types'
+import { isOfGroup } from './group/parts'
+import { shownPlan } from './group/preview-group'
+import { retryGroup } from './group/retry-group'
+import type { ShownPlan } from './preview-deploy'
 import { openRecord } from './request-deploy'
 
 export const RetryDeploySchema = z.object({ recordId: z.string() })
@@ -31,9 +34,13 @@ export async function retryInside(
   tx: Tx,
   actor: Actor,
   { recordId, reason, expectedHash }: Ask,
-): Promise<{ record: DeployRecord; plan: PlanMade }> {
+): Promise<{ record: DeployRecord; plan: ShownPlan }> {
   const { record, stage } = await lockFor(tx, actor, recordId, 'deploy.request')
   refuse(whyNotRetry(actor, record))
+  if (isOfGroup(record)) {
+    const again = await retryGroup(tx, actor, record, { reason, expectedHash })
+    return { record: again.record, plan: shownPlan(again.plan) }
+  }
   if (!stage) throw new AppError('conflict', 'Ask for the command again, with the targets that it shall run on.', { reason: 'command' })
   const service = await tx.service.findUniqueOrThrow({ where: { id: stage.serviceId } })
   return openRecord(tx, actor, {

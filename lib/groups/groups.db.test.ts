@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
+import { requestFollowUp } from '@/lib/deploys/follow-up-deploy'
 import { listApprovals } from '@/lib/deploys/list-approvals'
 import { listDeploys } from '@/lib/deploys/list-deploys'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
@@ -99,6 +100,19 @@ test('a part that fails keeps those after it from beginning, and the whole says 
     message: expect.stringContaining('fails-install-web: '),
   })
   expect(await database.db.stageLock.count()).toBe(0)
+
+  // What was wrong with it is mended; tried again, the whole is what is left of it.
+  await database.db.service.updateMany({ where: { name: 'fails-install-web' }, data: { name: 'two-web' } })
+  const again = await requestFollowUp(await world.person('developer'), { recordId, follow: 'retry' })
+  await carryJobs()
+  expect(await statesOf(again.recordId)).toEqual([
+    ['two-web', 'succeeded'],
+    ['two-proxy', 'succeeded'],
+  ])
+  expect(await record(again.recordId)).toMatchObject({ state: 'succeeded', retryOfId: recordId })
+  await expect(requestFollowUp(await world.person('developer'), { recordId, follow: 'retry' })).rejects.toMatchObject({
+    code: 'nothing_to_do',
+  })
 })
 
 test('what was approved is what happens: inputs that change before the start void the approval of the whole', async () => {

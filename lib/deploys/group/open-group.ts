@@ -30,6 +30,7 @@ export interface OpenGroup {
   readonly kind: DeployKind
   readonly reason?: string | undefined
   readonly expectedHash?: string | undefined
+  readonly retryOfId?: string
   /** In an order in which nobody comes before those it waits for. */
   readonly parts: readonly Part[]
 }
@@ -62,7 +63,7 @@ export async function openGroup(tx: Tx, actor: Actor, open: OpenGroup): Promise<
 async function openRecord(
   tx: Tx,
   actor: Actor,
-  { group, environment, kind, reason, expectedHash, parts }: OpenGroup,
+  { group, environment, kind, reason, expectedHash, retryOfId, parts }: OpenGroup,
 ): Promise<GroupRecord> {
   const { organizationId, applicationId, id: groupId, name } = group
   const now = clock.now()
@@ -82,6 +83,7 @@ async function openRecord(
       requesterId: actor.kind === 'person' ? actor.id : null,
       request: json({ services: parts.map((part) => part.service) }),
       expectedHash,
+      retryOfId,
     },
   })
   await writeEvent(tx, actor, {
