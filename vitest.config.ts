@@ -28,7 +28,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...options, name: 'model', include: model, exclude: ignored, globalSetup: ['lib/testing/postgres-setup.ts'] },
+        // Its planted bugs replace modules, which nobody else may meet.
+        test: {
+          ...options,
+          isolate: true,
+          name: 'model',
+          include: model,
+          exclude: ignored,
+          globalSetup: ['lib/testing/postgres-setup.ts'],
+        },
       },
       {
         extends: true,

@@ -1,8 +1,8 @@
-import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db } from '@/lib/db/client'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
 import { deployKinds, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
+import { contentsOf } from './contents-of'
 import type { Watch } from './watch'
 import type { World } from './world'
 
@@ -168,14 +168,15 @@ const heldIsAsIs: Invariant = async (world) => {
 }
 
 const oneMachineAUnit: Invariant = async (world) => {
-  const rows = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from (select d."unitId" from "DesiredUnit" d join "Unit" u on u.id = d."unitId"
-    where u."stageId" = any(${Object.values(world.stages)}) and d.wanted <> 'absent' group by d."unitId" having count(*) > 1) twice`
-  insist(Number(rows[0]?.n) === 0, 'two machines are told to have the same unit')
-  const ghosts = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from "Allocation" a join "Unit" u on u.id = a."unitId"
-    where u."stageId" = any(${Object.values(world.stages)}) and a."to" is null and u."removedAt" is not null`
-  insist(Number(ghosts[0]?.n) === 0, 'a unit that is gone still has a place')
+  const stages = Object.values(world.stages)
+  const [found] = await db.$queryRaw<Record<'twice' | 'ghosts', bigint>[]>`
+    select
+      (select count(*) from (select d."unitId" from "DesiredUnit" d join "Unit" u on u.id = d."unitId"
+        where u."stageId" = any(${stages}) and d.wanted <> 'absent' group by d."unitId" having count(*) > 1) as many) as twice,
+      (select count(*) from "Allocation" a join "Unit" u on u.id = a."unitId"
+        where u."stageId" = any(${stages}) and a."to" is null and u."removedAt" is not null) as ghosts`
+  insist(!found?.twice, 'two machines are told to have the same unit')
+  insist(!found?.ghosts, 'a unit that is gone still has a place')
 }
 
 /** What a service is to be, people say: the last record of theirs that succeeded. */
@@ -218,20 +219,18 @@ const differingUnitsAreHeld: Invariant = async (world) => {
 }
 
 const promisesEnd: Invariant = async (world) => {
-  const reservations = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from "Reservation" x join "DeployRecord" r on r.id = x."recordId"
-    where r."organizationId" = ${world.organizationId} and x."endedAt" is null and r."endedAt" is not null`
-  insist(Number(reservations[0]?.n) === 0, 'a reservation outlived its record')
-  const ports = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from "MachinePort" p join "DeployRecord" r on r.id = p."recordId" where r."organizationId" = ${world.organizationId}
-      and r."endedAt" is not null and not exists (select 1 from "Ledger" l where l."recordId" = r.id and l.kind = 'reservation' and l."closedAt" is null)`
-  insist(Number(ports[0]?.n) === 0, 'a promised port outlived its record without a line in the ledger')
-  const locks = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from "StageLock" l join "DeployRecord" r on r.id = l."recordId" where r."organizationId" = ${world.organizationId} and r."endedAt" is not null`
-  insist(Number(locks[0]?.n) === 0, 'a lock outlived its record')
-  const unitLocks = await db.$queryRaw<{ n: bigint }[]>`
-    select count(*) as n from "UnitLock" l join "DeployRecord" r on r.id = l."recordId" where r."organizationId" = ${world.organizationId} and r."endedAt" is not null`
-  insist(Number(unitLocks[0]?.n) === 0, 'a lock of a unit outlived its record')
+  const [left] = await db.$queryRaw<Record<'reservations' | 'ports' | 'locks' | 'unitLocks', bigint>[]>`
+    with ended as (select id from "DeployRecord" where "organizationId" = ${world.organizationId} and "endedAt" is not null)
+    select
+      (select count(*) from "Reservation" x join ended e on e.id = x."recordId" where x."endedAt" is null) as reservations,
+      (select count(*) from "MachinePort" p join ended e on e.id = p."recordId" where not exists (
+        select 1 from "Ledger" l where l."recordId" = e.id and l.kind = 'reservation' and l."closedAt" is null)) as ports,
+      (select count(*) from "StageLock" l join ended e on e.id = l."recordId") as locks,
+      (select count(*) from "UnitLock" l join ended e on e.id = l."recordId") as "unitLocks"`
+  insist(!left?.reservations, 'a reservation outlived its record')
+  insist(!left?.ports, 'a promised port outlived its record without a line in the ledger')
+  insist(!left?.locks, 'a lock outlived its record')
+  insist(!left?.unitLocks, 'a lock of a unit outlived its record')
 }
 
 /** Where nothing is under way a unit holds as much room as what it runs says; of what was given up nobody knows. */
@@ -243,10 +242,7 @@ const roomIsWhatRuns: Invariant = async (world) => {
       where: { stageId, removedAt: null, state: 'running' },
       include: { allocations: { where: { to: null } } },
     })
-    const texts = await readBlobTexts(
-      db,
-      units.flatMap((unit) => unit.contentDigest ?? []),
-    )
+    const texts = await contentsOf(units)
     for (const { ordinal, contentDigest, allocations } of units) {
       const runs = (JSON.parse(texts.get(contentDigest ?? '') ?? '{}') as { resources?: { cpuMillis: number } }).resources?.cpuMillis
       const holds = allocations[0]?.cpuMillis
