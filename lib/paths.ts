@@ -65,6 +65,8 @@ export const api = {
   commandExport: (org: string | null, number: number, as: 'csv' | 'jsonl') => `${deployBase(org)}/${number}/command/results.${as}`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  places: (org: string, app: string, name: string, unitId: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/units/${part(unitId)}/places`,
   serviceUsage: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/usage?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>

@@ -6,8 +6,10 @@ import { GetServiceUsageSchema, getServiceUsage } from '@/lib/samples/get-servic
 import { ServiceUsageSchema } from '@/lib/samples/views'
 import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
 import { GetServiceSchema, getService } from '@/lib/services/get-service'
+import { listPlaces } from '@/lib/services/list-places'
 import { ListServicesSchema, listServices } from '@/lib/services/list-services'
 import { NewServiceViewSchema } from '@/lib/services/new-service-views'
+import { PlacesSchema } from '@/lib/services/place-views'
 import { ReadStatusSchema, readStatus, ServiceStatusSchema } from '@/lib/services/read-status'
 import { HealthSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
 import { EnvironmentSchema } from '@/lib/views'
@@ -113,6 +115,14 @@ export const serviceRoutes = [
     response: ServiceUsageSchema.meta({ id: 'ServiceUsage' }),
     handle: ({ actor, params, query }) =>
       getServiceUsage(actor, { ...place(params), name: params.service, environment: query.environment }),
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}/units/{unit}/places`,
+    summary: 'Machines that a unit could be moved to, the best first, and why others cannot take it',
+    params: inApplication.extend({ service: slug, unit: slug }),
+    response: PlacesSchema.meta({ id: 'Places' }),
+    handle: ({ actor, params }) => listPlaces(actor, { ...place(params), service: params.service, unitId: params.unit }),
   }),
   route({
     method: 'GET',

@@ -25,6 +25,9 @@ export const PlacedUnitSchema = z.object({
 })
 export const NotChosenSchema = z.object({ machineName: z.string(), why: SentenceSchema })
 
+/** A unit that was named and does not move. */
+export const StayingUnitSchema = z.object({ unitName: z.string(), why: SentenceSchema })
+
 export const PlanSummarySchema = z.object({
   counts: z.object({
     create: z.number().int(),
@@ -43,7 +46,10 @@ export const PlanSummarySchema = z.object({
   runtimes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']), environment: EnvironmentSchema })),
   /** Services that read its endpoints. */
   dependents: z.array(z.object({ id: z.string(), name: z.string() })),
-  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'resize_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
+  undo: z.object({
+    how: z.enum(['roll_back', 'remove', 'scale_back', 'resize_back', 'move_back', 'start', 'none']),
+    to: ReleaseRefSchema.nullable(),
+  }),
   onFailure: z.enum(['stop', 'roll_back']),
   dataLost: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable() })),
   warnings: z.array(SentenceSchema),

@@ -1,3 +1,5 @@
+import { placeRefusals } from './en-places'
+
 export const frame = {
   nav: {
     main: 'Main',
@@ -208,6 +210,7 @@ export const frame = {
     platform_manage: 'change the platform, end a restore',
   },
   refusals: {
+    ...placeRefusals,
     forbidden: 'You may not do this.',
     no_permission: 'Your role may not do this.',
     whoMay: '{reason} {people} can.',

@@ -1,5 +1,6 @@
 import { commandSentences } from './en-commands'
 import { movingSentences } from './en-ledger'
+import { placeSentences } from './en-places'
 
 export const plans = {
   plan: {
@@ -18,6 +19,7 @@ export const plans = {
       remove: 'Can be undone: remove the service.',
       scale_back: 'Can be undone: scale back.',
       resize_back: 'Can be undone: resize back.',
+      move_back: 'Can be undone: move it back.',
       start: 'Can be undone: start it again.',
       none: 'Cannot be undone.',
     },
@@ -66,6 +68,7 @@ export const plans = {
   sentences: {
     ...movingSentences,
     ...commandSentences,
+    ...placeSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',

@@ -8,6 +8,7 @@ import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
 import { own } from './en-own'
+import { places } from './en-places'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { relations } from './en-relations'
@@ -18,6 +19,7 @@ import { variables } from './en-variables'
 export const en = {
   ...frame,
   ...deploys,
+  ...places,
   ...plans,
   ...services,
   ...output,

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { placeRefusals } from './zh-places'
 
 type Part = Pick<
   Messages,
@@ -215,6 +216,7 @@ export const frame: Part = {
     platform_manage: '更改平台、结束恢复',
   },
   refusals: {
+    ...placeRefusals,
     forbidden: '你无权这样做。',
     no_permission: '你的角色无权这样做。',
     whoMay: '{reason}{people} 可以。',

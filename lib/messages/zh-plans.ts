@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
 import { movingSentences } from './zh-ledger'
+import { placeSentences } from './zh-places'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
 
@@ -20,6 +21,7 @@ export const plans: Part = {
       remove: '可撤销：移除该服务。',
       scale_back: '可撤销：调回原数量。',
       resize_back: '可撤销：调回原规格。',
+      move_back: '可撤销：移回原处。',
       start: '可撤销：再次启动。',
       none: '不可撤销。',
     },
@@ -68,6 +70,7 @@ export const plans: Part = {
   sentences: {
     ...movingSentences,
     ...commandSentences,
+    ...placeSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',

@@ -9,6 +9,7 @@ import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
 import { own } from './zh-own'
+import { places } from './zh-places'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { relations } from './zh-relations'
@@ -19,6 +20,7 @@ import { variables } from './zh-variables'
 export const zh: Messages = {
   ...frame,
   ...deploys,
+  ...places,
   ...plans,
   ...services,
   ...output,

@@ -56,6 +56,7 @@ export const serviceActs = [
   'clone',
   'rollback',
   'accept',
+  'migrate',
   'command',
   'remove',
 ] as const
@@ -98,7 +99,7 @@ export const ServiceListSchema = pageOf(ServiceRowSchema).extend({
 export type ServiceList = z.infer<typeof ServiceListSchema>
 
 /** What may be asked for single units. */
-export const unitActs = ['restart', 'start', 'stop'] as const
+export const unitActs = ['restart', 'start', 'stop', 'migrate'] as const
 export type UnitAct = (typeof unitActs)[number]
 
 export const UnitViewSchema = UnitPointSchema.extend({
@@ -240,6 +241,8 @@ export const ServiceChangeSchema = z.object({
   /** Resize: what each unit shall have. */
   size: StageSizeSchema.optional(),
   unitIds: z.array(z.string()).optional(),
+  /** Migrate: the machine that the units shall go to; missing = as the planner chooses. */
+  machineId: z.string().optional(),
   keepData: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),
   reason: z.string().max(500).optional(),

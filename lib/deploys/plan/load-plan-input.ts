@@ -15,6 +15,8 @@ export interface PlanQuestion {
   readonly kind: DeployKind
   readonly request: DeployRequest
   readonly onFailure: 'stop' | 'roll_back'
+  /** A person asks, not automation. */
+  readonly isAsked?: boolean
   /** The record being planned, so that its own reservations are not in its way. */
   readonly recordId: string | null
   /** The record that is being cancelled and shall be rolled back: until it has ended, its promise is the best that is known. */
@@ -68,6 +70,8 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     toReleaseId: request.toReleaseId,
     counts: request.counts,
     unitNames: request.unitNames,
+    machineId: request.machineId,
+    isAsked: question.isAsked ?? false,
     releases,
     placements,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),

@@ -6,7 +6,9 @@ export interface Ask {
   readonly resources: Resources
   readonly ports: readonly { readonly name: string; readonly default: number }[]
   /** On this machine or nowhere. */
-  readonly machineId?: string
+  readonly machineId?: string | undefined
+  /** Where it is and shall not be again. */
+  readonly from?: string
 }
 
 export interface Placed {
@@ -24,6 +26,12 @@ export interface Placing {
   readonly notChosen: readonly { readonly machineName: string; readonly why: Sentence }[]
   /** Units that fit nowhere. */
   readonly missing: number
+}
+
+/** A machine for one unit: its reason, if it cannot take it. */
+export interface Place {
+  readonly machine: MachineFacts
+  readonly whyNot: Sentence | undefined
 }
 
 interface Room {
@@ -44,12 +52,7 @@ const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
  * same answer; the caller holds the pool's lock while it reserves.
  */
 export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Placing {
-  // Machines at one address are one host, and have one set of ports.
-  const taken = new Map<string, Set<number>>()
-  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
-  const rooms = machines
-    .filter((machine) => !machine.whyNot)
-    .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
+  const rooms = roomsOf(machines, unitsOfService)
   const placed: Placed[] = []
   for (const ask of asks) {
     const best = bestFor(rooms, ask)
@@ -64,6 +67,28 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
     .slice(0, mostReasons)
     .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(roomAt.get(machine.id), asks[0]) }))
   return { placed, notChosen, missing: asks.length - placed.length }
+}
+
+function roomsOf(machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Room[] {
+  // Machines at one address are one host, and have one set of ports.
+  const taken = new Map<string, Set<number>>()
+  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
+  return machines
+    .filter((machine) => !machine.whyNot)
+    .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
+}
+
+/** All machines for one unit: those that can take it in the order they would be chosen in, then the others by name. */
+export function rankPlaces(ask: Ask, machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Place[] {
+  const rooms = roomsOf(machines, unitsOfService)
+  const fitting = rooms.filter((room) => !whyNotFit(room, ask)).sort(byRoom)
+  const fits = new Set(fitting.map((room) => room.machine.id))
+  const roomAt = new Map(rooms.map((room) => [room.machine.id, room]))
+  const others = machines.filter((machine) => !fits.has(machine.id))
+  return [
+    ...fitting.map(({ machine }) => ({ machine, whyNot: undefined })),
+    ...others.map((machine) => ({ machine, whyNot: machine.whyNot ?? reason(roomAt.get(machine.id), ask) })),
+  ]
 }
 
 const roomOf = (machine: MachineFacts, mine: number, taken: Set<number>): Room => ({
@@ -92,6 +117,7 @@ const byRoom = (a: Room, b: Room): number =>
   a.mine - b.mine || a.all - b.all || b.free.memoryMib - a.free.memoryMib || a.machine.name.localeCompare(b.machine.name)
 
 function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
+  if (ask.from === room.machine.id) return { code: 'unit_is_there', values: {} }
   for (const kind of kinds) {
     if (ask.resources[kind] > room.free[kind]) {
       return { code: `no_${kind}`, values: { needs: ask.resources[kind], free: Math.max(0, room.free[kind]) } }

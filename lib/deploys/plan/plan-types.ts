@@ -53,6 +53,10 @@ export interface PlanInput {
   readonly counts: Readonly<Record<string, number>>
   /** Only these units (restart, repair, failover); undefined = all. */
   readonly unitNames: readonly string[] | undefined
+  /** Where those that move shall go; undefined = where there is most room. */
+  readonly machineId: string | undefined
+  /** A person asked, and hears why what was named does not move. */
+  readonly isAsked: boolean
   readonly releases: ReadonlyMap<string, ReleaseFacts>
   readonly placements: readonly PlacementFacts[]
   readonly units: readonly UnitBefore[]
