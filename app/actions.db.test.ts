@@ -111,6 +111,10 @@ beforeAll(async () => {
     'command/sendToMachines': { machines: [machine.name], argv: ['id'] },
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     '[name]/tendMachine': { machineId: machine.id, care: 'end_drain' },
+    '[name]/describeMachine': {
+      ...{ machineId: machine.id, revision: 99, owner: null, cost: null, rack: null, zone: null },
+      ...{ labels: {}, configuration: {}, note: null, expiresAt: null },
+    },
     '[name]/lookAgain': { machineId: machine.id, policyId: 'gone' },
     '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
     '[name]/resumePool': { runtimeId: world.runtimes.test },

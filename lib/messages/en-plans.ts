@@ -215,6 +215,8 @@ export const plans = {
       machine_maintenance_begun: 'Maintenance begun',
       machine_maintenance_ended: 'Maintenance ended',
       machine_maintenance_overdue: 'Maintenance is overdue: its silence counts again',
+      machine_inventory_set: 'Inventory changed: {changed}',
+      machine_expires_soon: 'Ends within {days, plural, one {# day} other {# days}}',
       machine_declared_off: 'Said to be off',
       ledger_adopted: 'Adopted: {what}',
       ledger_removal_asked: 'Told to remove: {what}',

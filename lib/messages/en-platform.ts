@@ -154,7 +154,6 @@ export const platform = {
     free: '{size} free',
     identity: 'Identity',
     enrolled: 'Enrolled',
-    labels: 'Labels',
     reserved: 'Reserved by units',
     ofCores: '{part} of {whole} cores',
     ofSize: '{part} of {whole}',

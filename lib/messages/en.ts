@@ -4,6 +4,7 @@ import { files } from './en-files'
 import { frame } from './en-frame'
 import { groups } from './en-groups'
 import { init } from './en-init'
+import { inventory } from './en-inventory'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
@@ -19,6 +20,7 @@ import { variables } from './en-variables'
 export const en = {
   ...frame,
   ...deploys,
+  ...inventory,
   ...places,
   ...plans,
   ...services,

@@ -216,6 +216,8 @@ export const plans: Part = {
       machine_maintenance_begun: '开始维护',
       machine_maintenance_ended: '结束维护',
       machine_maintenance_overdue: '维护超期：静默重新算故障',
+      machine_inventory_set: '资产信息已改：{changed}',
+      machine_expires_soon: '{days} 天内到期',
       machine_declared_off: '声明已关机',
       ledger_adopted: '已接管：{what}',
       ledger_removal_asked: '已通知移除：{what}',

@@ -140,7 +140,6 @@ export const platform: Part = {
     free: '空闲 {size}',
     identity: '身份',
     enrolled: '加入于',
-    labels: '标签',
     reserved: '单元预留',
     ofCores: '{whole} 核中的 {part} 核',
     ofSize: '{part} / {whole}',

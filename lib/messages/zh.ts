@@ -5,6 +5,7 @@ import { files } from './zh-files'
 import { frame } from './zh-frame'
 import { groups } from './zh-groups'
 import { init } from './zh-init'
+import { inventory } from './zh-inventory'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
@@ -20,6 +21,7 @@ import { variables } from './zh-variables'
 export const zh: Messages = {
   ...frame,
   ...deploys,
+  ...inventory,
   ...places,
   ...plans,
   ...services,
