@@ -82,6 +82,7 @@ beforeAll(async () => {
     'new/requestService': wizard,
     '[name]/previewChange': another,
     '[name]/requestChange': another,
+    '[name]/changeRules': { ...home, service: 'web', placementId: web.placementId, rules: { near: [{ service: 'nobody' }] } },
     '[name]/changeRelations': { ...home, name: 'web', environment: 'production', relations: { nothing: [] } },
     'relations/addExternal': {
       ...home,

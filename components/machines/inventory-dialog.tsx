@@ -17,7 +17,7 @@ import { draftOf, type InventoryField, inventoryFields, readInventory } from './
 export type SetInventory = Act<Inventory & { machineId: string; revision: number }>
 
 const long: Partial<Record<InventoryField, number>> = { labels: 3, configuration: 4, note: 3 }
-const narrow: readonly InventoryField[] = ['amount', 'currency', 'expiresAt']
+const narrow: readonly InventoryField[] = ['amount', 'currency']
 
 /** What an operator says of a machine, all of it in one form. */
 export function InventoryDialog({ machine, set, close }: { machine: MachineView; set: SetInventory; close: () => void }) {

@@ -1,14 +1,10 @@
 import { type Inventory, InventorySchema } from '@/lib/machines/inventory-views'
+import { readPairs, writePairs } from '@/lib/pairs'
 
 /** What stands in the fields, as it is typed. */
 export const inventoryFields = ['owner', 'amount', 'currency', 'zone', 'rack', 'expiresAt', 'labels', 'configuration', 'note'] as const
 export type InventoryField = (typeof inventoryFields)[number]
 export type InventoryDraft = Readonly<Record<InventoryField, string>>
-
-const lines = (pairs: Readonly<Record<string, string>>, sign: string): string =>
-  Object.entries(pairs)
-    .map(([name, value]) => `${name}${sign}${value}`)
-    .join('\n')
 
 export const draftOf = (inventory: Inventory): InventoryDraft => ({
   owner: inventory.owner ?? '',
@@ -17,22 +13,10 @@ export const draftOf = (inventory: Inventory): InventoryDraft => ({
   zone: inventory.zone ?? '',
   rack: inventory.rack ?? '',
   expiresAt: inventory.expiresAt?.slice(0, 10) ?? '',
-  labels: lines(inventory.labels, '='),
-  configuration: lines(inventory.configuration, ': '),
+  labels: writePairs(inventory.labels, '='),
+  configuration: writePairs(inventory.configuration, ': '),
   note: inventory.note ?? '',
 })
-
-/** One pair a line; null where a line has no sign, or a name stands twice. */
-function pairsIn(text: string, sign: ':' | '='): Record<string, string> | null {
-  const pairs: Record<string, string> = {}
-  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
-    const at = line.indexOf(sign)
-    const name = line.slice(0, at).trim()
-    if (at < 0 || Object.hasOwn(pairs, name)) return null
-    pairs[name] = line.slice(at + 1).trim()
-  }
-  return pairs
-}
 
 export interface ReadInventory {
   /** Null while something is wrong. */
@@ -51,8 +35,8 @@ export function readInventory(draft: InventoryDraft): ReadInventory {
     zone: orNull(draft.zone),
     rack: orNull(draft.rack),
     expiresAt: draft.expiresAt ? `${draft.expiresAt}T00:00:00.000Z` : null,
-    labels: pairsIn(draft.labels, '='),
-    configuration: pairsIn(draft.configuration, ':'),
+    labels: readPairs(draft.labels, '='),
+    configuration: readPairs(draft.configuration, ':'),
     note: orNull(draft.note),
   })
   if (parsed.success) return { inventory: parsed.data, wrong: [] }

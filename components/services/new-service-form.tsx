@@ -12,6 +12,7 @@ import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
+import { RulesFields } from './rules-fields'
 import { type Draft, variablesIn } from './use-draft'
 import { VariablePicker } from './variable-picker'
 
@@ -177,6 +178,11 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           />
         </Field>
       )}
+      <RulesFields
+        value={draft.values.rules}
+        onChange={(next) => draft.form.setValue('rules', next, { shouldDirty: true, shouldTouch: true })}
+        services={view.takenNames}
+      />
     </section>
   )
 }
@@ -186,7 +192,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
   const errors = useShownErrors({ draft, showAll })
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
-    { id: 'placement', title: t('services.placement'), errors: Number(Boolean(errors.runtime)) + Number(Boolean(errors.count)) },
+    { id: 'placement', title: t('services.placement'), errors: ['runtime', 'count', 'rules'].filter((key) => errors[key]).length },
     ...(draft.requires.length > 0
       ? [
           {

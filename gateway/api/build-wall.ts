@@ -53,6 +53,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     machine: machine.name,
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
+    placement: web.placementId,
     line: decided.id,
     offer: offer.id,
     group: taken.name,

@@ -99,6 +99,9 @@ const knocks: Record<string, Knock> = {
     body: () => 'x',
     type: 'application/octet-stream',
   },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/placements/{placement}/rules': {
+    body: () => ({ near: [{ service: 'nobody' }] }),
+  },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
-import { gateOf } from '@/lib/auth/gate'
+import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Package, PackageVersion, Prisma, Service, Stage } from '@/lib/db/generated/client'
@@ -166,7 +166,8 @@ async function loadPlacements(
     const gate = (act: UnitAct) => gateOf(whyNotChangeUnit(actor, act, service, { unit, stays }), members, service)
     return Object.fromEntries(unitActs.map((act) => [act, gate(act)])) as UnitView['gates']
   }
-  return placementViews(stageId, units, gatesOf)
+  const setRules = gateOf(lacks(actor, 'deploy.request', service), members, service)
+  return placementViews(stageId, units, { gatesOf, setRules })
 }
 
 /** What is for later matters less than what is at work or waits for somebody now. */
@@ -198,6 +199,12 @@ function fingerprint({
     placement.units.map((unit) => [unit.id, unit.state, unit.transition, unit.held, unit.release?.id, unit.machine?.id, unit.restarts]),
   )
   const records = deploys.map((row) => [row.id, row.state, row.stateSince, row.tasks.done])
-  const counts = placements.map((placement) => [placement.id, placement.wanted, placement.release?.id, placement.wantedRelease?.id])
+  const counts = placements.map((placement) => [
+    placement.id,
+    placement.rules,
+    placement.wanted,
+    placement.release?.id,
+    placement.wantedRelease?.id,
+  ])
   return Number.parseInt(digestOf([stage.inputsRevision, stage.releaseId, units, records, counts, promotion]).slice(0, 12), 16)
 }

@@ -3,6 +3,7 @@ import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { PlacementRulesSchema } from './rule-views'
 import { StageSizeSchema } from './size-views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
@@ -134,6 +135,9 @@ export const PlacementViewSchema = z.object({
   running: z.number().int(),
   unknown: z.number().int(),
   units: z.array(UnitViewSchema),
+  /** What it asks of its machines, and whether the reader may change that. */
+  rules: PlacementRulesSchema,
+  setRules: GateSchema,
 })
 export type PlacementView = z.infer<typeof PlacementViewSchema>
 

@@ -7,6 +7,8 @@ import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { loadReleases } from '@/lib/services/load-releases'
+import { rulesIn } from '@/lib/services/rule-views'
+import { loadNeighbours } from './load-neighbours'
 import { type PlanNotes, PlanNotesSchema } from './plan-notes'
 import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 
@@ -80,6 +82,11 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
       placements.map((row) => row.runtimeId),
       question.recordId,
     ),
+    neighbours: await loadNeighbours(
+      tx,
+      stage.id,
+      placements.flatMap(({ rules }) => [...rules.near, ...rules.apart]),
+    ),
     contents: await readBlobTexts(
       tx,
       units.flatMap((unit) => unit.contentDigest ?? []),
@@ -149,6 +156,7 @@ function placementFacts(row: Placement & { runtime: Runtime }, notes: PlanNotes 
     driver: driverOf(row.runtime.driver),
     releaseId: promised ? promised.releaseId : row.releaseId,
     count: promised ? promised.count : row.count,
+    rules: rulesIn(row.rules),
   }
 }
 

@@ -4,6 +4,8 @@ import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
 import type { Driver, ReleaseFacts, ServiceFacts, StageSize } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
+import type { PlacementRules } from '@/lib/services/rule-views'
+import type { Neighbours } from './load-neighbours'
 import type { PlanNotes } from './plan-notes'
 
 export type { MachineFacts, Resources }
@@ -17,6 +19,8 @@ export interface PlacementFacts {
   readonly driver: Driver
   readonly releaseId: string | null
   readonly count: number
+  /** What it asks of its machines. */
+  readonly rules: PlacementRules
 }
 
 /** A unit as the plan finds it, or as an earlier live record promises it. */
@@ -61,6 +65,8 @@ export interface PlanInput {
   readonly placements: readonly PlacementFacts[]
   readonly units: readonly UnitBefore[]
   readonly machines: readonly MachineFacts[]
+  /** Of the services that rules name, or whose rules name this one. */
+  readonly neighbours: Neighbours
   /** Texts of contents that units have now, by digest, for effects and diffs. */
   readonly contents: ReadonlyMap<string, string>
   /** Who fulfils which requirement. What they say of themselves is no part of a plan. */
