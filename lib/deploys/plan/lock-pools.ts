@@ -2,7 +2,8 @@ import type { Tx } from '@/lib/db/client'
 
 /**
  * Whoever chooses machines or ports holds the pool, so that fifty requests at once never promise the same room twice; where
- * services keep apart, the pools of both, so that none of them misses what the other is just being promised.
+ * services keep apart, the pools of both, so that none of them misses what the other is just being promised. The lock lets new
+ * placements refer to the pool: who makes one has done so before it comes here, and two of them would wait for each other.
  */
 export async function lockPools(tx: Tx, stageId: string): Promise<void> {
   await tx.$queryRaw`
@@ -16,5 +17,5 @@ export async function lockPools(tx: Tx, stageId: string): Promise<void> {
         p."stageId" = t.id and p.rules -> 'apart' @> jsonb_build_array(jsonb_build_object('service', v.name))
         or p.id = q.id and q.rules -> 'apart' @> jsonb_build_array(jsonb_build_object('service', n.name)))
       where t.id = ${stageId}
-    ) order by id for update`
+    ) order by id for no key update`
 }
