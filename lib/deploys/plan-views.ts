@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import { EnvironmentSchema, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ReleaseRefSchema } from './release-views'
 
@@ -55,6 +56,8 @@ export const PlanSummarySchema = z.object({
   warnings: z.array(SentenceSchema),
   placed: z.array(PlacedUnitSchema),
   notChosen: z.array(NotChosenSchema),
+  /** What it uses of the organisation's quotas; missing = none is touched. */
+  quotas: z.array(QuotaLineSchema).optional(),
   /** What is run, where the record is a command. */
   command: CommandPartSchema.optional(),
   /** Where agents are updated: to what, and how many machines a wave. */

@@ -6,6 +6,7 @@ import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
 import { rulesIn } from '@/lib/services/rule-views'
 import { loadNeighbours } from './load-neighbours'
@@ -82,6 +83,10 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
       placements.map((row) => row.runtimeId),
       question.recordId,
     ),
+    quotas: await quotasOf(tx, service.organizationId, {
+      runtimeIds: placements.map((row) => row.runtimeId),
+      exceptRecordId: question.recordId,
+    }),
     neighbours: await loadNeighbours(
       tx,
       stage.id,

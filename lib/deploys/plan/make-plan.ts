@@ -3,6 +3,7 @@ import { RenderError, resourcesOf } from '@/lib/drivers/driver'
 import { daemonCount, isDaemon, placeDaemons } from './daemons'
 import { growths, lacksRoom } from './grow-units'
 import { hashPlan } from './hash-plan'
+import { lacksQuota, quotaLines } from './lacks-quota'
 import { makeDiff } from './make-diff'
 import { makeTasks } from './make-tasks'
 import { moveUnits } from './move-units'
@@ -112,7 +113,7 @@ const noPlacement: PlanRefused = {
 }
 
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
-function planAccept(input: PlanInput): PlanMade {
+function planAccept(input: PlanInput): PlanMade | PlanRefused {
   const targets = targetsOf(input, [])
   return assemble(input, { steps: [], targets, tasks: targets.map(recordTask), placings: [] })
 }
@@ -168,8 +169,11 @@ interface Parts {
   readonly placings: readonly Placing[]
 }
 
-function assemble(input: PlanInput, parts: Parts): PlanMade {
+function assemble(input: PlanInput, parts: Parts): PlanMade | PlanRefused {
   const reservations = [...parts.steps.filter(isPlaced).map((step) => reservationOf(input, step)), ...growths(parts.steps)]
+  const quotas = quotaLines(input, { ...parts, reservations })
+  const refused = lacksQuota(quotas)
+  if (refused) return refused
   const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
   return {
     ok: true,
@@ -177,7 +181,7 @@ function assemble(input: PlanInput, parts: Parts): PlanMade {
     reservations,
     contents,
     ...hashPlan(input, { ...parts, reservations }),
-    summary: summarize(input, parts),
+    summary: { ...summarize(input, parts), ...(quotas.length > 0 ? { quotas } : {}) },
     diff: makeDiff(input, parts.steps),
     notes: promise(input, parts.targets, parts.steps),
   }

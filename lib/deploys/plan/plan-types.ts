@@ -4,6 +4,7 @@ import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
 import type { Driver, ReleaseFacts, ServiceFacts, StageSize } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
+import type { Quota } from '@/lib/quotas/quotas-of'
 import type { PlacementRules } from '@/lib/services/rule-views'
 import type { Neighbours } from './load-neighbours'
 import type { PlanNotes } from './plan-notes'
@@ -65,6 +66,8 @@ export interface PlanInput {
   readonly placements: readonly PlacementFacts[]
   readonly units: readonly UnitBefore[]
   readonly machines: readonly MachineFacts[]
+  /** Where the organisation's grants have limits. */
+  readonly quotas: readonly Quota[]
   /** Of the services that rules name, or whose rules name this one. */
   readonly neighbours: Neighbours
   /** Texts of contents that units have now, by digest, for effects and diffs. */
@@ -135,6 +138,7 @@ export interface PlanRefused {
   readonly code:
     | 'nothing_to_do'
     | 'no_capacity'
+    | 'quota_exceeded'
     | 'plan_refused'
     | 'package_suspended'
     | 'no_placement'
