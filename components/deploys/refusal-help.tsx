@@ -2,12 +2,15 @@
 
 import { z } from 'zod'
 import { useFailure, useSentence } from '@/components/frame/use-refusal'
+import { OverQuota } from '@/components/quotas/quota-lines'
 import { NotChosenSchema, StayingUnitSchema } from '@/lib/deploys/plan-views'
+import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import type { PublicError } from '@/lib/views'
 
 const DetailsSchema = z.object({
   machines: z.array(NotChosenSchema).default([]),
   units: z.array(StayingUnitSchema).default([]),
+  quotas: z.array(QuotaLineSchema).default([]),
 })
 
 /** Below the headline of a refusal: the server's own sentence, fields, and why each machine cannot take more, and each unit stays. */
@@ -15,7 +18,7 @@ export function RefusalHelp({ error }: { error: PublicError }) {
   const failure = useFailure()
   const sentence = useSentence()
   const fields = Object.entries(error.fields ?? {})
-  const { machines = [], units = [] } = DetailsSchema.safeParse(error.details).data ?? {}
+  const { machines = [], units = [], quotas = [] } = DetailsSchema.safeParse(error.details).data ?? {}
   const reasons = [
     ...machines.map(({ machineName, why }) => [machineName, why] as const),
     ...units.map(({ unitName, why }) => [unitName, why] as const),
@@ -29,6 +32,7 @@ export function RefusalHelp({ error }: { error: PublicError }) {
           <b className="b">{name}</b> {sentence(why)}
         </span>
       ))}
+      <OverQuota lines={quotas} />
     </>
   )
 }

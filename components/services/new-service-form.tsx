@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
@@ -154,6 +155,12 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           }))}
         />
       </Field>
+      <p className="t3">
+        {t('quotas.formHelp')}{' '}
+        <Link className="u" href={paths.askQuota(view.organizationSlug, draft.values.runtimeId)}>
+          {t('quotas.ask')}
+        </Link>
+      </p>
       {mode === 'daemon' ? (
         <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
           <output id="count" aria-describedby="count-help">

@@ -4,6 +4,7 @@ import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import {
   type BuiltService,
   buildExternal,
+  buildGranted,
   buildGroup,
   buildOffer,
   buildPackage,
@@ -54,6 +55,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
     placement: web.placementId,
+    request: (await buildGranted(world)).id,
     line: decided.id,
     offer: offer.id,
     group: taken.name,

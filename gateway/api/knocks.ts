@@ -102,6 +102,12 @@ const knocks: Record<string, Knock> = {
   'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/placements/{placement}/rules': {
     body: () => ({ near: [{ service: 'nobody' }] }),
   },
+  'POST /api/v1/organizations/{org}/quota-requests': {
+    body: (names) => ({ runtimeId: names.runtime, amounts: {}, reason: 'for the test' }),
+  },
+  'POST /api/v1/platform/quota-requests/{request}/approve': { body: () => ({ amounts: {} }) },
+  'POST /api/v1/platform/quota-requests/{request}/refuse': { body: () => ({ answer: 'for the test' }) },
+  'PUT /api/v1/pools/{name}/offered': { path: { name: 'pool' }, body: () => ({ isOffered: true }) },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },

@@ -70,6 +70,7 @@ export const platform = {
       stopped: 'Stopped',
       gone: 'Gone',
     },
+    request: { asked: 'Asked for', approved: 'Granted', refused: 'Refused', withdrawn: 'Taken back' },
     package: {
       draft: 'Draft',
       submitted: 'Submitted',

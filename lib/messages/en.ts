@@ -12,6 +12,7 @@ import { own } from './en-own'
 import { places } from './en-places'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
+import { quotas } from './en-quotas'
 import { relations } from './en-relations'
 import { services } from './en-services'
 import { sizes } from './en-sizes'
@@ -22,6 +23,7 @@ export const en = {
   ...deploys,
   ...inventory,
   ...places,
+  ...quotas,
   ...plans,
   ...services,
   ...output,

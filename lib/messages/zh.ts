@@ -13,6 +13,7 @@ import { own } from './zh-own'
 import { places } from './zh-places'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
+import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { sizes } from './zh-sizes'
@@ -23,6 +24,7 @@ export const zh: Messages = {
   ...deploys,
   ...inventory,
   ...places,
+  ...quotas,
   ...plans,
   ...services,
   ...output,
