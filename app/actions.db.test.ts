@@ -9,6 +9,7 @@ import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/te
 import {
   type BuiltService,
   buildExternal,
+  buildGranted,
   buildGroup,
   buildOffer,
   buildPackage,
@@ -57,6 +58,7 @@ beforeAll(async () => {
   const stage = { ...wizard, service: 'web', name: undefined }
   const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN', value: 'x' }
   await takeVariable(web, variable)
+  const granted = await buildGranted(world)
   const form = new FormData()
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
@@ -82,6 +84,7 @@ beforeAll(async () => {
     'new/requestService': wizard,
     '[name]/previewChange': another,
     '[name]/requestChange': another,
+    '[name]/changeRules': { ...home, service: 'web', placementId: web.placementId, rules: { near: [{ service: 'nobody' }] } },
     '[name]/changeRelations': { ...home, name: 'web', environment: 'production', relations: { nothing: [] } },
     'relations/addExternal': {
       ...home,
@@ -111,9 +114,18 @@ beforeAll(async () => {
     'command/sendToMachines': { machines: [machine.name], argv: ['id'] },
     '[name]/moveMachine': { machineId: machine.id, act: 'return' },
     '[name]/tendMachine': { machineId: machine.id, care: 'end_drain' },
+    '[name]/describeMachine': {
+      ...{ machineId: machine.id, revision: 99, owner: null, cost: null, rack: null, zone: null },
+      ...{ labels: {}, configuration: {}, note: null, expiresAt: null },
+    },
     '[name]/lookAgain': { machineId: machine.id, policyId: 'gone' },
     '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
     '[name]/resumePool': { runtimeId: world.runtimes.test },
+    'runtimes/askQuota': { organization: world.slug, runtimeId: granted.runtimeId, amounts: {}, reason: 'for the test' },
+    'runtimes/withdrawRequest': { organization: world.slug, id: granted.id },
+    'requests/approveRequest': { id: granted.id, amounts: {} },
+    'requests/refuseRequest': { id: granted.id, answer: 'for the test' },
+    '[name]/offer': { runtimeId: 'gone', isOffered: true },
     'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
     'join/revokeToken': { id: ended.id },
     'ledger/decideLine': { lineId: decided.id, act: 'forget' },

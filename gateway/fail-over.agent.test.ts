@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { tendMachine } from '@/lib/machines/tend-machine'
 import { Stack } from '@/lib/testing/stack'
 
@@ -66,4 +67,33 @@ test('a drained machine gives its units to others, and nothing of them is left o
     expect(stack.pidsOf(unit.id).filter((pid) => oldPids.includes(pid))).toEqual([])
   }
   for (const answer of await stack.answers(stageId)) expect(answer).toContain('on the move')
+  await tendMachine(await stack.person('olga'), { machineId, care: 'end_drain' })
+}, 45_000)
+
+test('a unit is moved by hand to a machine that is named, and at every moment one of its service answers', async () => {
+  const { db } = stack.database
+  const { recordId, stageId } = await stack.install('by-hand', 'greeter', '1.4.0', 2, { message: 'always somebody' })
+  await stack.ended(recordId)
+  const [unit, other] = await units(stageId)
+  const { id: unitId } = unit ?? { id: '' }
+  const machineId = other?.allocations[0]?.machineId
+  expect(unit?.allocations[0]?.machineId).not.toBe(machineId)
+  const oldPids = stack.pidsOf(unitId)
+  const move = await requestDeploy(await stack.person('mei'), { stageId, kind: 'migrate', unitIds: [unitId], machineId })
+  await stack.approve(move.recordId)
+  let looks = 0
+  let silent = 0
+  for (let ended = false; !ended; looks++) {
+    const answers = await stack.answers(stageId)
+    if (!answers.some((answer) => answer.includes('always somebody'))) silent++
+    ended = (await db.deployRecord.count({ where: { id: move.recordId, endedAt: { not: null } } })) > 0
+  }
+  await stack.ended(move.recordId)
+  expect(looks).toBeGreaterThan(3)
+  expect(silent).toBe(0)
+  const [after] = await units(stageId)
+  expect(after).toMatchObject({ id: unitId, ordinal: 0, state: 'running', generation: 2 })
+  expect(after?.allocations[0]?.machineId).toBe(machineId)
+  expect(stack.pidsOf(unitId).filter((pid) => oldPids.includes(pid))).toEqual([])
+  for (const answer of await stack.answers(stageId)) expect(answer).toContain('always somebody')
 }, 45_000)

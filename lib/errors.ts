@@ -17,6 +17,7 @@ export const errorStatus = {
   invalid_package: 422,
   no_placement: 422,
   no_capacity: 422,
+  quota_exceeded: 422,
   relation_missing: 422,
   idempotency_reused: 422,
   rate_limited: 429,

@@ -25,6 +25,9 @@ export const ListParamsSchema = z.object({
   kind: words.default([]).catch([]),
   state: words.default([]).catch([]),
   pool: words.default([]).catch([]),
+  zone: words.default([]).catch([]),
+  label: words.default([]).catch([]),
+  expiry: words.default([]).catch([]),
 })
 export type ListParams = z.output<typeof ListParamsSchema>
 

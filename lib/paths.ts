@@ -13,6 +13,10 @@ export const paths = {
   deploys: (org: string) => `/o/${part(org)}/deploys`,
   /** Without an organisation: the platform's own. */
   deploy: (org: string | null, number: number) => (org === null ? `/platform/deploys/${number}` : `/o/${part(org)}/deploys/${number}`),
+  runtimes: (org: string) => `/o/${part(org)}/runtimes`,
+  /** The dialog that asks operators, filled in: which pool, and what is lacking there. */
+  askQuota: (org: string, runtimeId: string, lacking: Readonly<Record<string, number>> = {}) =>
+    `${paths.runtimes(org)}?${new URLSearchParams({ ask: runtimeId, ...Object.fromEntries(Object.entries(lacking).map(([kind, n]) => [kind, String(n)])) })}`,
   application: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/overview`,
   services: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/services`,
   relations: (org: string, app: string, environment?: string) =>
@@ -43,6 +47,7 @@ export const paths = {
   machine: (name: string) => `/platform/machines/${part(name)}`,
   pool: (name: string) => `/platform/pools/${part(name)}`,
   platformLedger: '/platform/ledger',
+  platformRequests: '/platform/requests',
   platformAgents: '/platform/agents',
   platformDeploys: '/platform/deploys',
 } as const
@@ -65,6 +70,8 @@ export const api = {
   commandExport: (org: string | null, number: number, as: 'csv' | 'jsonl') => `${deployBase(org)}/${number}/command/results.${as}`,
   service: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
+  places: (org: string, app: string, name: string, unitId: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/units/${part(unitId)}/places`,
   serviceUsage: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/usage?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>

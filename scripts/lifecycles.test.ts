@@ -5,6 +5,7 @@ import * as catalogViews from '@/lib/catalog/views'
 import * as enums from '@/lib/db/generated/enums'
 import * as deployViews from '@/lib/deploys/views'
 import * as machineViews from '@/lib/machines/views'
+import * as quotaViews from '@/lib/quotas/views'
 import * as serviceViews from '@/lib/services/views'
 import { lifecycles, lifecyclesText } from './lifecycles'
 
@@ -14,6 +15,7 @@ const stored: Record<string, readonly string[]> = {
   Machine: Object.values(enums.MachineState),
   Unit: Object.values(enums.UnitState),
   'Package version': Object.values(enums.PackageState),
+  'Quota request': Object.values(enums.QuotaRequestState),
 }
 const shown: Record<string, readonly string[]> = {
   Deploy: deployViews.deployStates,
@@ -21,6 +23,7 @@ const shown: Record<string, readonly string[]> = {
   Machine: machineViews.machineStates,
   Unit: serviceViews.unitStates,
   'Package version': catalogViews.packageStates,
+  'Quota request': quotaViews.quotaRequestStates,
 }
 
 describe.each(Object.entries(lifecycles))('the lifecycle of %s', (name, { table, states, isFinal }) => {

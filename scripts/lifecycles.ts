@@ -3,6 +3,7 @@ import { deployLifecycle } from '@/lib/deploys/deploy-lifecycle'
 import { taskLifecycle } from '@/lib/deploys/task-lifecycle'
 import type { LifecycleRow } from '@/lib/lifecycle'
 import { machineLifecycle } from '@/lib/machines/machine-lifecycle'
+import { requestLifecycle } from '@/lib/quotas/request-lifecycle'
 import { unitLifecycle } from '@/lib/services/unit-lifecycle'
 
 interface Lifecycle {
@@ -18,6 +19,7 @@ export const lifecycles: Readonly<Record<string, Lifecycle>> = {
   Machine: machineLifecycle,
   Unit: unitLifecycle,
   'Package version': packageLifecycle,
+  'Quota request': requestLifecycle,
 }
 
 /** docs/lifecycles.md, from the tables alone. */

@@ -20,6 +20,9 @@ const fleet = (count: number): MachineFacts[] =>
     used: i % 5 === 0 ? { cpuMillis: 1000, memoryMib: 1024, diskMib: 5000 } : { cpuMillis: 0, memoryMib: 0, diskMib: 0 },
     units: i % 5 === 0 ? 5 : 0,
     takenPorts: new Set(i % 5 === 0 ? [8080, 8081] : []),
+    rack: `r${i % 40}`,
+    zone: `z${i % 3}`,
+    labels: {},
   }))
 
 /** The choice of a machine for one unit after the other, each seeing what those before it took. */
@@ -53,7 +56,7 @@ function decideAll(size: number): Record<string, number> {
   const times = Array.from({ length: units }, () => {
     const facts = [...machines.values()]
     const began = performance.now()
-    const [placed] = placeUnits([{ ordinal: 0, resources, ports }], facts, new Map()).placed
+    const [placed] = placeUnits([{ ordinal: 0, resources, ports }], facts).placed
     const took = performance.now() - began
     if (!placed) throw new Error('There was room, and it was not found.')
     const { machine } = placed

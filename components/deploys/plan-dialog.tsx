@@ -14,6 +14,7 @@ import { paths } from '@/lib/paths'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { RuleSentence } from './approval-rule'
 import { DiffViewer, filesIn } from './diff-viewer'
+import { PlacedUnits } from './placed-units'
 import { PlanSummarySection } from './plan-summary'
 import { RefusalHelp } from './refusal-help'
 import { useWhen, WhenField } from './when-field'
@@ -78,6 +79,7 @@ function PlanBody({ plan }: { plan: PlanPreview }) {
   return (
     <>
       <PlanSummarySection first summary={plan.summary} end={<HashMark hash={plan.hash} />} />
+      <PlacedUnits summary={plan.summary} />
       {filesIn(plan.diff) > 0 ? (
         <details className="sec" open={filesIn(plan.diff) <= 12}>
           <summary>{t('plan.diffOf', { count: filesIn(plan.diff) })}</summary>

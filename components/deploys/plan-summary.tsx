@@ -3,6 +3,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { useSentence } from '@/components/frame/use-refusal'
+import { useQuotaLines } from '@/components/quotas/quota-lines'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Icon } from '@/components/ui/icon'
 import type { IconName } from '@/components/ui/icon-shapes'
@@ -64,10 +65,16 @@ export function Blast({ summary }: { summary: PlanSummary }) {
   const t = useTranslations()
   const sentence = useSentence()
   const lines = useBlastLines(summary)
+  const quotaLines = useQuotaLines()(summary.quotas ?? [])
   return (
     <div className="blast">
       {lines}
       {summary.onFailure === 'roll_back' ? <Line icon="history">{t('plan.rollsBack')}</Line> : null}
+      {quotaLines.map((line) => (
+        <Line key={line} icon="machines">
+          {line}
+        </Line>
+      ))}
       {summary.dataLost.map((data) => (
         <Fragment key={`${data.unitName} ${data.path}`}>
           <Stone shape="warn" tone="red" size={14} />

@@ -2,26 +2,37 @@
 
 import { z } from 'zod'
 import { useFailure, useSentence } from '@/components/frame/use-refusal'
-import { NotChosenSchema } from '@/lib/deploys/plan-views'
+import { OverQuota } from '@/components/quotas/quota-lines'
+import { NotChosenSchema, StayingUnitSchema } from '@/lib/deploys/plan-views'
+import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import type { PublicError } from '@/lib/views'
 
-const DetailsSchema = z.object({ machines: z.array(NotChosenSchema).min(1) })
+const DetailsSchema = z.object({
+  machines: z.array(NotChosenSchema).default([]),
+  units: z.array(StayingUnitSchema).default([]),
+  quotas: z.array(QuotaLineSchema).default([]),
+})
 
-/** Below the headline of a refusal: the server's own sentence, fields, and why each machine cannot take more. */
+/** Below the headline of a refusal: the server's own sentence, fields, and why each machine cannot take more, and each unit stays. */
 export function RefusalHelp({ error }: { error: PublicError }) {
   const failure = useFailure()
   const sentence = useSentence()
   const fields = Object.entries(error.fields ?? {})
-  const machines = DetailsSchema.safeParse(error.details).data?.machines ?? []
+  const { machines = [], units = [], quotas = [] } = DetailsSchema.safeParse(error.details).data ?? {}
+  const reasons = [
+    ...machines.map(({ machineName, why }) => [machineName, why] as const),
+    ...units.map(({ unitName, why }) => [unitName, why] as const),
+  ]
   const own = failure(error) === error.message ? null : error.message
   return (
     <>
       {fields.length > 0 ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ') : own}
-      {machines.map((machine) => (
-        <span key={machine.machineName} className="t2 below">
-          <b className="b">{machine.machineName}</b> {sentence(machine.why)}
+      {reasons.map(([name, why]) => (
+        <span key={name} className="t2 below">
+          <b className="b">{name}</b> {sentence(why)}
         </span>
       ))}
+      <OverQuota lines={quotas} />
     </>
   )
 }

@@ -3,7 +3,19 @@ import type { FrameView } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 
 export interface NavEntry {
-  key: 'overview' | 'services' | 'relations' | 'variables' | 'deploys' | 'approvals' | 'catalogue' | 'machines' | 'agents' | 'ledger'
+  key:
+    | 'overview'
+    | 'services'
+    | 'relations'
+    | 'variables'
+    | 'deploys'
+    | 'approvals'
+    | 'catalogue'
+    | 'machines'
+    | 'agents'
+    | 'ledger'
+    | 'runtimes'
+    | 'requests'
   icon: IconName
   href: string
   count?: number
@@ -54,6 +66,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
       ...(frame.counts.approvals > 0 ? { count: frame.counts.approvals, asks: true } : {}),
     },
     { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
+    { key: 'runtimes', icon: 'platform', go: 'u', href: paths.runtimes(org) },
   ]
 }
 
@@ -63,6 +76,13 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
         { key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines },
         { key: 'agents', icon: 'terminal', go: 'n', href: paths.platformAgents },
         { key: 'deploys', icon: 'deploys', go: 'w', href: paths.platformDeploys },
+        {
+          key: 'requests',
+          icon: 'approvals',
+          go: 'q',
+          href: paths.platformRequests,
+          ...(frame.counts.requests > 0 ? { count: frame.counts.requests, asks: true } : {}),
+        },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
       ]
     : []

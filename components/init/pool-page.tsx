@@ -10,8 +10,10 @@ import { useFailure } from '@/components/frame/use-refusal'
 import { useLeaveGuard } from '@/components/services/use-leave-guard'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
+import { Switch } from '@/components/ui/switch'
 import { Void } from '@/components/ui/void'
 import type { InitPolicyInput, PoolView } from '@/lib/init/views'
 import { paths } from '@/lib/paths'
@@ -20,15 +22,17 @@ import type { Act, PublicError } from '@/lib/views'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyList } from './policy-list'
 
+export type OfferPool = Act<{ runtimeId: string; isOffered: boolean }>
 export type SavePolicies = Act<{ runtimeId: string; revision: number; policies: InitPolicyInput[] }>
 
 interface Props {
   pool: PoolView
   save: SavePolicies
+  offer: OfferPool
 }
 
 /** What a pool asks of new machines: edited as a whole, then saved. */
-function Policies({ pool, save }: Props) {
+function Policies({ pool, save }: Pick<Props, 'pool' | 'save'>) {
   const t = useTranslations()
   const router = useRouter()
   const failure = useFailure()
@@ -89,6 +93,29 @@ function Policies({ pool, save }: Props) {
   )
 }
 
+/** Whether organisations without a grant know of it. */
+function Offered({ pool, offer }: { pool: PoolView; offer: OfferPool }) {
+  const t = useTranslations()
+  const router = useRouter()
+  const failure = useFailure()
+  const [error, setError] = useState<string | undefined>()
+  const change = async (isOffered: boolean) => {
+    const answer = await offer({ runtimeId: pool.id, isOffered })
+    setError(answer.ok ? undefined : failure(answer.error))
+    if (answer.ok) router.refresh()
+  }
+  return (
+    <Section title={t('nav.requests')}>
+      <Field id="offered" label={t('quotas.offered')} help={t('quotas.offeredHelp')} error={error}>
+        <div className="row switch-row">
+          <Switch id="offered" checked={pool.isOffered} onChange={(on) => void change(on)} describedBy="offered-help" />
+          <span>{t(pool.isOffered ? 'config.on' : 'config.off')}</span>
+        </div>
+      </Field>
+    </Section>
+  )
+}
+
 export function PoolPage(props: Props) {
   const t = useTranslations()
   const { pool } = props
@@ -111,7 +138,8 @@ export function PoolPage(props: Props) {
         }
       />
       {/* What was saved by somebody else is another list. */}
-      <Policies key={pool.revision} {...props} />
+      <Policies key={pool.revision} pool={pool} save={props.save} />
+      <Offered pool={pool} offer={props.offer} />
     </Page>
   )
 }

@@ -14,6 +14,8 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type MachineList, type MachineRow, machineStates, type PoolGroup } from '@/lib/machines/views'
 import { paths } from '@/lib/paths'
+import { ExpiringNotice, ExpiryCell } from './expiry'
+import { Labels } from './inventory-rail'
 import { MachineBulkBar } from './machine-bulk-bar'
 import { MachineStatus } from './machine-status'
 
@@ -67,6 +69,27 @@ function useColumns(): Column<MachineRow>[] {
       wide: true,
       cell: (row) => <span className="mono t2">{row.address}</span>,
     },
+    {
+      key: 'zone',
+      head: t('inventory.field.zone'),
+      choice: t('inventory.field.zone'),
+      wide: true,
+      cell: (row) => <span className="t2">{[row.zone, row.rack].filter(Boolean).join(', ') || '–'}</span>,
+    },
+    {
+      key: 'labels',
+      head: t('inventory.field.labels'),
+      choice: t('inventory.field.labels'),
+      wide: true,
+      cell: (row) => <Labels labels={row.labels} />,
+    },
+    {
+      key: 'ends',
+      head: t('inventory.field.expiresAt'),
+      choice: t('inventory.field.expiresAt'),
+      wide: true,
+      cell: (row) => <ExpiryCell machine={row} />,
+    },
     { key: 'units', head: t('services.units'), right: true, cell: (row) => <span className="num">{row.units}</span> },
     { key: 'cpu', head: 'CPU', choice: 'CPU', wide: true, cell: (row) => share(row.cpuPercent) },
     { key: 'memory', head: t('machines.memory'), choice: t('machines.memory'), wide: true, cell: (row) => share(row.memoryPercent) },
@@ -81,21 +104,41 @@ function useColumns(): Column<MachineRow>[] {
   ]
 }
 
+const asOptions = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
+
 export function MachineListView({ list }: { list: MachineList }) {
   const t = useTranslations()
   const url = useUrlState()
   const columns = useColumns()
   const selection = useSelection(list.items, (row) => row.id)
-  const names = { q: t('ui.search'), state: t('services.state'), pool: t('machines.pool') }
+  const names = {
+    q: t('ui.search'),
+    state: t('services.state'),
+    pool: t('machines.pool'),
+    zone: t('inventory.field.zone'),
+    label: t('inventory.field.labels'),
+    expiry: t('inventory.field.expiresAt'),
+  }
   const pools = new Map(list.pools.map((pool) => [pool.id, pool]))
   const grouped = !url.get('sort')
   return (
     <>
+      {url.get('expiry') ? null : <ExpiringNotice expiring={list.expiring} />}
       <FilterBar
         placeholder={t('machines.filter')}
         filters={[
           { key: 'state', label: names.state, options: machineStates.map((value) => ({ value, label: t(`status.machine.${value}`) })) },
-          { key: 'pool', label: names.pool, options: list.choices.pools.map((value) => ({ value, label: value })) },
+          { key: 'pool', label: names.pool, options: asOptions(list.choices.pools) },
+          ...(list.choices.zones.length > 0 ? [{ key: 'zone', label: names.zone, options: asOptions(list.choices.zones) }] : []),
+          ...(list.choices.labels.length > 0 ? [{ key: 'label', label: names.label, options: asOptions(list.choices.labels) }] : []),
+          {
+            key: 'expiry',
+            label: names.expiry,
+            options: [
+              { value: 'soon', label: t('inventory.soon') },
+              { value: 'over', label: t('inventory.isOver') },
+            ],
+          },
         ]}
         columns={columns.flatMap((column) => (column.choice ? [{ value: column.key, label: column.choice }] : []))}
       />

@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import type { MachineView } from '@/lib/machines/views'
 import type { Act } from '@/lib/views'
+import { ExpiryNotice } from './expiry'
 
 export type ResumePool = Act<{ runtimeId: string }>
 
@@ -53,6 +54,7 @@ export function MachineNotices({ machine, resume }: { machine: MachineView; resu
   return (
     <div className="stack mb-4 empty:hidden">
       <Loss machine={machine} resume={resume} />
+      <ExpiryNotice machine={machine} />
       {drainSince ? (
         <Notice
           tone={going > 0 ? 'blue' : 'none'}

@@ -26,6 +26,8 @@ import { Table } from '@/components/ui/table'
 import { type MachineUnit, type MachineView, MachineViewSchema } from '@/lib/machines/views'
 import { api, paths } from '@/lib/paths'
 import { Limits, ReadAt, Silence } from './freshness'
+import type { SetInventory } from './inventory-dialog'
+import { InventoryRail } from './inventory-rail'
 import { LifecycleLine } from './lifecycle-line'
 import { MachineActs, type MoveMachine } from './machine-acts'
 import { MachineCares, type TendMachine } from './machine-cares'
@@ -106,10 +108,9 @@ function Units({ machine }: { machine: MachineView }) {
   )
 }
 
-function FactsRail({ machine }: { machine: MachineView }) {
+function FactsRail({ machine, describe }: { machine: MachineView; describe: SetInventory }) {
   const t = useTranslations()
   const { facts, reserved, capacity } = machine
-  const labels = Object.entries(machine.labels)
   const percent = (part: number, whole: number) => (whole > 0 ? (part / whole) * 100 : 0)
   return (
     <aside className="rail">
@@ -174,21 +175,10 @@ function FactsRail({ machine }: { machine: MachineView }) {
             ],
             [t('machines.identity'), <HashMark key="i" hash={machine.identity} />],
             [t('machines.enrolled'), <DateOnly key="e" at={machine.enrolledAt} />],
-            labels.length > 0
-              ? [
-                  t('machines.labels'),
-                  <span key="l" className="row wrap">
-                    {labels.map(([key, value]) => (
-                      <span key={key} className="tag">
-                        {key}={value}
-                      </span>
-                    ))}
-                  </span>,
-                ]
-              : null,
           ]}
         />
       </RailSection>
+      <InventoryRail machine={machine} set={describe} />
       <RailSection title={t('machines.reserved')}>
         <div className="stack">
           <div className="row between">
@@ -216,9 +206,10 @@ interface Props {
   resume: ResumePool
   decide: DecideLedger
   lookAgain: LookAgain
+  describe: SetInventory
 }
 
-export function MachinePage({ initial, move, tend, resume, decide, lookAgain }: Props) {
+export function MachinePage({ initial, move, tend, resume, decide, lookAgain, describe }: Props) {
   const t = useTranslations()
   const key = ['machine', initial.id]
   const { data: machine, refetch } = useQuery({
@@ -273,7 +264,7 @@ export function MachinePage({ initial, move, tend, resume, decide, lookAgain }: 
                 <EventList events={machine.history} />
               </Section>
             </div>
-            <FactsRail machine={machine} />
+            <FactsRail machine={machine} describe={describe} />
           </div>
         </Page>
       </ReadAt>

@@ -8,6 +8,7 @@ export const actIcons: Partial<Record<ServiceAct, IconName>> = {
   stop: 'pause',
   rollback: 'undo',
   accept: 'check',
+  migrate: 'move',
   remove: 'trash',
   scale: 'scale',
   resize: 'resize',

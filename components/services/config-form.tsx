@@ -5,6 +5,7 @@ import { Controller, type UseFormReturn } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { describedBy, Field } from '@/components/ui/field'
 import { FieldControl } from './field-control'
+import type { RulesDraft } from './rules-draft'
 import type { FieldSection, SchemaField } from './schema-fields'
 
 /** What the form keeps: texts as they were typed, so that nothing is lost while it is wrong. */
@@ -14,6 +15,7 @@ export interface ConfigForm {
   component: string
   runtimeId: string
   count: string
+  rules: RulesDraft
   /** Requirement → who fulfils it, as `service:<id>` or `external:<id>`. */
   relations: Record<string, string[]>
   /** By field key: what was typed; missing = the default. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noRules, type PlacementRules } from '@/lib/services/rule-views'
 import { draftToYaml, yamlToDraft } from './draft-yaml'
 import { fieldsOf } from './schema-fields'
 
@@ -6,11 +7,23 @@ const fields = fieldsOf({
   type: 'object',
   properties: { drain: { type: 'integer', default: 5, 'x-unit': 's' }, message: { type: 'string' } },
 })
-const draft = { name: 'hello', package: 'greeter@1.4.0', runtime: 'live', count: 3, config: { drain: 9, message: 'yes: no' } }
+const rules: PlacementRules = {
+  ...noRules,
+  spread: 'rack',
+  apart: [{ service: 'db', on: 'zone', required: true }],
+  labels: { disk: 'ssd' },
+}
+const draft = { name: 'hello', package: 'greeter@1.4.0', runtime: 'live', count: 3, rules, config: { drain: 9, message: 'yes: no' } }
 
 test('what is written is read back the same', () => {
   const parsed = yamlToDraft(draftToYaml(draft, fields))
   expect(parsed.ok && parsed.draft).toEqual(draft)
+  expect(draftToYaml({ ...draft, rules: noRules }, fields)).not.toContain('spread')
+})
+
+test('a rule that nobody knows is refused on its line', () => {
+  const parsed = yamlToDraft('name: a\nplacements:\n  - runtime: live\n    spread: planet\n')
+  expect(!parsed.ok && parsed.errors).toMatchObject([{ line: 4 }])
 })
 
 test('units and defaults stand beside the values', () => {

@@ -1,4 +1,6 @@
 import { isMap, LineCounter, parseDocument, stringify } from 'yaml'
+import { z } from 'zod'
+import { hasRules, type PlacementRules, PlacementRulesSchema } from '@/lib/services/rule-views'
 import type { SchemaField } from './schema-fields'
 import type { Values } from './value-path'
 
@@ -7,6 +9,7 @@ export interface DraftText {
   package: string
   runtime: string
   count: number
+  rules: PlacementRules
   config: Values
 }
 
@@ -21,7 +24,7 @@ export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): s
     stringify({
       name: draft.name,
       package: draft.package,
-      placements: [{ runtime: draft.runtime, count: draft.count }],
+      placements: [{ runtime: draft.runtime, count: draft.count, ...(hasRules(draft.rules) ? draft.rules : {}) }],
       config: draft.config,
     }),
   )
@@ -37,7 +40,7 @@ export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): s
   return document.toString()
 }
 
-type Parsed = { ok: true; draft: DraftText; lineOf: (path: readonly string[]) => number } | { ok: false; errors: LineError[] }
+type Parsed = { ok: true; draft: DraftText; lineOf: (path: readonly (string | number)[]) => number } | { ok: false; errors: LineError[] }
 
 const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
 const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -60,7 +63,7 @@ export function yamlToDraft(source: string): Parsed {
     return { ok: false, errors: [{ line: 1, message: error instanceof Error ? error.message : String(error) }] }
   }
   if (!isObject(value)) return { ok: false, errors: [{ line: 1, message: 'name, package, placements, config' }] }
-  const lineOf = (path: readonly string[]) => {
+  const lineOf = (path: readonly (string | number)[]) => {
     const node = document.getIn(path, true)
     const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as [number, number, number] | null) : null
     return range ? lines.linePos(range[0]).line : 1
@@ -68,15 +71,24 @@ export function yamlToDraft(source: string): Parsed {
   const unknown = Object.keys(value).filter((key) => !['name', 'package', 'placements', 'config'].includes(key))
   if (unknown.length > 0) return { ok: false, errors: unknown.map((key) => ({ line: lineOf([key]), message: `${key}?` })) }
   const placement = Array.isArray(value.placements) ? value.placements[0] : undefined
-  const first = isObject(placement) ? placement : {}
+  const { runtime, count, ...asked } = isObject(placement) ? placement : {}
+  const rules = z.strictObject(PlacementRulesSchema.shape).safeParse(asked)
+  if (!rules.success) {
+    const wrong = rules.error.issues.map(({ path, message }): LineError => {
+      const at = ['placements', 0, ...path.map((one) => (typeof one === 'number' ? one : String(one)))]
+      return { line: lineOf(at), message: `${path.join('.')} ${message}`.trim() }
+    })
+    return { ok: false, errors: wrong }
+  }
   return {
     ok: true,
     lineOf,
     draft: {
       name: text(value.name),
       package: text(value.package),
-      runtime: text(first.runtime),
-      count: Number(first.count ?? 1),
+      runtime: text(runtime),
+      count: Number(count ?? 1),
+      rules: rules.data,
       config: isObject(value.config) ? value.config : {},
     },
   }

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
@@ -12,6 +13,7 @@ import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
+import { RulesFields } from './rules-fields'
 import { type Draft, variablesIn } from './use-draft'
 import { VariablePicker } from './variable-picker'
 
@@ -153,6 +155,12 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           }))}
         />
       </Field>
+      <p className="t3">
+        {t('quotas.formHelp')}{' '}
+        <Link className="u" href={paths.askQuota(view.organizationSlug, draft.values.runtimeId)}>
+          {t('quotas.ask')}
+        </Link>
+      </p>
       {mode === 'daemon' ? (
         <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
           <output id="count" aria-describedby="count-help">
@@ -177,6 +185,11 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           />
         </Field>
       )}
+      <RulesFields
+        value={draft.values.rules}
+        onChange={(next) => draft.form.setValue('rules', next, { shouldDirty: true, shouldTouch: true })}
+        services={view.takenNames}
+      />
     </section>
   )
 }
@@ -186,7 +199,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
   const errors = useShownErrors({ draft, showAll })
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
-    { id: 'placement', title: t('services.placement'), errors: Number(Boolean(errors.runtime)) + Number(Boolean(errors.count)) },
+    { id: 'placement', title: t('services.placement'), errors: ['runtime', 'count', 'rules'].filter((key) => errors[key]).length },
     ...(draft.requires.length > 0
       ? [
           {

@@ -12,6 +12,7 @@ import { isCount } from './bulk-state'
 import { PromoteDialog } from './promote-dialog'
 import type { ServiceActions } from './service-acts'
 import { useConfigure } from './use-configure'
+import { useMove } from './use-move'
 import { useResize } from './use-resize'
 
 export interface AskedChange {
@@ -126,6 +127,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
     applicationSlug: service.applicationSlug,
   })
   const rollBack = useRollBack({ service, asked })
+  const move = useMove(service, asked.kind === 'migrate' ? asked.units : undefined)
   const t = useTranslations()
   const [keepData, setKeepData] = useState(true)
   const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
@@ -135,6 +137,7 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
   if (asked.kind === 'upgrade') return { ...plain, inputs: upgrade.field, change: upgrade.change }
   if (asked.kind === 'configure') return { ...plain, inputs: configure.inputs, change: configure.change, blocked: configure.blocked }
   if (asked.kind === 'rollback') return rollBack
+  if (asked.kind === 'migrate') return { ...plain, inputs: move.inputs, change: move.change }
   if (asked.kind === 'accept') {
     const inputs = (
       <Field id="release" label={t('services.release')} help={t('services.acceptHelp')}>

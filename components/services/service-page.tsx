@@ -28,6 +28,7 @@ import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
+import { RulesSection, type SetRules } from './rules-section'
 import type { ServiceActions } from './service-acts'
 import { useServiceButtons } from './service-buttons'
 import type { AskedChange } from './service-dialogs'
@@ -36,7 +37,7 @@ import { LastLines, UnitsTable } from './units-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions & { relations: RelationActions }
+  actions: ServiceActions & { relations: RelationActions; setRules: SetRules }
 }
 
 function useService(initial: ServiceView) {
@@ -137,6 +138,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
+          <RulesSection service={service} set={actions.setRules} />
           <div className="cols sec" data-half="">
             <Section first title={t('services.releases')} hint={t('services.releaseHint')}>
               {releases(6)}

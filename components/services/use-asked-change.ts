@@ -13,6 +13,8 @@ function askedOf(params: URLSearchParams, { releases, placements }: ServiceView)
   if (!kind) return null
   const release = releases.find((one) => String(one.number) === params.get('release'))
   const wanted = params.get('units')?.split(',')
+  // Only what was pointed at moves.
+  if (!wanted && kind === 'migrate') return null
   if (!wanted) return { kind, ...(release ? { release } : {}) }
   // Of units that are gone nothing is asked, and least of all of all the others.
   const units = placements.flatMap((placement) => placement.units).filter((unit) => wanted.includes(ordinalOf(unit.name)))

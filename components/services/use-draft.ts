@@ -5,9 +5,11 @@ import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { providerOfKey } from '@/components/relations/provider-picker'
 import type { NewServiceView, ServiceDraft } from '@/lib/services/new-service-views'
+import { noRules } from '@/lib/services/rule-views'
 import type { VariableChoice } from '@/lib/variables/views'
 import type { ConfigForm } from './config-form'
 import { changedFrom, completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
+import { readRules, rulesDraftOf } from './rules-draft'
 import { fieldsOf, type SchemaField, sectionsOf } from './schema-fields'
 import { useLeaveGuard } from './use-leave-guard'
 import { useYaml } from './use-yaml'
@@ -23,12 +25,13 @@ function copied(
   fields: readonly SchemaField[],
 ): Partial<ConfigForm> {
   if (!clone) return {}
-  const { name, component, runtimeId, count, values, variables } = clone
+  const { name, component, runtimeId, count, rules, values, variables } = clone
   return {
     name: freeName(name, takenNames),
     ...(components.some((one) => one.name === component) ? { component } : {}),
     ...(runtimes.some((one) => one.id === runtimeId) ? { runtimeId: runtimeId ?? '' } : {}),
     count: String(count),
+    rules: rulesDraftOf(rules),
     fields: fieldsFrom(fields, values),
     variables,
   }
@@ -53,6 +56,7 @@ const blank = (view: NewServiceView): ConfigForm => ({
   component: view.package.components[0]?.name ?? 'main',
   runtimeId: view.runtimes[0]?.id ?? '',
   count: '1',
+  rules: rulesDraftOf(noRules),
   relations: {},
   fields: {},
   secrets: {},
@@ -97,6 +101,7 @@ function useErrors(view: NewServiceView, values: ConfigForm, fields: ReturnType<
     else if (view.takenNames.includes(values.name)) errors.name = t('services.nameTaken')
     if (!view.runtimes.some((one) => one.id === values.runtimeId)) errors.runtime = t('services.runtimeNeeded')
     if (!Number.isInteger(count) || count < 1 || count > 1000) errors.count = t('services.countRule')
+    if (readRules(values.rules).wrong.length > 0) errors.rules = t('config.fixFirst')
     for (const { name, optional } of requiresOf(view, values))
       if (!optional && !values.relations[name]?.length) errors[`relations.${name}`] = t('relations.chooseOne')
     const complete = completeValues(fields, valuesOf(fields, values), secretsOf(fields, values))
@@ -126,6 +131,7 @@ export function useDraft(view: NewServiceView) {
     component: values.component,
     runtimeId: values.runtimeId,
     count: Number(values.count),
+    rules: readRules(values.rules).rules ?? noRules,
     relations: Object.fromEntries(requires.map(({ name }) => [name, (values.relations[name] ?? []).map(providerOfKey)])),
     values: valuesOf(fields, values),
     secrets: secretsOf(fields, values),

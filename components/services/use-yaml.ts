@@ -4,9 +4,11 @@ import { useState } from 'react'
 import type { UseFormReturn } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import type { NewServiceView } from '@/lib/services/new-service-views'
+import { noRules } from '@/lib/services/rule-views'
 import type { ConfigForm } from './config-form'
 import { draftToYaml, type LineError, yamlToDraft } from './draft-yaml'
 import { completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
+import { readRules, rulesDraftOf } from './rules-draft'
 import type { SchemaField } from './schema-fields'
 import { findingsByField } from './validate-values'
 import { valueAt } from './value-path'
@@ -31,6 +33,7 @@ export function useYaml({ view, fields, form, values, version }: Ask) {
       package: `${view.package.name}@${version}`,
       runtime,
       count: Number(values.count) || 1,
+      rules: readRules(values.rules).rules ?? noRules,
       config: valuesOf(fields, values),
     }
     setErrors([])
@@ -44,6 +47,7 @@ export function useYaml({ view, fields, form, values, version }: Ask) {
     const runtime = view.runtimes.find((one) => one.name === draft.runtime)
     form.setValue('name', draft.name, { shouldDirty: true })
     form.setValue('count', String(draft.count), { shouldDirty: true })
+    form.setValue('rules', rulesDraftOf(draft.rules), { shouldDirty: true })
     form.setValue('runtimeId', runtime?.id ?? '', { shouldDirty: true })
     form.setValue('fields', fieldsFrom(fields, draft.config), { shouldDirty: true })
     const found = findingsByField(view.package.schema, fields, completeValues(fields, draft.config, secretsOf(fields, values)))

@@ -4,6 +4,7 @@ import type { PackageStateName } from '@/lib/catalog/views'
 import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
 import type { InitResultView } from '@/lib/init/views'
 import type { MachineStateName } from '@/lib/machines/views'
+import type { QuotaRequestView } from '@/lib/quotas/views'
 import type { EdgeState } from '@/lib/relations/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
 
@@ -92,6 +93,12 @@ export const looks = {
     stale: ['stale', 'none'],
     empty: ['ring', 'none'],
   } satisfies Record<EdgeState, Look>,
+  request: {
+    asked: ['ask', 'amber'],
+    approved: ['ok', 'green'],
+    refused: ['slash', 'none'],
+    withdrawn: ['slash', 'none'],
+  } satisfies Record<QuotaRequestView['state'], Look>,
   package: {
     draft: ['ring', 'none'],
     submitted: ['clock', 'blue'],

@@ -4,6 +4,7 @@ import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import {
   type BuiltService,
   buildExternal,
+  buildGranted,
   buildGroup,
   buildOffer,
   buildPackage,
@@ -53,6 +54,8 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     machine: machine.name,
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,
+    placement: web.placementId,
+    request: (await buildGranted(world)).id,
     line: decided.id,
     offer: offer.id,
     group: taken.name,

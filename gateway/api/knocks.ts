@@ -33,6 +33,8 @@ const newGroup = (names: Names) => ({
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
+const nothingSaid = { owner: null, cost: null, rack: null, zone: null, labels: {}, configuration: {}, note: null, expiresAt: null }
+
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
@@ -88,6 +90,7 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/platform/agent-updates': { body: (names) => ({ pool: names.pool }) },
   'POST /api/v1/platform/agent-updates/preview': { body: (names) => ({ pool: names.pool }) },
   'POST /api/v1/machines/{name}/acts/{act}': { body: () => ({}) },
+  'PUT /api/v1/machines/{name}/inventory': { body: () => ({ ...nothingSaid, revision: 99 }) },
   'POST /api/v1/machines/{name}/cares/{care}': { body: () => ({}) },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/text': { query: 'path=a' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/units/{unit}/files/content': { query: 'path=a' },
@@ -96,6 +99,15 @@ const knocks: Record<string, Knock> = {
     body: () => 'x',
     type: 'application/octet-stream',
   },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/placements/{placement}/rules': {
+    body: () => ({ near: [{ service: 'nobody' }] }),
+  },
+  'POST /api/v1/organizations/{org}/quota-requests': {
+    body: (names) => ({ runtimeId: names.runtime, amounts: {}, reason: 'for the test' }),
+  },
+  'POST /api/v1/platform/quota-requests/{request}/approve': { body: () => ({ amounts: {} }) },
+  'POST /api/v1/platform/quota-requests/{request}/refuse': { body: () => ({ answer: 'for the test' }) },
+  'PUT /api/v1/pools/{name}/offered': { path: { name: 'pool' }, body: () => ({ isOffered: true }) },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },

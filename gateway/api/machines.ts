@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { getMachine } from '@/lib/machines/get-machine'
-import { ListMachinesSchema, listMachines } from '@/lib/machines/list-machines'
+import { expiryFilters, ListMachinesSchema, listMachines } from '@/lib/machines/list-machines'
 import { machineIdOf } from '@/lib/machines/machine-id-of'
 import { OperateMachineSchema, operateMachine } from '@/lib/machines/operate-machine'
 import { ResumeAutomationSchema, resumeAutomation } from '@/lib/machines/resume-automation'
+import { SetInventorySchema, setInventory } from '@/lib/machines/set-inventory'
 import { TendMachineSchema, tendMachine } from '@/lib/machines/tend-machine'
 import { MachineListSchema, MachineViewSchema, machineActs, machineCares, machineStates } from '@/lib/machines/views'
 import { GetMachineUsageSchema, getMachineUsage } from '@/lib/samples/get-machine-usage'
@@ -19,7 +20,13 @@ export const machineRoutes = [
     method: 'GET',
     path: '/api/v1/machines',
     summary: 'Machines by pool and name',
-    query: ListMachinesSchema.extend({ state: several(z.enum([...machineStates, 'unknown'])), pool: several(z.string().max(100)) }),
+    query: ListMachinesSchema.extend({
+      state: several(z.enum([...machineStates, 'unknown'])),
+      pool: several(z.string().max(100)),
+      zone: several(z.string().max(100)),
+      label: several(z.string().max(200)),
+      expiry: several(z.enum(expiryFilters)),
+    }),
     response: MachineListSchema.meta({ id: 'MachineList' }),
     handle: ({ actor, query }) => listMachines(actor, query),
   }),
@@ -38,6 +45,18 @@ export const machineRoutes = [
     params: GetMachineUsageSchema,
     response: MachineUsageSchema.meta({ id: 'MachineUsage' }),
     handle: ({ actor, params }) => getMachineUsage(actor, params),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/machines/{name}/inventory',
+    summary: 'What is said of a machine: owner, cost, place, labels, configuration, end',
+    params: aMachine,
+    body: SetInventorySchema.omit({ machineId: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await setInventory(actor, { ...body, machineId: await machineIdOf(actor, params.name) })
+      return reply.code(204).send()
+    },
   }),
   route({
     method: 'POST',

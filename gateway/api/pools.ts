@@ -4,6 +4,7 @@ import { LookAgainSchema, lookAgain } from '@/lib/init/look-again'
 import { SetInitPoliciesSchema, setInitPolicies } from '@/lib/init/set-init-policies'
 import { PoolViewSchema } from '@/lib/init/views'
 import { machineIdOf } from '@/lib/machines/machine-id-of'
+import { OfferPoolSchema, offerPool } from '@/lib/quotas/offer-pool'
 import { slug } from './inputs'
 import { route } from './route'
 
@@ -27,6 +28,19 @@ export const poolRoutes = [
     async handle({ actor, params, body, reply }) {
       const { id } = await getPool(actor, params)
       await setInitPolicies(actor, { ...body, runtimeId: id })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/pools/{name}/offered',
+    summary: 'Whether organisations without a grant see its name and may ask for it',
+    params: GetPoolSchema,
+    body: OfferPoolSchema.pick({ isOffered: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      const { id } = await getPool(actor, params)
+      await offerPool(actor, { ...body, runtimeId: id })
       return reply.code(204).send()
     },
   }),

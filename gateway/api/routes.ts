@@ -13,6 +13,7 @@ import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import { poolRoutes } from './pools'
+import { quotaRoutes } from './quotas'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...packageRoutes,
   ...machineRoutes,
   ...poolRoutes,
+  ...quotaRoutes,
   ...joinRoutes,
   ...agentUpdateRoutes,
   ...ledgerRoutes,

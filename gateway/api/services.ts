@@ -6,9 +6,12 @@ import { GetServiceUsageSchema, getServiceUsage } from '@/lib/samples/get-servic
 import { ServiceUsageSchema } from '@/lib/samples/views'
 import { GetNewServiceSchema, getNewService } from '@/lib/services/get-new-service'
 import { GetServiceSchema, getService } from '@/lib/services/get-service'
+import { listPlaces } from '@/lib/services/list-places'
 import { ListServicesSchema, listServices } from '@/lib/services/list-services'
 import { NewServiceViewSchema } from '@/lib/services/new-service-views'
+import { PlacesSchema } from '@/lib/services/place-views'
 import { ReadStatusSchema, readStatus, ServiceStatusSchema } from '@/lib/services/read-status'
+import { SetRulesSchema, setRules } from '@/lib/services/set-rules'
 import { HealthSchema, ServiceListSchema, ServiceViewSchema } from '@/lib/services/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, inOrganization, OpenedSchema, several, slug } from './inputs'
@@ -113,6 +116,26 @@ export const serviceRoutes = [
     response: ServiceUsageSchema.meta({ id: 'ServiceUsage' }),
     handle: ({ actor, params, query }) =>
       getServiceUsage(actor, { ...place(params), name: params.service, environment: query.environment }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${inApp}/services/{service}/placements/{placement}/rules`,
+    summary: 'What a placement asks of its machines: spread, neighbours, labels',
+    params: inApplication.extend({ service: slug, placement: slug }),
+    body: SetRulesSchema.shape.rules,
+    status: 204,
+    async handle({ actor, params, body: rules, reply }) {
+      await setRules(actor, { ...place(params), service: params.service, placementId: params.placement, rules })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${inApp}/services/{service}/units/{unit}/places`,
+    summary: 'Machines that a unit could be moved to, the best first, and why others cannot take it',
+    params: inApplication.extend({ service: slug, unit: slug }),
+    response: PlacesSchema.meta({ id: 'Places' }),
+    handle: ({ actor, params }) => listPlaces(actor, { ...place(params), service: params.service, unitId: params.unit }),
   }),
   route({
     method: 'GET',

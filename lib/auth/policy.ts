@@ -25,6 +25,7 @@ export const policy = {
   'package.see': { roles: members, reviewer: true, operator: true, says: 'see packages' },
   'deploy.request': { roles: makers, says: 'request and retry deploys' },
   'deploy.cancel_own': { roles: makers, says: 'cancel one’s own deploys' },
+  'quota.ask': { roles: makers, says: 'ask for pools and quotas' },
   'package.publish': { roles: makers, says: 'publish private packages' },
   'terminal.test': { roles: makers, says: 'open terminals and run commands on units of test' },
   'file.test': { roles: makers, says: 'read and write files of units of test' },

@@ -3,12 +3,15 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { bindRelations } from '@/lib/relations/bind-relations'
 import { RelationChoicesSchema } from '@/lib/relations/schema'
+import { noRules, PlacementRulesSchema, rulesRow } from '@/lib/services/rule-views'
+import { insistNeighbours } from '@/lib/services/set-rules'
 import { VariableNameSchema } from '@/lib/variables/views'
 import type { PartOf } from './group/open-group'
 import type { PlanMade } from './plan/plan-types'
@@ -25,6 +28,8 @@ export const CreateServiceSchema = z.object({
   component: z.string().default('main'),
   runtimeId: z.string(),
   count: z.int().min(1).max(1000),
+  /** What it asks of its machines. */
+  rules: PlacementRulesSchema.default(noRules),
   values: z.record(z.string(), z.unknown()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
   /** Requirement of the package → who fulfils it. */
@@ -85,7 +90,9 @@ export async function createInside(
     },
   })
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
-  const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id } })
+  await insistNeighbours(tx, service, input.rules)
+  const rules = json(rulesRow(input.rules))
+  const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id, rules } })
   await bindRelations(tx, actor, { service, stage, component }, input.relations)
   await writeEvent(tx, actor, {
     name: 'service.created',

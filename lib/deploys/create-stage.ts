@@ -3,10 +3,12 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Runtime, Service, Stage } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { inheritRelations } from '@/lib/relations/inherit-relations'
+import { rulesIn, rulesRow } from '@/lib/services/rule-views'
 import { ServiceChangeSchema } from '@/lib/services/views'
 import { insistCount } from './create-service'
 import { live } from './deploy-lifecycle'
@@ -60,7 +62,8 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
   await insistCount(tx, { ...service, count })
   const stage = await emptyStage(tx, service, runtime)
   const key = { stageId: stage.id, runtimeId, subset: 'stable' }
-  const placement = await tx.placement.upsert({ where: { stageId_runtimeId_subset: key }, create: key, update: {} })
+  const rules = await rulesElsewhere(tx, service.id, stage.id)
+  const placement = await tx.placement.upsert({ where: { stageId_runtimeId_subset: key }, create: { ...key, rules }, update: {} })
   await inheritRelations(tx, actor, { service, stage })
   await writeEvent(tx, actor, {
     name: 'service.stage_added',
@@ -84,4 +87,14 @@ async function emptyStage(tx: Tx, service: Service, { environment }: Runtime): P
       fields: { runtimeId: 'is taken' },
     })
   return stage
+}
+
+/** Where it comes from another environment, it asks there for what it asks here; it can be changed afterwards. */
+async function rulesElsewhere(tx: Tx, serviceId: string, stageId: string) {
+  const other = await tx.placement.findFirst({
+    where: { stage: { serviceId }, stageId: { not: stageId } },
+    orderBy: [{ order: 'asc' }, { id: 'asc' }],
+    select: { rules: true },
+  })
+  return json(rulesRow(rulesIn(other?.rules ?? {})))
 }

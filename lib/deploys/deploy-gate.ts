@@ -78,7 +78,7 @@ export function whyNotRetry(actor: Actor, record: Facts): No | undefined {
   if (refused) return refused
   if (record.state !== 'failed' && record.state !== 'cancelled')
     return no('wrong_state', 'Only a failed or cancelled deploy can be tried again.')
-  if (deployKinds[record.kind].automation) return no('automation', 'Automation asks again by itself.')
+  if (deployKinds[record.kind].automation && !record.requesterId) return no('automation', 'Automation asks again by itself.')
   return undefined
 }
 

@@ -14,6 +14,8 @@ export const DeployRequestSchema = z.object({
   keepData: z.boolean(),
   /** Resize: what the stage says from then on. */
   size: StageSizeSchema.optional(),
+  /** Migrate: where its units shall go; missing = as the planner chooses. */
+  machineId: z.string().optional(),
 })
 export type DeployRequest = z.infer<typeof DeployRequestSchema>
 
@@ -37,5 +39,6 @@ export const requestableKinds = [
   'rollback',
   'promote',
   'accept',
+  'migrate',
   'remove',
 ] as const

@@ -1,5 +1,5 @@
 import type { Tx } from '@/lib/db/client'
-import type { Allocation, Placement, Service, Stage, Unit } from '@/lib/db/generated/client'
+import type { Allocation, Placement, Prisma, Service, Stage, Unit } from '@/lib/db/generated/client'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 
 export interface UnitOn {
@@ -13,9 +13,15 @@ export interface UnitOn {
 const unknownComponent: UnitOn['component'] = { mode: 'replicated', data: [] }
 
 /** Units whose place these machines are, with what their package says about moving them. */
-export async function loadUnitsOn(tx: Tx, machineIds: readonly string[]): Promise<UnitOn[]> {
+export const loadUnitsOn = (tx: Tx, machineIds: readonly string[]): Promise<UnitOn[]> =>
+  loadPlaced(tx, { machineId: { in: [...machineIds] } })
+
+/** The same of one stage, wherever they are. */
+export const loadUnitsOf = (tx: Tx, stageId: string): Promise<UnitOn[]> => loadPlaced(tx, { unit: { stageId } })
+
+async function loadPlaced(tx: Tx, where: Prisma.AllocationWhereInput): Promise<UnitOn[]> {
   const allocations = await tx.allocation.findMany({
-    where: { machineId: { in: [...machineIds] }, to: null, unit: { removedAt: null } },
+    where: { AND: [where, { to: null, unit: { removedAt: null } }] },
     include: { unit: { include: { placement: true, stage: { include: { service: true } } } } },
     orderBy: [{ unit: { stageId: 'asc' } }, { unit: { ordinal: 'asc' } }],
   })

@@ -39,7 +39,18 @@ export async function normalizeRequest(tx: Tx, actor: Actor, question: Question)
     if (!input.size) throw new AppError('invalid', 'Say which size its units shall have.', { fields: { size: 'is missing' } })
     return { ...base, size: input.size }
   }
-  return base
+  return input.kind === 'migrate' ? { ...base, ...(await ownMachine(tx, question)) } : base
+}
+
+/** A machine of the pools that these units are placed in; each unit must be named, for nobody moves a whole service by mistake. */
+async function ownMachine(tx: Tx, { input, stage }: Question): Promise<Pick<DeployRequest, 'machineId'>> {
+  if (!input.unitIds?.length) throw new AppError('invalid', 'Say which units shall move.', { fields: { unitIds: 'is missing' } })
+  if (!input.machineId) return {}
+  const known = await tx.machine.count({
+    where: { id: input.machineId, removedAt: null, runtime: { placements: { some: { stageId: stage.id } } } },
+  })
+  if (known === 0) throw notFound('This machine')
+  return { machineId: input.machineId }
 }
 
 async function ownCounts(tx: Tx, { input, stage }: Question): Promise<Record<string, number>> {

@@ -31,6 +31,7 @@ export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Pro
     kind: record.kind,
     request: DeployRequestSchema.parse(record.request),
     onFailure: record.onFailure === 'roll_back' ? 'roll_back' : 'stop',
+    isAsked: record.requesterId !== null,
     recordId: record.id,
     behindId: record.rollbackOfId,
     queuedAt: record.queuedAt,

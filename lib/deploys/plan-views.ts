@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import { EnvironmentSchema, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ReleaseRefSchema } from './release-views'
 
@@ -25,6 +26,9 @@ export const PlacedUnitSchema = z.object({
 })
 export const NotChosenSchema = z.object({ machineName: z.string(), why: SentenceSchema })
 
+/** A unit that was named and does not move. */
+export const StayingUnitSchema = z.object({ unitName: z.string(), why: SentenceSchema })
+
 export const PlanSummarySchema = z.object({
   counts: z.object({
     create: z.number().int(),
@@ -43,12 +47,17 @@ export const PlanSummarySchema = z.object({
   runtimes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['pool', 'cluster']), environment: EnvironmentSchema })),
   /** Services that read its endpoints. */
   dependents: z.array(z.object({ id: z.string(), name: z.string() })),
-  undo: z.object({ how: z.enum(['roll_back', 'remove', 'scale_back', 'resize_back', 'start', 'none']), to: ReleaseRefSchema.nullable() }),
+  undo: z.object({
+    how: z.enum(['roll_back', 'remove', 'scale_back', 'resize_back', 'move_back', 'start', 'none']),
+    to: ReleaseRefSchema.nullable(),
+  }),
   onFailure: z.enum(['stop', 'roll_back']),
   dataLost: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable() })),
   warnings: z.array(SentenceSchema),
   placed: z.array(PlacedUnitSchema),
   notChosen: z.array(NotChosenSchema),
+  /** What it uses of the organisation's quotas; missing = none is touched. */
+  quotas: z.array(QuotaLineSchema).optional(),
   /** What is run, where the record is a command. */
   command: CommandPartSchema.optional(),
   /** Where agents are updated: to what, and how many machines a wave. */

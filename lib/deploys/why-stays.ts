@@ -11,9 +11,13 @@ export type StayCode =
   | 'never_ran'
   | 'needs_lease'
   | 'shared_data_needs_fence'
+  | 'one_each'
+  | 'machine_silent'
+
+export type MovingComponent = Pick<PackageComponent, 'mode' | 'data'>
 
 interface Facts {
-  readonly component: Pick<PackageComponent, 'mode' | 'data'>
+  readonly component: MovingComponent
   readonly unit: { readonly state: UnitState; readonly held: boolean; readonly releaseId: string | null }
 }
 
@@ -42,3 +46,13 @@ export function whyNotFailOver(facts: Facts & { readonly isOff: boolean }): Stay
 /** Where there is one a machine, it is taken down instead. From a machine that answers: it confirms that the unit has stopped before another place starts it. */
 export const whyNotMigrate = (facts: Facts): StayCode | undefined =>
   whyBound(facts) ?? (facts.unit.held ? 'is_held' : facts.unit.releaseId === null ? 'never_ran' : undefined)
+
+const whole: readonly UnitState[] = ['running', 'ready', 'installed']
+
+/** The same of a unit that is in nobody's hands: what is just being made moves when it is there. */
+export const whyNotMoveNow = (facts: Facts): StayCode | undefined =>
+  whyNotMigrate(facts) ?? (whole.includes(facts.unit.state) ? undefined : 'never_ran')
+
+/** What a person asks for: where there is one a machine nothing moves, and its machine must answer. */
+export const whyNotMove = (facts: Facts & { readonly isSilent: boolean }): StayCode | undefined =>
+  facts.component.mode === 'daemon' ? 'one_each' : (whyNotMoveNow(facts) ?? (facts.isSilent ? 'machine_silent' : undefined))

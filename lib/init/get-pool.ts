@@ -19,6 +19,7 @@ export async function getPool(actor: Actor, { name }: z.infer<typeof GetPoolSche
     name: pool.name,
     environment: pool.environment,
     machines: await db.machine.count({ where: { runtimeId: pool.id, removedAt: null } }),
+    isOffered: pool.isOffered,
     policies: policiesOf(pool),
     revision: pool.initRevision,
     packages: await initPackages(),

@@ -22,6 +22,8 @@ export const PoolViewSchema = z.object({
   name: z.string(),
   environment: EnvironmentSchema,
   machines: z.number().int(),
+  /** Organisations without a grant see its name and may ask for it. */
+  isOffered: z.boolean(),
   policies: z.array(InitPolicy),
   revision: z.number().int(),
   /** Versions of which a program may be run: public and active. */

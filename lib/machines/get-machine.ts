@@ -16,6 +16,7 @@ import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
 import { presentReleases } from '@/lib/services/present-releases'
 import { countFailovers } from './count-failovers'
+import { inventoryOf } from './inventory-of'
 import { lossOf } from './loss-of'
 import { whyNotMove, whyNotTend } from './machine-gate'
 import { machineRows } from './machine-rows'
@@ -38,7 +39,8 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
   return {
     ...row,
     stateBefore: machine.stateBefore,
-    labels: machine.labels as Record<string, string>,
+    inventory: inventoryOf(machine),
+    inventoryRevision: machine.inventoryRevision,
     facts: factsOf(machine),
     sizes: sizesHeld(machine),
     identity: createHash('sha256').update(machine.signKey).digest('hex'),

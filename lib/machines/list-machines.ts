@@ -8,14 +8,22 @@ import { groupBy } from '@/lib/group-by'
 import { iso } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { freshnessOf } from './freshness'
+import { countExpiring, placeChoices, soonAt } from './inventory-choices'
 import { lossOf } from './loss-of'
 import { machineRows } from './machine-rows'
 import { type MachineList, machineStates, type PoolGroup } from './views'
+
+/** What the list can be asked for about the end of machines. */
+export const expiryFilters = ['over', 'soon'] as const
 
 export const ListMachinesSchema = PageAskSchema.extend({
   q: z.string().trim().max(100).optional(),
   state: z.array(z.enum([...machineStates, 'unknown'])).optional(),
   pool: z.array(z.string().max(100)).optional(),
+  zone: z.array(z.string().max(100)).optional(),
+  /** `name=value`; each of them. */
+  label: z.array(z.string().max(200)).optional(),
+  expiry: z.array(z.enum(expiryFilters)).optional(),
 })
 type Parsed = z.output<typeof ListMachinesSchema>
 
@@ -46,18 +54,34 @@ export async function listMachines(actor: Actor, input: z.input<typeof ListMachi
     previous: page.previous,
     total: page.total,
     pools: await groupsOf([...new Set(items.map((item) => item.pool.id))]),
-    choices: { pools: pools.map((one) => one.name) },
+    choices: { pools: pools.map((one) => one.name), ...(await placeChoices()) },
+    expiring: await countExpiring(),
     asOf: iso(clock.now()),
   }
 }
 
 function conditions(ask: Parsed): Where {
   const where = new Where().and('m."removedAt" is null')
-  if (ask.q) where.and('(m.name ilike ? or m.address ilike ?)', anywhere(ask.q), anywhere(ask.q))
+  if (ask.q) {
+    const text = anywhere(ask.q)
+    const labels = "exists (select 1 from jsonb_each_text(m.labels) l where l.key || '=' || l.value ilike ?)"
+    where.and(`(m.name ilike ? or m.address ilike ? or m.owner ilike ? or ${labels})`, text, text, text, text)
+  }
   if (ask.pool?.length) where.and('p.name = any(?::text[])', ask.pool)
+  if (ask.zone?.length) where.and('m.zone = any(?::text[])', ask.zone)
+  for (const label of ask.label ?? []) where.and('m.labels ->> ?::text = ?::text', ...splitLabel(label))
+  if (ask.expiry?.length) {
+    const state = `case when m."expiresAt" <= ?::timestamp then 'over' when m."expiresAt" <= ?::timestamp then 'soon' end`
+    where.and(`${state} = any(?::text[])`, clock.now().toISOString(), soonAt().toISOString(), ask.expiry)
+  }
   const states = ask.state?.filter((state) => state !== 'unknown') ?? []
   if (states.length > 0) where.and('m.state = any(?::"MachineState"[])', states)
   return where
+}
+
+function splitLabel(label: string): [name: string, value: string] {
+  const at = label.indexOf('=')
+  return at < 0 ? [label, ''] : [label.slice(0, at), label.slice(at + 1)]
 }
 
 /** Totals of the pools on a page. */

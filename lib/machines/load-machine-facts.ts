@@ -31,6 +31,9 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
       used: sum(mine),
       takenPorts: new Set([...ports, ...machine.foreignPorts, ...(neighbours.get(machine.address) ?? [])]),
       units: mine.length,
+      rack: machine.rack,
+      zone: machine.zone,
+      labels: machine.labels as Record<string, string>,
     }
   })
 }

@@ -16,4 +16,8 @@ export interface MachineFacts {
   /** Ports of our units, promised ones, and foreign listeners. */
   readonly takenPorts: ReadonlySet<number>
   readonly units: number
+  /** Where it stands, and what is said of it; null = nobody has. */
+  readonly rack: string | null
+  readonly zone: string | null
+  readonly labels: Readonly<Record<string, string>>
 }

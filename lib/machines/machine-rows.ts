@@ -1,7 +1,9 @@
+import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Machine, Runtime } from '@/lib/db/generated/client'
 import { groupBy } from '@/lib/group-by'
 import { iso, isoOrNull } from '@/lib/iso-time'
+import { expiryOf } from './inventory-views'
 import type { MachineRow } from './views'
 
 const percent = (used: number, capacity: number): number | null => (capacity > 0 ? Math.round((used / capacity) * 100) : null)
@@ -32,6 +34,12 @@ export async function machineRows(machines: readonly (Machine & { runtime: Runti
       memoryPercent: percent(sum('memoryMib'), machine.memoryMib),
       diskPercent: percent(sum('diskMib'), machine.diskMib),
       agentVersion: machine.agentVersion,
+      owner: machine.owner,
+      rack: machine.rack,
+      zone: machine.zone,
+      labels: machine.labels as Record<string, string>,
+      expiresAt: isoOrNull(machine.expiresAt),
+      expiry: expiryOf(machine.expiresAt, clock.now()),
     }
   })
 }

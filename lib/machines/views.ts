@@ -4,6 +4,7 @@ import { InitResultSchema } from '@/lib/init/views'
 import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { ExpirySchema, InventorySchema } from './inventory-views'
 
 export const machineStates = ['new', 'inited', 'ready', 'error_detected', 'error', 'offline'] as const
 export const MachineStateSchema = z.enum(machineStates)
@@ -28,6 +29,13 @@ export const MachineRowSchema = z.object({
   memoryPercent: z.number().nullable(),
   diskPercent: z.number().nullable(),
   agentVersion: z.string().nullable(),
+  owner: z.string().nullable(),
+  rack: z.string().nullable(),
+  zone: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  expiresAt: TimeSchema.nullable(),
+  /** Which of its reminders its end has reached. */
+  expiry: ExpirySchema.nullable(),
 })
 export type MachineRow = z.infer<typeof MachineRowSchema>
 
@@ -45,7 +53,9 @@ export type PoolGroup = z.infer<typeof PoolGroupSchema>
 /** Rows come ordered by pool, then name; `pools` has the totals of the pools on the page. */
 export const MachineListSchema = pageOf(MachineRowSchema).extend({
   pools: z.array(PoolGroupSchema),
-  choices: z.object({ pools: z.array(z.string()) }),
+  choices: z.object({ pools: z.array(z.string()), zones: z.array(z.string()), labels: z.array(z.string()) }),
+  /** Of all machines: how many have come to an end, or will within 30 days. */
+  expiring: z.object({ over: z.int(), soon: z.int() }),
   asOf: TimeSchema,
 })
 export type MachineList = z.infer<typeof MachineListSchema>
@@ -93,7 +103,8 @@ export type MachineUnit = z.infer<typeof MachineUnitSchema>
 
 export const MachineViewSchema = MachineRowSchema.extend({
   stateBefore: MachineStateSchema.nullable(),
-  labels: z.record(z.string(), z.string()),
+  inventory: InventorySchema,
+  inventoryRevision: z.int(),
   /** What the agent says about its machine; missing = not reported. */
   facts: z.object({
     system: z.string().optional(),

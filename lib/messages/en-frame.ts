@@ -1,3 +1,5 @@
+import { placeRefusals } from './en-places'
+
 export const frame = {
   nav: {
     main: 'Main',
@@ -13,6 +15,8 @@ export const frame = {
     agents: 'Agents',
     relations: 'Relations',
     ledger: 'Ledger',
+    runtimes: 'Runtimes',
+    requests: 'Requests',
     allApplications: 'all apps',
     switch: 'Organisation and application',
     menu: 'Menu',
@@ -171,6 +175,7 @@ export const frame = {
     nothing_to_do: 'Everything already is as you ask for.',
     no_placement: 'This service has no placement there.',
     no_capacity: 'No machine has room for this.',
+    quota_exceeded: 'It would go beyond what the organisation was granted.',
     rate_limited: 'Too many requests. Wait a moment.',
     unavailable: 'The server did not answer. Nothing you typed is lost; try again.',
   },
@@ -189,6 +194,7 @@ export const frame = {
     package_see: 'see packages',
     deploy_request: 'request and retry deploys',
     deploy_cancel_own: 'cancel their own deploys',
+    quota_ask: 'ask for pools and quotas',
     package_publish: 'publish private packages',
     secret_set_test: 'set secrets and variables of test',
     deploy_approve: 'approve, reject and withdraw approvals',
@@ -208,6 +214,7 @@ export const frame = {
     platform_manage: 'change the platform, end a restore',
   },
   refusals: {
+    ...placeRefusals,
     forbidden: 'You may not do this.',
     no_permission: 'Your role may not do this.',
     whoMay: '{reason} {people} can.',
@@ -225,6 +232,7 @@ export const frame = {
     nothing_held: 'No unit is held.',
     no_other_version: 'There is no other version.',
     current_release: 'It runs now.',
+    quota_asked: 'It has been asked for; wait for the answer.',
     has_units: 'It still has units.',
     package_suspended: 'This package version is suspended.',
     service_removed: 'The service has been removed.',

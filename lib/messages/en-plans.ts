@@ -1,5 +1,6 @@
 import { commandSentences } from './en-commands'
 import { movingSentences } from './en-ledger'
+import { placeSentences } from './en-places'
 
 export const plans = {
   plan: {
@@ -18,6 +19,7 @@ export const plans = {
       remove: 'Can be undone: remove the service.',
       scale_back: 'Can be undone: scale back.',
       resize_back: 'Can be undone: resize back.',
+      move_back: 'Can be undone: move it back.',
       start: 'Can be undone: start it again.',
       none: 'Cannot be undone.',
     },
@@ -66,6 +68,7 @@ export const plans = {
   sentences: {
     ...movingSentences,
     ...commandSentences,
+    ...placeSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',
@@ -183,6 +186,7 @@ export const plans = {
       service_created: 'Service created',
       service_related: 'Relation changed',
       group_created: 'Group created',
+      service_rules_set: 'What it asks of machines changed',
       service_offered: 'Service lent to another application',
       service_offer_accepted: 'Lent service accepted',
       service_offer_declined: 'Lent service declined',
@@ -212,6 +216,8 @@ export const plans = {
       machine_maintenance_begun: 'Maintenance begun',
       machine_maintenance_ended: 'Maintenance ended',
       machine_maintenance_overdue: 'Maintenance is overdue: its silence counts again',
+      machine_inventory_set: 'Inventory changed',
+      machine_expires_soon: 'Ends within {days, plural, one {# day} other {# days}}',
       machine_declared_off: 'Said to be off',
       ledger_adopted: 'Adopted: {what}',
       ledger_removal_asked: 'Told to remove: {what}',

@@ -70,6 +70,7 @@ export const platform = {
       stopped: 'Stopped',
       gone: 'Gone',
     },
+    request: { asked: 'Asked for', approved: 'Granted', refused: 'Refused', withdrawn: 'Taken back' },
     package: {
       draft: 'Draft',
       submitted: 'Submitted',
@@ -154,7 +155,6 @@ export const platform = {
     free: '{size} free',
     identity: 'Identity',
     enrolled: 'Enrolled',
-    labels: 'Labels',
     reserved: 'Reserved by units',
     ofCores: '{part} of {whole} cores',
     ofSize: '{part} of {whole}',

@@ -67,6 +67,7 @@ export const services = {
       clone: 'Clone',
       rollback: 'Roll back',
       accept: 'Accept held units',
+      migrate: 'Move',
       command: 'Run a command',
       remove: 'Remove service',
     },
@@ -82,6 +83,7 @@ export const services = {
       add_stage: 'Bring {name} to {environment}',
       rollback: 'Roll back {name} to {release}',
       accept: 'Accept the held units of {name}',
+      migrate: 'Move {name}',
       remove: 'Remove {name}?',
     },
     bulk: {

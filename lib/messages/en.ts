@@ -4,12 +4,15 @@ import { files } from './en-files'
 import { frame } from './en-frame'
 import { groups } from './en-groups'
 import { init } from './en-init'
+import { inventory } from './en-inventory'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { output } from './en-output'
 import { own } from './en-own'
+import { places } from './en-places'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
+import { quotas } from './en-quotas'
 import { relations } from './en-relations'
 import { services } from './en-services'
 import { sizes } from './en-sizes'
@@ -18,6 +21,9 @@ import { variables } from './en-variables'
 export const en = {
   ...frame,
   ...deploys,
+  ...inventory,
+  ...places,
+  ...quotas,
   ...plans,
   ...services,
   ...output,

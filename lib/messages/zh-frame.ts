@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { placeRefusals } from './zh-places'
 
 type Part = Pick<
   Messages,
@@ -20,6 +21,8 @@ export const frame: Part = {
     agents: '代理',
     relations: '关系',
     ledger: '台账',
+    runtimes: '运行位置',
+    requests: '资源申请',
     allApplications: '全部应用',
     switch: '组织与应用',
     menu: '菜单',
@@ -178,6 +181,7 @@ export const frame: Part = {
     nothing_to_do: '一切已如你所求。',
     no_placement: '该服务在那里没有放置。',
     no_capacity: '没有机器容得下它。',
+    quota_exceeded: '将超出授予组织的额度。',
     rate_limited: '请求过多，请稍候。',
     unavailable: '服务器没有回应。你输入的内容没有丢失，请重试。',
   },
@@ -196,6 +200,7 @@ export const frame: Part = {
     package_see: '查看软件包',
     deploy_request: '申请和重试部署',
     deploy_cancel_own: '取消自己的部署',
+    quota_ask: '申请机器池和额度',
     package_publish: '发布私有软件包',
     secret_set_test: '设置测试环境的密钥和变量',
     deploy_approve: '批准、驳回和撤回批准',
@@ -215,6 +220,7 @@ export const frame: Part = {
     platform_manage: '更改平台、结束恢复',
   },
   refusals: {
+    ...placeRefusals,
     forbidden: '你无权这样做。',
     no_permission: '你的角色无权这样做。',
     whoMay: '{reason}{people} 可以。',
@@ -232,6 +238,7 @@ export const frame: Part = {
     nothing_held: '没有被保留的单元。',
     no_other_version: '没有其他版本。',
     current_release: '正在运行它。',
+    quota_asked: '已经申请过，请等待答复。',
     has_units: '其上仍有单元。',
     package_suspended: '此软件包版本已暂停。',
     service_removed: '服务已移除。',

@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
 import { movingSentences } from './zh-ledger'
+import { placeSentences } from './zh-places'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
 
@@ -20,6 +21,7 @@ export const plans: Part = {
       remove: '可撤销：移除该服务。',
       scale_back: '可撤销：调回原数量。',
       resize_back: '可撤销：调回原规格。',
+      move_back: '可撤销：移回原处。',
       start: '可撤销：再次启动。',
       none: '不可撤销。',
     },
@@ -68,6 +70,7 @@ export const plans: Part = {
   sentences: {
     ...movingSentences,
     ...commandSentences,
+    ...placeSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',
@@ -184,6 +187,7 @@ export const plans: Part = {
       service_created: '服务已创建',
       service_related: '关系已变更',
       group_created: '组已创建',
+      service_rules_set: '对机器的要求已改',
       service_offered: '服务已提供给其他应用',
       service_offer_accepted: '已接受借入的服务',
       service_offer_declined: '已拒绝借入的服务',
@@ -213,6 +217,8 @@ export const plans: Part = {
       machine_maintenance_begun: '开始维护',
       machine_maintenance_ended: '结束维护',
       machine_maintenance_overdue: '维护超期：静默重新算故障',
+      machine_inventory_set: '资产信息已改',
+      machine_expires_soon: '{days} 天内到期',
       machine_declared_off: '声明已关机',
       ledger_adopted: '已接管：{what}',
       ledger_removal_asked: '已通知移除：{what}',

@@ -58,6 +58,7 @@ export const platform: Part = {
     init: { waiting: '等待', running: '进行中', passed: '通过', failed: '失败' },
     edge: { in_step: '一致', telling: '告知中', stale: '过期', empty: '无人在场' },
     health: { none: '无', unknown: '未知', progressing: '变更中', healthy: '健康', degraded: '降级', stopped: '已停止', gone: '已消失' },
+    request: { asked: '待答复', approved: '已授予', refused: '已拒绝', withdrawn: '已撤回' },
     package: {
       draft: '草稿',
       submitted: '已提交',
@@ -140,7 +141,6 @@ export const platform: Part = {
     free: '空闲 {size}',
     identity: '身份',
     enrolled: '加入于',
-    labels: '标签',
     reserved: '单元预留',
     ofCores: '{whole} 核中的 {part} 核',
     ofSize: '{part} / {whole}',

@@ -71,6 +71,7 @@ export const services: Part = {
       clone: '克隆',
       rollback: '回滚',
       accept: '接受被保留的单元',
+      migrate: '迁移',
       command: '运行命令',
       remove: '移除服务',
     },
@@ -86,6 +87,7 @@ export const services: Part = {
       add_stage: '将 {name} 带到{environment}',
       rollback: '回滚 {name} 到 {release}',
       accept: '接受 {name} 被保留的单元',
+      migrate: '迁移 {name}',
       remove: '移除 {name}？',
     },
     bulk: {

@@ -5,12 +5,15 @@ import { files } from './zh-files'
 import { frame } from './zh-frame'
 import { groups } from './zh-groups'
 import { init } from './zh-init'
+import { inventory } from './zh-inventory'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { output } from './zh-output'
 import { own } from './zh-own'
+import { places } from './zh-places'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
+import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
 import { sizes } from './zh-sizes'
@@ -19,6 +22,9 @@ import { variables } from './zh-variables'
 export const zh: Messages = {
   ...frame,
   ...deploys,
+  ...inventory,
+  ...places,
+  ...quotas,
   ...plans,
   ...services,
   ...output,

@@ -1,10 +1,12 @@
 import { listMembers } from '@/lib/accounts/list-members'
 import type { PersonActor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Role } from '@/lib/db/generated/enums'
 import { countWaitingFor } from '@/lib/deploys/count-waiting-for'
 import { pace } from '@/lib/pace'
+import { countRequests } from '@/lib/quotas/list-requests'
 import { findScope, resourcesOf, scopeWhere } from './find-scope'
 import type { FrameView, OrganizationChoice } from './views'
 
@@ -31,6 +33,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
     role: roles.sort((a, b) => strength.indexOf(b) - strength.indexOf(a))[0] ?? null,
     counts: {
       services: scope ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null }, take: 1000 }) : null,
+      requests: can(actor, 'user.manage') ? await countRequests() : 0,
       approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,
     },
     gates: {

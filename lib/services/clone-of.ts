@@ -6,6 +6,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import type { NewServiceView } from './new-service-views'
 import { valuesIn, variablesIn, withoutSecrets } from './release-content'
+import { rulesIn } from './rule-views'
 
 const AddressSchema = z.tuple([z.string(), z.string(), EnvironmentSchema])
 
@@ -29,6 +30,7 @@ export async function cloneOf(actor: Actor, organization: string, from: string):
     environment,
     component: stage.service.component,
     runtimeId: placement?.runtimeId ?? null,
+    rules: rulesIn(placement?.rules ?? {}),
     count: Math.max(1, placement?.wantedCount ?? 1),
     values: withoutSecrets({ ...valuesIn(release.values), ...valuesIn(release.overlay) }),
     variables: variablesIn(release.variables),

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
-import { gateOf } from '@/lib/auth/gate'
+import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Package, PackageVersion, Prisma, Service, Stage } from '@/lib/db/generated/client'
 import { approvalFor } from '@/lib/deploys/approval-rules'
 import { deployRows } from '@/lib/deploys/deploy-rows'
+import { loadUnitsOf } from '@/lib/deploys/load-units-on'
 import type { ReleaseRef } from '@/lib/deploys/release-views'
 import type { DeployRow } from '@/lib/deploys/views'
+import { whyNotMove } from '@/lib/deploys/why-stays'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
@@ -17,7 +19,7 @@ import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
 import { configurationOf } from './configuration-of'
-import { dataOf, loadUnits, placementViews } from './placement-views'
+import { dataOf, loadUnits, type PlacedUnit, placementViews } from './placement-views'
 import { promotionOf } from './promotion-of'
 import { variablesIn } from './release-content'
 import { releaseViews } from './release-views'
@@ -32,7 +34,7 @@ import {
   type ServiceAct,
   type ServiceView,
   serviceActs,
-  type UnitPoint,
+  type UnitAct,
   type UnitView,
   unitActs,
 } from './views'
@@ -54,7 +56,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const members = await listMembers(service.organizationId)
   const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
-    loadPlacements(stage.id, service.name, unitGates(actor, service, members)),
+    loadPlacements(actor, stage.id, { service, members }),
     releaseViews(actor, { stage, resource: service }),
     stageHealth([stage.id]),
     loadDeploys(actor, stage.id),
@@ -152,17 +154,21 @@ function sizeOf({ packageVersion }: CurrentRelease, { component }: Service, { cp
 }
 
 async function loadPlacements(
+  actor: Actor,
   stageId: string,
-  serviceName: string,
-  gatesOf: (unit: UnitPoint) => UnitView['gates'],
+  { service, members }: { service: Service; members: readonly PersonActor[] },
 ): Promise<PlacementView[]> {
-  return placementViews(stageId, await loadUnits(stageId, serviceName), gatesOf)
+  const units = await loadUnits(stageId, service.name)
+  const moving = new Map((await loadUnitsOf(db, stageId)).map((one) => [one.unit.id, one]))
+  const gatesOf = (unit: PlacedUnit) => {
+    const one = moving.get(unit.id)
+    const stays = one ? whyNotMove({ ...one, isSilent: unit.isUnknown }) : 'never_ran'
+    const gate = (act: UnitAct) => gateOf(whyNotChangeUnit(actor, act, service, { unit, stays }), members, service)
+    return Object.fromEntries(unitActs.map((act) => [act, gate(act)])) as UnitView['gates']
+  }
+  const setRules = gateOf(lacks(actor, 'deploy.request', service), members, service)
+  return placementViews(stageId, units, { gatesOf, setRules })
 }
-
-const unitGates = (actor: Actor, resource: Service, members: readonly PersonActor[]) => (unit: UnitPoint) =>
-  Object.fromEntries(
-    unitActs.map((act) => [act, gateOf(whyNotChangeUnit(actor, act, { resource, unit }), members, resource)]),
-  ) as UnitView['gates']
 
 /** What is for later matters less than what is at work or waits for somebody now. */
 const liveOf = (deploys: readonly DeployRow[]): DeployRow | null => {
@@ -193,6 +199,12 @@ function fingerprint({
     placement.units.map((unit) => [unit.id, unit.state, unit.transition, unit.held, unit.release?.id, unit.machine?.id, unit.restarts]),
   )
   const records = deploys.map((row) => [row.id, row.state, row.stateSince, row.tasks.done])
-  const counts = placements.map((placement) => [placement.id, placement.wanted, placement.release?.id, placement.wantedRelease?.id])
+  const counts = placements.map((placement) => [
+    placement.id,
+    placement.rules,
+    placement.wanted,
+    placement.release?.id,
+    placement.wantedRelease?.id,
+  ])
   return Number.parseInt(digestOf([stage.inputsRevision, stage.releaseId, units, records, counts, promotion]).slice(0, 12), 16)
 }

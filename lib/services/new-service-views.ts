@@ -3,6 +3,7 @@ import type { RelationChoices } from '@/lib/relations/schema'
 import { ProviderChoiceSchema, RequirementSchema } from '@/lib/relations/views'
 import { VariableChoiceSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema } from '@/lib/views'
+import { type PlacementRules, PlacementRulesSchema } from './rule-views'
 import { ConfigSchemaSchema, RuntimeRefSchema } from './views'
 
 export const RuntimeChoiceSchema = RuntimeRefSchema.extend({
@@ -55,6 +56,7 @@ export const NewServiceViewSchema = z.object({
       component: z.string(),
       runtimeId: z.string().nullable(),
       count: z.number().int(),
+      rules: PlacementRulesSchema,
       values: z.record(z.string(), z.unknown()),
       variables: z.array(z.string()),
     })
@@ -70,6 +72,7 @@ export interface ServiceDraft {
   component: string
   runtimeId: string
   count: number
+  rules: PlacementRules
   relations: RelationChoices
   values: Record<string, unknown>
   /** Field path → new value, for fields with x-secret; travels apart from the values. */

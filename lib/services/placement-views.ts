@@ -5,7 +5,9 @@ import { iso, isoOrNull } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { sizesHeld } from '@/lib/machines/sizes-held'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { Gate } from '@/lib/views'
 import { presentReleases } from './present-releases'
+import { rulesIn } from './rule-views'
 import type { PlacementView, ServiceView, UnitView } from './views'
 
 export type PlacedUnit = Omit<UnitView, 'gates'> & { readonly isUnknown: boolean }
@@ -64,7 +66,7 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
 export async function placementViews(
   stageId: string,
   units: readonly PlacedUnit[],
-  gatesOf: (unit: PlacedUnit) => UnitView['gates'],
+  { gatesOf, setRules }: { gatesOf: (unit: PlacedUnit) => UnitView['gates']; setRules: Gate },
 ): Promise<PlacementView[]> {
   const rows = await db.placement.findMany({
     where: { stageId },
@@ -87,6 +89,8 @@ export async function placementViews(
       running: mine.filter((unit) => unit.state === 'running' && !unit.isUnknown).length,
       unknown: mine.filter((unit) => unit.isUnknown).length,
       units: mine.map((unit) => withGates(unit, gatesOf(unit))),
+      rules: rulesIn(row.rules),
+      setRules,
     }
   })
 }

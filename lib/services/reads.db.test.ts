@@ -181,6 +181,7 @@ test('a service page shows units, releases, configuration without secrets, and w
     stop: 'yes',
     rollback: 'no_release_before',
     accept: 'no_permission',
+    migrate: 'yes',
     remove: 'yes',
   })
   expect((await page('web')).revision).toBe(service.revision)

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Resource } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
 import type { Permission } from '@/lib/auth/policy'
+import type { StayCode } from '@/lib/deploys/why-stays'
 import type { ServiceAct, UnitAct, UnitPoint } from './views'
 
 /** What of a stage decides about its changes. */
@@ -40,6 +41,7 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   clone: (facts) => (facts.hasRelease ? undefined : never()),
   rollback: (facts) => (facts.otherReleases === 0 ? no('no_release_before', 'There is no release before it.') : undefined),
   accept: (facts) => (facts.held === 0 ? no('nothing_held', 'No unit is held.') : undefined),
+  migrate: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   command: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   remove: () => undefined,
 }
@@ -61,14 +63,23 @@ export function whyNotRollBackTo(actor: Actor, { resource, isPlaced }: { resourc
   return lacks(actor, 'deploy.request', resource) ?? (isPlaced ? no('current_release', 'It runs now.') : undefined)
 }
 
-const unitRefusals: Record<UnitAct, (unit: UnitPoint) => No | undefined> = {
+interface UnitFacts {
+  readonly unit: UnitPoint
+  /** Why it cannot be made again elsewhere; undefined = it can. */
+  readonly stays: StayCode | undefined
+}
+
+const unitRefusals: Record<Exclude<UnitAct, 'migrate'>, (unit: UnitPoint) => No | undefined> = {
   restart: ({ state }) => (state === 'stopped' ? no('unit_stopped', 'It is stopped; start it.') : undefined),
   start: ({ state }) => (state === 'stopped' ? undefined : no('unit_not_stopped', 'It is not stopped.')),
   stop: ({ state }) => (state === 'stopped' ? no('unit_stopped_already', 'It is stopped already.') : undefined),
 }
 
 /** The same of one unit. What is held is left as it is until a release succeeds on it. */
-export function whyNotChangeUnit(actor: Actor, act: UnitAct, { resource, unit }: { resource: Resource; unit: UnitPoint }): No | undefined {
+export function whyNotChangeUnit(actor: Actor, act: UnitAct, resource: Resource, { unit, stays }: UnitFacts): No | undefined {
   const refused = lacks(actor, 'deploy.request', resource)
-  return refused ?? (unit.held ? no('unit_held', 'It is held until a release succeeds on it.') : unitRefusals[act](unit))
+  if (refused) return refused
+  if (unit.held) return no('unit_held', 'It is held until a release succeeds on it.')
+  if (act !== 'migrate') return unitRefusals[act](unit)
+  return stays ? no(`stays_${stays}`, 'It cannot be moved now.') : undefined
 }

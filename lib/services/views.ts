@@ -3,6 +3,7 @@ import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { PlacementRulesSchema } from './rule-views'
 import { StageSizeSchema } from './size-views'
 
 export const healthStates = ['unknown', 'progressing', 'healthy', 'degraded', 'stopped', 'gone', 'none'] as const
@@ -56,6 +57,7 @@ export const serviceActs = [
   'clone',
   'rollback',
   'accept',
+  'migrate',
   'command',
   'remove',
 ] as const
@@ -98,7 +100,7 @@ export const ServiceListSchema = pageOf(ServiceRowSchema).extend({
 export type ServiceList = z.infer<typeof ServiceListSchema>
 
 /** What may be asked for single units. */
-export const unitActs = ['restart', 'start', 'stop'] as const
+export const unitActs = ['restart', 'start', 'stop', 'migrate'] as const
 export type UnitAct = (typeof unitActs)[number]
 
 export const UnitViewSchema = UnitPointSchema.extend({
@@ -133,6 +135,9 @@ export const PlacementViewSchema = z.object({
   running: z.number().int(),
   unknown: z.number().int(),
   units: z.array(UnitViewSchema),
+  /** What it asks of its machines, and whether the reader may change that. */
+  rules: PlacementRulesSchema,
+  setRules: GateSchema,
 })
 export type PlacementView = z.infer<typeof PlacementViewSchema>
 
@@ -240,6 +245,8 @@ export const ServiceChangeSchema = z.object({
   /** Resize: what each unit shall have. */
   size: StageSizeSchema.optional(),
   unitIds: z.array(z.string()).optional(),
+  /** Migrate: the machine that the units shall go to; missing = as the planner chooses. */
+  machineId: z.string().optional(),
   keepData: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),
   reason: z.string().max(500).optional(),

@@ -186,3 +186,9 @@ export async function buildGroup(world: BuiltOrganization, service: BuiltService
   const { applicationId } = await db.service.findUniqueOrThrow({ where: { id: service.serviceId } })
   return db.group.create({ data: { organizationId: world.id, applicationId, name: 'taken' } })
 }
+
+/** A request that was granted, and asks for what the organisation has: asked again, nothing is left to do. */
+export async function buildGranted(world: BuiltOrganization): Promise<{ id: string; runtimeId: string }> {
+  const request = { organizationId: world.id, runtimeId: world.runtimes.test, reason: 'for the test', requesterId: world.userIds.developer }
+  return db.quotaRequest.create({ data: { ...request, state: 'approved' } })
+}

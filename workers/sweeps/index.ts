@@ -5,6 +5,7 @@ import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { endTransfers } from '@/lib/files/end-transfers'
 import { tendJournal } from '@/lib/logs/tend-journal'
+import { remindExpiry } from '@/lib/machines/remind-expiry'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
 import { tendOutput } from '@/lib/output/tend-output'
@@ -29,6 +30,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
   { name: 'repair', everyMs: () => pace('sweep'), look: () => repairStages() },
   { name: 'drain', everyMs: () => pace('sweep'), look: () => drainMachines() },
+  { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },

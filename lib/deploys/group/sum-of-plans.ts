@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { json } from '@/lib/db/json'
 import { PlanDiffSchema, type PlanSummary, PlanSummarySchema } from '@/lib/deploys/plan-views'
+import { groupBy } from '@/lib/group-by'
+import type { QuotaLine } from '@/lib/quotas/amount-views'
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
 
@@ -40,5 +42,16 @@ function addUp(all: readonly PlanSummary[]): PlanSummary {
     warnings: all.flatMap((one) => one.warnings),
     placed: all.flatMap((one) => one.placed),
     notChosen: all.flatMap((one) => one.notChosen),
+    quotas: addQuotas(all.flatMap((one) => one.quotas ?? [])),
   }
+}
+
+/** Each part was counted after those before it: together they ask for all of it, from what the first one found. */
+function addQuotas(lines: readonly QuotaLine[]): QuotaLine[] {
+  const groups = groupBy(lines, (line) => `${line.runtimeId} ${line.kind}`)
+  return [...groups.values()].map((mine) => ({
+    ...(mine[0] as QuotaLine),
+    used: Math.min(...mine.map((line) => line.used)),
+    asks: total(mine.map((line) => line.asks)),
+  }))
 }

@@ -1,4 +1,5 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
+import { companyOf } from './place-at'
 import { type Placing, placeUnits } from './place-units'
 import type { MachineFacts, PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 import { freeOrdinals, targetCount, targetRelease, unitsOf } from './plan-units'
@@ -31,7 +32,8 @@ export function placeDaemons(input: PlanInput, placement: PlacementFacts): Placi
       ports: component.ports,
       machineId: id,
     }))
-    return placeUnits(asks, machines, new Map())
+    // It is on every machine anyway: only what the rules forbid counts.
+    return placeUnits(asks, machines, { ...companyOf(input, placement), own: [] })
   }
   const ready = machines.filter((machine) => !machine.whyNot)
   if (ready.length === 0) return undefined

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
+import { hasRules } from '@/lib/services/rule-views'
 import type { PlanInput, PlannedReservation, PlannedTarget, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
 
@@ -23,13 +24,20 @@ const release = (input: PlanInput, id: string | null) => {
   return found ? { number: found.number, package: found.package.digest, version: found.package.version } : null
 }
 
+/** Where it goes, and what is asked of the machines there. */
+function placeOf(input: PlanInput, target: PlannedTarget): Record<string, unknown> {
+  const placement = input.placements.find((one) => one.id === target.placementId)
+  const runtime = placement?.runtimeName ?? target.runtimeId
+  return placement && hasRules(placement.rules) ? { runtime, rules: placement.rules } : { runtime }
+}
+
 function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: Hashed): Record<string, unknown> {
   return {
     kind: input.kind,
     subject: { organization: input.service.organizationSlug, application: input.service.applicationSlug, service: input.service.name },
     environment: input.environment,
     targets: targets.map((target) => ({
-      runtime: input.placements.find((placement) => placement.id === target.placementId)?.runtimeName ?? target.runtimeId,
+      ...placeOf(input, target),
       from: { release: release(input, target.fromReleaseId), count: target.fromCount },
       to: { release: release(input, target.toReleaseId), count: target.toCount },
     })),

@@ -6,7 +6,10 @@ import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
+import { rulesIn } from '@/lib/services/rule-views'
+import { loadNeighbours } from './load-neighbours'
 import { type PlanNotes, PlanNotesSchema } from './plan-notes'
 import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 
@@ -15,6 +18,8 @@ export interface PlanQuestion {
   readonly kind: DeployKind
   readonly request: DeployRequest
   readonly onFailure: 'stop' | 'roll_back'
+  /** A person asks, not automation. */
+  readonly isAsked?: boolean
   /** The record being planned, so that its own reservations are not in its way. */
   readonly recordId: string | null
   /** The record that is being cancelled and shall be rolled back: until it has ended, its promise is the best that is known. */
@@ -68,6 +73,8 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     toReleaseId: request.toReleaseId,
     counts: request.counts,
     unitNames: request.unitNames,
+    machineId: request.machineId,
+    isAsked: question.isAsked ?? false,
     releases,
     placements,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
@@ -75,6 +82,15 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
       tx,
       placements.map((row) => row.runtimeId),
       question.recordId,
+    ),
+    quotas: await quotasOf(tx, service.organizationId, {
+      runtimeIds: placements.map((row) => row.runtimeId),
+      exceptRecordId: question.recordId,
+    }),
+    neighbours: await loadNeighbours(
+      tx,
+      stage.id,
+      placements.flatMap(({ rules }) => [...rules.near, ...rules.apart]),
     ),
     contents: await readBlobTexts(
       tx,
@@ -145,6 +161,7 @@ function placementFacts(row: Placement & { runtime: Runtime }, notes: PlanNotes 
     driver: driverOf(row.runtime.driver),
     releaseId: promised ? promised.releaseId : row.releaseId,
     count: promised ? promised.count : row.count,
+    rules: rulesIn(row.rules),
   }
 }
 

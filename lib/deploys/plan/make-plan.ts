@@ -3,19 +3,13 @@ import { RenderError, resourcesOf } from '@/lib/drivers/driver'
 import { daemonCount, isDaemon, placeDaemons } from './daemons'
 import { growths, lacksRoom } from './grow-units'
 import { hashPlan } from './hash-plan'
+import { lacksQuota, quotaLines } from './lacks-quota'
 import { makeDiff } from './make-diff'
 import { makeTasks } from './make-tasks'
-import { type Placing, placeUnits } from './place-units'
-import type {
-  PlacementFacts,
-  PlanInput,
-  PlanMade,
-  PlannedReservation,
-  PlannedTarget,
-  PlannedTask,
-  PlanRefused,
-  UnitBefore,
-} from './plan-types'
+import { moveUnits } from './move-units'
+import { noCapacity, placeAt } from './place-at'
+import type { Placing } from './place-units'
+import type { PlacementFacts, PlanInput, PlanMade, PlannedReservation, PlannedTarget, PlannedTask, PlanRefused } from './plan-types'
 import {
   createStep,
   freeOrdinals,
@@ -42,49 +36,12 @@ export function makePlan(input: PlanInput): PlanMade | PlanRefused {
   }
 }
 
-const whole = ['running', 'ready', 'installed']
-
-/** What may go: of a lost machine all that has run; of one that answers only what runs and is in nobody's hands. */
-const mayGo = ({ kind, unitNames }: PlanInput, unit: UnitBefore): boolean =>
-  (unitNames?.includes(unit.name) ?? false) && (kind === 'failover' ? unit.state !== 'error' : !unit.held && whole.includes(unit.state))
-
-/** Units are made again elsewhere under the identity they had; their old machine counts as no place. */
 function planMoves(input: PlanInput): PlanMade | PlanRefused {
-  const steps: UnitStep[] = []
-  const placings: Placing[] = []
-  for (const placement of input.placements) {
-    const going = unitsOf(input, placement).filter((unit) => mayGo(input, unit))
-    if (isDaemon(input, placement)) {
-      // There is one on each machine already: elsewhere there is no place for it.
-      steps.push(...going.map((unit) => removeStep(placement, unit)))
-      continue
-    }
-    const placing = placeAt(
-      input,
-      placement,
-      going.map((unit) => unit.ordinal),
-    )
-    if (!placing) continue
-    if (placing.missing > 0) return noCapacity(placement, placing)
-    placings.push(placing)
-    steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, going)))
-  }
+  const moves = moveUnits(input)
+  if ('ok' in moves) return moves
+  const { steps, placings } = moves
   if (steps.length === 0) return nothing
   return assemble(input, { steps, targets: targetsOf(input, steps), tasks: makeTasks(input, steps), placings })
-}
-
-/** It takes the release it last ran. */
-function againElsewhere(
-  input: PlanInput,
-  placement: PlacementFacts,
-  placed: Placing['placed'][number],
-  going: readonly UnitBefore[],
-): UnitStep[] {
-  const before = going.find((unit) => unit.ordinal === placed.ordinal)
-  const release = input.releases.get(before?.releaseId ?? placement.releaseId ?? '')
-  if (!release || !before) return []
-  const made = createStep(input, placement, release, placed)
-  return [input.kind === 'migrate' ? { ...made, action: 'move', before } : made]
 }
 
 /** What the release needs of others and nobody gives; a scale to nothing needs nothing. */
@@ -156,34 +113,20 @@ const noPlacement: PlanRefused = {
 }
 
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
-function planAccept(input: PlanInput): PlanMade {
+function planAccept(input: PlanInput): PlanMade | PlanRefused {
   const targets = targetsOf(input, [])
   return assemble(input, { steps: [], targets, tasks: targets.map(recordTask), placings: [] })
 }
 
 function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
   const count = targetCount(input, placement) - unitsOf(input, placement).length
-  return count > 0 ? placeAt(input, placement, freeOrdinals(input.units, count)) : undefined
+  const ordinals = count > 0 ? freeOrdinals(input.units, count) : []
+  return placeAt(
+    input,
+    placement,
+    ordinals.map((ordinal) => ({ ordinal })),
+  )
 }
-
-function placeAt(input: PlanInput, placement: PlacementFacts, ordinals: readonly number[]): Placing | undefined {
-  const release = input.releases.get(targetRelease(input, placement) ?? '')
-  const component = release?.manifest.components.find((one) => one.name === input.service.component)
-  if (ordinals.length === 0 || !component) return undefined
-  const machines = input.machines.filter((machine) => machine.runtimeId === placement.runtimeId)
-  const mine = new Map<string, number>()
-  for (const unit of input.units) mine.set(unit.machineId, (mine.get(unit.machineId) ?? 0) + 1)
-  const resources = resourcesOf(input.service, release ?? null)
-  const asks = ordinals.map((ordinal) => ({ ordinal, resources, ports: component.ports }))
-  return placeUnits(asks, machines, mine)
-}
-
-const noCapacity = (placement: PlacementFacts, placing: Placing): PlanRefused => ({
-  ok: false,
-  code: 'no_capacity',
-  message: `${placing.missing} of the units fit on no machine of ${placement.runtimeName}.`,
-  details: { runtime: placement.runtimeName, missing: placing.missing, machines: placing.notChosen },
-})
 
 const targetsOf = (input: PlanInput, steps: readonly UnitStep[]): PlannedTarget[] =>
   input.placements.map((placement) => ({
@@ -226,8 +169,11 @@ interface Parts {
   readonly placings: readonly Placing[]
 }
 
-function assemble(input: PlanInput, parts: Parts): PlanMade {
+function assemble(input: PlanInput, parts: Parts): PlanMade | PlanRefused {
   const reservations = [...parts.steps.filter(isPlaced).map((step) => reservationOf(input, step)), ...growths(parts.steps)]
+  const quotas = quotaLines(input, { ...parts, reservations })
+  const refused = lacksQuota(quotas)
+  if (refused) return refused
   const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
   return {
     ok: true,
@@ -235,7 +181,7 @@ function assemble(input: PlanInput, parts: Parts): PlanMade {
     reservations,
     contents,
     ...hashPlan(input, { ...parts, reservations }),
-    summary: summarize(input, parts),
+    summary: { ...summarize(input, parts), ...(quotas.length > 0 ? { quotas } : {}) },
     diff: makeDiff(input, parts.steps),
     notes: promise(input, parts.targets, parts.steps),
   }

@@ -1,12 +1,16 @@
+import { noRules, type PlacementRules } from '@/lib/services/rule-views'
 import type { Sentence } from '@/lib/views'
 import type { MachineFacts, Resources } from './plan-types'
+import { placeOf, type UnitAt, type Weight, weighing } from './weigh-machines'
 
 export interface Ask {
   readonly ordinal: number
   readonly resources: Resources
   readonly ports: readonly { readonly name: string; readonly default: number }[]
   /** On this machine or nowhere. */
-  readonly machineId?: string
+  readonly machineId?: string | undefined
+  /** Where it is and shall not be again. */
+  readonly from?: string
 }
 
 export interface Placed {
@@ -26,8 +30,35 @@ export interface Placing {
   readonly missing: number
 }
 
+/** A machine for one unit: its reason, if it cannot take it. */
+export interface Place {
+  readonly machine: MachineFacts
+  readonly whyNot: Sentence | undefined
+}
+
+/** Whom the units go to. */
+export interface Company {
+  readonly service: string
+  readonly rules: PlacementRules
+  /** Units of the service that stay. */
+  readonly own: readonly UnitAt[]
+  /** Units of the services that the rules name. */
+  readonly neighbours: readonly UnitAt[]
+}
+
+export const alone: Company = { service: '', rules: noRules, own: [], neighbours: [] }
+
+/** The machines that count as one place for the spread: how many units of the service are there, and one of them. */
+interface Group {
+  readonly place: string | null
+  mine: number
+  unit: string | undefined
+}
+
 interface Room {
   readonly machine: MachineFacts
+  readonly group: Group
+  readonly weight: Weight
   free: Resources
   readonly taken: Set<number>
   mine: number
@@ -40,21 +71,17 @@ const mostReasons = 100
 const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
 
 /**
- * Chooses machines: fewest units of this service first, then fewest units, then most free memory, then name. Same rows,
- * same answer; the caller holds the pool's lock while it reserves.
+ * Chooses machines: where most wishes hold first, then the place with the fewest units of this service, then the machine with the
+ * fewest, then fewest units, then most free memory, then name. Same rows, same answer; the caller holds the pool's lock while it
+ * reserves.
  */
-export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts[], unitsOfService: ReadonlyMap<string, number>): Placing {
-  // Machines at one address are one host, and have one set of ports.
-  const taken = new Map<string, Set<number>>()
-  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
-  const rooms = machines
-    .filter((machine) => !machine.whyNot)
-    .map((machine): Room => roomOf(machine, unitsOfService.get(machine.id) ?? 0, taken.get(machine.address) ?? new Set()))
+export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts[], company: Company = alone): Placing {
+  const rooms = roomsOf(machines, company)
   const placed: Placed[] = []
   for (const ask of asks) {
     const best = bestFor(rooms, ask)
     if (!best) continue
-    placed.push(take(best, ask))
+    placed.push(take(best, ask, company))
   }
   const used = new Set(placed.map((one) => one.machine.id))
   // Where something finds no room, the machines that were filled up say so too.
@@ -62,21 +89,66 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
   const notChosen = machines
     .filter((machine) => placed.length < asks.length || !used.has(machine.id))
     .slice(0, mostReasons)
-    .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(roomAt.get(machine.id), asks[0]) }))
+    .map((machine) => ({ machineName: machine.name, why: machine.whyNot ?? reason(roomAt.get(machine.id), asks[0], company) }))
   return { placed, notChosen, missing: asks.length - placed.length }
 }
 
-const roomOf = (machine: MachineFacts, mine: number, taken: Set<number>): Room => ({
-  machine,
-  free: {
-    cpuMillis: machine.capacity.cpuMillis - machine.used.cpuMillis,
-    memoryMib: machine.capacity.memoryMib - machine.used.memoryMib,
-    diskMib: machine.capacity.diskMib - machine.used.diskMib,
-  },
-  taken,
-  mine,
-  all: machine.units,
-})
+function roomsOf(machines: readonly MachineFacts[], company: Company): Room[] {
+  // Machines at one address are one host, and have one set of ports.
+  const taken = new Map<string, Set<number>>()
+  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
+  const mine = new Map<string, number>()
+  for (const { at } of company.own) mine.set(at.id, (mine.get(at.id) ?? 0) + 1)
+  const groups = groupsOf(machines, company)
+  const weigh = weighing(company.rules, company.neighbours)
+  return machines
+    .filter((machine) => !machine.whyNot)
+    .map((machine) => ({
+      machine,
+      group: groups.get(placeOf(machine, company.rules.spread)) ?? { place: null, mine: 0, unit: undefined },
+      weight: weigh(machine),
+      free: {
+        cpuMillis: machine.capacity.cpuMillis - machine.used.cpuMillis,
+        memoryMib: machine.capacity.memoryMib - machine.used.memoryMib,
+        diskMib: machine.capacity.diskMib - machine.used.diskMib,
+      },
+      taken: taken.get(machine.address) ?? new Set(),
+      mine: mine.get(machine.id) ?? 0,
+      all: machine.units,
+    }))
+}
+
+/** Machines of which nobody has said where they stand are one place. */
+function groupsOf(machines: readonly MachineFacts[], { rules, own }: Company): Map<string | null, Group> {
+  const groups = new Map<string | null, Group>()
+  const groupAt = (place: string | null): Group => {
+    const known = groups.get(place)
+    if (known) return known
+    const group: Group = { place, mine: 0, unit: undefined }
+    groups.set(place, group)
+    return group
+  }
+  for (const machine of machines) groupAt(placeOf(machine, rules.spread))
+  for (const unit of own) {
+    const group = groupAt(placeOf(unit.at, rules.spread))
+    group.mine++
+    group.unit ??= unit.name
+  }
+  return groups
+}
+
+/** All machines for one unit: those that can take it in the order they would be chosen in, then the others by name. */
+export function rankPlaces(ask: Ask, machines: readonly MachineFacts[], company: Company = alone): Place[] {
+  const rooms = roomsOf(machines, company)
+  const fitting = rooms.filter((room) => !whyNotFit(room, ask)).sort(byRoom)
+  const fits = new Set(fitting.map((room) => room.machine.id))
+  const roomAt = new Map(rooms.map((room) => [room.machine.id, room]))
+  const others = machines.filter((machine) => !fits.has(machine.id))
+  return [
+    ...fitting.map(({ machine }) => ({ machine, whyNot: undefined })),
+    ...others.map((machine) => ({ machine, whyNot: machine.whyNot ?? reason(roomAt.get(machine.id), ask, company) })),
+  ]
+}
 
 /** One look at each: pools have thousands of machines, and a plan may ask a thousand times. */
 function bestFor(rooms: readonly Room[], ask: Ask): Room | undefined {
@@ -89,9 +161,16 @@ function bestFor(rooms: readonly Room[], ask: Ask): Room | undefined {
 }
 
 const byRoom = (a: Room, b: Room): number =>
-  a.mine - b.mine || a.all - b.all || b.free.memoryMib - a.free.memoryMib || a.machine.name.localeCompare(b.machine.name)
+  a.weight.misses - b.weight.misses ||
+  a.group.mine - b.group.mine ||
+  a.mine - b.mine ||
+  a.all - b.all ||
+  b.free.memoryMib - a.free.memoryMib ||
+  a.machine.name.localeCompare(b.machine.name)
 
 function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
+  if (ask.from === room.machine.id) return { code: 'unit_is_there', values: {} }
+  if (room.weight.whyNot) return room.weight.whyNot
   for (const kind of kinds) {
     if (ask.resources[kind] > room.free[kind]) {
       return { code: `no_${kind}`, values: { needs: ask.resources[kind], free: Math.max(0, room.free[kind]) } }
@@ -100,13 +179,26 @@ function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
   return undefined
 }
 
-function reason(room: Room | undefined, ask: Ask | undefined): Sentence {
-  return (room && ask && whyNotFit(room, ask)) ?? { code: 'others_had_more_room', values: {} }
+function reason(room: Room | undefined, ask: Ask | undefined, { rules }: Company): Sentence {
+  const others: Sentence = { code: 'others_had_more_room', values: {} }
+  if (!room || !ask) return others
+  const { group, weight } = room
+  const shared = rules.spread !== 'machine' && group.place !== null && group.unit
+  return (
+    whyNotFit(room, ask) ?? weight.missing ?? (shared ? { code: `same_${rules.spread}_as`, values: { unit: group.unit ?? '' } } : others)
+  )
 }
 
-function take(room: Room, ask: Ask): Placed {
-  const why: Sentence =
-    room.mine === 0 ? { code: 'no_unit_of_this_service', values: {} } : { code: 'fewest_units', values: { units: room.all } }
+function whyHere({ group, weight, mine, all }: Room, { rules }: Company): Sentence {
+  if (weight.missing) return { code: 'least_missing', values: { count: weight.misses } }
+  if (weight.near) return weight.near
+  if (rules.spread !== 'machine' && group.place !== null)
+    return { code: `fewest_in_${rules.spread}`, values: { units: group.mine, place: group.place.split('/').at(-1) ?? '' } }
+  return mine === 0 ? { code: 'no_unit_of_this_service', values: {} } : { code: 'fewest_units', values: { units: all } }
+}
+
+function take(room: Room, ask: Ask, company: Company): Placed {
+  const why = whyHere(room, company)
   const ports: Record<string, number> = {}
   for (const port of ask.ports) {
     let number = port.default
@@ -121,5 +213,7 @@ function take(room: Room, ask: Ask): Placed {
   }
   room.mine++
   room.all++
+  room.group.mine++
+  room.group.unit ??= `${company.service}/${ask.ordinal}`
   return { ordinal: ask.ordinal, machine: room.machine, ports, why, freeAfter: room.free }
 }

@@ -4,6 +4,9 @@ import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
 import type { Driver, ReleaseFacts, ServiceFacts, StageSize } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
+import type { Quota } from '@/lib/quotas/quotas-of'
+import type { PlacementRules } from '@/lib/services/rule-views'
+import type { Neighbours } from './load-neighbours'
 import type { PlanNotes } from './plan-notes'
 
 export type { MachineFacts, Resources }
@@ -17,6 +20,8 @@ export interface PlacementFacts {
   readonly driver: Driver
   readonly releaseId: string | null
   readonly count: number
+  /** What it asks of its machines. */
+  readonly rules: PlacementRules
 }
 
 /** A unit as the plan finds it, or as an earlier live record promises it. */
@@ -53,10 +58,18 @@ export interface PlanInput {
   readonly counts: Readonly<Record<string, number>>
   /** Only these units (restart, repair, failover); undefined = all. */
   readonly unitNames: readonly string[] | undefined
+  /** Where those that move shall go; undefined = where there is most room. */
+  readonly machineId: string | undefined
+  /** A person asked, and hears why what was named does not move. */
+  readonly isAsked: boolean
   readonly releases: ReadonlyMap<string, ReleaseFacts>
   readonly placements: readonly PlacementFacts[]
   readonly units: readonly UnitBefore[]
   readonly machines: readonly MachineFacts[]
+  /** Where the organisation's grants have limits. */
+  readonly quotas: readonly Quota[]
+  /** Of the services that rules name, or whose rules name this one. */
+  readonly neighbours: Neighbours
   /** Texts of contents that units have now, by digest, for effects and diffs. */
   readonly contents: ReadonlyMap<string, string>
   /** Who fulfils which requirement. What they say of themselves is no part of a plan. */
@@ -125,6 +138,7 @@ export interface PlanRefused {
   readonly code:
     | 'nothing_to_do'
     | 'no_capacity'
+    | 'quota_exceeded'
     | 'plan_refused'
     | 'package_suspended'
     | 'no_placement'

@@ -65,6 +65,7 @@ function undoOf(input: PlanInput, targets: readonly PlannedTarget[]): PlanSummar
   if (input.kind === 'stop') return { how: 'start', to: null }
   if (input.kind === 'scale') return { how: 'scale_back', to: null }
   if (input.kind === 'resize') return { how: 'resize_back', to: null }
+  if (input.kind === 'migrate') return { how: 'move_back', to: null }
   const from = input.releases.get(targets.find((target) => target.fromReleaseId)?.fromReleaseId ?? '')
   if (!from) return { how: input.kind === 'install' ? 'remove' : 'none', to: null }
   return { how: 'roll_back', to: { id: from.id, number: from.number, version: from.package.version } }
@@ -85,10 +86,16 @@ function warnings(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
   const held = input.units.filter((unit) => unit.held)
   const changed = new Set(steps.map((step) => step.unit.name))
   const left = held.filter((unit) => !changed.has(unit.name))
-  const list: Sentence[] = []
+  const list: Sentence[] = moving(input, steps)
   if (left.length > 0)
     list.push({ code: 'held_units_left', values: { count: left.length, units: left.map((unit) => unit.name).join(', ') } })
   const down = steps.filter((step) => step.before && step.before.state !== 'running' && step.before.state !== 'stopped')
   if (down.length > 0) list.push({ code: 'units_not_running', values: { count: down.length } })
   return list
+}
+
+/** With more than one unit the others serve meanwhile; with one alone nobody does. */
+function moving(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
+  const moved = steps.filter((step) => step.action === 'move')
+  return moved.length > 0 && input.units.length === 1 ? [{ code: 'moves_with_gap', values: { unit: moved[0]?.unit.name ?? '' } }] : []
 }

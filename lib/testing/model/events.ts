@@ -55,6 +55,7 @@ const request: Step = async (world) => {
     [1, () => requestDeploy(actor, { ...base, kind: 'resize', size: { cpuMillis: 100 * (1 + random.int(3)), memoryMib: null } })],
     [2, () => requestDeploy(actor, { ...base, kind: 'restart', ...(unit ? { unitIds: [unit.id] } : {}) })],
     [1, () => requestDeploy(actor, { ...base, kind: random.pick(['stop', 'start'] as const) ?? 'stop' })],
+    [0.7, () => requestDeploy(actor, { ...base, kind: 'migrate', unitIds: unit ? [unit.id] : [] })],
     [2, () => requestDeploy(actor, { ...base, kind: 'rollback', releaseId })],
     [1, () => requestDeploy(actor, { ...base, stageId: world.stages.production, kind: 'promote' })],
     [1, async () => requestDeploy(await actorOf(world.people.admin), { ...base, kind: 'accept', releaseId })],

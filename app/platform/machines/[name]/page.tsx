@@ -2,7 +2,7 @@ import { see } from '@/app/_server/see'
 import { decideLine } from '@/app/platform/ledger/actions'
 import { MachinePage } from '@/components/machines/machine-page'
 import { getMachine } from '@/lib/machines/get-machine'
-import { lookAgain, moveMachine, resumePool, tendMachine } from './actions'
+import { describeMachine, lookAgain, moveMachine, resumePool, tendMachine } from './actions'
 
 export const metadata = { title: 'Machine' }
 
@@ -15,6 +15,14 @@ export default async function Page({ params }: Props) {
   const seen = await see((actor) => getMachine(actor, { name }))
   if (!seen.ok) return seen.denied
   return (
-    <MachinePage initial={seen.data} move={moveMachine} tend={tendMachine} resume={resumePool} decide={decideLine} lookAgain={lookAgain} />
+    <MachinePage
+      initial={seen.data}
+      move={moveMachine}
+      tend={tendMachine}
+      resume={resumePool}
+      decide={decideLine}
+      lookAgain={lookAgain}
+      describe={describeMachine}
+    />
   )
 }

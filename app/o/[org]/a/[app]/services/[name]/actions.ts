@@ -7,7 +7,9 @@ import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
+import { SetRulesSchema, setRules } from '@/lib/services/set-rules'
 
+export const changeRules = action(SetRulesSchema, setRules)
 export const changeRelations = action(SetRelationsSchema, setRelations)
 /** The page speaks of slugs; everything else is the use case's own. */
 const Wish = CreateStageSchema.omit({ organization: true, application: true }).extend({

@@ -1,9 +1,16 @@
 import { see } from '@/app/_server/see'
 import { ServicePage } from '@/components/services/service-page'
 import { getService } from '@/lib/services/get-service'
-import { changeRelations, previewChange, previewStage, requestChange, requestStage } from './actions'
+import { changeRelations, changeRules, previewChange, previewStage, requestChange, requestStage } from './actions'
 
-const actions = { preview: previewChange, request: requestChange, previewStage, requestStage, relations: { set: changeRelations } }
+const actions = {
+  preview: previewChange,
+  request: requestChange,
+  previewStage,
+  requestStage,
+  relations: { set: changeRelations },
+  setRules: changeRules,
+}
 
 interface Props {
   params: Promise<{ org: string; app: string; name: string }>

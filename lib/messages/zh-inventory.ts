@@ -1,0 +1,45 @@
+import type { Messages } from './en'
+
+/** What operators say of machines: who answers for them, what they cost, when they end. */
+export const inventory: Pick<Messages, 'inventory'> = {
+  inventory: {
+    title: '资产信息',
+    edit: '编辑',
+    editOf: '{name} 的资产信息',
+    save: '保存',
+    nothing: '尚未填写：负责人、成本、位置、标签、到期日。',
+    cost: '成本',
+    aMonth: '每月 {price}',
+    ends: '{days, plural, =0 {今天到期} other {还有 # 天到期}}。',
+    over: '已到期。',
+    ownedBy: '由 {owner} 负责。',
+    noOwner: '没有填写负责人。',
+    someOver: '{count} 台机器已到期。',
+    someEnd: '{count} 台机器将在 30 天内到期。',
+    show: '查看',
+    soon: '30 天内',
+    isOver: '已到期',
+    field: {
+      owner: '负责人',
+      amount: '每月成本',
+      currency: '币种',
+      zone: '可用区',
+      rack: '机架',
+      expiresAt: '到期日',
+      labels: '标签',
+      configuration: '配置',
+      note: '备注',
+    },
+    rule: {
+      owner: '由谁负责：个人、团队或供应商，最多 120 个字符。',
+      amount: '数字，例如 84.50，须同时填写币种。',
+      currency: '三个字母，例如 CNY，须同时填写金额。',
+      zone: '字母、数字、空格、点和短横线，最多 40 个字符。单元可按可用区分散。',
+      rack: '字母、数字、空格、点和短横线，最多 40 个字符。单元可按机架分散。',
+      expiresAt: '租约、合同或保修的到期日。到期前 30、7、1 天提醒运维人员。',
+      labels: '每行一个 名称=值，名称不可重复，例如 disk=ssd。服务可以要求这些标签。',
+      configuration: '每行一个 名称: 值，名称不可重复，例如 序列号: X1。仅供查阅。',
+      note: '其他需要知道的内容，最多 2000 个字符。',
+    },
+  },
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
+import { refuse } from '@/lib/auth/gate'
+import type { Tx } from '@/lib/db/client'
+import type { QuotaRequest } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
+import { transaction } from '@/lib/db/transaction'
+import { writeEvent } from '@/lib/events/write-event'
+import { type Amounts, AmountsSchema } from './amount-views'
+import { lockRequest, moveRequest } from './move-request'
+import { whyNotDecide } from './quota-gate'
+
+const answer = z.string().trim().max(1000)
+
+export const ApproveRequestSchema = z.object({ id: z.string(), amounts: AmountsSchema, answer: answer.optional() })
+export const RefuseRequestSchema = z.object({ id: z.string(), answer: answer.min(3, 'Say why.') })
+
+/** An operator grants what was asked for, or what there is instead; plans of the organisation count with it from then on. */
+export async function approveRequest(actor: Actor, ask: z.infer<typeof ApproveRequestSchema>): Promise<void> {
+  authorize(actor, 'user.manage', {}, 'This request')
+  await transaction(async (tx) => {
+    const request = await lockRequest(tx, ask.id)
+    refuse(whyNotDecide(actor, request))
+    await grant(tx, actor, request, ask.amounts)
+    await moveRequest(tx, actor, request, 'approve', { decidedBy: actor.id, answer: ask.answer || null, granted: json(ask.amounts) })
+  })
+}
+
+export async function refuseRequest(actor: Actor, ask: z.infer<typeof RefuseRequestSchema>): Promise<void> {
+  authorize(actor, 'user.manage', {}, 'This request')
+  await transaction(async (tx) => {
+    const request = await lockRequest(tx, ask.id)
+    refuse(whyNotDecide(actor, request))
+    await moveRequest(tx, actor, request, 'refuse', { decidedBy: actor.id, answer: ask.answer })
+  })
+}
+
+async function grant(tx: Tx, actor: Actor, { organizationId, runtimeId }: QuotaRequest, amounts: Amounts): Promise<void> {
+  const key = { runtimeId, organizationId }
+  await tx.runtimeGrant.upsert({
+    where: { runtimeId_organizationId: key },
+    create: { ...key, ...amounts },
+    update: amounts,
+  })
+  // Grants are what plans are made from: those that wait are looked at again.
+  await tx.stage.updateMany({
+    where: { service: { organizationId, removedAt: null }, placements: { some: { runtimeId } } },
+    data: { inputsRevision: { increment: 1 } },
+  })
+  await writeEvent(tx, actor, {
+    name: 'runtime.granted',
+    organizationId,
+    subject: { kind: 'runtime', id: runtimeId },
+    data: { ...amounts },
+  })
+}

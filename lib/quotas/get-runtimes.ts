@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { listMembers } from '@/lib/accounts/list-members'
+import type { Actor } from '@/lib/auth/actor'
+import { authorize, can } from '@/lib/auth/authorize'
+import { gateOf } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { iso } from '@/lib/iso-time'
+import { freshnessOf } from '@/lib/machines/freshness'
+import { findScope, resourcesOf } from '@/lib/organizations/find-scope'
+import { whyNotAsk } from './quota-gate'
+import { amountsOf } from './quotas-of'
+import { requestViews } from './request-views'
+import { nothingUsed, usedBy } from './used-by'
+import type { RuntimesView } from './views'
+
+export const GetRuntimesSchema = z.object({ organization: z.string() })
+
+const lastRequests = 50
+
+/** Where an organisation's services may run and what of its quotas is used; where they could run if it asked; what it has asked for. */
+export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<typeof GetRuntimesSchema>): Promise<RuntimesView> {
+  const scope = await findScope(actor, { organization: slug })
+  const { organization } = scope
+  const resources = resourcesOf(scope)
+  const resource = resources.find((one) => can(actor, 'quota.ask', one)) ?? resources[0] ?? { organizationId: organization.id }
+  authorize(actor, 'organization.see', resource, 'This organisation')
+  const runtimes = await db.runtime.findMany({
+    where: { OR: [{ grants: { some: { organizationId: organization.id } } }, { isOffered: true }] },
+    include: {
+      grants: { where: { organizationId: organization.id } },
+      machines: { where: { removedAt: null, state: { not: 'offline' } }, select: { state: true, heardAt: true } },
+    },
+    orderBy: [{ environment: 'asc' }, { name: 'asc' }],
+  })
+  const used = await usedBy(
+    db,
+    organization.id,
+    runtimes.map((runtime) => runtime.id),
+  )
+  const requests = await db.quotaRequest.findMany({
+    where: { organizationId: organization.id },
+    orderBy: { createdAt: 'desc' },
+    take: lastRequests,
+  })
+  const asked = new Set(requests.filter((request) => request.state === 'asked').map((request) => request.runtimeId))
+  const members = await listMembers(organization.id)
+  const now = clock.now()
+  return {
+    organizationSlug: organization.slug,
+    runtimes: runtimes.map(({ id, name, kind, environment, grants: [grant], machines }) => ({
+      id,
+      name,
+      kind,
+      environment,
+      // Of a pool that it may not use an organisation hears the name, and no more.
+      machines: grant ? machines.length : 0,
+      readyMachines: grant ? machines.filter((machine) => machine.state === 'ready' && freshnessOf(machine, now) === 'known').length : 0,
+      quota: grant ? amountsOf(grant) : null,
+      used: used.get(id) ?? nothingUsed,
+      ask: gateOf(whyNotAsk(actor, resource, { isAsked: asked.has(id) }), members, resource),
+    })),
+    requests: await requestViews(actor, requests),
+    asOf: iso(now),
+  }
+}

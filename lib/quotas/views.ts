@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { RuntimeRefSchema } from '@/lib/services/views'
+import { GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { AmountsSchema, UsedSchema } from './amount-views'
+
+export const quotaRequestStates = ['asked', 'approved', 'refused', 'withdrawn'] as const
+export const QuotaRequestStateSchema = z.enum(quotaRequestStates)
+
+export const QuotaRequestSchema = z.object({
+  id: z.string(),
+  organization: z.object({ slug: z.string(), name: z.string() }),
+  runtime: RuntimeRefSchema,
+  state: QuotaRequestStateSchema,
+  stateSince: TimeSchema,
+  amounts: AmountsSchema,
+  reason: z.string(),
+  requester: PersonSchema,
+  createdAt: TimeSchema,
+  decidedBy: PersonSchema.nullable(),
+  answer: z.string().nullable(),
+  granted: AmountsSchema.nullable(),
+  /** Of the organisation there now; null = it may not use the runtime. */
+  quota: AmountsSchema.nullable(),
+  used: UsedSchema,
+  gates: z.object({ decide: GateSchema, withdraw: GateSchema }),
+})
+export type QuotaRequestView = z.infer<typeof QuotaRequestSchema>
+
+/** For operators: what waits, oldest first, or what was decided, newest first. */
+export const QuotaRequestListSchema = pageOf(QuotaRequestSchema).extend({ waiting: z.int(), asOf: TimeSchema })
+export type QuotaRequestList = z.infer<typeof QuotaRequestListSchema>
+
+/** Where an organisation's services may run, how much of what it may have is used, and what it has asked for. */
+export const RuntimesViewSchema = z.object({
+  organizationSlug: z.string(),
+  runtimes: z.array(
+    RuntimeRefSchema.extend({
+      machines: z.int(),
+      readyMachines: z.int(),
+      /** Null: it has no grant, and may be asked for. */
+      quota: AmountsSchema.nullable(),
+      used: UsedSchema,
+      ask: GateSchema,
+    }),
+  ),
+  requests: z.array(QuotaRequestSchema),
+  asOf: TimeSchema,
+})
+export type RuntimesView = z.infer<typeof RuntimesViewSchema>

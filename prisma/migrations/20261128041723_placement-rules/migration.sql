@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "Placement" ADD COLUMN     "rules" JSONB NOT NULL DEFAULT '{}';
+
+-- Few placements ask anything of their machines, and every plan of an application asks which do.
+create index "Placement_ruled" on "Placement" ("stageId") where rules <> '{}'::jsonb;
