@@ -47,10 +47,11 @@ left() {
 }
 rest() { sleep "$look" || sleep 1; }
 sweep() {
-  for of in /proc/[0-9]*; do
-    marks=$line$(tr '\\0' '\\n' <"$of/environ")$line
+  for of in $(grep -lsF "$1" /proc/[0-9]*/environ); do
+    marks=$line$(tr '\\0' '\\n' <"$of")$line
+    of=\${of#/proc/}
     case $marks in *"$line$1$line"*) ;; *) continue ;; esac
-    case $marks in *"\${line}TENGEN_UNIT_DIR=$apps/"*) kill -s KILL "\${of#/proc/}" ;; esac
+    case $marks in *"\${line}TENGEN_UNIT_DIR=$apps/"*) kill -s KILL "\${of%/environ}" ;; esac
   done
 }
 while lives; do
