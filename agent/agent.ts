@@ -182,7 +182,7 @@ export class Agent implements BlobSource {
 
   private async opened(session: Session, wire: Wire): Promise<void> {
     const { welcome } = session
-    this.outbox.liftAbove(welcome.ackedSeq)
+    await this.outbox.liftAbove(welcome.ackedSeq)
     await this.desired.meetHub(welcome.era, welcome.revision)
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
