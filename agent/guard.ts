@@ -24,7 +24,8 @@ const mostReserveMs = 2_000
 /**
  * The guard of a leased run: it knows the lease, the clock and how to kill, and needs neither the agent nor the hub. As small as the
  * holder, outlives the agent as the holder does, and is of another group, user and session than what it guards. Times are hundredths
- * of a second since boot, as /proc/uptime says them: time that the machine has slept counts. A lease of another boot is none.
+ * of a second since boot, as /proc/uptime says them: time that the machine has slept counts. A lease of another boot is none. What was
+ * born after it was last seen alive is of the next lease.
  */
 const guardScript = `
 lease=$1 pid=$2 ticks=$3 boot=$4 signal=$5 soon=$6 last=$7 look=$8 note=$9
@@ -32,11 +33,12 @@ shift 9
 run=$1 unit=$2 apps=$3 main= line='
 '
 trap '' HUP INT QUIT TERM USR1 USR2 PIPE
-lives() {
-  read -r stat <"/proc/$pid/stat" || return 1
+look_at() {
+  read -r stat <"/proc/$1/stat" || return 1
   set -- \${stat##*) }
-  [ "\${20}" = "$ticks" ] && [ "$1" != Z ] && [ "$1" != X ]
+  state=$1 born=\${20}
 }
+lives() { look_at "$pid" && [ "$born" = "$ticks" ] && [ "$state" != Z ] && [ "$state" != X ]; }
 clock() { read -r at _ </proc/uptime; at=\${at%.*}\${at#*.}; }
 left() {
   of= end=0
@@ -51,7 +53,8 @@ sweep() {
     marks=$line$(tr '\\0' '\\n' <"$of")$line
     of=\${of#/proc/}
     case $marks in *"$line$1$line"*) ;; *) continue ;; esac
-    case $marks in *"\${line}TENGEN_UNIT_DIR=$apps/"*) kill -s KILL "\${of%/environ}" ;; esac
+    case $marks in *"\${line}TENGEN_UNIT_DIR=$apps/"*) ;; *) continue ;; esac
+    look_at "\${of%/environ}" && [ "$born" -le "$over" ] && kill -s KILL "\${of%/environ}"
   done
 }
 while lives; do
@@ -60,6 +63,8 @@ while lives; do
   rest
 done
 if ! lives; then
+  clock
+  over=$at
   kill -s 0 -- "-$pid" && sweep "TENGEN_RUN=$run"
   exit 0
 fi
@@ -68,6 +73,7 @@ read -r main _ <"/proc/$pid/task/$pid/children"
 kill -s "$signal" -- "\${main:--$pid}"
 until=$((at + soon - last))
 while lives && clock && [ "$at" -lt "$until" ]; do rest; done
+over=$at
 lives && kill -s KILL -- "-$pid"
 sweep "TENGEN_UNIT_ID=$unit"
 `

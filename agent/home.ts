@@ -32,6 +32,8 @@ export function homeAt(root: string) {
     packages: join(root, 'cache', 'packages'),
     package: (digest: string) => join(root, 'cache', 'packages', digest),
     downloads: join(root, 'cache', 'downloads'),
+    /** What each package was when it was unpacked. */
+    sums: join(root, 'cache', 'sums'),
     apps: join(root, 'apps'),
   }
 }
@@ -51,6 +53,7 @@ export async function prepareHome(home: Home): Promise<void> {
     join(home.root, 'output'),
     home.trash,
     home.downloads,
+    home.sums,
     home.agents,
   ])
     await makeFolder(folder, 0o700)

@@ -103,6 +103,7 @@ const performers: Record<Step, Performer> = {
   },
   launch: async (run) => {
     await holdLease(run)
+    await ensurePackage(run)
     await launch(run, `${run.work.id}-${run.work.at}`)
     run.record.state = 'installed'
   },
@@ -121,6 +122,10 @@ const performers: Record<Step, Performer> = {
     record.state = 'removed'
   },
 }
+
+/** What runs from a package runs from one that is whole. */
+export const ensurePackage = ({ ctx, record, signal }: Pick<StepRun, 'ctx' | 'record' | 'signal'>): Promise<void> =>
+  ctx.cache.ensure(needContent(record.content).package, signal)
 
 function needContent(content: UnitContent | null): UnitContent {
   if (!content) throw new AgentFailure('content_refused', 'The desired entry says how to run but not what.')
@@ -219,6 +224,7 @@ async function runNamedHook(name: string, run: StepRun): Promise<void> {
   const hook = record.content?.hooks[name]
   if (!hook) return
   if (!taking.includes(name)) await holdLease(run)
+  if (!taking.includes(name)) await ensurePackage(run)
   await ctx.reporter.say(work.cause, `${name}: ${hook.run.join(' ')}`)
   const runId = `${work.id}-${work.at}-${name}`
   const end = await runUnitHook({ ctx, record, fromVersion: work.fromVersion, name, hook, runId, signal }, (lines, offsets) =>

@@ -12,7 +12,7 @@ import { checkUnit } from './unit-check'
 import { say, type UnitContext } from './unit-context'
 import { leaseComes, mayRun } from './unit-lease'
 import type { UnitRecord } from './unit-record'
-import { launch, portsTaken } from './unit-steps'
+import { ensurePackage, launch, portsTaken } from './unit-steps'
 
 /** A program that is not checked in this time has had its chance to start at full speed. */
 const startingMs = 10_000
@@ -161,10 +161,14 @@ export class UnitWatch {
     killUnit(ctx.home, record.unitId)
     const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
+    const { signal } = this.restart
     try {
+      // What it died of may be what it was started from.
+      ctx.cache.doubt(record.content.package.digest)
+      await ensurePackage({ ctx, record, signal })
       await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
     } catch (error) {
-      return giveUp(toFailure(error))
+      return signal.aborted ? undefined : giveUp(toFailure(error))
     }
     if (record.state === 'installed' || record.state === 'running') record.state = 'ready'
     await save()
