@@ -16,21 +16,22 @@ import type { Session } from './handshake'
 import type { Home } from './home'
 import type { IdentityStore } from './identity-store'
 import { InitRuns } from './init-runs'
+import { takeInventory } from './inventory'
+import { Leases } from './leases'
 import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
 import { OutputSender } from './output-sender'
 import { oneAtATime, paced, pause, unlessAborted } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
-import { foreignListeners } from './ports'
 import { RunOutput } from './run-output'
 import { Sampler } from './sampler'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
 import { endOldTerminals, Terminals } from './terminals'
 import { say, type UnitContext } from './unit-context'
+import { leasesWanted } from './unit-lease'
 import { loadRecords, newRecord, type UnitRecord } from './unit-record'
-import { inventoryOf } from './unit-report'
 import { UnitRunner } from './unit-runner'
 import { Updater } from './updater'
 import { whyNotAccept } from './why-not-accept'
@@ -74,7 +75,9 @@ export class Agent implements BlobSource {
       cache: agent.cache,
       secrets: new Secrets(new Mask()),
       groups: Groups.find(home.root),
+      leases: new Leases(home),
     }
+    agent.ctx.leases.wanted = () => leasesWanted(agent.ctx, agent.runners.values())
     endOldChecks(home.root)
     endOldTerminals(home.root)
     const recordOf = (unitId: string) => agent.runners.get(unitId)?.record
@@ -179,7 +182,7 @@ export class Agent implements BlobSource {
 
   private async opened(session: Session, wire: Wire): Promise<void> {
     const { welcome } = session
-    this.outbox.liftAbove(welcome.ackedSeq)
+    await this.outbox.liftAbove(welcome.ackedSeq)
     await this.desired.meetHub(welcome.era, welcome.revision)
     if (this.desired.current.isFrozen) say('the hub is of another era or behind this machine: nothing is changed until it has caught up')
     const sender = new NewsSender(this.outbox, wire, welcome.ackedSeq)
@@ -202,16 +205,14 @@ export class Agent implements BlobSource {
     sender.start()
     this.sampler.connected(wire)
     const line = { wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce }
-    this.terminals.connected(line)
-    this.files.connected(line)
+    for (const one of [this.terminals, this.files, this.ctx.leases]) one.connected(line)
   }
 
   private closed(): void {
     for (const timer of this.timers) clearInterval(timer)
     this.session?.sender.stop()
     this.session?.output.stop()
-    this.terminals.disconnected()
-    this.files.disconnected()
+    for (const one of [this.terminals, this.files, this.ctx.leases]) one.disconnected()
     this.sampler.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
@@ -236,6 +237,8 @@ export class Agent implements BlobSource {
         return this.terminals.take(message, raw)
       case 'file':
         return this.files.take(message, raw)
+      case 'lease':
+        return this.ctx.leases.take(message, raw)
       case 'terminal-kept':
         return this.terminals.kept(message.terminalId, message.seq)
       default:
@@ -271,6 +274,7 @@ export class Agent implements BlobSource {
   }
 
   private async sendHeartbeat(): Promise<void> {
+    this.ctx.leases.ask()
     const { era, revision } = this.desired.current
     const load = await machineLoad(this.home.root)
     this.session?.wire.send({ type: 'heartbeat', at: new Date().toISOString(), era, revision, unsentNews: this.outbox.unsent, ...load })
@@ -278,11 +282,8 @@ export class Agent implements BlobSource {
 
   private async sendInventory(): Promise<void> {
     const { era, revision } = this.desired.current
-    const units = [...this.runners.values()].flatMap(({ record }) => inventoryOf(record, this.home) ?? [])
-    const ownPorts = new Set(units.filter((unit) => unit.pid !== undefined).flatMap((unit) => Object.values(unit.ports)))
-    const address = this.store.identity.address ?? '0.0.0.0'
-    const packages = await this.cache.list()
-    this.session?.wire.send({ type: 'inventory', era, revision, units, packages, listeners: foreignListeners(address, ownPorts) })
+    const found = await takeInventory(this.ctx, this.records(), this.store.identity.address)
+    this.session?.wire.send({ type: 'inventory', era, revision, ...found })
   }
 
   private readonly boundOutput = oneAtATime(async () => {

@@ -16,7 +16,7 @@ export type RunSpec = {
   user: RunUser | undefined
   /** Both streams into one file, in the order they were written. */
   isMerged?: boolean
-  /** Puts a process into the group that holds it to its size. Nothing of the command runs before. */
+  /** Its group for its size, its guard for its lease. Nothing of the command runs before. */
   enter?: ((pid: number) => void) | undefined
 }
 
@@ -25,7 +25,7 @@ export type RunSpec = {
  * it open. The words are constant; the command comes as arguments. It survives the signals that it passes no one.
  */
 const holderScript = `trap : HUP INT QUIT TERM USR1 USR2 PIPE; "$@" 3>&-; echo "$?" >&3`
-/** The same for who has to be put into a group first. When the agent dies before that, it ends without having run anything. */
+/** The same for who has to be put into a group or under guard first. When the agent dies before that, it ends without having run anything. */
 const waitingScript = `read -r go <&4 || exit; exec 4<&-; ${holderScript}`
 
 /** The ends of holders that this agent has started; those it has adopted must be looked after. */

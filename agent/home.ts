@@ -14,6 +14,8 @@ export function homeAt(root: string) {
     users: join(root, 'state', 'users.json'),
     units: join(root, 'state', 'units'),
     unitRecord: (unitId: string) => join(root, 'state', 'units', `${unitId}.json`),
+    /** One file a unit and generation: until when it may run. */
+    leases: join(root, 'state', 'leases'),
     init: join(root, 'state', 'init.json'),
     /** Which agent file is in force, and which is tried. */
     agentState: join(root, 'state', 'agent.json'),
@@ -30,6 +32,8 @@ export function homeAt(root: string) {
     packages: join(root, 'cache', 'packages'),
     package: (digest: string) => join(root, 'cache', 'packages', digest),
     downloads: join(root, 'cache', 'downloads'),
+    /** What each package was when it was unpacked. */
+    sums: join(root, 'cache', 'sums'),
     apps: join(root, 'apps'),
   }
 }
@@ -44,10 +48,12 @@ export async function prepareHome(home: Home): Promise<void> {
   for (const folder of [
     join(home.root, 'state'),
     home.units,
+    home.leases,
     home.runs,
     join(home.root, 'output'),
     home.trash,
     home.downloads,
+    home.sums,
     home.agents,
   ])
     await makeFolder(folder, 0o700)

@@ -1,3 +1,4 @@
+import { withoutLeaseWord } from '@/lib/protocol/lease'
 import { pathOf } from '@/lib/protocol/machine-template'
 import type { Step } from './converge'
 import type { StepRun } from './unit-steps'
@@ -16,7 +17,7 @@ const words: Partial<Record<Step, Words>> = {
   write: ({ target }) => (target && target.files.length > 0 ? `wrote ${target.files.map(pathOf).join(', ')}` : undefined),
   launch: ({ record }) =>
     record.process && record.content?.process
-      ? `started ${record.content.process.command.join(' ')}, pid ${record.process.mark.pid}`
+      ? `started ${withoutLeaseWord(record.content.process.command).join(' ')}, pid ${record.process.mark.pid}`
       : undefined,
   delete: ({ record }) => (record.left && record.left.length > 0 ? `removed; kept ${record.left.join(', ')}` : 'removed'),
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -84,6 +84,38 @@ describe('news on disk', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('on a disk that was set back new news comes after what the hub has heard, whenever it was made, and stays so', async () => {
+    const lost = await Outbox.open(path)
+    await new Reporter(lost).log(address, [line('one')])
+    await lost.flush()
+    copyFileSync(path, `${path}.kept`)
+    for (const text of ['two', 'three']) await new Reporter(lost).log(address, [line(text)])
+    await lost.close()
+    copyFileSync(`${path}.kept`, path)
+    const outbox = await Outbox.open(path)
+    const reporter = new Reporter(outbox)
+    await reporter.log(address, [line('before it was connected')])
+    const during = outbox.liftAbove(3)
+    await Promise.all([during, reporter.log(address, [line('while it was')])])
+    await reporter.done(address, { ok: true })
+    const told = async (from: Outbox) =>
+      (await from.readAfter(3, 1e6)).map((item) => {
+        const { seq, callback } = item as unknown as { seq: number; callback: { seq: number; log?: LogLine[] } }
+        return [seq, callback.seq, callback.log?.[0]?.text ?? 'done']
+      })
+    const wanted = [
+      [4, 2, 'before it was connected'],
+      [5, 3, 'while it was'],
+      [6, 4, 'done'],
+    ]
+    expect(await told(outbox)).toEqual(wanted)
+    await outbox.liftAbove(6)
+    await outbox.close()
+    const again = await Outbox.open(path)
+    expect(await told(again)).toEqual(wanted)
+    await again.close()
   })
 
   test('more log than a task may keep becomes a hole that says which numbers are missing', async () => {

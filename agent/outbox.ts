@@ -37,6 +37,9 @@ export class Outbox {
   private heldBytes = 0
   private unackedByTask = new Map<string, number>()
   private flushing: Promise<void> | undefined
+  private before: Promise<unknown> = Promise.resolve()
+  /** The highest number that may have been sent. */
+  private said = 0
   private file!: FileHandle
   onNews: () => void = () => undefined
 
@@ -64,6 +67,7 @@ export class Outbox {
     }
     // A line without its end was cut off by a crash; it was never sent.
     if (rest.length > 0) await this.file.truncate(this.size)
+    this.said = this.header.nextSeq - 1
   }
 
   private loadLine(line: string, length: number): void {
@@ -93,9 +97,22 @@ export class Outbox {
     return this.places.length + this.waiting.length
   }
 
-  /** The hub remembers a higher number, for instance after our disk was restored: count on above it. */
-  liftAbove(seq: number): void {
-    this.header.nextSeq = Math.max(this.header.nextSeq, seq + 1)
+  /**
+   * The hub has heard numbers that were never said, so our disk was set back: what has not been sent is numbered anew above them, or it
+   * would be taken for what the hub has already. Numbers of tasks stay: the hub sees that their news is new.
+   */
+  async liftAbove(seq: number): Promise<void> {
+    const { said } = this
+    const by = seq - said
+    if (by <= 0) return
+    await this.inTurn(async () => {
+      await this.writeAll()
+      const lift = <Item extends { seq: number }>(item: Item): Item => (item.seq > said ? { ...item, seq: item.seq + by } : item)
+      this.header.nextSeq += by
+      for (const one of this.waiting)
+        Object.assign(one, { line: `${JSON.stringify(lift(JSON.parse(one.line)))}\n`, place: lift(one.place) })
+      await this.rewrite(lift)
+    })
   }
 
   offsetsOf(runId: string): RunOffsets {
@@ -142,14 +159,24 @@ export class Outbox {
 
   /** One write and one sync for all that came meanwhile. */
   flush(): Promise<void> {
-    this.flushing ??= this.writeAll().finally(() => {
-      this.flushing = undefined
-    })
+    this.flushing ??= this.inTurn(() => this.writeAll())
     return this.flushing
   }
 
+  /** Changes of the file are made one after the other: what is written while another file takes its place would be gone. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const mine = this.before.then(change)
+    this.before = mine.catch(() => undefined)
+    return mine
+  }
+
   private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0 && (await this.writeWaiting()));
+    try {
+      while (this.waiting.length > 0 && (await this.writeWaiting()));
+    } finally {
+      // At once: whoever adds from here on needs another flush.
+      this.flushing = undefined
+    }
   }
 
   private async writeWaiting(): Promise<boolean> {
@@ -190,6 +217,7 @@ export class Outbox {
       const { run: _run, ...item } = JSON.parse(place.line ?? (await this.bytesAt(place)).toString('utf8')) as Stored
       items.push(item as NewsItem)
     }
+    this.said = Math.max(this.said, items.at(-1)?.seq ?? 0)
     return items
   }
 
@@ -212,13 +240,19 @@ export class Outbox {
     if (this.ackedBytes > compactAboveBytes && this.ackedBytes * 2 > this.size) await this.compact()
   }
 
+  compact(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.writeAll()
+      await this.rewrite((item) => item)
+    })
+  }
+
   /** Writes what is still wanted to a new file and puts it in the old one's place. */
-  async compact(): Promise<void> {
-    await this.flush()
+  private async rewrite(renew: (item: Stored) => Stored): Promise<void> {
     const path = `${this.path}.new`
     const fresh = await open(path, 'w+', 0o600)
     try {
-      const { bytes, places } = await this.keptContent()
+      const { bytes, places } = await this.keptContent(renew)
       await fresh.writeFile(bytes)
       await fresh.sync()
       await rename(path, this.path)
@@ -228,6 +262,7 @@ export class Outbox {
       this.file = await open(this.path, 'a+', 0o600)
       await old.close()
       this.places = places
+      this.heldBytes = 0
       this.size = bytes.length
       this.ackedBytes = 0
     } catch (error) {
@@ -238,15 +273,17 @@ export class Outbox {
     }
   }
 
-  private async keptContent(): Promise<{ bytes: Buffer; places: Place[] }> {
+  private async keptContent(renew: (item: Stored) => Stored): Promise<{ bytes: Buffer; places: Place[] }> {
     this.header.tasks = Object.fromEntries(Object.entries(this.header.tasks).slice(-mostTasksRemembered))
     const parts = [Buffer.from(`${JSON.stringify({ header: this.header })}\n`)]
     let offset = parts[0]?.length ?? 0
     const places: Place[] = []
-    for (const place of this.places) {
-      parts.push(await this.bytesAt(place))
-      places.push({ ...place, offset })
-      offset += place.length
+    for (const { line: _line, ...place } of this.places) {
+      const item = renew(JSON.parse((await this.bytesAt(place)).toString('utf8')) as Stored)
+      const bytes = Buffer.from(`${JSON.stringify(item)}\n`)
+      parts.push(bytes)
+      places.push({ ...place, seq: item.seq, offset, length: bytes.length })
+      offset += bytes.length
     }
     return { bytes: Buffer.concat(parts), places }
   }

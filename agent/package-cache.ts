@@ -8,10 +8,12 @@ import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
-import { syncFolder } from './durable'
+import { readIfThere, syncFolder, writeDurably } from './durable'
 import { AgentFailure, isDiskFullError } from './failure'
 import type { Home } from './home'
 import { backoffMs, pause } from './pace'
+import { type PackageSums, seenIn, whyDamaged } from './package-sums'
+import { say } from './unit-context'
 import { unpack } from './unpack'
 
 export type PackageRef = { digest: string; sizeBytes: number }
@@ -20,9 +22,13 @@ export type BlobSource = { open(signal: AbortSignal): Promise<{ baseUrl: string;
 
 const triesAfterRefusal = 5
 
+/** A package that was just looked at is not looked at again. */
+const believedMs = 5_000
+
 /** Packages by digest, unpacked once; their files are read-only. */
 export class PackageCache {
   private readonly fetching = new Map<string, Promise<void>>()
+  private readonly looks = new Map<string, { at: number; seen: Map<string, string> }>()
 
   constructor(
     private readonly home: Home,
@@ -33,9 +39,25 @@ export class PackageCache {
     return (await readdir(this.home.packages)).filter((name) => /^[0-9a-f]{64}$/.test(name))
   }
 
+  /** It is there, and still what was unpacked. Of what an older agent has unpacked only the first is known. */
   async has(digest: string): Promise<boolean> {
-    return (await stat(this.home.package(digest)).catch(() => undefined)) !== undefined
+    if ((await stat(this.home.package(digest)).catch(() => undefined)) === undefined) return false
+    const look = this.looks.get(digest) ?? { at: Number.NEGATIVE_INFINITY, seen: new Map<string, string>() }
+    if (performance.now() - look.at < believedMs) return true
+    const text = await readIfThere(this.sumsOf(digest))
+    const damage = text === undefined ? undefined : await whyDamaged(this.home.package(digest), parseSums(text), look.seen)
+    if (damage === undefined) this.looks.set(digest, { ...look, at: performance.now() })
+    else say(`package ${digest.slice(0, 12)} is damaged and fetched anew: ${damage}`)
+    return damage === undefined
   }
+
+  /** The next who needs it looks, however lately somebody has. */
+  doubt(digest: string): void {
+    const look = this.looks.get(digest)
+    if (look) look.at = Number.NEGATIVE_INFINITY
+  }
+
+  private sumsOf = (digest: string): string => join(this.home.sums, `${digest}.json`)
 
   /** Several units of one package wait for one download. */
   async ensure(ref: PackageRef, signal: AbortSignal): Promise<void> {
@@ -69,20 +91,41 @@ export class PackageCache {
       await download({ url, ticket, sizeBytes, digest, archive, signal })
       await removeFolder(folder)
       await mkdir(folder, { mode: 0o755 })
-      await unpack(archive, folder)
+      const sums = await unpack(archive, folder)
       await syncFolder(folder)
+      await writeDurably(this.sumsOf(digest), JSON.stringify(sums))
+      await this.putAway(digest)
       await rename(folder, this.home.package(digest))
       await syncFolder(this.home.packages)
+      this.looks.set(digest, { at: performance.now(), seen: await seenIn(this.home.package(digest), sums) })
     } finally {
       await rm(archive, { force: true })
       await removeFolder(folder)
     }
   }
 
+  /** A damaged one that is replaced. What still runs from it keeps what it has open. */
+  private async putAway(digest: string): Promise<void> {
+    this.looks.delete(digest)
+    await rename(this.home.package(digest), join(this.home.trash, `${digest}-${Date.now()}`)).catch(() => undefined)
+  }
+
   async removeAllBut(wanted: ReadonlySet<string>): Promise<void> {
     for (const digest of await this.list()) {
-      if (!wanted.has(digest) && !this.fetching.has(digest)) await removeFolder(this.home.package(digest))
+      if (wanted.has(digest) || this.fetching.has(digest)) continue
+      this.looks.delete(digest)
+      await removeFolder(this.home.package(digest))
+      await rm(this.sumsOf(digest), { force: true })
     }
+  }
+}
+
+/** A list that cannot be read fits no package. */
+function parseSums(text: string): PackageSums {
+  try {
+    return JSON.parse(text) as PackageSums
+  } catch {
+    return { files: { 'its list': { digest: '', isProgram: false } }, links: {} }
   }
 }
 

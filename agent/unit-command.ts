@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { fillSecrets, type UnitContent } from '@/lib/protocol/desired'
+import { withoutLeaseWord } from '@/lib/protocol/lease'
 import { whyNotCommand } from '@/lib/protocol/package-manifest'
 import { AgentFailure } from './failure'
 
 /** The argument vector as it is run: `node` is our own Node, other relative programs lie in the package. No shell, no PATH. */
-export function resolveCommand(command: readonly string[], packageDir: string): string[] {
+export function resolveCommand(given: readonly string[], packageDir: string): string[] {
+  const command = withoutLeaseWord(given)
   const reason = whyNotCommand(command)
   if (reason) throw new AgentFailure('content_refused', `The command is refused: ${reason}.`)
   const [program = '', ...rest] = command

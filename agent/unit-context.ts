@@ -1,6 +1,7 @@
 import type { ApplicationUsers } from './application-user'
 import type { Groups } from './groups'
 import type { Home } from './home'
+import type { Leases } from './leases'
 import type { Outbox } from './outbox'
 import type { PackageCache } from './package-cache'
 import type { Secrets } from './secrets'
@@ -15,6 +16,7 @@ export type UnitContext = {
   cache: PackageCache
   secrets: Secrets
   groups: Groups
+  leases: Leases
 }
 
 export function say(text: string): void {

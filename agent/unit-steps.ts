@@ -26,6 +26,7 @@ import {
   writeContentFiles,
   writeRelations,
 } from './unit-folder'
+import { entering, holdLease } from './unit-lease'
 import type { UnitRecord, Work } from './unit-record'
 
 /** One step of a unit's work. `target` is the content wanted; what runs until `link` and `write` is the record's. */
@@ -101,6 +102,8 @@ const performers: Record<Step, Performer> = {
     await runNamedHook('start', run)
   },
   launch: async (run) => {
+    await holdLease(run)
+    await ensurePackage(run)
     await launch(run, `${run.work.id}-${run.work.at}`)
     run.record.state = 'installed'
   },
@@ -114,10 +117,15 @@ const performers: Record<Step, Performer> = {
   },
   delete: async ({ ctx, record, keepData }) => {
     killUnit(ctx.home, record.unitId)
+    ctx.leases.forget(record.unitId)
     record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keepData) : []
     record.state = 'removed'
   },
 }
+
+/** What runs from a package runs from one that is whole. */
+export const ensurePackage = ({ ctx, record, signal }: Pick<StepRun, 'ctx' | 'record' | 'signal'>): Promise<void> =>
+  ctx.cache.ensure(needContent(record.content).package, signal)
 
 function needContent(content: UnitContent | null): UnitContent {
   if (!content) throw new AgentFailure('content_refused', 'The desired entry says how to run but not what.')
@@ -180,7 +188,7 @@ export async function launch({ ctx, record, work }: Launch, runId: string): Prom
           dir,
           runId,
           ...(await runtimeOf({ ctx, record }, content.process.command, work?.fromVersion ?? null)),
-          enter: ctx.groups.enterFor(record),
+          enter: entering({ ctx, record }, runId, { isHook: false, isSized: true }),
         })
   record.process = { runId, mark: held.mark, startedAtMs: uptimeMs(), kills: ctx.groups.kills(record.group) }
   record.isChecked = false
@@ -208,10 +216,15 @@ export async function surroundingsOf({ ctx, record }: Pick<StepRun, 'ctx' | 'rec
   }
 }
 
+/** These only take away, and must also work where the lease is somebody else's by now. */
+const taking = ['stop', 'remove']
+
 async function runNamedHook(name: string, run: StepRun): Promise<void> {
   const { ctx, record, work, signal } = run
   const hook = record.content?.hooks[name]
   if (!hook) return
+  if (!taking.includes(name)) await holdLease(run)
+  if (!taking.includes(name)) await ensurePackage(run)
   await ctx.reporter.say(work.cause, `${name}: ${hook.run.join(' ')}`)
   const runId = `${work.id}-${work.at}-${name}`
   const end = await runUnitHook({ ctx, record, fromVersion: work.fromVersion, name, hook, runId, signal }, (lines, offsets) =>
@@ -234,7 +247,8 @@ async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: R
   const { ctx, record, fromVersion, name, hook, runId, signal } = hookRun
   const runtime = await runtimeOf({ ctx, record }, hook.run, fromVersion)
   // What a start hook leaves behind is the service. Others may take more: an install is not what the size was chosen for.
-  const enter = name === 'start' ? ctx.groups.enterFor(record) : undefined
+  const isSized = name === 'start'
+  const enter = taking.includes(name) ? undefined : entering({ ctx, record }, runId, { isHook: true, isSized })
   return runHook({
     name,
     spec: { dir: ctx.home.run(runId), runId, ...runtime, enter },

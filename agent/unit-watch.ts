@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure, toFailure } from './failure'
+import { endedWithLease } from './guard'
 import { paced, pause } from './pace'
 import { killUnit } from './procfs'
 import { shelveRun } from './run-shelf'
@@ -9,8 +10,9 @@ import { endedBeforeBoot, endOfProcess, heldOf, isOnProbation, isProcessUp, note
 import { lastLinesOf } from './tail'
 import { checkUnit } from './unit-check'
 import { say, type UnitContext } from './unit-context'
+import { leaseComes, mayRun } from './unit-lease'
 import type { UnitRecord } from './unit-record'
-import { launch, portsTaken } from './unit-steps'
+import { ensurePackage, launch, portsTaken } from './unit-steps'
 
 /** A program that is not checked in this time has had its chance to start at full speed. */
 const startingMs = 10_000
@@ -103,6 +105,7 @@ export class UnitWatch {
     const { record, ctx, save, tell, giveUp } = this.host
     if (record.process?.runId !== runId) return
     const dir = ctx.home.run(runId)
+    if (endedWithLease(dir)) return this.onLeaseOver(runId)
     const isCrashLoop = noteExit(record, dir)
     record.lastLines = lastLinesOf(dir, ctx.secrets.mask)
     const { code, how } = endOfProcess(record, ctx.groups.kills(record.group))
@@ -120,6 +123,29 @@ export class UnitWatch {
     this.restartLater()
   }
 
+  /** Its guard has ended it, as was promised to the hub: no crash, and no restart before it is lent again. */
+  private async onLeaseOver(runId: string): Promise<void> {
+    const { record, ctx } = this.host
+    record.process = null
+    record.isChecked = false
+    await this.pauseAll()
+    shelveRun(ctx.home, record, runId)
+    await this.waitForLease()
+  }
+
+  private async waitForLease(): Promise<void> {
+    const { record, save, tell, post } = this.host
+    if (record.state === 'running' || record.state === 'ready') record.state = 'installed'
+    Object.assign(record, { code: 'lease_over', message: 'Its lease is over; it starts again when the hub lends it to this machine.' })
+    await save()
+    tell()
+    this.restart = new AbortController()
+    leaseComes(this.host, this.restart.signal).then(
+      () => post(() => this.restartNow()),
+      () => undefined,
+    )
+  }
+
   private restartLater(): void {
     this.restart = new AbortController()
     pause(restartDelayMs(this.host.record), this.restart.signal).then(
@@ -131,13 +157,18 @@ export class UnitWatch {
   private async restartNow(): Promise<void> {
     const { record, ctx, save, tell, giveUp } = this.host
     if (!record.shouldRun || !record.content?.process || isProcessUp(record)) return
+    if (!mayRun(this.host)) return this.waitForLease()
     killUnit(ctx.home, record.unitId)
     const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
+    const { signal } = this.restart
     try {
+      // What it died of may be what it was started from.
+      ctx.cache.doubt(record.content.package.digest)
+      await ensurePackage({ ctx, record, signal })
       await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
     } catch (error) {
-      return giveUp(toFailure(error))
+      return signal.aborted ? undefined : giveUp(toFailure(error))
     }
     if (record.state === 'installed' || record.state === 'running') record.state = 'ready'
     await save()

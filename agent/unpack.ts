@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, closeSync, createReadStream, fchmodSync, fsync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -6,13 +7,14 @@ import { createGunzip } from 'node:zlib'
 import { type Header, extract as tarExtract } from 'tar-stream'
 import { ArchiveGuard, ArchiveRefusal } from '@/lib/protocol/archive-rules'
 import { isDiskFullError } from './failure'
+import type { PackageSums } from './package-sums'
 
 const syncFile = promisify(fsync)
 /** Files that are written but not yet on disk. Some at once: the file system then commits them together. */
 const mostOpen = 32
 
-/** Unpacks an archive of which nothing is believed but its digest. When it returns, every file is on disk. */
-export async function unpack(archive: string, folder: string): Promise<void> {
+/** Unpacks an archive of which nothing is believed but its digest. When it returns, every file is on disk; it says what they were. */
+export async function unpack(archive: string, folder: string): Promise<PackageSums> {
   const extract = tarExtract()
   const target = new Unpacking(folder)
   const feeding = pipeline(createReadStream(archive, { highWaterMark: 1024 * 1024 }), createGunzip({ chunkSize: 128 * 1024 }), extract)
@@ -27,12 +29,14 @@ export async function unpack(archive: string, folder: string): Promise<void> {
   target.close()
   const failure = failures.find((item) => item instanceof ArchiveRefusal || isDiskFullError(item)) ?? failures[0]
   if (failure) throw failure
+  return target.sums
 }
 
 class Unpacking {
   private readonly guard = new ArchiveGuard()
   private readonly folders: Set<string>
   private open: number[] = []
+  readonly sums: PackageSums = { files: {}, links: {} }
 
   constructor(private readonly folder: string) {
     this.folders = new Set([folder])
@@ -49,8 +53,13 @@ class Unpacking {
     })
     const target = join(this.folder, path)
     this.makeFolder(kind === 'directory' ? target : dirname(target))
-    if (kind === 'symlink') symlinkSync(header.linkname ?? '', target)
-    if (kind === 'file') await this.write(target, bytes, ((header.mode ?? 0) & 0o100) !== 0 ? 0o555 : 0o444)
+    if (kind === 'symlink') {
+      symlinkSync(header.linkname ?? '', target)
+      this.sums.links[path] = header.linkname ?? ''
+    }
+    if (kind !== 'file') return
+    const isProgram = ((header.mode ?? 0) & 0o100) !== 0
+    this.sums.files[path] = { digest: await this.write(target, bytes, isProgram ? 0o555 : 0o444), isProgram }
   }
 
   private makeFolder(path: string): void {
@@ -60,12 +69,17 @@ class Unpacking {
   }
 
   /** Small writes into the page cache, done at once: handing each to another thread costs several times what it does. */
-  private async write(target: string, chunks: AsyncIterable<Buffer>, mode: number): Promise<void> {
+  private async write(target: string, chunks: AsyncIterable<Buffer>, mode: number): Promise<string> {
+    const hash = createHash('sha256')
     const file = openSync(target, 'wx', 0o600)
     this.open.push(file)
-    for await (const chunk of chunks) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
+    }
     fchmodSync(file, mode)
     if (this.open.length >= mostOpen) await this.syncOpen()
+    return hash.digest('hex')
   }
 
   private async syncOpen(): Promise<void> {

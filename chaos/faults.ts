@@ -4,8 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crashPostgres } from '@/lib/testing/crash-postgres'
+import type { Link, Way } from '@/lib/testing/link'
 import { Fleet } from './fleet'
-import type { Link, Way } from './link'
 import { isHook, isIn, isServer, kill, processesOfUnits, type Seen } from './processes'
 import { filler, type Machine, type Rig } from './rig'
 
@@ -127,7 +127,7 @@ const loseFleet: Fault = async ({ rig: { stack }, victim, forMs }) => {
   const fleet = await Fleet.join(stack, 100)
   try {
     fleet.fallSilent()
-    cut(victim.link)
+    victim.link.cut()
     const rests = () => stack.database.db.runtime.findFirst({ where: { name: 'production', lossSince: { not: null } } })
     await stack.until('automation to rest', rests, 30_000)
     await sleep(forMs)
@@ -141,10 +141,6 @@ const loseFleet: Fault = async ({ rig: { stack }, victim, forMs }) => {
 }
 
 const hold = (way: Way) => void Object.assign(way, { held: true })
-const cut = (link: Link) => {
-  for (const way of [link.toHub, link.toAgent]) hold(way)
-  link.tear()
-}
 /** Both directions are bad in the same way. */
 const bad = (how: Partial<Way>) =>
   wire((link) => {
@@ -171,7 +167,7 @@ export const faults = {
   },
   'cut to hub': wire(({ toHub }) => hold(toHub)),
   'cut to agent': wire(({ toAgent }) => hold(toAgent)),
-  'cut both ways': wire(cut),
+  'cut both ways': wire((link) => link.cut()),
   'torn connection': async ({ victim }) => victim.link.tear(),
   delay: bad({ delayMs: 150 }),
   loss: bad({ loss: 0.1 }),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -52,6 +53,7 @@ export class Fleet {
 
   speak(): void {
     this.voices = new AbortController()
+    setMaxListeners(0, this.voices.signal)
     for (const store of this.stores) void speakFor(store, this.voices.signal)
   }
 

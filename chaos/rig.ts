@@ -6,10 +6,10 @@ import { publishEntries } from '@/lib/catalog/publish-package'
 import { transaction } from '@/lib/db/transaction'
 import { readFolder } from '@/lib/package-format/pack-folder'
 import type { AgentProcess } from '@/lib/testing/agent-process'
+import { Link } from '@/lib/testing/link'
 import { Random } from '@/lib/testing/model/random'
 import { Stack } from '@/lib/testing/stack'
 import { startTestCluster, type TestCluster } from '@/lib/testing/test-cluster'
-import { Link } from './link'
 
 const diskMib = 48
 

@@ -7,7 +7,7 @@ export interface Wanted {
   name: string
   package?: string
   version?: string
-  runtime?: 'production' | 'test'
+  runtime?: string
   count?: number
   values?: Record<string, unknown>
   /** Requirement → services that fulfil it. */

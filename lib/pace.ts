@@ -6,6 +6,8 @@ const table = {
   unknownAfter: 15_000,
   faultPatience: 60_000,
   lease: 45_000,
+  /** How much longer than the lease is waited: clocks run at different speeds, and a last kill takes its time. */
+  leaseMargin: 5_000,
   ownerHeartbeat: 5_000,
   ownerLost: 20_000,
   relationSettle: 60_000,

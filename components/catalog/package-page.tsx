@@ -118,6 +118,7 @@ function Components({ shown }: { shown: Shown }) {
             t('services.reserves'),
             `${t('services.cores', { n: cores(component.cpuMillis) })}, ${formatMib(component.memoryMib)}, ${formatMib(component.diskMib)}`,
           ],
+          component.lease ? [t('catalog.lease'), t('catalog.leaseSays')] : null,
           component.ports.length > 0
             ? [t('catalog.ports'), component.ports.map((port) => `${port.name} ${port.default ?? ''}`).join(', ')]
             : null,

@@ -54,6 +54,8 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
   if (deploy.deferred > 0) return <Notice tone="none" shape="clock" title={t('deploys.notice.deferred', { count: deploy.deferred })} />
   if (deploy.state === 'cancelled' && deploy.code === 'nothing_to_do')
     return <Notice tone="none" shape="slash" title={t('errors.nothing_to_do')} />
+  if (deploy.state === 'cancelled' && deploy.code === 'machine_returned')
+    return <Notice tone="none" shape="slash" title={t('deploys.notice.returned')} />
   if (deploy.state === 'rejected') {
     const no = deploy.decisions.find((one) => one.decision === 'reject')
     return (

@@ -85,6 +85,7 @@ function Units({ machine }: { machine: MachineView }) {
         {
           key: 'release',
           head: t('services.release'),
+          wide: isMoving,
           cell: (unit) =>
             unit.release ? (
               <>

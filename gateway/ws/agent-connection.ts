@@ -5,12 +5,14 @@ import { recordFileSaid } from '@/lib/files/record-file-said'
 import { logger } from '@/lib/logger'
 import { type Admitted, admitAgent, leaveAgent } from '@/lib/machines/admit-agent'
 import { hubKeys, hubSigner } from '@/lib/machines/hub'
+import { lendUnits } from '@/lib/machines/lend-units'
 import { recordFacts } from '@/lib/machines/record-facts'
 import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
 import { signFileOrder } from '@/lib/protocol/files'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
+import { type LeaseKey, signLease } from '@/lib/protocol/lease'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 import type { OutputPlace } from '@/lib/protocol/output'
@@ -150,6 +152,7 @@ export class AgentConnection {
     if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
     if (message.type === 'facts') return recordFacts(session.machineId, message)
     if (message.type === 'inventory') return this.takeInventory(session, message)
+    if (message.type === 'lease-ask') return this.lend(session, message.seq, message.units)
     if (message.type === 'samples') return this.desks.samples.note({ machineId: session.machineId, samples: message })
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
@@ -218,6 +221,14 @@ export class AgentConnection {
 
   private async takeNews(items: readonly NewsItem[]): Promise<void> {
     if (this.session) this.send({ type: 'ack', seq: await this.desks.news.keep(this.session.machineId, items) })
+  }
+
+  /** A machine that may be another than this hub remembers is lent nothing before it was compared. */
+  private async lend({ machineId }: Admitted, seq: number, asked: readonly LeaseKey[]): Promise<void> {
+    if (!this.hello || this.awaitsInventory) return
+    const grant = { machineId, session: this.hello.agentNonce, seq, units: await lendUnits(machineId, asked) }
+    const { privateKey } = await hubSigner()
+    this.send({ type: 'lease', ...grant, signature: signLease(privateKey, grant) })
   }
 
   /** An agent waits for each answer; one that does not is not listened to meanwhile. */

@@ -83,6 +83,7 @@ function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema'
     components: manifest.components.map((component) => ({
       name: component.name,
       mode: component.mode,
+      lease: component.lease,
       ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
       ...component.resources,
       hooks: Object.entries(component.hooks).flatMap(([name, hook]) => (hook ? [{ name, timeout: hook.timeout }] : [])),

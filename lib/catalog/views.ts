@@ -49,6 +49,8 @@ export const PackageViewSchema = PackageRowSchema.extend({
         z.object({
           name: z.string(),
           mode: z.string(),
+          /** It stops by itself when its machine cannot reach the hub, and may then run elsewhere. */
+          lease: z.boolean(),
           ports: z.array(z.object({ name: z.string(), default: z.number().int().nullable() })),
           cpuMillis: z.number().int(),
           memoryMib: z.number().int(),

@@ -36,7 +36,7 @@ async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
   return (policy.kinds as string[]).includes(record.kind) && touched.length <= policy.maxUnits
 }
 
-/** Without a policy of its own: failover only of units without data, migrate only in drains (5-model 3). */
+/** Without a policy of its own: failover only of units without data or whose package wants it automatic, migrate only in drains (5-model 3). */
 async function runsByDefault(tx: Tx, record: DeployRecord): Promise<boolean> {
   if (record.kind === 'migrate') return (record.cause as { code?: string } | null)?.code === 'machine_drained'
   return standingDefault.includes(record.kind) && !(record.kind === 'failover' && (await movesData(tx, record)))
@@ -50,7 +50,9 @@ async function movesData(tx: Tx, record: DeployRecord): Promise<boolean> {
   })
   return releases.some((release) => {
     const manifest = PackageManifest.parse(release.packageVersion.manifest)
-    return manifest.components.some((component) => component.name === service.component && component.data.length > 0)
+    return manifest.components.some(
+      (component) => component.name === service.component && component.data.length > 0 && component.failover === 'manual',
+    )
   })
 }
 

@@ -29,7 +29,9 @@ type Body = Omit<CallbackNews, 'recordId' | 'taskId'>
  */
 export function hear(ear: TaskEar, body: Body, log: LogEntry[], now: Date): Heard {
   const late = body.attempt !== ear.attempt || ear.ended
-  if (body.attempt === ear.attempt) {
+  // A check speaks as soon as its unit is up, and may do so before its task has begun: what it says is counted from the first word on.
+  const isEarly = ear.attempt === 0 && body.attempt === 1
+  if (body.attempt === ear.attempt || isEarly) {
     const order = inOrder(ear, body)
     if (order) return order
     ear.lastSeq = body.hole ? Math.max(body.seq, body.hole[1]) : body.seq

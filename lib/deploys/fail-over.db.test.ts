@@ -2,15 +2,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { heardAgents } from '@/lib/machines/admit-agent'
+import { lendUnits } from '@/lib/machines/lend-units'
 import { resumeAutomation } from '@/lib/machines/resume-automation'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
 import { pace } from '@/lib/pace'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
-import { buildPackage, buildService } from '@/lib/testing/build-service'
+import { approve, buildPackage, buildService } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { failOver } from './fail-over'
+import { loadUnitsOn } from './load-units-on'
 import { repairStages } from './repair-stages'
 
 let database: TestDatabase
@@ -101,6 +103,63 @@ test.each([
   await db.machine.update({ where: { id: lost }, data: { saidOffAt: clock.now() } })
   await look()
   expect(await failovers()).toMatchObject([{ state: then }])
+})
+
+test('a leased singleton moves once its lease has surely ended, and no sooner; what holds an older generation is lent nothing', async () => {
+  const shared = [{ name: 'state', path: 'data', shared: true }]
+  const { stageId } = await service({ data: shared, mode: 'singleton', lease: true, failover: 'automatic' }, 1)
+  const [unit] = await unitsOf(stageId)
+  const key = { unitId: unit?.id ?? '', generation: 1 }
+  const lost = unit?.allocations[0]?.machineId ?? ''
+  const elsewhere = pool().find((id) => id !== lost) ?? ''
+  expect(await lendUnits(elsewhere, [key])).toEqual([])
+  expect(await lendUnits(lost, [{ ...key, generation: 2 }])).toEqual([])
+  await silent(lost)
+  expect(await lendUnits(lost, [key])).toEqual([{ ...key, leaseMs: pace('lease') }])
+  await look()
+  expect(await stateOf(lost)).toBe('error_detected')
+  expect(await failovers()).toEqual([])
+  expect(await lendUnits(lost, [key])).toEqual([])
+  clock.advance(pace('lease'))
+  await look()
+  expect(await failovers()).toEqual([])
+  clock.advance(pace('leaseMargin') + 1)
+  await look()
+  expect(await failovers()).toMatchObject([{ state: 'succeeded' }])
+  const [now] = await unitsOf(stageId)
+  expect(now).toMatchObject({ id: key.unitId, ordinal: 0, generation: 2 })
+  expect(await lendUnits(lost, [key])).toEqual([])
+  expect(await lendUnits(now?.allocations[0]?.machineId ?? '', [{ ...key, generation: 2 }])).toHaveLength(1)
+  clock.reset()
+})
+
+test('a unit that may already run what has no lease counts as one without', async () => {
+  const { stageId } = await service({ data: [], mode: 'singleton', lease: true }, 1)
+  const [unit] = await unitsOf(stageId)
+  const place = { unitId: unit?.id ?? '', machineId: unit?.allocations[0]?.machineId ?? '' }
+  expect(await loadUnitsOn(db, [place.machineId])).toMatchObject([{ isLeased: true }])
+  const { contentDigest } = await (
+    await service({ data: [], mode: 'singleton' }, 1, 'other').then(({ stageId: other }) => unitsOf(other))
+  )[0]!
+  await db.desiredUnit.create({ data: { ...place, generation: 1, unitName: 'web/0', wanted: 'running', contentDigest, revision: 1 } })
+  expect(await loadUnitsOn(db, [place.machineId])).toContainEqual(expect.objectContaining({ name: 'web/0', isLeased: false }))
+})
+
+test('a failover whose machine came back before it began is withdrawn, whoever approves it', async () => {
+  const { stageId } = await service({ data: [{ name: 'state', path: 'data', shared: true }] }, 1)
+  const lost = (await unitsOf(stageId))[0]?.allocations[0]?.machineId ?? ''
+  await silent(lost)
+  await look()
+  await db.machine.update({ where: { id: lost }, data: { saidOffAt: clock.now() } })
+  await look()
+  const [record] = await failovers()
+  await heard(lost)
+  await look()
+  expect(await stateOf(lost)).toBe('ready')
+  await approve(world, record?.id ?? '')
+  await carryJobs()
+  expect(await failovers()).toMatchObject([{ state: 'cancelled', code: 'machine_returned' }])
+  expect(await unitsOf(stageId)).toMatchObject([{ state: 'running', generation: 1, allocations: [{ machineId: lost }] }])
 })
 
 test('many machines lost at once pause the pool until they are back, or an operator lets it go on', async () => {

@@ -90,3 +90,30 @@ test('a batch of news that comes twice is written once', async () => {
   expect(await recordNews(task.machineId ?? '', news)).toBe(3)
   expect(await logText()).toEqual(['line 1', 'line 2', 'line 3'])
 })
+
+test('an agent whose disk was set back counts on from there: nothing new of its task is taken for a repetition', async () => {
+  const say = (seq: number, taskSeq: number, text: string) => ({ seq, callback: { ...address(), seq: taskSeq, log: [line(text)] } })
+  const machineId = task.machineId ?? ''
+  await recordNews(machineId, [say(1, 1, 'one'), say(2, 2, 'two'), say(3, 3, 'three'), say(3, 3, 'three')])
+  await recordNews(machineId, [
+    say(3, 3, 'three'),
+    say(4, 2, 'two anew'),
+    { seq: 5, callback: { ...address(), seq: 3, done: { ok: true } } },
+  ])
+  expect(await logText()).toEqual(['one', 'two', 'three', 'two anew'])
+  expect(await db.task.findUniqueOrThrow({ where: { id: task.id } })).toMatchObject({ lastSeq: 3, doneOk: true })
+})
+
+test('a check that speaks before its task has begun leaves no gap', async () => {
+  const check = await db.task.findFirstOrThrow({
+    where: { recordId: task.recordId, verb: 'check', state: 'pending', machineId: { not: null } },
+  })
+  const say = (seq: number, text: string) => ({
+    seq,
+    callback: { recordId: check.recordId, taskId: check.id, attempt: 1, seq, log: [line(text)] },
+  })
+  await recordNews(check.machineId ?? '', [say(1, 'not yet')])
+  await db.task.update({ where: { id: check.id }, data: { state: 'running', attempt: 1 } })
+  await recordNews(check.machineId ?? '', [say(2, 'now')])
+  expect(await logText()).toEqual(['not yet', 'now'])
+})

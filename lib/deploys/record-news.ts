@@ -19,7 +19,7 @@ export interface NewsBatch {
 }
 
 interface Sorted {
-  readonly callbacks: { machineId: string; callback: CallbackNews }[]
+  readonly callbacks: { machineId: string; seq: number; callback: CallbackNews }[]
   readonly units: UnitItem[]
   readonly packages: { machineId: string; news: PackageNews }[]
   readonly inits: InitItem[]
@@ -58,9 +58,10 @@ function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted 
     if (known === undefined) continue
     let upTo = known
     for (const item of items) {
-      if (item.seq <= known) continue
-      upTo = Math.max(upTo, item.seq)
-      if ('callback' in item) sorted.callbacks.push({ machineId, callback: item.callback })
+      // What an agent sends again while its first sending waits comes twice in one batch.
+      if (item.seq <= upTo) continue
+      upTo = item.seq
+      if ('callback' in item) sorted.callbacks.push({ machineId, seq: item.seq, callback: item.callback })
       else if ('unit' in item) sorted.units.push({ machineId, seq: item.seq, news: item.unit })
       else if ('package' in item) sorted.packages.push({ machineId, news: item.package })
       else if ('init' in item) sorted.inits.push({ machineId, news: item.init })
@@ -89,11 +90,12 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
     tx,
     callbacks.map(({ callback }) => callback.recordId),
   )
-  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } } })
+  const unheard = await withoutHeard(tx, callbacks)
+  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(unheard.map(({ callback }) => callback.taskId))] } } })
   const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, machineId: task.machineId, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()
-  for (const { machineId, callback } of callbacks) {
+  for (const { machineId, callback } of unheard) {
     const found = ears.get(callback.taskId)
     if (!found || found.machineId !== machineId || found.recordId !== callback.recordId) continue
     const lines = logs.get(callback.recordId) ?? []
@@ -111,7 +113,7 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
   const commands = new Set(tasks.filter((task) => task.verb === 'run').map((task) => task.id))
   await forgetCommands(
     tx,
-    callbacks
+    unheard
       .filter(({ callback }) => callback.done && commands.has(callback.taskId))
       .map(({ machineId, callback }) => ({ machineId, taskId: callback.taskId })),
   )
@@ -119,9 +121,21 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
   return wake
 }
 
-/** An agent's news arrives in its order or not at all, so a gap means that its disk lost something: said, then passed. */
+/** Another gateway may have heard the same while we waited for the records: it came to an agent that had connected there anew. */
+async function withoutHeard(tx: Tx, callbacks: Sorted['callbacks']): Promise<Sorted['callbacks']> {
+  const ids = [...new Set(callbacks.map(({ machineId }) => machineId))]
+  const machines = await tx.machine.findMany({ where: { id: { in: ids } }, select: { id: true, newsSeq: true } })
+  const heard = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
+  return callbacks.filter(({ machineId, seq }) => seq > (heard.get(machineId) ?? 0))
+}
+
+/**
+ * An agent's news arrives in its order or not at all, so a gap means that its disk lost something: said, then passed. A number that the
+ * task has had already, in news that is new by the machine's own count, means that the disk was set back: it counts on from there.
+ */
 function hearInOrder(ear: Parameters<typeof hear>[0], callback: CallbackNews, lines: LogEntry[]): void {
   const now = clock.now()
+  if (callback.attempt === ear.attempt && callback.seq <= ear.lastSeq) ear.lastSeq = callback.seq - 1
   const heard = hear(ear, callback, lines, now)
   if (heard.kind !== 'gap') return
   hear(ear, { attempt: callback.attempt, seq: callback.seq - 1, hole: [heard.expected, callback.seq - 1] }, lines, now)

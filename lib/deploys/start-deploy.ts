@@ -10,6 +10,7 @@ import { moveDeploy } from './move-deploy'
 import { isServiceGone } from './plan-deploy'
 import { isForLater } from './schedule'
 import type { StageRecord } from './stage-record'
+import { findReturned } from './still-lost'
 import { supersedeOlder } from './supersede-older'
 import { takeLocks } from './take-locks'
 
@@ -29,6 +30,12 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
   if (blocker) return waitFor(tx, record, blocker)
   if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
   if (await isUnitGone(tx, record)) return planAnew(tx, actor, record)
+  const returned = record.kind === 'failover' ? await findReturned(tx, record) : undefined
+  if (returned)
+    return moveDeploy(tx, actor, record, 'withdraw', {
+      code: 'machine_returned',
+      message: `${returned.name} is not lost any more; it stays where it is.`,
+    })
   const lacking = await lackingApprovals(tx, actor, record)
   if (lacking) return lacking
   const taken = await takeLocks(tx, record)

@@ -10,6 +10,7 @@ export type StayCode =
   | 'is_held'
   | 'never_ran'
   | 'needs_lease'
+  | 'lease_holds'
   | 'shared_data_needs_fence'
   | 'one_each'
   | 'machine_silent'
@@ -21,6 +22,15 @@ interface Facts {
   readonly unit: { readonly state: UnitState; readonly held: boolean; readonly releaseId: string | null }
 }
 
+interface LostFacts extends Facts {
+  /** An operator said that its machine is off. */
+  readonly isOff: boolean
+  /** It runs under a lease only: what its machine runs of it ends without anybody's word. */
+  readonly isLeased: boolean
+  /** Until when it may still run there; null = no longer. */
+  readonly leaseEndsAt: Date | null
+}
+
 /** What holds on any way of moving: data that only this machine has, and what does not run. */
 function whyBound({ component, unit }: Facts): StayCode | undefined {
   if (component.data.some((data) => !data.shared)) return 'data_on_machine'
@@ -30,15 +40,16 @@ function whyBound({ component, unit }: Facts): StayCode | undefined {
 
 /**
  * A lost machine cannot confirm that it runs nothing any more. A replicated unit without data may then be there twice for a
- * while: it has another address and writes nothing that two would spoil. For all others somebody must know: the operator
- * who says that the machine is off.
+ * while: it has another address and writes nothing that two would spoil. What runs under a lease has stopped when that is over. For
+ * all others somebody must know: the operator who says that the machine is off.
  */
-export function whyNotFailOver(facts: Facts & { readonly isOff: boolean }): StayCode | undefined {
+export function whyNotFailOver(facts: LostFacts): StayCode | undefined {
   const bound = whyBound(facts)
   if (bound) return bound
   if (facts.component.mode === 'daemon') return 'daemon_one_each'
   if (facts.unit.releaseId === null) return 'never_ran'
   if (facts.isOff) return undefined
+  if (facts.isLeased) return facts.leaseEndsAt ? 'lease_holds' : undefined
   if (facts.component.mode === 'singleton') return 'needs_lease'
   return facts.component.data.length > 0 ? 'shared_data_needs_fence' : undefined
 }

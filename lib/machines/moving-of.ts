@@ -24,7 +24,7 @@ export async function movingOf(machine: Machine & { runtime: Runtime }): Promise
     units.map((one) => {
       const code = staysNow(one)
       if (!code && one.component.mode === 'daemon') return [one.unit.id, sentence('stays_daemon_goes')]
-      return [one.unit.id, code ? sentence(`stays_${code}`) : null]
+      return [one.unit.id, code ? sentence(`stays_${code}`, one.leaseEndsAt ? { at: one.leaseEndsAt.getTime() } : {}) : null]
     }),
   )
   const going = units.filter((one) => stays.get(one.unit.id) === null)

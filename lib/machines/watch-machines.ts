@@ -42,6 +42,7 @@ export async function watchMachines(): Promise<number> {
   })
   for (const machine of back) {
     await transaction(async (tx) => {
+      await tx.$queryRaw`select 1 from "Machine" where id = ${machine.id} for update`
       // It comes back without what moves away from it just now.
       if ((await countFailovers(tx, machine)) > 0) return
       await clearFault(tx, sweep, machine)

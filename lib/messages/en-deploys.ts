@@ -177,6 +177,7 @@ export const deploys = {
       scheduled: 'It starts then by itself, if it is approved; later approval starts it at once. For another time, cancel it and ask anew.',
       deferred: '{count, plural, one {# target was} other {# targets were}} not reachable and will be brought to it when it returns.',
       rejected: '{name} rejected it.',
+      returned: 'Its machine was heard again before it began: what ran there stays.',
     },
     now: { title: 'What runs now', read: 'read from the machines', serves: 'Serves' },
     group: { open: 'Open', openHint: 'and what they wait for', ended: 'Ended', endedHint: 'newest first' },

@@ -56,6 +56,7 @@ export const movingSentences = {
   care_stays_never_ran: 'Stay, because they have not run yet: {units}',
   stays_needs_lease: 'stays: only one may run, and nobody knows that this one does not',
   care_stays_needs_lease: 'Stay, because only one of each may run: {units}',
+  stays_lease_holds: 'waits: its lease there is over at {at, time, ::HHmmss}',
   stays_shared_data_needs_fence: 'stays: its data are shared, and nobody knows that it has stopped',
   care_stays_shared_data_needs_fence: 'Stay, because their data are shared: {units}',
 }

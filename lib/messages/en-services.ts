@@ -235,6 +235,8 @@ export const services = {
     hooks: 'Hooks',
     data: 'Data',
     notKept: 'not kept',
+    lease: 'Lease',
+    leaseSays: 'stops by itself when its machine cannot reach the hub, and then runs elsewhere',
     provides: 'Provides',
     requires: 'Requires',
     publish: 'Publish a version',

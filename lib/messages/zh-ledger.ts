@@ -56,6 +56,7 @@ export const movingSentences = {
   care_stays_never_ran: '留下，因为尚未运行过：{units}',
   stays_needs_lease: '留下：只能运行一个，无从得知它已停',
   care_stays_needs_lease: '留下，因为只能运行一个：{units}',
+  stays_lease_holds: '等待：它在那里的租约于 {at, time, ::HHmmss} 到期',
   stays_shared_data_needs_fence: '留下：数据共享，无从得知它已停',
   care_stays_shared_data_needs_fence: '留下，因为数据共享：{units}',
 }

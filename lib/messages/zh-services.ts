@@ -218,6 +218,8 @@ export const services: Part = {
     hooks: '钩子',
     data: '数据',
     notKept: '不保留',
+    lease: '租约',
+    leaseSays: '机器与中心失联时自行停止，随后在别处运行',
     provides: '提供',
     requires: '需要',
     publish: '发布版本',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DesiredSet } from './desired'
 import { FileOrder, FileSaid } from './files'
+import { LeaseGrant, LeaseKey } from './lease'
 import { Digest, Id, Port, UnitName } from './names'
 import { NewsItem, unitStates } from './news'
 import { OutputPart, OutputPlace } from './output'
@@ -120,6 +121,9 @@ export const FileSaidFrame = frame('file-said', FileSaid.shape)
 /** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
 export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
 
+/** "Lend me these once more." `seq` rises with every question of a connection. */
+export const LeaseAsk = frame('lease-ask', { seq: z.int().min(1), units: z.array(LeaseKey).min(1).max(10_000) })
+
 export const AgentMessage = z.discriminatedUnion('type', [
   Hello,
   Prove,
@@ -133,6 +137,7 @@ export const AgentMessage = z.discriminatedUnion('type', [
   TerminalSaidFrame,
   FileSaidFrame,
   Samples,
+  LeaseAsk,
 ])
 export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
@@ -180,6 +185,8 @@ export const TerminalKept = frame('terminal-kept', { terminalId: Id, seq: z.int(
 
 export const File = frame('file', { ...FileOrder.shape, signature })
 
+export const Lease = frame('lease', { ...LeaseGrant.shape, signature })
+
 export const HubMessage = z.discriminatedUnion('type', [
   Challenge,
   Welcome,
@@ -192,6 +199,7 @@ export const HubMessage = z.discriminatedUnion('type', [
   Terminal,
   TerminalKept,
   File,
+  Lease,
 ])
 export type HubMessage = z.infer<typeof HubMessage>
 export type Challenge = z.infer<typeof Challenge>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
+import { leaseWord, mostLeasedStopMs } from './lease'
 import { InnerPath, Port } from './names'
 
 export const PackageName = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2–40 of a–z, 0–9 and -, beginning with a letter')
@@ -140,6 +141,8 @@ const Component = z.strictObject({
     .default({ cpuMillis: 0, memoryMib: 0, diskMib: 0 }),
   data: z.array(Data).max(50).default([]),
   failover: z.enum(['manual', 'automatic']).default('manual'),
+  /** Of this singleton never two run: each stops by itself when its machine cannot reach the hub, and may then move by itself. */
+  lease: z.boolean().default(false),
   templates: z.array(Template).max(200).default([]),
   /** Environment variables of process and hooks, each a template: `{{ config.logLevel }}`. */
   env: z.record(VariableName, z.string().max(4000)).default({}),
@@ -191,10 +194,20 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
   if (!component.process && component.hooks.start && !component.hooks.stop) {
     ctx.addIssue({ code: 'custom', message: 'a start hook without a process needs a stop hook', path: [...at, 'hooks'] })
   }
-  const isSafeToMove = component.data.every((data) => data.shared) || component.mode === 'singleton'
+  const isSafeToMove = component.data.every((data) => data.shared) || component.lease
   if (component.failover === 'automatic' && !isSafeToMove) {
-    ctx.addIssue({ code: 'custom', message: 'automatic needs no data, shared data, or a singleton', path: [...at, 'failover'] })
+    ctx.addIssue({ code: 'custom', message: 'automatic needs no data, or data that are shared', path: [...at, 'failover'] })
   }
+  const whyNot = component.lease ? whyNotLease(component) : undefined
+  if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot, path: [...at, 'lease'] })
+}
+
+function whyNotLease({ mode, process, data }: PackageComponent): string | undefined {
+  if (mode !== 'singleton') return 'only a component with mode: singleton can have a lease'
+  if (!process) return 'a lease needs a process that the agent supervises: what a start hook leaves behind nobody could stop in time'
+  if (data.some((one) => !one.shared)) return 'a lease lets it run elsewhere, where its own data are not: they must be shared'
+  const stopMs = durationMs(process.stop.timeout)
+  return stopMs > mostLeasedStopMs ? `with a lease it must stop within ${mostLeasedStopMs / 1000}s` : undefined
 }
 
 function checkEntry({ entry, requires }: PackageComponent, ports: Set<string>, at: (string | number)[], ctx: z.RefinementCtx): void {
@@ -252,7 +265,10 @@ export function contentCheckOf(component: PackageComponent): ContentCheck | null
 }
 
 export function contentProcessOf(component: PackageComponent): UnitContent['process'] {
-  const { process } = component
+  const { process, lease } = component
   if (!process) return null
-  return { command: process.command, stop: { signal: process.stop.signal, timeoutMs: durationMs(process.stop.timeout) } }
+  return {
+    command: lease ? [leaseWord, ...process.command] : process.command,
+    stop: { signal: process.stop.signal, timeoutMs: durationMs(process.stop.timeout) },
+  }
 }

@@ -21,7 +21,7 @@ import {
 import { joinTokenHash, writeJoinToken } from '@/lib/protocol/join-token'
 import { type AgentMessage, type Hello, type HubMessageBody, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { CallbackNews, UnitNews } from '@/lib/protocol/news'
-import { desiredFor, type Machine, newMachine } from './hub-machine'
+import { desiredFor, leaseFor, type Machine, newMachine } from './hub-machine'
 import { OutputShelf } from './output-shelf'
 
 type Address = { recordId: string; taskId: string; attempt: number }
@@ -36,6 +36,8 @@ export class AgentHub {
   readonly output = new OutputShelf()
   /** News is then neither taken nor acknowledged. */
   isDeaf = false
+  /** How long units are lent to a machine; null = not at all. */
+  leaseMs: number | null = 45_000
   era = 1
   private readonly blobs = new Map<string, Buffer>()
   private readonly tokens = new Map<string, { usedBy: string | null }>()
@@ -242,6 +244,8 @@ export class AgentHub {
     if (place) this.send(machine.socket, place)
     if (message.type === 'inventory') machine.inventories.push(message)
     machine.said.set(message.type, message)
+    if (message.type === 'lease-ask' && this.leaseMs)
+      this.send(machine.socket, leaseFor(machine, message, this.leaseMs, this.keys.privateKey))
     if (message.type !== 'news' || this.isDeaf) return
     for (const item of message.items) {
       // The same rule as the real hub: what was committed already is only acknowledged again.

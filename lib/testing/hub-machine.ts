@@ -3,7 +3,8 @@ import type { CommandEntry } from '@/lib/protocol/command'
 import type { DesiredSet, UnitEntry } from '@/lib/protocol/desired'
 import { type RatchetState, seal, sealContext } from '@/lib/protocol/identity'
 import type { InitOrder } from '@/lib/protocol/init'
-import type { AgentMessage, Hello, Inventory } from '@/lib/protocol/messages'
+import { signLease } from '@/lib/protocol/lease'
+import type { AgentMessage, Hello, HubMessageBody, Inventory } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
 
 /** What the hub of a test knows of one machine. */
@@ -67,4 +68,15 @@ export function desiredFor(
     ...(machine.init ? { init: machine.init } : {}),
     secrets: Object.fromEntries(secrets),
   }
+}
+
+/** Whatever the machine asks for is lent to it, in the words of the real hub. */
+export function leaseFor(
+  machine: Machine,
+  { seq, units }: Extract<AgentMessage, { type: 'lease-ask' }>,
+  leaseMs: number,
+  hubPrivateKey: string,
+): HubMessageBody {
+  const grant = { machineId: machine.id, session: machine.nonce, seq, units: units.map((key) => ({ ...key, leaseMs })) }
+  return { type: 'lease', ...grant, signature: signLease(hubPrivateKey, grant) }
 }

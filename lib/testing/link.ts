@@ -42,6 +42,12 @@ export class Link {
     for (const socket of this.sockets) socket.destroy()
   }
 
+  /** Nothing passes either way, and what was connected is not any more. */
+  cut(): void {
+    for (const way of [this.toHub, this.toAgent]) way.held = true
+    this.tear()
+  }
+
   heal(): void {
     Object.assign(this.toHub, open())
     Object.assign(this.toAgent, open())
