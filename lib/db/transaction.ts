@@ -27,7 +27,8 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): P
           afterwards.set(tx, pending)
           return work(tx)
         },
-        { timeout: 20_000, maxWait: 10_000 },
+        // Where many ask at once they wait for each other's places; nobody is turned away for having been late.
+        { timeout: 20_000, maxWait: 30_000 },
       )
       // Together, so that their news can leave together.
       await Promise.allSettled(pending.map(async (then) => then()))

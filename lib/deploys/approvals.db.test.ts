@@ -118,6 +118,8 @@ test('automation runs alone only as far as its standing policy reaches', async (
   const large = (await failOver('web/0', 'web/1')) ?? ''
   expect(await stateOf(large)).toBe('awaiting_approval')
   await cancelDeploy(await small.person('admin'), { recordId: large })
+  const { machineId } = await db.allocation.findFirstOrThrow({ where: { to: null, unit: { ordinal: 0 } } })
+  await db.machine.update({ where: { id: machineId }, data: { state: 'error_detected' } })
   const one = (await failOver('web/0')) ?? ''
   expect(await stateOf(one)).toBe('queued')
   await small.finish(one)
