@@ -46,7 +46,9 @@ describe('news on disk', () => {
     const second = await Outbox.open(path)
     await new Reporter(second).package('b'.repeat(64), { state: 'cached' })
     await second.close()
-    expect(seqs(await (await Outbox.open(path)).readAfter(0, 1e6))).toEqual([1, 2])
+    const third = await Outbox.open(path)
+    expect(seqs(await third.readAfter(0, 1e6))).toEqual([1, 2])
+    await third.close()
   })
 
   test('whatever is acknowledged, compacted and reopened, nothing unacknowledged is lost and no number comes twice', async () => {

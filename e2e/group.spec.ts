@@ -1,6 +1,7 @@
 import { get } from 'node:http'
 import { pidsOfUnit } from '@/lib/testing/agent-process'
 import { freshName, readDeploy, readService, requestChange, untilState } from './deploys'
+import { OwnPool, query } from './own-pool'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -30,10 +31,17 @@ function probe(url: string) {
   }
 }
 
-test('the group shop is deployed as one, re-configures itself while web units come, go and die, and is taken down as one', async ({
+const machineId = async (name: string) => (await query<{ id: string }>('select id from "Machine" where name = $1', [name]))[0]?.id
+
+const pool = new OwnPool('127.0.0.97', 2)
+test.beforeAll(({ browser }) => pool.open(browser))
+test.afterAll(() => pool.close())
+
+test('the group shop is deployed as one, re-configures itself while web units come, move, die and go, and is taken down as one', async ({
   open,
   browser,
 }) => {
+  test.slow()
   const mei = await apiAs(browser, 'mei')
   const group = freshName('shop')
   const page = await open('mei')
@@ -42,6 +50,8 @@ test('the group shop is deployed as one, re-configures itself while web units co
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name of the group').fill(group)
   await expect(dialog.getByText(`e.g. ${group}-redis`)).toBeVisible()
+  await dialog.getByLabel('Runtime', { exact: true }).click()
+  await page.getByRole('option', { name: pool.name }).click()
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.waitForURL(/\/deploys\/\d+/)
   const parts = page.getByRole('table', { name: 'Services, in this order' })
@@ -67,6 +77,20 @@ test('the group shop is deployed as one, re-configures itself while web units co
       'succeeded',
     )
   await scaleTo(3)
+  const first = page.getByRole('row', { name: new RegExp(`${group}-web/0`) })
+  const here = (await first.textContent()) ?? ''
+  const elsewhere = pool.machines.find((machine) => !here.includes(machine)) ?? ''
+  await untilState(
+    mei,
+    await requestChange(mei, `${group}-web`, 'test', {
+      kind: 'migrate',
+      unitIds: [placement?.units[0]?.id],
+      machineId: await machineId(elsewhere),
+    }),
+    'succeeded',
+    30_000,
+  )
+  await expect(first).toContainText(new RegExp(`Running.*${elsewhere}`, 's'))
   for (const pid of pidsOfUnit(placement?.units[0]?.id ?? '')) process.kill(pid, 'SIGKILL')
   await scaleTo(2)
   const after = found.good
