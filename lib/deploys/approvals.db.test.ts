@@ -113,10 +113,6 @@ test('a retry keeps the approval while nothing else started, and not after a rol
 test('automation runs alone only as far as its standing policy reaches', async () => {
   await small.install()
   await db.standingPolicy.create({ data: { serviceId: small.world.serviceId, kinds: ['failover'], maxUnits: 1 } })
-  await db.machine.updateMany({
-    data: { state: 'error_detected', stateBefore: 'ready' },
-    where: { allocations: { some: { unit: { ordinal: 0 } } } },
-  })
   const failOver = (...unitNames: string[]) =>
     requestAutomation({ stageId: small.stageId, kind: 'failover', unitNames, by: 'sweep:test', because: 'the machine is lost' })
   const large = (await failOver('web/0', 'web/1')) ?? ''
