@@ -21,8 +21,7 @@ export class Leases {
   private readonly orders = new Orders('lease', isLeaseSigned)
   private asked = new Map<number, number>()
   private seq = 0
-  private wakeUp: () => void = () => undefined
-  private news = this.nextNews()
+  private readonly waiting = new Set<() => void>()
   /** The units that need one now. */
   wanted: () => LeaseKey[] = () => []
 
@@ -66,14 +65,7 @@ export class Leases {
     for (const unit of grant.units) {
       await this.keep(unit, askedAt).catch((error) => say(`the lease of ${unit.unitId} could not be kept: ${error}`))
     }
-    this.wakeUp()
-    this.news = this.nextNews()
-  }
-
-  private nextNews(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wakeUp = resolve
-    })
+    for (const wakeUp of this.waiting) wakeUp()
   }
 
   /** On disk first: who guards what runs under it reads nothing else. */
@@ -98,7 +90,21 @@ export class Leases {
     for (let lease = this.find(key); ; lease = this.find(key)) {
       if (lease) return lease
       this.ask()
-      await Promise.race([this.news, pause(paced(askAgainMs), signal)])
+      await this.nextNews(signal)
+    }
+  }
+
+  /** Until something was lent, or it is time to ask again. */
+  private async nextNews(signal: AbortSignal): Promise<void> {
+    let wakeUp: () => void = () => undefined
+    const lent = new Promise<void>((resolve) => {
+      wakeUp = resolve
+    })
+    this.waiting.add(wakeUp)
+    try {
+      await Promise.race([lent, pause(paced(askAgainMs), signal)])
+    } finally {
+      this.waiting.delete(wakeUp)
     }
   }
 

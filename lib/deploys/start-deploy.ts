@@ -34,7 +34,7 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
   if (returned)
     return moveDeploy(tx, actor, record, 'withdraw', {
       code: 'machine_returned',
-      message: `${returned.name} is not lost any more; it stays where it is.`,
+      message: `${returned.name} stays where it is.`,
     })
   const lacking = await lackingApprovals(tx, actor, record)
   if (lacking) return lacking

@@ -177,7 +177,7 @@ export const deploys = {
       scheduled: 'It starts then by itself, if it is approved; later approval starts it at once. For another time, cancel it and ask anew.',
       deferred: '{count, plural, one {# target was} other {# targets were}} not reachable and will be brought to it when it returns.',
       rejected: '{name} rejected it.',
-      returned: 'Its machine was heard again before it began: what ran there stays.',
+      returned: 'Its unit stays where it is: before it began, its machine was heard again or it was no longer one to move.',
     },
     now: { title: 'What runs now', read: 'read from the machines', serves: 'Serves' },
     group: { open: 'Open', openHint: 'and what they wait for', ended: 'Ended', endedHint: 'newest first' },

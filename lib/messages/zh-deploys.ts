@@ -178,7 +178,7 @@ export const deploys: Part = {
       scheduled: '若已批准，到时自动启动；之后批准则立即启动。要换时间，请取消并重新请求。',
       deferred: '{count} 个目标不可达，恢复后会补上。',
       rejected: '{name} 拒绝了它。',
-      returned: '开始之前机器已恢复联系：原有单元留在原处。',
+      returned: '单元留在原处：开始之前机器已恢复联系，或单元已无需迁走。',
     },
     now: { title: '当前运行', read: '读自机器', serves: '提供' },
     group: { open: '进行中', openHint: '以及它们在等什么', ended: '已结束', endedHint: '最新在前' },

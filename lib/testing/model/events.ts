@@ -17,7 +17,7 @@ import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
 import { courierStep } from './courier'
 import { mischief } from './mischief'
-import { goodWhile } from './settle-in'
+import { findMachines, goodWhile } from './settle-in'
 import { actorOf, type World } from './world'
 
 type Step = (world: World) => Promise<unknown>
@@ -140,6 +140,15 @@ const drain = (stageId: string, unitNames: readonly string[]) =>
     cause: { code: 'machine_drained', values: {} },
   })
 
+/** The unit's machine is lost from here on, until a good while finds it again; with luck that is before anything has moved. */
+async function failOver(stageId: string, unitId: string, unitNames: readonly string[]): Promise<void> {
+  const place = await db.allocation.findFirst({ where: { unitId, to: null } })
+  const lost = { state: 'error_detected', stateBefore: 'ready', stateSince: clock.now() } as const
+  await db.machine.updateMany({ where: { id: place?.machineId ?? '' }, data: lost })
+  const asked = await requestAutomation({ stageId, kind: 'failover', unitNames, by: 'sweep:failover', because: 'model' })
+  if (!asked) await findMachines()
+}
+
 /** Automation's events: something is not as it should be, or a machine seems lost. */
 const automation: Step = async (world) => {
   const stageId = world.stages[world.random.pick(environments) ?? 'production']
@@ -154,7 +163,7 @@ const automation: Step = async (world) => {
   if (!unit) return
   const unitNames = [`${service.name}/${unit.ordinal}`]
   if (kind === 'migrate') return drain(stageId, unitNames)
-  return requestAutomation({ stageId, kind, unitNames, by: 'sweep:failover', because: 'model' })
+  return failOver(stageId, unit.id, unitNames)
 }
 
 const changeRole: Step = async (world) => {

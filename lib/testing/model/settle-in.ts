@@ -1,6 +1,7 @@
 import { db } from '@/lib/db/client'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { countFailovers } from '@/lib/machines/count-failovers'
 import { courierDrain } from './courier'
 import { actorOf, type World } from './world'
 
@@ -13,8 +14,17 @@ export async function goodWhile(world: World, goodLuck = 0.95): Promise<void> {
       agent.recover()
       await agent.deliver(true)
     }
+    await findMachines()
   }
   await courierDrain(world)
+}
+
+/** Lost machines are heard again, but for those whose units are on their way elsewhere. */
+export async function findMachines(): Promise<void> {
+  for (const machine of await db.machine.findMany({ where: { state: 'error_detected' } })) {
+    if ((await countFailovers(db, machine)) > 0) continue
+    await db.machine.updateMany({ where: { id: machine.id, state: 'error_detected' }, data: { state: 'ready', stateBefore: null } })
+  }
 }
 
 /** Most sequences begin with a service that runs: what happens to those is where the rules matter. */
