@@ -144,7 +144,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
               cell: (one) => <span className="t2">{t('services.readyMachines', { count: one.readyMachines })}</span>,
             },
             ...quotaColumns,
-            { key: 'ask', head: '', right: true, cell: button },
+            { key: 'ask', head: '', right: true, wide: true, cell: button },
           ]}
         />
       ) : (

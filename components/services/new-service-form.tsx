@@ -172,7 +172,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           label={t('services.units')}
           name="placements[0].count"
           id="count"
-          help={mode === 'singleton' ? t('services.singleton') : t('services.spread')}
+          help={mode === 'singleton' ? t('services.singleton') : undefined}
           error={errors.count}
         >
           <Input
@@ -181,7 +181,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
             boxClass="narrow"
             inputMode="numeric"
             bad={Boolean(errors.count)}
-            aria-describedby={describedBy('count', errors.count, true)}
+            aria-describedby={describedBy('count', errors.count, mode === 'singleton')}
           />
         </Field>
       )}
