@@ -23,7 +23,7 @@ export function RefusalHelp({ error }: { error: PublicError }) {
     ...machines.map(({ machineName, why }) => [machineName, why] as const),
     ...units.map(({ unitName, why }) => [unitName, why] as const),
   ]
-  const own = failure(error) === error.message ? null : error.message
+  const own = failure(error) === error.message || quotas.length > 0 ? null : error.message
   return (
     <>
       {fields.length > 0 ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ') : own}

@@ -66,7 +66,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
       ...(frame.counts.approvals > 0 ? { count: frame.counts.approvals, asks: true } : {}),
     },
     { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
-    { key: 'runtimes', icon: 'platform', go: 'u', href: paths.runtimes(org) },
+    { key: 'runtimes', icon: 'machines', go: 'u', href: paths.runtimes(org) },
   ]
 }
 

@@ -13,10 +13,9 @@ export function QuotaCell({ kind, quota, used }: { kind: AmountKind; quota: Amou
   const limit = quota[kind]
   if (limit === null) return <span className="num">{say(kind, used[kind])}</span>
   return (
-    <span className="row">
-      <Meter percent={limit > 0 ? Math.round((used[kind] / limit) * 100) : 100} />
-      <span className="t3 num nowrap">{t('quotas.usedOf', { used: say(kind, used[kind]), limit: say(kind, limit) })}</span>
-    </span>
+    <Meter percent={limit > 0 ? (used[kind] / limit) * 100 : 100}>
+      {t('quotas.usedOf', { used: say(kind, used[kind]), limit: say(kind, limit) })}
+    </Meter>
   )
 }
 

@@ -12,6 +12,7 @@ import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
 import { Void } from '@/components/ui/void'
+import { paths } from '@/lib/paths'
 import { type Amounts, amountKinds } from '@/lib/quotas/amount-views'
 import type { QuotaRequestView, RuntimesView } from '@/lib/quotas/views'
 import type { Act } from '@/lib/views'
@@ -105,6 +106,12 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
   const refusal = useRefusal()
   const quotaColumns = useQuotaColumns<RuntimesView['runtimes'][number]>()
   const [dialog, open] = useState<{ runtimeId: string | null } | null>(asked.runtimeId === null ? null : { runtimeId: asked.runtimeId })
+  const router = useRouter()
+  const close = () => {
+    open(null)
+    // Answered or left: a reload does not ask again.
+    if (asked.runtimeId !== null) router.replace(paths.runtimes(view.organizationSlug))
+  }
   const granted = view.runtimes.filter((one) => one.quota !== null)
   const others = view.runtimes.filter((one) => one.quota === null)
   const gate = view.runtimes.find((one) => one.ask.allowed)?.ask ?? view.runtimes[0]?.ask
@@ -144,7 +151,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
               cell: (one) => <span className="t2">{t('services.readyMachines', { count: one.readyMachines })}</span>,
             },
             ...quotaColumns,
-            { key: 'ask', head: '', right: true, cell: button },
+            { key: 'ask', head: '', right: true, wide: true, cell: button },
           ]}
         />
       ) : (
@@ -178,7 +185,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
           runtimeId={dialog.runtimeId}
           more={dialog.runtimeId === asked.runtimeId ? asked.more : {}}
           ask={actions.ask}
-          close={() => open(null)}
+          close={close}
         />
       ) : null}
     </ListPage>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
+import { Fragment } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -143,16 +144,28 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           onChange={(value) => draft.form.setValue('runtimeId', value, { shouldDirty: true, shouldTouch: true })}
           bad={Boolean(errors.runtime)}
           placeholder={t('config.choose')}
-          options={view.runtimes.map((one) => ({
-            value: one.id,
-            label: (
-              <>
-                {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span>{' '}
-                <EnvironmentTag environment={one.environment} />
-              </>
-            ),
-            why: view.gates[one.environment].allowed ? undefined : (view.gates[one.environment].message ?? t('refusals.forbidden')),
-          }))}
+          options={view.runtimes
+            .map((one) => ({
+              value: one.id,
+              label: (
+                <>
+                  {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span>{' '}
+                  <EnvironmentTag environment={one.environment} />
+                </>
+              ),
+              why: view.gates[one.environment].allowed ? undefined : (view.gates[one.environment].message ?? t('refusals.forbidden')),
+            }))
+            .concat(
+              view.offered.map((one) => ({
+                value: one.id,
+                label: (
+                  <>
+                    {one.name} <EnvironmentTag environment={one.environment} />
+                  </>
+                ),
+                why: t('quotas.notGranted'),
+              })),
+            )}
         />
       </Field>
       <p className="t3">
@@ -160,6 +173,14 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
         <Link className="u" href={paths.askQuota(view.organizationSlug, draft.values.runtimeId)}>
           {t('quotas.ask')}
         </Link>
+        {view.offered.map((one) => (
+          <Fragment key={one.id}>
+            {', '}
+            <Link className="u" href={paths.askQuota(view.organizationSlug, one.id)}>
+              {t('quotas.askForPool', { name: one.name })}
+            </Link>
+          </Fragment>
+        ))}
       </p>
       {mode === 'daemon' ? (
         <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
@@ -172,7 +193,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           label={t('services.units')}
           name="placements[0].count"
           id="count"
-          help={mode === 'singleton' ? t('services.singleton') : t('services.spread')}
+          help={mode === 'singleton' ? t('services.singleton') : undefined}
           error={errors.count}
         >
           <Input
@@ -181,7 +202,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
             boxClass="narrow"
             inputMode="numeric"
             bad={Boolean(errors.count)}
-            aria-describedby={describedBy('count', errors.count, true)}
+            aria-describedby={describedBy('count', errors.count, mode === 'singleton')}
           />
         </Field>
       )}

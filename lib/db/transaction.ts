@@ -1,3 +1,4 @@
+import { AppError } from '@/lib/errors'
 import { db, type Tx } from './client'
 
 type Then = () => void | Promise<void>
@@ -17,6 +18,13 @@ function isRetryable(error: unknown): boolean {
   return retryable.has(found?.code ?? '') || retryable.has(inner ?? '')
 }
 
+/** Many who want the same at once stand in line; longer than this nobody waits for an answer. */
+const longestWaitMs = 30_000
+
+/** Prisma's word for a transaction that got no connection in time. */
+const neverBegan = (error: unknown): boolean =>
+  (error as { code?: string })?.code === 'P2028' && error instanceof Error && error.message.includes('Unable to start a transaction')
+
 /** All writes of a use case together, tried again when the database asks for it; then what was put off until the commit. */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -27,13 +35,14 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): P
           afterwards.set(tx, pending)
           return work(tx)
         },
-        // Where many ask at once they wait for each other's places; nobody is turned away for having been late.
-        { timeout: 20_000, maxWait: 30_000 },
+        { timeout: 20_000, maxWait: longestWaitMs },
       )
       // Together, so that their news can leave together.
       await Promise.allSettled(pending.map(async (then) => then()))
       return result
     } catch (error) {
+      if (neverBegan(error))
+        throw new AppError('unavailable', 'Too many changes are under way. Nothing was changed; try again.', {}, { cause: error })
       if (attempt >= tries || !isRetryable(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, attempt * 10 * Math.random()))
     }

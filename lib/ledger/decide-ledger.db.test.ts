@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
 import { recordNews } from '@/lib/deploys/record-news'
 import { getMachine } from '@/lib/machines/get-machine'
+import { recordInventory } from '@/lib/services/record-inventory'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
@@ -79,6 +80,40 @@ test('a unit that lives on the machine is no left-over, one that it lost is give
   expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({ held: false, state: 'running' })
   await decide((await line({ kind: 'missing', unitId: unit.id })).id, 'remove')
   expect(await db.unit.findUniqueOrThrow({ where: { id: unit.id } })).toMatchObject({ state: 'removed' })
+})
+
+test('a unit that the hub does not know is adopted as it runs: its service has one more, and the next deploy finds it like any other', async () => {
+  const pkg = await buildPackage(['1.0.0'], { component: { data: [] } })
+  const { stageId, placementId, name } = await buildService(world, pkg, { count: 2, name: 'lost' })
+  const { releaseId } = await db.placement.findUniqueOrThrow({ where: { id: placementId } })
+  const unit = (number: number, more: object = {}) => ({
+    ...{ unitId: `stranger-${number}`, unit: `${name}/${number}`, generation: 4, state: 'running' as const, contentDigest: 'd'.repeat(64) },
+    ...{ releaseId, packageDigest: null, restarts: 1, ports: { http: 9000 + number }, ...more },
+  })
+  const { revision } = await db.machine.findUniqueOrThrow({ where: { id: machineId } })
+  const units = [unit(2), unit(0), unit(7, { unit: 'nobody/7', releaseId: null })]
+  await recordInventory(machineId, { type: 'inventory', v: 1, era: 1, revision: 0, units, packages: [], listeners: [] } as never)
+  const found = await lines({ q: '/' })
+  const actOf = (unitId: string) => {
+    const own = found.find((one) => one.what.startsWith(unitId))
+    return [own?.id ?? '', own?.acts.find((one) => one.act === 'adopt')?.gate] as const
+  }
+  expect(actOf('lost/0')[1]).toMatchObject({ allowed: false, code: 'number_taken' })
+  expect(actOf('nobody/7')[1]).toMatchObject({ allowed: false, code: 'no_home' })
+  const [id, gate] = actOf('lost/2')
+  expect(gate).toEqual({ allowed: true })
+  await decide(id, 'adopt')
+  expect(await db.unit.findUniqueOrThrow({ where: { id: 'stranger-2' }, include: { allocations: true } })).toMatchObject({
+    ...{ stageId, ordinal: 2, state: 'running', releaseId, generation: 4, held: false },
+    allocations: [{ machineId, to: null, ports: { http: 9002 }, cpuMillis: 100, generation: 4 }],
+  })
+  expect(await db.placement.findUniqueOrThrow({ where: { id: placementId } })).toMatchObject({ count: 3, wantedCount: 3 })
+  expect(await db.desiredUnit.findFirstOrThrow({ where: { unitId: 'stranger-2' } })).toMatchObject({ wanted: 'as_is', generation: 4 })
+  expect((await db.machine.findUniqueOrThrow({ where: { id: machineId } })).revision).toBeGreaterThan(revision)
+  expect((await lines({ view: 'closed', q: 'lost/2' }))[0]).toMatchObject({ id, closedAs: 'adopted' })
+  // What its machine tells again is no stranger any more.
+  await recordInventory(machineId, { type: 'inventory', v: 1, era: 1, revision: 0, units, packages: [], listeners: [] } as never)
+  expect(await lines({ q: 'lost/2' })).toEqual([])
 })
 
 test('nobody but an operator sees the ledger or decides', async () => {

@@ -10,6 +10,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { giveUpUnits } from '@/lib/machines/give-up-units'
 import { removeFromMachine } from '@/lib/machines/set-desired'
+import { adoptStranger } from './adopt-stranger'
 import { typedFor, whyNotDecide } from './ledger-gate'
 import { loadLedgerFacts } from './load-ledger-facts'
 import { type LedgerAct, ledgerActs } from './views'
@@ -66,7 +67,9 @@ const close = (tx: Tx, actor: Actor, { id }: Ledger, act: LedgerAct) =>
   })
 
 async function carryOut(tx: Tx, line: Ledger, act: LedgerAct): Promise<void> {
-  if (act === 'adopt') {
+  if (act === 'adopt' && line.kind === 'unit') {
+    await adoptStranger(tx, line)
+  } else if (act === 'adopt') {
     // What runs there is taken as it is; the next deploy may change it again.
     await tx.unit.updateMany({ where: { id: line.unitId ?? '', removedAt: null }, data: { held: false, heldRecordId: null } })
   } else if (act === 'forget') {

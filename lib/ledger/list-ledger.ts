@@ -56,7 +56,7 @@ async function linesOf(actor: Actor, lines: readonly Ledger[]): Promise<LedgerLi
     namePeople(lines.map((line) => line.closedBy)),
   ])
   return lines.map((line, i): LedgerLine => {
-    const known = facts[i] ?? { line, livesThere: false, asked: null }
+    const known = facts[i] ?? { line, livesThere: false, asked: null, home: null }
     const acts = ledgerActs.flatMap((act) => {
       const reason = whyNotDecide(actor, act, known)
       const isOffered = reason === undefined || !['wrong_state', 'ledger_closed'].includes(reason.code)

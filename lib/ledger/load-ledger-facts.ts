@@ -1,6 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { Ledger } from '@/lib/db/generated/client'
 import type { LedgerFacts } from './ledger-gate'
+import { homeOf } from './stranger'
 
 /** What the gate asks about these lines, in their order. */
 export async function loadLedgerFacts(tx: Tx, lines: readonly Ledger[]): Promise<LedgerFacts[]> {
@@ -12,5 +13,12 @@ export async function loadLedgerFacts(tx: Tx, lines: readonly Ledger[]): Promise
   })
   const here = (line: Ledger) => (one: { unitId: string; machineId: string }) =>
     one.unitId === line.unitId && one.machineId === line.machineId
-  return lines.map((line) => ({ line, livesThere: living.some(here(line)), asked: desired.find(here(line)) ?? null }))
+  return Promise.all(
+    lines.map(async (line) => ({
+      line,
+      livesThere: living.some(here(line)),
+      asked: desired.find(here(line)) ?? null,
+      home: line.stranger && line.closedAt === null ? await homeOf(tx, line) : null,
+    })),
+  )
 }

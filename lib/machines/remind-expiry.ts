@@ -11,15 +11,12 @@ const log = logger('sweep.remind-expiry')
 
 interface Due {
   readonly id: string
-  readonly name: string
-  readonly owner: string | null
-  readonly expiresAt: Date
   readonly days: number
 }
 
 /** Of the reminders that the present has reached, the last one of each machine; one that was given is not given again. */
 const dueQuery = `
-  select m.id, m.name, m.owner, m."expiresAt", d.days
+  select m.id, d.days
   from "Machine" m cross join lateral (
     select min(n)::int as days from unnest($2::int[]) n where m."expiresAt" <= $1::timestamp + make_interval(days => n)
   ) d
@@ -31,12 +28,15 @@ const dueQuery = `
 export async function remindExpiry(limit = 200): Promise<number> {
   const { rows } = await pool.query<Due>(dueQuery, [clock.now().toISOString(), [...reminderDays], limit])
   for (const due of rows)
-    await remind(due).catch((error: unknown) => log.warn({ err: error, machine: due.name }, 'no reminder was written'))
+    await remind(due).catch((error: unknown) => log.warn({ err: error, machineId: due.id }, 'no reminder was written'))
   return rows.length
 }
 
-async function remind({ id, name, owner, expiresAt, days }: Due): Promise<void> {
+async function remind({ id, days }: Due): Promise<void> {
   await transaction(async (tx) => {
+    const { name, owner, expiresAt } = await tx.machine.findUniqueOrThrow({ where: { id } })
+    // An operator may just have said another date: the next look finds it.
+    if (!expiresAt || expiresAt.getTime() > clock.nowMs() + days * dayMs) return
     // Those before it, which nobody was there to give, are over with it.
     const reached = reminderDays.filter((one) => one >= days)
     const made = await tx.machineReminder.createMany({

@@ -67,6 +67,9 @@ export const placeSentences = {
 
 /** Among the other refusals. */
 export const placeRefusals = {
+  no_home: 'There is no service here that it could be of.',
+  many_homes: 'Several services here have its name; remove it, or forget it.',
+  number_taken: 'Its service has another unit of this number.',
   stays_data_on_machine: 'Its data lie on its machine, and cannot be copied to another yet.',
   stays_daemon_one_each: 'There is one on each machine.',
   stays_one_each: 'There is one on each machine.',

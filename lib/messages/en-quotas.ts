@@ -4,6 +4,7 @@ export const quotas = {
     sub: 'Where services may run, and how much of what was granted is used. What is promised to a deploy counts.',
     ask: 'Ask for resources',
     askFor: 'Ask for it',
+    askForPool: 'ask for {name}',
     askMore: 'Ask for more',
     askHelp: 'An operator answers. Say all that your services there may have together, not what comes on top.',
     send: 'Ask',

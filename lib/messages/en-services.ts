@@ -153,7 +153,6 @@ export const services = {
     runtimeNeeded: 'Choose where it runs.',
     readyMachines: '{count, plural, one {# machine ready} other {# machines ready}}',
     countRule: 'A whole number from 1 to 1000.',
-    spread: 'Spread over machines.',
     singleton: 'One unit runs, wherever there is room.',
     everyMachine: 'On every machine',
     everyMachineOf: 'On every machine: {count, plural, one {# is ready} other {# are ready}}',

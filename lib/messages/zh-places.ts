@@ -70,6 +70,9 @@ export const placeSentences: typeof enSentences = {
 
 /** Among the other refusals. */
 export const placeRefusals: typeof enRefusals = {
+  no_home: '这里没有它可以归属的服务。',
+  many_homes: '这里有多个同名服务；请移除或忘记它。',
+  number_taken: '其服务已有该编号的单元。',
   stays_data_on_machine: '其数据在原机器上，尚不能复制到别处。',
   stays_daemon_one_each: '每台机器各有一个。',
   stays_one_each: '每台机器各有一个。',

@@ -6,6 +6,7 @@ export const quotas: Pick<Messages, 'quotas'> = {
     sub: '服务可以运行的位置，以及已授予额度的使用情况；已承诺给部署的也计入。',
     ask: '申请资源',
     askFor: '申请使用',
+    askForPool: '申请 {name}',
     askMore: '申请更多',
     askHelp: '由运维人员答复。请填写服务在那里总共可用的数量，而不是增量。',
     send: '申请',

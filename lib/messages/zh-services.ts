@@ -142,7 +142,6 @@ export const services: Part = {
     runtimeNeeded: '请选择运行位置。',
     readyMachines: '{count} 台机器就绪',
     countRule: '1 到 1000 的整数。',
-    spread: '分散于各机器。',
     singleton: '只运行一个单元，放在有空间之处。',
     everyMachine: '每台机器一个',
     everyMachineOf: '每台机器一个：{count} 台就绪',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
+import { getNewService } from '@/lib/services/get-new-service'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
 import { askForService, type BuiltPackage, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
@@ -32,6 +33,8 @@ const seen = async (by: PersonName = 'developer') =>
 test('a developer asks for a pool, an operator grants less, and the plan counts with that from then on', async () => {
   const pool = await db.runtime.create({ data: { name: 'large', environment: 'test', driver: 'practice' } })
   expect((await seen()).runtimes.find((one) => one.id === pool.id)).toMatchObject({ quota: null, machines: 0, ask: { allowed: true } })
+  const wish = { organization: world.slug, application: 'shop', package: pkg.name }
+  expect((await getNewService(await world.person('developer'), wish)).offered).toMatchObject([{ id: pool.id, name: 'large' }])
   await expect(ask(pool.id, { units: 4 }, 'viewer')).rejects.toMatchObject({ code: 'forbidden' })
   await expect(ask(pool.id, { units: 4 }, 'stranger')).rejects.toMatchObject({ code: 'not_found' })
   const { id } = await ask(pool.id, { units: 40, memoryMib: 4096 })

@@ -31,7 +31,7 @@ export async function usedBy(
       from "Reservation" r join "DeployRecord" d on d.id = r."recordId" join "Machine" m on m.id = r."machineId"
       left join lateral (
         select u.id from "Unit" u join "Allocation" a on a."unitId" = u.id and a."to" is null
-        where u."stageId" = d."stageId" and u."removedAt" is null and u.ordinal = split_part(r."unitId", '/', 2)::int
+        where u."stageId" = d."stageId" and u."removedAt" is null and u.ordinal = nullif(split_part(r."unitId", '/', 2), '')::int
       ) l on true
       where r."endedAt" is null and d."organizationId" = ${organizationId} and d.kind not in ('migrate', 'failover')
         and m."runtimeId" = any(${[...runtimeIds]}::text[]) and r."recordId" <> ${exceptRecordId ?? ''}

@@ -12,7 +12,7 @@ import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { providerChoices } from '@/lib/relations/provider-choices'
 import { cloneOf } from './clone-of'
 import type { NewServiceView, RuntimeChoice } from './new-service-views'
-import { runtimeChoices } from './runtime-choices'
+import { offeredRuntimes, runtimeChoices } from './runtime-choices'
 import { variableChoices } from './variables-of'
 
 export const GetNewServiceSchema = z.object({
@@ -31,9 +31,10 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, names, members, providers, variables, clone] = await Promise.all([
+  const [pkg, runtimes, offered, names, members, providers, variables, clone] = await Promise.all([
     findPackage(scope, ask),
     runtimeChoices(scope),
+    offeredRuntimes(scope),
     db.service.findMany({
       where: { applicationId: scope.application?.id ?? '', removedAt: null },
       select: { name: true },
@@ -52,6 +53,7 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
     applicationSlug: ask.application,
     package: pkg,
     runtimes,
+    offered,
     providers: providers.filter((one) => wanted.has(one.interface)),
     takenNames: names.map((service) => service.name),
     variables,

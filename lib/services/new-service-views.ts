@@ -44,6 +44,8 @@ export const NewServiceViewSchema = z.object({
   /** Who may fulfil what the package requires. */
   providers: z.array(ProviderChoiceSchema),
   runtimes: z.array(RuntimeChoiceSchema),
+  /** Not granted yet; operators may be asked for them. */
+  offered: z.array(RuntimeRefSchema),
   takenNames: z.array(z.string()),
   /** The application's, of both environments. */
   variables: z.array(VariableChoiceSchema),

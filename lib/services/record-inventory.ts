@@ -1,8 +1,10 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
+import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
+import { strangerOf } from '@/lib/ledger/stranger'
 import type { Inventory } from '@/lib/protocol/messages'
 
 const gateway = systemActor('gateway')
@@ -46,8 +48,12 @@ async function noteStrangers(tx: Tx, machineId: string, inventory: Inventory): P
   const known = await tx.unit.findMany({ where: { id: { in: inventory.units.map((unit) => unit.unitId) } }, select: { id: true } })
   const ids = new Set(known.map((unit) => unit.id))
   for (const unit of inventory.units.filter((one) => !ids.has(one.unitId) && one.state !== 'removed')) {
-    const listed = await tx.ledger.count({ where: { machineId, unitId: unit.unitId, kind: 'unit', closedAt: null } })
-    if (listed > 0) continue
+    const stranger = json(strangerOf(unit))
+    const listed = await tx.ledger.updateMany({
+      where: { machineId, unitId: unit.unitId, kind: 'unit', closedAt: null },
+      data: { stranger, generation: unit.generation },
+    })
+    if (listed.count > 0) continue
     await tx.ledger.create({
       data: {
         kind: 'unit',
@@ -55,6 +61,7 @@ async function noteStrangers(tx: Tx, machineId: string, inventory: Inventory): P
         unitId: unit.unitId,
         unitName: unit.unit,
         generation: unit.generation,
+        stranger,
         what: `${unit.unit} is ${unit.state} on the machine`,
         why: 'the hub does not know this unit',
       },

@@ -3,6 +3,7 @@ import { neededByPolicy } from '@/lib/deploys/approval-rules'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import type { Scope } from '@/lib/organizations/find-scope'
 import type { RuntimeChoice } from './new-service-views'
+import type { RuntimeRef } from './views'
 
 /** Runtimes this organisation may use, with the room that the planner would see. */
 export async function runtimeChoices({ organization }: Scope): Promise<RuntimeChoice[]> {
@@ -34,3 +35,15 @@ export async function runtimeChoices({ organization }: Scope): Promise<RuntimeCh
     }
   })
 }
+
+/** No form lists more. */
+const mostOffered = 50
+
+/** Those that it may ask for. */
+export const offeredRuntimes = ({ organization }: Scope): Promise<RuntimeRef[]> =>
+  db.runtime.findMany({
+    where: { isOffered: true, grants: { none: { organizationId: organization.id } } },
+    select: { id: true, name: true, kind: true, environment: true },
+    orderBy: [{ environment: 'asc' }, { name: 'asc' }],
+    take: mostOffered,
+  })
