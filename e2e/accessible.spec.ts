@@ -10,7 +10,8 @@ let number = 0
 const pages = (): readonly Address[] => addresses(number, service)
 
 test.beforeAll(async ({ browser }) => {
-  number = await deploySomething(browser, service)
+  // Once for all that this worker takes of the file.
+  number ||= await deploySomething(browser, service)
 })
 
 /** Serious and critical ones; `rules` for a second look at what only colours change. */

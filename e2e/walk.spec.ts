@@ -11,7 +11,8 @@ let number = 0
 const pages = (): readonly Address[] => addresses(number, service)
 
 test.beforeAll(async ({ browser }) => {
-  number = await deploySomething(browser, service)
+  // Once for all that this worker takes of the file.
+  number ||= await deploySomething(browser, service)
 })
 
 /** What is not there and not theirs is refused by the same words at every address, so each window looks at one and asks the door for the others. */
