@@ -25,8 +25,9 @@ export type ConnectionHandlers = {
 const silenceMs = 20_000
 const pingMs = 5_000
 const handshakeMs = 15_000
-const firstRetryMs = 500
-const mostRetryMs = 15_000
+export const firstRetryMs = 500
+/** Short enough that a hub which was away for a moment has its machines back soon; to be refused costs nobody much. */
+export const mostRetryMs = 5_000
 const finalRetryMs = 300_000
 
 /** Dials out for ever. A final refusal is said plainly and tried again only slowly. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import { heardAgents } from '@/lib/machines/admit-agent'
+import { heardAgents } from '@/lib/machines/heard-agents'
 import { resumeAutomation } from '@/lib/machines/resume-automation'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'

@@ -139,7 +139,13 @@ export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Pro
   wakeMachines(tx, machineIds)
 }
 
+/** As many fit into one message of the bus. */
+const machinesAtOnce = 200
+
 /** Their gateways look once the change is committed. */
 export function wakeMachines(tx: Tx, machineIds: readonly string[]): void {
-  for (const machineId of machineIds) afterCommit(tx, () => publish('machine', { machineId }))
+  for (let i = 0; i < machineIds.length; i += machinesAtOnce) {
+    const some = machineIds.slice(i, i + machinesAtOnce)
+    afterCommit(tx, () => publish('machine', { machineIds: some }))
+  }
 }
