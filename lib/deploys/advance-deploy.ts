@@ -1,6 +1,6 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import { withdrawCommands } from '@/lib/commands/desired-commands'
+import { handOverCommands, withdrawCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -49,7 +49,10 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
   if (isOfStage(record)) {
     await allocateUnits(tx, record, decision.moves)
     await withdrawUnits(tx, record, decision.moves)
-  } else await withdrawCommands(tx, decision.moves)
+  } else {
+    await handOverCommands(tx, decision.moves)
+    await withdrawCommands(tx, decision.moves)
+  }
   if (decision.moves.some((move) => move.event === 'release' || move.event === 'lose_owner')) {
     await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
   }

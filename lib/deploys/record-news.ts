@@ -10,7 +10,7 @@ import { enqueue } from '@/lib/queue/outbox'
 import { observeUnits, type UnitItem } from '@/lib/services/observe-units'
 import { hear } from './callback-fold'
 import { hideGone } from './hide-gone'
-import { earOf, lockRecords, saveEars } from './task-ears'
+import { earOf, heardColumns, lockRecords, saveEars } from './task-ears'
 
 /** What one agent said and has not been told to be kept. */
 export interface NewsBatch {
@@ -72,13 +72,12 @@ function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted 
 
 /** Machines in id order, as everybody who locks several of them. */
 async function noteHeard(tx: Tx, last: ReadonlyMap<string, number>): Promise<void> {
-  const heard = [...last].sort(([a], [b]) => (a < b ? -1 : 1))
-  if (heard.length > 1) {
-    await tx.$queryRaw`select 1 from "Machine" where id = any(${heard.map(([id]) => id)}) order by id for no key update`
-  }
+  const heard = [...last]
   await tx.$executeRaw`
-    update "Machine" m set "newsSeq" = greatest(m."newsSeq", n.seq), "heardAt" = ${clock.now()}::timestamp
-    from unnest(${heard.map(([id]) => id)}::text[], ${heard.map(([, seq]) => seq)}::bigint[]) as n(id, seq) where m.id = n.id`
+    with heard as (
+      select m.id, n.seq from "Machine" m join unnest(${heard.map(([id]) => id)}::text[], ${heard.map(([, seq]) => seq)}::bigint[]) as n(id, seq) on m.id = n.id
+      order by m.id for no key update of m)
+    update "Machine" m set "newsSeq" = greatest(m."newsSeq", h.seq), "heardAt" = ${clock.now()}::timestamp from heard h where m.id = h.id`
 }
 
 /** An agent may speak only about tasks on its own machine; anything else is passed over in silence. */
@@ -89,7 +88,10 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
     tx,
     callbacks.map(({ callback }) => callback.recordId),
   )
-  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } } })
+  const tasks = await tx.task.findMany({
+    where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } },
+    select: heardColumns,
+  })
   const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, machineId: task.machineId, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()

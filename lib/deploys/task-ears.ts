@@ -1,10 +1,27 @@
-import { keepResults } from '@/lib/commands/keep-results'
+import { keepOutputs } from '@/lib/commands/keep-outputs'
 import type { Tx } from '@/lib/db/client'
 import { Prisma, type Task } from '@/lib/db/generated/client'
 import type { TaskEar } from './callback-fold'
 import { isTaskEnded } from './task-lifecycle'
 
-export const earOf = (task: Task): TaskEar => ({
+/** What an ear is made of, and whose it is. */
+export const heardColumns = {
+  id: true,
+  recordId: true,
+  machineId: true,
+  verb: true,
+  attempt: true,
+  state: true,
+  lastSeq: true,
+  doneAt: true,
+  doneOk: true,
+  doneCode: true,
+  doneMessage: true,
+  goneAt: true,
+  step: true,
+} as const satisfies Prisma.TaskSelect
+
+export const earOf = (task: Pick<Task, Exclude<keyof typeof heardColumns, 'recordId' | 'machineId' | 'verb'>>): TaskEar => ({
   id: task.id,
   attempt: task.attempt,
   ended: isTaskEnded(task.state),
@@ -23,17 +40,25 @@ export const earOf = (task: Task): TaskEar => ({
 export async function saveEars(tx: Tx, ears: Iterable<TaskEar>): Promise<void> {
   const changed = [...ears].filter((ear) => ear.changed)
   if (changed.length === 0) return
-  const rows = changed.map(({ result, ...ear }) => ({ ...ear, doneMessage: ear.doneMessage?.slice(0, 2000) ?? null }))
+  const digestOf = await keepOutputs(
+    tx,
+    changed.flatMap(({ result }) => result ?? []),
+  )
+  const rows = changed.map(({ result, ...ear }) => ({
+    ...ear,
+    doneMessage: ear.doneMessage?.slice(0, 2000) ?? null,
+    exitCode: result?.exitCode,
+    outputBytes: result?.outputBytes,
+    outputDigest: result ? digestOf.get(result.output) : undefined,
+  }))
   await tx.$executeRaw`
     update "Task" t set "lastSeq" = e."lastSeq", "doneAt" = e."doneAt", "doneOk" = e."doneOk", "doneCode" = e."doneCode",
-      "doneMessage" = e."doneMessage", "goneAt" = e."goneAt", step = e.step
+      "doneMessage" = e."doneMessage", "goneAt" = e."goneAt", step = e.step, "exitCode" = coalesce(e."exitCode", t."exitCode"),
+      "outputDigest" = coalesce(e."outputDigest", t."outputDigest"), "outputBytes" = coalesce(e."outputBytes", t."outputBytes")
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as e(id text, attempt int, "lastSeq" int, "doneAt" timestamp, "doneOk" boolean, "doneCode" text, "doneMessage" text, "goneAt" timestamp, step jsonb)
+      as e(id text, attempt int, "lastSeq" int, "doneAt" timestamp, "doneOk" boolean, "doneCode" text, "doneMessage" text, "goneAt" timestamp, step jsonb,
+        "exitCode" int, "outputDigest" text, "outputBytes" int)
     where t.id = e.id and t.attempt = e.attempt`
-  await keepResults(
-    tx,
-    changed.flatMap(({ id, attempt, result }) => (result ? { id, attempt, result } : [])),
-  )
 }
 
 /** Records in id order, so that two senders never wait for each other. */

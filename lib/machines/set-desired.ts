@@ -126,8 +126,9 @@ export async function removeFromMachine(tx: Tx, unitId: string, machineId: strin
 }
 
 export async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
-  await tx.$queryRaw`select 1 from "Machine" where id = any(${machineIds}) order by id for update`
-  await tx.$executeRaw`update "Machine" set revision = revision + 1 where id = any(${machineIds})`
+  await tx.$executeRaw`
+    with touched as (select id from "Machine" where id = any(${machineIds}) order by id for update)
+    update "Machine" m set revision = m.revision + 1 from touched where m.id = touched.id`
 }
 
 /** Rows written as revision 0 get the machine's new one; the agent is sent what is above its own. */
