@@ -104,23 +104,62 @@ const recordFacts = ({ id, state, stageId, maxUnavailable, parallel, failuresAll
 
 /** A record without a stage has only its tasks: no unit is in its way, and it takes none away. */
 async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation> {
-  const rows = await loadTasks(tx, record.id)
+  const { tasks, lastEnd } = await tasksOfFree(tx, record.id)
   return {
     now: clock.now(),
     record: recordFacts(record),
-    tasks: rows.map(factsOf),
+    tasks,
     units: new Map(),
     isStillKnown: false,
     heldByOthers: new Map(),
     disturbedByOthers: new Set(),
     cachedPackages: new Set(),
     ownerLostMs: pace('ownerLost'),
-    idleSince: lastMove(record, rows),
+    idleSince: latest(record.stateSince, lastEnd),
     limitPatienceMs: pace('cancelGiveUp'),
   }
 }
 
-const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)))
+type OpenTask = Pick<TaskFacts, 'id' | 'index' | 'targetId' | 'verb' | 'unitId' | 'machineId' | 'dependsOn' | 'state'> &
+  Pick<TaskFacts, 'code' | 'attempt' | 'maxAttempts' | 'heartbeatAt' | 'acceptedAt' | 'deadlineAt'> &
+  Pick<TaskFacts, 'doneAt' | 'doneOk' | 'doneCode' | 'doneMessage' | 'goneAt'>
+type EndedAlike = Pick<TaskFacts, 'targetId' | 'state' | 'code'> & { readonly indexes: string; readonly lastEnd: Date | null }
+
+const ofCommand = { expect: { kind: 'none' }, disruptive: false, failureAllowed: false, owner: null } as const
+const over: Omit<TaskFacts, 'id' | 'index' | 'targetId' | 'state' | 'code'> = {
+  ...ofCommand,
+  verb: 'run',
+  unitId: null,
+  machineId: null,
+  dependsOn: [],
+  attempt: 1,
+  maxAttempts: 1,
+  heartbeatAt: null,
+  acceptedAt: null,
+  deadlineAt: null,
+  doneAt: null,
+  doneOk: null,
+  doneCode: null,
+  doneMessage: null,
+  goneAt: null,
+}
+
+/** There may be thousands: those that go on as they are, and of those that have ended how many ended how. */
+async function tasksOfFree(tx: Tx, recordId: string): Promise<{ tasks: TaskFacts[]; lastEnd: Date | null }> {
+  const open = await tx.$queryRaw<OpenTask[]>`
+    select id, index, "targetId", verb, "unitId", "machineId", "dependsOn", state::text as state, code, attempt, "maxAttempts", "heartbeatAt",
+      "acceptedAt", "deadlineAt", "doneAt", "doneOk", "doneCode", "doneMessage", "goneAt"
+    from "Task" where "recordId" = ${recordId} and state in ('pending', 'ready', 'running')`
+  const ended = await tx.$queryRaw<EndedAlike[]>`
+    select "targetId", state::text as state, code, string_agg(index::text, ',') as indexes, max("endedAt") as "lastEnd"
+    from "Task" where "recordId" = ${recordId} and state not in ('pending', 'ready', 'running') group by 1, 2, 3`
+  const tasks = open.map((task): TaskFacts => ({ ...ofCommand, ...task }))
+  for (const { indexes, lastEnd: _, ...alike } of ended)
+    for (const index of indexes.split(',')) tasks.push({ ...over, ...alike, id: `ended-${index}`, index: Number(index) })
+  return { tasks: tasks.sort((a, b) => a.index - b.index), lastEnd: latest(...ended.map(({ lastEnd }) => lastEnd)) }
+}
+
+const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(0, ...times.map((time) => time?.getTime() ?? 0)))
 
 const lastMove = (record: DeployRecord, tasks: readonly FactRow[]): Date => latest(record.stateSince, ...tasks.map((task) => task.endedAt))
 

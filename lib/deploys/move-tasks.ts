@@ -1,5 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
+import type { DeployRecord } from '@/lib/db/generated/client'
+import { tellLive } from '@/lib/events/write-event'
 import type { TaskMove } from './engine/decide'
 import { taskLifecycle } from './task-lifecycle'
 
@@ -23,7 +25,7 @@ interface Write {
   message: string | null
 }
 
-/** The only writer of a task's `state` besides the claim. One statement for all, each row by compare-and-set. */
+/** The only writer of a task's `state` besides the claim, and the last word about a command (`saveEars`). One statement for all, each row by compare-and-set. */
 export async function moveTasks(tx: Tx, recordId: string, moves: readonly TaskMove[]): Promise<void> {
   if (moves.length === 0) return
   const writes: Write[] = moves.map(({ task, event, code, message }) => ({
@@ -51,4 +53,9 @@ export async function moveTasks(tx: Tx, recordId: string, moves: readonly TaskMo
     from jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) as w(id text, "from" text, "to" text, event text, code text, message text)
     where t.id = w.id and t.state = w."from"::"TaskState"`
   await tx.deployRecord.update({ where: { id: recordId }, data: { revision: { increment: 1 } } })
+}
+
+/** Who looks at the record, its group or its organisation looks again. */
+export function tellTasksMoved(tx: Tx, { id, partOfId, organizationId }: Pick<DeployRecord, 'id' | 'partOfId' | 'organizationId'>): void {
+  tellLive(tx, [`record:${id}`, `record:${partOfId ?? id}`, organizationId ? `org:${organizationId}` : 'platform'], 'deploy.tasks_moved')
 }

@@ -8,9 +8,12 @@ import { appendLogs, type LogEntry } from '@/lib/logs/append-log'
 import type { CallbackNews, NewsItem, PackageNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
 import { observeUnits, type UnitItem } from '@/lib/services/observe-units'
-import { hear } from './callback-fold'
+import { hear, type TaskEar } from './callback-fold'
+import { endOfCommand } from './engine/settle-task'
 import { hideGone } from './hide-gone'
-import { earOf, heardColumns, lockRecords, saveEars } from './task-ears'
+import { tellTasksMoved } from './move-tasks'
+import { earOf, type HeardRecord, type HeardTask, heardColumns, lockRecords, saveEars } from './task-ears'
+import { taskLifecycle } from './task-lifecycle'
 
 /** What one agent said and has not been told to be kept. */
 export interface NewsBatch {
@@ -84,7 +87,7 @@ async function noteHeard(tx: Tx, last: ReadonlyMap<string, number>): Promise<voi
 async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Set<string>> {
   const wake = new Set<string>()
   if (callbacks.length === 0) return wake
-  await lockRecords(
+  const records = await lockRecords(
     tx,
     callbacks.map(({ callback }) => callback.recordId),
   )
@@ -92,12 +95,12 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
     where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } },
     select: heardColumns,
   })
-  const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, machineId: task.machineId, ear: earOf(task) }]))
+  const ears = new Map(tasks.map((task) => [task.id, { task, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()
   for (const { machineId, callback } of callbacks) {
     const found = ears.get(callback.taskId)
-    if (!found || found.machineId !== machineId || found.recordId !== callback.recordId) continue
+    if (!found || found.task.machineId !== machineId || found.task.recordId !== callback.recordId) continue
     const lines = logs.get(callback.recordId) ?? []
     logs.set(callback.recordId, lines)
     hearInOrder(found.ear, callback, lines)
@@ -106,19 +109,50 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
   }
   await appendLogs(tx, logs)
   for (const recordId of logs.keys()) tellLive(tx, [`record:${recordId}`], 'deploy.log')
+  const commands = [...ears.values()].filter(({ task }) => task.verb === 'run')
+  endCommandsHeard(commands, records)
   await saveEars(
     tx,
     [...ears.values()].map(({ ear }) => ear),
   )
-  const commands = new Set(tasks.filter((task) => task.verb === 'run').map((task) => task.id))
+  const told = new Set(callbacks.filter(({ callback }) => callback.done).map(({ callback }) => callback.taskId))
   await forgetCommands(
     tx,
-    callbacks
-      .filter(({ callback }) => callback.done && commands.has(callback.taskId))
-      .map(({ machineId, callback }) => ({ machineId, taskId: callback.taskId })),
+    commands.filter(({ task }) => told.has(task.id)).map(({ task: { id, machineId } }) => ({ machineId: machineId ?? '', taskId: id })),
   )
   for (const recordId of gone) await hideGone(tx, await tx.deployRecord.findUniqueOrThrow({ where: { id: recordId } }))
+  for (const recordId of await stillBusy(tx, commands, records, gone)) wake.delete(recordId)
   return wake
+}
+
+type Heard = { readonly task: HeardTask; readonly ear: TaskEar }
+
+/** Commands that have ended by what was heard. */
+function endCommandsHeard(commands: readonly Heard[], records: ReadonlyMap<string, HeardRecord>): void {
+  for (const { task, ear } of commands) {
+    const record = records.get(task.recordId)
+    if (!record || task.state !== 'running' || !ear.changed || !ear.doneAt) continue
+    const { event, code = null, message = null } = endOfCommand(ear, record)
+    ear.end = { to: taskLifecycle.next(task.state, event), code, message }
+  }
+}
+
+/** Records of commands of which others still run, and no further one waits: the engine would find nothing to do. */
+async function stillBusy(
+  tx: Tx,
+  commands: readonly Heard[],
+  records: ReadonlyMap<string, HeardRecord>,
+  gone: ReadonlySet<string>,
+): Promise<string[]> {
+  const ended = [...new Set(commands.filter(({ ear }) => ear.end).map(({ task }) => task.recordId))]
+  if (ended.length === 0) return []
+  await tx.$executeRaw`update "DeployRecord" set revision = revision + 1 where id = any(${ended})`
+  for (const id of ended) tellTasksMoved(tx, records.get(id) as HeardRecord)
+  const busy = await tx.$queryRaw<{ id: string }[]>`
+    select id from unnest(${ended}::text[]) as r(id)
+    where exists (select 1 from "Task" t where t."recordId" = r.id and t.state = 'running')
+      and not exists (select 1 from "Task" t where t."recordId" = r.id and t.state = 'pending')`
+  return busy.map(({ id }) => id).filter((id) => !gone.has(id))
 }
 
 /** An agent's news arrives in its order or not at all, so a gap means that its disk lost something: said, then passed. */

@@ -1,6 +1,6 @@
 import { keepOutputs } from '@/lib/commands/keep-outputs'
 import type { Tx } from '@/lib/db/client'
-import { Prisma, type Task } from '@/lib/db/generated/client'
+import type { DeployRecord, Prisma, Task } from '@/lib/db/generated/client'
 import type { TaskEar } from './callback-fold'
 import { isTaskEnded } from './task-lifecycle'
 
@@ -21,7 +21,9 @@ export const heardColumns = {
   step: true,
 } as const satisfies Prisma.TaskSelect
 
-export const earOf = (task: Pick<Task, Exclude<keyof typeof heardColumns, 'recordId' | 'machineId' | 'verb'>>): TaskEar => ({
+export type HeardTask = Pick<Task, keyof typeof heardColumns>
+
+export const earOf = (task: HeardTask): TaskEar => ({
   id: task.id,
   attempt: task.attempt,
   ended: isTaskEnded(task.state),
@@ -33,10 +35,11 @@ export const earOf = (task: Pick<Task, Exclude<keyof typeof heardColumns, 'recor
   goneAt: task.goneAt,
   step: task.step,
   result: null,
+  end: null,
   changed: false,
 })
 
-/** Writes back what was heard. The caller holds the records' locks. */
+/** Writes back what was heard, and with it what ended a command. The caller holds the records' locks. */
 export async function saveEars(tx: Tx, ears: Iterable<TaskEar>): Promise<void> {
   const changed = [...ears].filter((ear) => ear.changed)
   if (changed.length === 0) return
@@ -44,25 +47,33 @@ export async function saveEars(tx: Tx, ears: Iterable<TaskEar>): Promise<void> {
     tx,
     changed.flatMap(({ result }) => result ?? []),
   )
-  const rows = changed.map(({ result, ...ear }) => ({
+  const rows = changed.map(({ result, end, ...ear }) => ({
     ...ear,
     doneMessage: ear.doneMessage?.slice(0, 2000) ?? null,
     exitCode: result?.exitCode,
     outputBytes: result?.outputBytes,
     outputDigest: result ? digestOf.get(result.output) : undefined,
+    ...(end ? { ...end, message: end.message?.slice(0, 2000) ?? null } : {}),
   }))
   await tx.$executeRaw`
     update "Task" t set "lastSeq" = e."lastSeq", "doneAt" = e."doneAt", "doneOk" = e."doneOk", "doneCode" = e."doneCode",
       "doneMessage" = e."doneMessage", "goneAt" = e."goneAt", step = e.step, "exitCode" = coalesce(e."exitCode", t."exitCode"),
-      "outputDigest" = coalesce(e."outputDigest", t."outputDigest"), "outputBytes" = coalesce(e."outputBytes", t."outputBytes")
+      "outputDigest" = coalesce(e."outputDigest", t."outputDigest"), "outputBytes" = coalesce(e."outputBytes", t."outputBytes"),
+      state = coalesce(e."to"::"TaskState", t.state), code = coalesce(e.code, t.code), message = coalesce(e.message, t.message),
+      "endedAt" = case when e."to" is null then t."endedAt" else e."doneAt" end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as e(id text, attempt int, "lastSeq" int, "doneAt" timestamp, "doneOk" boolean, "doneCode" text, "doneMessage" text, "goneAt" timestamp, step jsonb,
-        "exitCode" int, "outputDigest" text, "outputBytes" int)
+        "exitCode" int, "outputDigest" text, "outputBytes" int, "to" text, code text, message text)
     where t.id = e.id and t.attempt = e.attempt`
 }
 
+export type HeardRecord = Pick<DeployRecord, 'id' | 'state' | 'stageId' | 'organizationId' | 'partOfId'>
+
 /** Records in id order, so that two senders never wait for each other. */
-export async function lockRecords(tx: Tx, recordIds: readonly string[]): Promise<void> {
+export async function lockRecords(tx: Tx, recordIds: readonly string[]): Promise<Map<string, HeardRecord>> {
   const ids = [...new Set(recordIds)].sort()
-  if (ids.length > 0) await tx.$queryRaw(Prisma.sql`select 1 from "DeployRecord" where id = any(${ids}) order by id for update`)
+  if (ids.length === 0) return new Map()
+  const rows = await tx.$queryRaw<HeardRecord[]>`
+    select id, state::text as state, "stageId", "organizationId", "partOfId" from "DeployRecord" where id = any(${ids}) order by id for update`
+  return new Map(rows.map((row) => [row.id, row]))
 }
