@@ -23,7 +23,8 @@ export type ConnectionHandlers = {
 }
 
 const silenceMs = 20_000
-const pingMs = 5_000
+/** Longer than a hub is silent, for it asks by itself. */
+const pingMs = 12_000
 const handshakeMs = 15_000
 export const firstRetryMs = 500
 /** Short enough that a hub which was away for a moment has its machines back soon; to be refused costs nobody much. */
@@ -119,7 +120,7 @@ function watchForSilence(socket: WebSocket): NodeJS.Timeout {
     () => {
       const now = performance.now()
       if (now - heardAt > paced(silenceMs) + 1000) socket.terminate()
-      else if (socket.readyState === WebSocket.OPEN && now - pingedAt > paced(pingMs)) {
+      else if (socket.readyState === WebSocket.OPEN && now - Math.max(heardAt, pingedAt) > paced(pingMs)) {
         pingedAt = now
         socket.ping()
       }

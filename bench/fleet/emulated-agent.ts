@@ -89,7 +89,6 @@ export class EmulatedAgent {
   beat(): void {
     if (!this.session) return
     this.sendHeartbeat()
-    this.socket?.ping()
     if (++this.beats % 6 !== 0) return
     this.session.askedAt = performance.now()
     this.send({ type: 'poll', ...this.place })

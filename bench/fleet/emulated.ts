@@ -53,6 +53,7 @@ async function withSwarm(hub: Hub, { agents, rounds }: Settings): Promise<Rows> 
     await untilConnected(rig, agents)
     const joined = { 'all join, s': (performance.now() - began) / 1000 }
     const rest = await atRest(rig, { before, more: agents - few.length })
+    console.log(`  ${JSON.stringify({ ...joined, ...rest })}`)
     const rows: Rows = { 'emulated: joining': [joined], 'emulated: at rest': [rest] }
     await command(rig)
     rows['emulated: a command'] = await eachRound(rounds, () => command(rig))
@@ -117,22 +118,29 @@ async function atRest({ hub }: Rig, { before, more }: { before: number; more: nu
 async function command({ hub, swarm, names }: Rig): Promise<Row> {
   const { begun } = await swarm.tally()
   await hub.statements?.reset()
-  const [hubMs, own] = [hub.usedMs(), process.cpuUsage()]
+  const before = usage(hub, swarm)
   const began = performance.now()
   const { recordId } = await runOnMachines(actor, wish(names))
   const asked = performance.now()
   await untilEnded(hub, recordId)
   const ended = performance.now()
-  const used = process.cpuUsage(own)
+  const after = usage(hub, swarm)
   await hub.statements?.write('fleet-command')
   await insistOnce(hub, recordId, names.length)
+  const used = Object.fromEntries(Object.entries(after).map(([name, ms]) => [`CPU of ${name}, s`, (ms - (before[name] ?? 0)) / 1000]))
   return {
     'wall, s': (ended - began) / 1000,
     'request, ms': asked - began,
-    // This process makes the request, as the web server does.
-    'hub CPU, µs an agent': ((hub.usedMs() - hubMs + (used.user + used.system) / 1000) * 1000) / names.length,
+    ...used,
     'begun twice': (await swarm.tally()).begun - begun - names.length,
   }
+}
+
+/** Milliseconds so far. This process makes the request, as the web server does. */
+function usage(hub: Hub, swarm: Swarm): Record<string, number> {
+  const { user, system } = process.cpuUsage()
+  const [gateway, worker] = [hub.program('gateway').usedMs(), hub.program('workers').usedMs()]
+  return { request: (user + system) / 1000, gateway, worker, PostgreSQL: hub.usedMs() - gateway - worker, 'the agents': swarm.usedMs() }
 }
 
 const wish = (machines: readonly string[]) => ({

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { usedMsOf } from '@/bench/cpu-group'
 import type { EmulatedPlace, Tally } from './emulated-agent'
 import type { ToEmulator } from './emulator'
 
@@ -40,6 +41,10 @@ export class Swarm {
   join(places: readonly EmulatedPlace[]): void {
     const share = Math.ceil(places.length / this.children.length)
     for (const [i, child] of this.children.entries()) tell(child, { type: 'join', places: places.slice(i * share, (i + 1) * share) })
+  }
+
+  usedMs(): number {
+    return this.children.reduce((total, { pid }) => total + (pid ? usedMsOf(pid) : 0), 0)
   }
 
   /** Of all processes together. */

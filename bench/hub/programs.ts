@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import type { CpuGroup } from '@/bench/cpu-group'
+import { type CpuGroup, usedMsOf } from '@/bench/cpu-group'
 
 const root = path.join(import.meta.dirname, '../..')
 /** In the checkout, so that the programs find their packages. */
@@ -62,8 +62,7 @@ export class Program {
 
   /** Milliseconds of CPU of this process alone. */
   usedMs(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) * 10
+    return usedMsOf(this.pid)
   }
 
   /** Without its rubbish. */

@@ -145,7 +145,7 @@ export class AgentConnection {
     this.desks.heard.note(session, message)
     // It has not taken what it was sent.
     if (message.era === session.era && message.revision < (this.sentRevision ?? 0)) this.sentRevision = message.revision || null
-    this.wake()
+    await this.desks.polls.ask(() => this.wake())
   }
 
   private async challenge(hello: Hello): Promise<void> {

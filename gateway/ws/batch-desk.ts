@@ -8,6 +8,8 @@ export interface BatchOptions<Ask> {
   readonly most: number
   /** Of those with the same key only one goes into a batch; the others follow in their order. */
   readonly keyOf?: (ask: Ask) => string
+  /** Who asks first waits so long for others. */
+  readonly gatherMs?: number
 }
 
 /** What many connections ask at once is answered together: whoever comes while a batch is worked on goes into the next. */
@@ -24,14 +26,19 @@ export class BatchDesk<Ask, Answer> {
   ask(ask: Ask): Promise<Answer> {
     return new Promise((done, failed) => {
       this.waiting.push({ ask, done, failed })
-      // What arrives in the same turn leaves together.
-      this.working ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.work())
+      this.working ??= this.gather().then(() => this.work())
     })
   }
 
   /** Resolves when nothing waits any more. */
   async settled(): Promise<void> {
     while (this.working) await this.working
+  }
+
+  /** What arrives in the same turn leaves together, at least. */
+  private gather(): Promise<void> {
+    const { gatherMs } = this.options
+    return new Promise((resolve) => (gatherMs ? setTimeout(resolve, gatherMs) : setImmediate(resolve)))
   }
 
   private async work(): Promise<void> {

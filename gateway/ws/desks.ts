@@ -13,6 +13,13 @@ import { NewsDesk } from './news-desk'
 import { SampleDesk } from './sample-desk'
 import { TerminalDesk } from './terminal-desk'
 
+/** What agents say now and then is gathered so long. */
+const lookedAtMs = 200
+
+const wakeAll = async (wakes: readonly (() => void)[]): Promise<void> => {
+  for (const wake of wakes) wake()
+}
+
 const keyOf = ({ machineId }: { readonly machineId: string }): string => machineId
 
 /** What the connections of a gateway do together: many agents speak at one moment, and one statement can say it for all of them. */
@@ -23,7 +30,9 @@ export class Desks {
   readonly samples = new SampleDesk()
   readonly admissions: BatchDesk<Waiting, Admitted | Refusal>
   readonly facts = new BatchDesk<SaidFacts, void>(allOf(recordFacts), { most: 500, keyOf })
-  readonly inventories = new BatchDesk<SaidInventory, void>(allOf(recordInventories), { most: 500, keyOf })
+  readonly inventories = new BatchDesk<SaidInventory, void>(allOf(recordInventories), { most: 500, keyOf, gatherMs: lookedAtMs })
+  /** "Is there anything newer?", of thousands every half minute: nobody is in a hurry, for changes come by themselves. */
+  readonly polls = new BatchDesk<() => void, void>(allOf(wakeAll), { most: 500, gatherMs: lookedAtMs })
   /** A deploy wakes all its machines at once: their desired sets are read at once too. */
   readonly desired = new BatchDesk<DesiredAsk, DesiredSet | undefined>(readDesired, { most: 500 })
   readonly output = new BatchDesk<OutputBatch, OutputPlace[]>(keepOutput, { most: 50 })

@@ -153,7 +153,7 @@ async function tasksOfFree(tx: Tx, recordId: string): Promise<{ tasks: TaskFacts
   const ended = await tx.$queryRaw<EndedAlike[]>`
     select "targetId", state::text as state, code, string_agg(index::text, ',') as indexes, max("endedAt") as "lastEnd"
     from "Task" where "recordId" = ${recordId} and state not in ('pending', 'ready', 'running') group by 1, 2, 3`
-  const tasks = open.map((task): TaskFacts => ({ ...ofCommand, ...task }))
+  const tasks = open.map((task): TaskFacts => Object.assign(task, ofCommand))
   for (const { indexes, lastEnd: _, ...alike } of ended)
     for (const index of indexes.split(',')) tasks.push({ ...over, ...alike, id: `ended-${index}`, index: Number(index) })
   return { tasks: tasks.sort((a, b) => a.index - b.index), lastEnd: latest(...ended.map(({ lastEnd }) => lastEnd)) }

@@ -12,7 +12,7 @@ import { hear, type TaskEar } from './callback-fold'
 import { endOfCommand } from './engine/settle-task'
 import { hideGone } from './hide-gone'
 import { tellTasksMoved } from './move-tasks'
-import { earOf, type HeardRecord, type HeardTask, heardColumns, lockRecords, saveEars } from './task-ears'
+import { earOf, findHeard, type HeardRecord, type HeardTask, lockRecords, saveEars } from './task-ears'
 import { taskLifecycle } from './task-lifecycle'
 
 /** What one agent said and has not been told to be kept. */
@@ -91,10 +91,10 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
     tx,
     callbacks.map(({ callback }) => callback.recordId),
   )
-  const tasks = await tx.task.findMany({
-    where: { id: { in: [...new Set(callbacks.map(({ callback }) => callback.taskId))] } },
-    select: heardColumns,
-  })
+  const tasks = await findHeard(
+    tx,
+    callbacks.map(({ callback }) => callback.taskId),
+  )
   const ears = new Map(tasks.map((task) => [task.id, { task, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()
