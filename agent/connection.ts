@@ -23,6 +23,7 @@ export type ConnectionHandlers = {
 }
 
 const silenceMs = 20_000
+const lookMs = 2_500
 /** Longer than a hub is silent, for it asks by itself. */
 const pingMs = 12_000
 const handshakeMs = 15_000
@@ -125,7 +126,7 @@ function watchForSilence(socket: WebSocket): NodeJS.Timeout {
         socket.ping()
       }
     },
-    Math.max(paced(1000), 50),
+    Math.max(paced(lookMs), 50),
   )
 }
 

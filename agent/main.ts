@@ -1,3 +1,4 @@
+import { giveBackLater } from './lean'
 import { resolve } from 'node:path'
 import { readJoinToken } from '@/lib/protocol/join-token'
 import { Agent } from './agent'
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
   endWithParent(stop)
   say(`agent works in ${home.root}`)
+  giveBackLater()
   await agent.run()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, stop)
   say('agent stopped; units go on')

@@ -10,6 +10,7 @@ const benches = {
   pages: async () => (await import('./pages/pages')).pages,
   api: async () => (await import('./api/api')).api,
   fleet: async () => (await import('./fleet/fleet')).fleet,
+  idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
 } as const
 type Name = keyof typeof benches

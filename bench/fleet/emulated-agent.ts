@@ -85,14 +85,14 @@ export class EmulatedAgent {
     socket.once('close', () => this.closed())
   }
 
-  /** Called once a heartbeat; the sixth also asks, as every half minute. */
+  /** Called once a heartbeat; with every sixth it asks, and with every fourth of these it says all that it has. */
   beat(): void {
     if (!this.session) return
     this.sendHeartbeat()
-    if (++this.beats % 6 !== 0) return
+    if (++this.beats % 24 === 0) this.sendInventory()
+    if (this.beats % 6 !== 0) return
     this.session.askedAt = performance.now()
     this.send({ type: 'poll', ...this.place })
-    this.sendInventory()
   }
 
   private async greet(socket: WebSocket): Promise<void> {
