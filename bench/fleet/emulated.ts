@@ -10,7 +10,7 @@ import { pace } from '@/lib/pace'
 import { startRedis } from '@/lib/testing/redis-server'
 import type { EmulatedPlace } from './emulated-agent'
 import { Swarm } from './swarm'
-import { untilEnded } from './until-ended'
+import { untilEnded } from '@/bench/hub/until-ended'
 
 type Row = Record<string, number>
 export type Rows = Record<string, Row[]>

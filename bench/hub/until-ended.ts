@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Hub } from '@/bench/hub/hub'
+import type { Hub } from './hub'
 
 /** Looked at every few milliseconds, which one prepared statement answers. */
 export async function untilEnded(hub: Hub, recordId: string, patienceMs = 180_000): Promise<void> {
