@@ -37,6 +37,8 @@ import { Updater } from './updater'
 import { whyNotAccept } from './why-not-accept'
 
 const tickMs = 5000
+/** Seldom: the kernel walks all its sockets to say who listens. */
+const pollsOfInventory = 4
 /** Short, because a chatty process fills a disk in seconds. */
 const boundMs = 500
 
@@ -46,6 +48,7 @@ export class Agent implements BlobSource {
   private readonly stopping = new AbortController()
   private session: (Session & { wire: Wire; sender: NewsSender; output: OutputSender; askedAt: number }) | undefined
   private timers: NodeJS.Timeout[] = []
+  private bounding: NodeJS.Timeout | undefined
   private cache!: PackageCache
   private ctx!: UnitContext
   private terminals!: Terminals
@@ -102,7 +105,6 @@ export class Agent implements BlobSource {
   /** Runs until `stop`; units are left as they are. */
   async run(): Promise<void> {
     const tick = setInterval(() => void this.tick().catch((error) => say(String(error))), Math.max(paced(tickMs), 100))
-    const bound = setInterval(() => void this.boundOutput().catch((error) => say(String(error))), boundMs)
     await keepConnected(
       this.store,
       {
@@ -114,7 +116,7 @@ export class Agent implements BlobSource {
       this.stopping.signal,
     )
     clearInterval(tick)
-    clearInterval(bound)
+    clearInterval(this.bounding)
     this.terminals.close()
     this.sampler.stop()
     this.inits.close()
@@ -175,9 +177,16 @@ export class Agent implements BlobSource {
       }
       runner.setEntry(entry, isFrozen)
     }
+    this.keepBounds()
     if (isFrozen) return
     void fetchPackages(this.ctx, this.desired.current.packages, this.stopping.signal)
     this.inits.take(this.desired.current.init)
+  }
+
+  /** A machine without units has nothing to look at twice a second. */
+  private keepBounds(): void {
+    if (this.runners.size === 0) return
+    this.bounding ??= setInterval(() => void this.boundOutput().catch((error) => say(String(error))), boundMs)
   }
 
   private async opened(session: Session, wire: Wire): Promise<void> {
@@ -196,11 +205,9 @@ export class Agent implements BlobSource {
     await this.sendHeartbeat()
     this.timers = [
       setInterval(() => void this.sendHeartbeat().catch(() => undefined), welcome.heartbeatMs),
-      setInterval(() => {
-        this.poll()
-        // Listeners come and go without us; planners avoid the ports they were told of.
-        void this.sendInventory().catch(() => undefined)
-      }, welcome.pollMs),
+      setInterval(() => this.poll(), welcome.pollMs),
+      // Listeners come and go without us; planners avoid the ports they were told of.
+      setInterval(() => void this.sendInventory().catch(() => undefined), pollsOfInventory * welcome.pollMs),
     ]
     sender.start()
     this.sampler.connected(wire)

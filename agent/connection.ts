@@ -23,10 +23,13 @@ export type ConnectionHandlers = {
 }
 
 const silenceMs = 20_000
-const pingMs = 5_000
+const lookMs = 2_500
+/** Longer than a hub is silent, for it asks by itself. */
+const pingMs = 12_000
 const handshakeMs = 15_000
-const firstRetryMs = 500
-const mostRetryMs = 15_000
+export const firstRetryMs = 500
+/** Short enough that a hub which was away for a moment has its machines back soon; to be refused costs nobody much. */
+export const mostRetryMs = 5_000
 const finalRetryMs = 300_000
 
 /** Dials out for ever. A final refusal is said plainly and tried again only slowly. */
@@ -118,12 +121,12 @@ function watchForSilence(socket: WebSocket): NodeJS.Timeout {
     () => {
       const now = performance.now()
       if (now - heardAt > paced(silenceMs) + 1000) socket.terminate()
-      else if (socket.readyState === WebSocket.OPEN && now - pingedAt > paced(pingMs)) {
+      else if (socket.readyState === WebSocket.OPEN && now - Math.max(heardAt, pingedAt) > paced(pingMs)) {
         pingedAt = now
         socket.ping()
       }
     },
-    Math.max(paced(1000), 50),
+    Math.max(paced(lookMs), 50),
   )
 }
 

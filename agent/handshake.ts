@@ -17,11 +17,13 @@ export class HandshakeRefused extends Error {
 }
 
 type Hello = Extract<AgentMessageBody, { type: 'hello' }>
+/** Who is shown, and where the next session is kept. */
+type Keeper = Pick<IdentityStore, 'identity' | 'save'>
 type Channel = { send: (message: AgentMessageBody) => void; next: () => Promise<HubMessage> }
 export type Session = { welcome: Welcome; hubKey: string; agentNonce: string }
 
 /** Both prove themselves; nothing secret is shown before the hub has. Ends with the new ratchet on disk. */
-export async function shakeHands(store: IdentityStore, place: { era: number; revision: number }, channel: Channel): Promise<Session> {
+export async function shakeHands(store: Keeper, place: { era: number; revision: number }, channel: Channel): Promise<Session> {
   const hello = helloOf(store, place)
   channel.send(hello)
   const challenge = expectChallenge(await channel.next())
@@ -39,7 +41,7 @@ export async function shakeHands(store: IdentityStore, place: { era: number; rev
   return { welcome, hubKey: challenge.hubKey, agentNonce: hello.agentNonce }
 }
 
-function helloOf({ identity }: IdentityStore, { era, revision }: { era: number; revision: number }): Hello {
+function helloOf({ identity }: Keeper, { era, revision }: { era: number; revision: number }): Hello {
   const isJoining = identity.machineId === null && identity.joinSecret !== null
   return {
     type: 'hello',
@@ -61,7 +63,7 @@ function expectChallenge(message: HubMessage): Challenge {
   return message
 }
 
-function checkHub({ identity }: IdentityStore, hello: Hello, { hubNonce, hubKey, signature }: Challenge): void {
+function checkHub({ identity }: Keeper, hello: Hello, { hubNonce, hubKey, signature }: Challenge): void {
   if (fingerprintOf(hubKey) !== identity.hubFingerprint) {
     throw new HandshakeRefused('unknown_hub', 'This is not the hub the join token was made by: its key has another fingerprint.', true)
   }

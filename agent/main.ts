@@ -8,6 +8,7 @@ import { doctor } from './doctor'
 import { type Home, homeAt, lockHome, prepareHome, unlockHome } from './home'
 import { IdentityStore } from './identity-store'
 import { endWithParent, isChild, launch, runsAnother, updateExit } from './launcher'
+import { giveBackLater } from './lean'
 import { stopAll } from './stop-all'
 import { say } from './unit-context'
 
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
   endWithParent(stop)
   say(`agent works in ${home.root}`)
+  giveBackLater()
   await agent.run()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, stop)
   say('agent stopped; units go on')

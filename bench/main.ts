@@ -9,31 +9,35 @@ const benches = {
   logs: async () => (await import('./logs/logs')).logs,
   pages: async () => (await import('./pages/pages')).pages,
   api: async () => (await import('./api/api')).api,
+  fleet: async () => (await import('./fleet/fleet')).fleet,
+  idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
 } as const
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => name in benches
 
-const usage = `npm run bench -- [${Object.keys(benches).join('] [')}] [--hosts 50] [--rounds 3] [--alone] [--profile FOLDER]`
+const usage = `npm run bench -- [${Object.keys(benches).join('] [')}] [--hosts 50] [--agents 5000] [--rounds 3] [--alone] [--profile FOLDER]`
 
 function readSettings(): { names: Name[]; settings: Settings } {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       hosts: { type: 'string', default: '50' },
+      agents: { type: 'string', default: '5000' },
       rounds: { type: 'string', default: '3' },
       alone: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
   })
-  const [hosts, rounds] = [Number(values.hosts), Number(values.rounds)]
+  const [hosts, agents, rounds] = [Number(values.hosts), Number(values.agents), Number(values.rounds)]
+  const isWithin = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most
   const unknown = positionals.filter((name) => !isName(name))
-  const isWrong = unknown.length > 0 || !Number.isInteger(hosts) || hosts < 1 || hosts > 400 || !Number.isInteger(rounds) || rounds < 1
+  const isWrong = unknown.length > 0 || !isWithin(hosts, 0, 400) || !isWithin(agents, 0, 10_000) || !isWithin(rounds, 1, 100)
   if (isWrong) throw new Missing(usage)
   const names = positionals.filter(isName)
   return {
     names: names.length > 0 ? names : (Object.keys(benches) as Name[]),
-    settings: { hosts, rounds, alone: values.alone, profile: values.profile },
+    settings: { hosts, agents, rounds, alone: values.alone, profile: values.profile },
   }
 }
 

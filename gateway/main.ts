@@ -36,6 +36,7 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping')
   agents.close()
   await gateway.stop()
+  await agents.settled()
   await Promise.all([stopMetrics(), heartbeat.stop(), closeBus()])
   await db.$disconnect()
   await pool.end()

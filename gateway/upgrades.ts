@@ -18,6 +18,8 @@ const log = logger('gateway.sockets')
 const handlers = new Map<string, SocketHandler>()
 const alive = new WeakSet<WebSocket>()
 const maxPayload = maxFrameBytes
+/** Everybody is asked once in so many looks. */
+const beats = 20
 
 /** Registers who answers at a path below /ws/. Whoever it is checks its callers itself: agents carry no cookie. */
 export function onUpgrade(path: `/ws/${string}`, handler: SocketHandler): void {
@@ -30,14 +32,20 @@ export const refuse = (socket: Duplex, status: string): void => {
 
 export function makeUpgrades() {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload })
-  // A cut link says nothing: who did not answer the last ping is gone.
-  const beat = setInterval(() => {
-    for (const socket of server.clients) {
-      if (!alive.has(socket)) socket.terminate()
-      alive.delete(socket)
-      socket.ping()
-    }
-  }, pace('heartbeat') * 2)
+  const turns = Array.from({ length: beats }, () => new Set<WebSocket>())
+  let [turn, accepts] = [0, 0]
+  // A cut link says nothing: who did not answer the last ping is gone. A part of all at a time, for there may be thousands.
+  const beat = setInterval(
+    () => {
+      turn = (turn + 1) % beats
+      for (const socket of turns[turn] ?? []) {
+        if (!alive.has(socket)) socket.terminate()
+        alive.delete(socket)
+        socket.ping()
+      }
+    },
+    (pace('heartbeat') * 2) / beats,
+  )
   beat.unref()
 
   return {
@@ -53,6 +61,9 @@ export function makeUpgrades() {
         return true
       }
       server.handleUpgrade(request, socket, head, (accepted) => {
+        const mine = turns[accepts++ % beats]
+        mine?.add(accepted)
+        accepted.once('close', () => mine?.delete(accepted))
         alive.add(accepted)
         accepted.on('pong', () => alive.add(accepted))
         accepted.on('message', () => alive.add(accepted))

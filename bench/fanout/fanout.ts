@@ -1,84 +1,27 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CpuGroup } from '@/bench/cpu-group'
-import { Hub } from '@/bench/hub/hub'
 import { waitForQuiet } from '@/bench/machine'
 import { type Ratio, type Result, ratioOf } from '@/bench/report'
-import { needNamespaces, needPrograms, needRoot } from '@/bench/requirements'
 import type { Settings } from '@/bench/settings'
-import { agentBundle } from '@/lib/testing/agent-process'
 import type { Contender } from './contender'
-import { Fleet } from './fleet'
-import { Network } from './network'
-import { compileService, writeArchive } from './payload'
+import type { Fleet } from './fleet'
 import { Ansible, OneConnection } from './peers'
-import { Tengen } from './tengen'
+import { type Rig, withRig } from './rig'
 
 type Row = Record<string, number>
+type Playing = Rig & { readonly peers: readonly Contender[] }
 
-interface Rig {
-  readonly fleet: Fleet
-  readonly control: CpuGroup
-  readonly hosts: CpuGroup
-  readonly tengen: Tengen
-  readonly peers: readonly Contender[]
-}
+const peerPrograms = { 'ansible-playbook': 'ansible-core', curl: 'curl' }
 
 /** A service of four steps (payload, config, start, check) on all hosts at once, by each contender in turn, in every round. */
 export async function fanout(settings: Settings): Promise<Result> {
-  needRoot('fanout', 'for network namespaces')
-  needPrograms('fanout', { ip: 'iproute2', unshare: 'util-linux', gcc: 'gcc libc6-dev', sshd: 'openssh-server', ssh: 'openssh-client' })
-  if (!settings.alone) needPrograms('fanout', { 'ansible-playbook': 'ansible-core', curl: 'curl' })
-  needNamespaces('fanout')
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-bench-'))
-  chmodSync(folder, 0o755)
-  const network = new Network(settings.hosts)
-  const [control, hosts] = [CpuGroup.make(`tengen-bench-control-${process.pid}`), CpuGroup.make(`tengen-bench-hosts-${process.pid}`)]
-  const fleet = new Fleet({ folder, network, group: hosts, agent: await agentBundle(), profile: settings.profile })
-  const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => control.remove(), () => hosts.remove()]
-  const stopNow = () => void unwind(undo).finally(() => process.exit(130))
-  process.once('SIGINT', stopNow)
-  try {
-    undo.push(() => network.down())
-    network.up()
-    undo.push(() => fleet.stop())
-    fleet.prepare()
-    const hub = await Hub.start({
-      folder,
-      host: network.address,
-      group: control,
-      programs: ['gateway', 'workers'],
-      profile: settings.profile,
-    })
-    undo.push(() => hub.stop())
-    const program = compileService(folder)
-    const archive = await writeArchive(folder, '1.0.0', program)
-    const tengen = new Tengen(hub, fleet, program)
-    const options = { folder, fleet, group: control, archive: archive.file }
-    const peers = settings.alone ? [] : [new OneConnection(options), new Ansible(options)]
-    await tengen.join()
-    const rounds = await playRounds({ fleet, control, hosts, tengen, peers }, settings)
-    return resultOf(settings, rounds, archive.bytes, control.counts)
-  } finally {
-    process.off('SIGINT', stopNow)
-    await unwind(undo)
-  }
+  return withRig('fanout', settings, peerPrograms, async (rig) => {
+    const peers = settings.alone ? [] : [new OneConnection(rig.forPeers), new Ansible(rig.forPeers)]
+    const rounds = await playRounds({ ...rig, peers }, settings)
+    return resultOf(settings, rounds, rig.archive.bytes, rig.control.counts)
+  })
 }
 
-/** Last made, first undone; one that fails does not keep the others. */
-async function unwind(undo: (() => unknown)[]): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop()) {
-    try {
-      await step()
-    } catch (error) {
-      console.error(error)
-    }
-  }
-}
-
-async function playRounds(rig: Rig, { rounds }: Settings): Promise<Record<string, Row[]>> {
+async function playRounds(rig: Playing, { rounds }: Settings): Promise<Record<string, Row[]>> {
   const rows: Record<string, Row[]> = { idle: [await idle(rig)] }
   // The first deploy of a fresh hub compiles code and plans; a hub in use has that behind it.
   await play(rig, rig.tengen, 0)

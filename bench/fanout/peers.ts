@@ -95,19 +95,40 @@ export class Ansible extends Peer {
   readonly name = 'tuned Ansible'
 
   async deploy(): Promise<void> {
-    const { fleet, archive, folder } = this.options
+    await this.play()
+  }
+
+  /** Everything is there already. The start, which it would do again, is left out. */
+  async deployAgain(): Promise<void> {
+    await this.play('--skip-tags', 'start')
+  }
+
+  /** One small command on all hosts. */
+  async command(program: string): Promise<void> {
+    await this.run(['ansible', 'all', '-i', this.inventory(), '-m', 'command', '-a', program], this.environment())
+  }
+
+  private async play(...more: string[]): Promise<void> {
+    const { archive } = this.options
     const template = this.write(
       'ansible-template.j2',
       templateFor((name) => ({ address: '{{ ansible_host }}', port: String(port), id: '{{ inventory_hostname }}' })[name]),
     )
-    const inventory = this.write(
-      'inventory',
-      `[all]\n${fleet.hosts.map(({ name, address }) => `${name} ansible_host=${address}\n`).join('')}`,
-    )
     const variables = this.write('variables.json', JSON.stringify({ archive, template, folder: this.target }))
     const playbook = path.join(import.meta.dirname, 'deploy.yml')
-    const env = { ANSIBLE_CONFIG: this.write('ansible.cfg', this.settings()), ANSIBLE_LOCAL_TEMP: path.join(folder, 'ansible-local') }
-    await this.run(['ansible-playbook', '-i', inventory, '-e', `@${variables}`, playbook], env)
+    await this.run(['ansible-playbook', '-i', this.inventory(), '-e', `@${variables}`, ...more, playbook], this.environment())
+  }
+
+  private inventory(): string {
+    const lines = this.options.fleet.hosts.map(({ name, address }) => `${name} ansible_host=${address}\n`)
+    return this.write('inventory', `[all]\n${lines.join('')}`)
+  }
+
+  private environment(): Record<string, string> {
+    return {
+      ANSIBLE_CONFIG: this.write('ansible.cfg', this.settings()),
+      ANSIBLE_LOCAL_TEMP: path.join(this.options.folder, 'ansible-local'),
+    }
   }
 
   private settings(): string {
@@ -129,10 +150,28 @@ ssh_args = -C ${options}
 
   /** The kept connections end too, or the next round would begin with them. */
   override async clear(): Promise<void> {
-    const { folder } = this.options
-    for (const name of readdirSync(path.join(folder, 'cp'))) {
-      spawnSync('ssh', ['-o', `ControlPath=${path.join(folder, 'cp', name)}`, '-O', 'exit', 'any'], { stdio: 'ignore' })
-    }
+    this.hangUp()
     await super.clear()
+  }
+
+  hangUp(): void {
+    const { folder } = this.options
+    for (const name of readdirSync(path.join(folder, 'cp')))
+      spawnSync('ssh', ['-o', `ControlPath=${path.join(folder, 'cp', name)}`, '-O', 'exit', 'any'], { stdio: 'ignore' })
+  }
+}
+
+/** ClusterShell, 50 at a time: of the tools that only carry commands the quickest. */
+export class Clush extends Peer {
+  readonly name = 'clush'
+
+  async deploy(): Promise<void> {
+    throw new Error('It carries commands, and nothing else.')
+  }
+
+  async command(program: string): Promise<void> {
+    const { fleet } = this.options
+    const addresses = fleet.hosts.map(({ address }) => address).join(',')
+    await this.run(['clush', '-q', '-f', '50', '-o', `-F ${fleet.sshConfig}`, '-w', addresses, program], {})
   }
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hub } from '@/bench/hub/hub'
+import { untilEnded } from '@/bench/hub/until-ended'
 import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { publishEntries } from '@/lib/catalog/publish-package'
 import { transaction } from '@/lib/db/transaction'
 import { createService } from '@/lib/deploys/create-service'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { AppError } from '@/lib/errors'
 import { createJoinToken } from '@/lib/machines/create-join-token'
 import type { Contender } from './contender'
 import type { Fleet } from './fleet'
@@ -84,16 +86,22 @@ export class Tengen implements Contender {
     await this.succeeded(recordId)
   }
 
-  private async succeeded(recordId: string): Promise<void> {
-    const { pool: connections } = this.hub.connections
-    const ask = { name: 'bench-record', text: 'select state, message from "DeployRecord" where id = $1', values: [recordId] }
-    for (const end = performance.now() + 180_000; performance.now() < end; await sleep(15)) {
-      const { rows } = await connections.query<{ state: string; message: string | null }>(ask)
-      const state = rows[0]?.state ?? 'gone'
-      if (state === 'succeeded') return
-      if (['failed', 'cancelled', 'gone'].includes(state))
-        throw new Error(`The deploy ended ${state}: ${rows[0]?.message}\n${this.hub.said()}`)
+  /** Asks for what is there already. How long until it is known that nothing is to be done. */
+  async deployAgain(): Promise<void> {
+    try {
+      await requestDeploy(this.actor, { stageId: this.stageId, kind: 'configure', values: { level: `debug${this.version.round}` } })
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'nothing_to_do') return
+      throw error
     }
-    throw new Error(`The deploy does not end.\n${this.hub.said()}\n${this.fleet.report()}`)
+    throw new Error('It was deployed although nothing had changed.')
+  }
+
+  private async succeeded(recordId: string): Promise<void> {
+    try {
+      await untilEnded(this.hub, recordId)
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}\n${this.fleet.report()}`)
+    }
   }
 }

@@ -26,9 +26,13 @@ export interface HubOptions {
   /** Where the gateway listens. */
   readonly host: string
   readonly group: CpuGroup
-  readonly programs: readonly ('gateway' | 'workers')[]
+  readonly programs: readonly ProgramName[]
   readonly profile?: string | undefined
+  /** Missing: jobs and news go by PostgreSQL. */
+  readonly redisUrl?: string | undefined
 }
+
+type ProgramName = 'gateway' | 'workers'
 
 /** The product without its pages: PostgreSQL as shipped (everything durable), gateway and worker as processes of their own. */
 export class Hub {
@@ -39,8 +43,9 @@ export class Hub {
     readonly connections: Connections,
     readonly superuserUrl: string,
     readonly port: number,
-    readonly programs: readonly Program[],
+    private readonly programs: Map<ProgramName, Program>,
     private readonly options: HubOptions,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async start(options: HubOptions): Promise<Hub> {
@@ -59,8 +64,8 @@ export class Hub {
       const connections = connect(env.DATABASE_URL, 10)
       useConnections(connections)
       await Promise.all([seed(root), options.programs.length > 0 ? buildPrograms() : undefined])
-      const programs = options.programs.map((name) => Program.start(name, { env, group: options.group, profile: options.profile }))
-      const hub = new Hub(connections, url(superuser), port, programs, options)
+      const programs = new Map(options.programs.map((name) => [name, Program.start(name, { ...options, env })]))
+      const hub = new Hub(connections, url(superuser), port, programs, options, env)
       if (options.profile) hub.statements = await Statements.open(hub.superuserUrl, options.profile)
       if (options.programs.includes('gateway')) await hub.untilReady()
       return hub
@@ -70,16 +75,34 @@ export class Hub {
     }
   }
 
+  program(name: ProgramName): Program {
+    const found = this.programs.get(name)
+    if (!found) throw new Error(`The ${name} was not started.`)
+    return found
+  }
+
+  /** As an update of the hub does: the old gateway ends in good order, then the new one begins. */
+  async restartGateway(): Promise<void> {
+    await this.program('gateway').stop()
+    this.programs.set('gateway', Program.start('gateway', { ...this.options, env: this.env }))
+    await this.untilReady()
+  }
+
   private async untilReady(): Promise<void> {
-    for (const end = performance.now() + 30_000; performance.now() < end; await sleep(100)) {
+    for (const end = performance.now() + 30_000; performance.now() < end; await sleep(20)) {
       const answer = await fetch(`http://${this.options.host}:${this.port}/api/health/live`).catch(() => undefined)
       if (answer?.ok) return
     }
     throw new Error(`The gateway does not answer.\n${this.said()}`)
   }
 
+  /** Milliseconds of CPU of all that belongs to it, PostgreSQL included. */
+  usedMs(): number {
+    return this.options.group.usedMs()
+  }
+
   said(): string {
-    return this.programs.map((program) => program.output.slice(-4000)).join('\n')
+    return [...this.programs.values()].map((program) => program.output.slice(-4000)).join('\n')
   }
 
   async person(name: string): Promise<PersonActor> {
@@ -90,7 +113,7 @@ export class Hub {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.programs.map((program) => program.stop()))
+    await Promise.all([...this.programs.values()].map((program) => program.stop()))
     await closeBus()
     await this.statements?.close()
     await this.connections.db.$disconnect()
@@ -100,7 +123,7 @@ export class Hub {
   }
 }
 
-const environment = ({ host, folder }: HubOptions, { url, port, master }: { url: string; port: number; master: string }) => ({
+const environment = ({ host, folder, redisUrl }: HubOptions, { url, port, master }: { url: string; port: number; master: string }) => ({
   NODE_ENV: 'production',
   DATABASE_URL: url,
   GATEWAY_HOST: host,
@@ -111,6 +134,7 @@ const environment = ({ host, folder }: HubOptions, { url, port, master }: { url:
   TENGEN_HOME: path.join(folder, 'home'),
   TENGEN_MASTER_KEY: master,
   LOG_LEVEL: 'warn',
+  ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
 })
 
 function migrate(applicationUrl: string, ownerUrl: string): void {
@@ -122,7 +146,7 @@ function migrate(applicationUrl: string, ownerUrl: string): void {
 
 /** A hub on loopback in a folder of its own, both thrown away afterwards. */
 export async function withHub<T>(
-  { programs, profile }: Pick<HubOptions, 'programs' | 'profile'>,
+  { programs, profile, redisUrl }: Pick<HubOptions, 'programs' | 'profile' | 'redisUrl'>,
   use: (hub: Hub, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-bench-'))
@@ -130,7 +154,7 @@ export async function withHub<T>(
   chmodSync(folder, 0o755)
   const group = CpuGroup.make(`tengen-bench-hub-${process.pid}`)
   try {
-    const hub = await Hub.start({ folder, host: '127.0.0.1', group, programs, profile })
+    const hub = await Hub.start({ folder, host: '127.0.0.1', group, programs, profile, redisUrl })
     try {
       return await use(hub, folder)
     } finally {

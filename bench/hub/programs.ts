@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import type { CpuGroup } from '@/bench/cpu-group'
+import { type CpuGroup, usedMsOf } from '@/bench/cpu-group'
 
 const root = path.join(import.meta.dirname, '../..')
 /** In the checkout, so that the programs find their packages. */
@@ -36,6 +37,9 @@ export interface ProgramOptions {
   readonly profile?: string | undefined
 }
 
+/** Rubbish is collected when it is asked to by a signal, so that memory can be told from it. */
+const collector = ['--expose-gc', '--import', `data:text/javascript,process.on('SIGUSR2',()=>{gc();gc()})`]
+
 /** A process of the hub, as it is shipped. */
 export class Program {
   output = ''
@@ -48,12 +52,26 @@ export class Program {
     const flags = profile
       ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`]
       : []
-    const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...flags, path.join(folder, `${name}.mjs`)])
+    const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...collector, ...flags, path.join(folder, `${name}.mjs`)])
     return new Program(spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
 
   get pid(): number {
     return this.child.pid ?? 0
+  }
+
+  /** Milliseconds of CPU of this process alone. */
+  usedMs(): number {
+    return usedMsOf(this.pid)
+  }
+
+  /** Without its rubbish. */
+  async residentKib(): Promise<number> {
+    for (let times = 0; times < 3; times++) {
+      this.child.kill('SIGUSR2')
+      await sleep(700)
+    }
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1] ?? Number.NaN)
   }
 
   async stop(): Promise<void> {

@@ -3,10 +3,9 @@ import { takePart } from '@/lib/files/file-parts'
 import type { FileCommand } from '@/lib/files/order-file'
 import { recordFileSaid } from '@/lib/files/record-file-said'
 import { logger } from '@/lib/logger'
-import { type Admitted, admitAgent, leaveAgent } from '@/lib/machines/admit-agent'
-import { hubKeys, hubSigner } from '@/lib/machines/hub'
+import type { Admitted } from '@/lib/machines/admit-agents'
+import { hubSigner } from '@/lib/machines/hub'
 import { lendUnits } from '@/lib/machines/lend-units'
-import { recordFacts } from '@/lib/machines/record-facts'
 import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
@@ -18,28 +17,11 @@ import type { NewsItem } from '@/lib/protocol/news'
 import type { OutputPlace } from '@/lib/protocol/output'
 import { signTerminalOrder, type TerminalAct } from '@/lib/protocol/terminal'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
-import { recordInventory } from '@/lib/services/record-inventory'
-import { openTerminalsOn } from '@/lib/terminals/begin-terminal'
-import type { DesiredDesk } from './desired-desk'
-import type { HeardDesk } from './heard-desk'
-import type { NewsDesk } from './news-desk'
-import type { OutputDesk } from './output-desk'
-import type { SampleDesk } from './sample-desk'
-import type { TerminalDesk } from './terminal-desk'
+import type { Desks } from './desks'
 
 export interface Ends {
   admitted(machineId: string): void
   gone(machineId: string): void
-}
-
-/** What the connections of a gateway do together. */
-export interface Desks {
-  readonly news: NewsDesk
-  readonly desired: DesiredDesk
-  readonly heard: HeardDesk
-  readonly output: OutputDesk
-  readonly terminals: TerminalDesk
-  readonly samples: SampleDesk
 }
 
 const log = logger('gateway.agents')
@@ -50,7 +32,8 @@ export class AgentConnection {
   private hello: Hello | undefined
   private hubNonce = ''
   private session: Admitted | undefined
-  private sentRevision = 0
+  /** Null: nothing yet. */
+  private sentRevision: number | null = null
   private isSending = false
   private again = false
   private awaitsInventory = false
@@ -59,7 +42,6 @@ export class AgentConnection {
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly gatewayId: string,
     private readonly ends: Ends,
     private readonly desks: Desks,
   ) {
@@ -150,13 +132,13 @@ export class AgentConnection {
     if (!session) return this.socket.close(1008, 'not admitted')
     if (message.type === 'news') return this.takeNews(message.items)
     if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
-    if (message.type === 'facts') return recordFacts(session.machineId, message)
+    if (message.type === 'facts') return this.desks.facts.ask({ machineId: session.machineId, facts: message })
     if (message.type === 'inventory') return this.takeInventory(session, message)
     if (message.type === 'lease-ask') return this.lend(session, message.seq, message.units)
     if (message.type === 'samples') return this.desks.samples.note({ machineId: session.machineId, samples: message })
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
-      return this.answerOutput(() => this.desks.output.keep({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))
+      return this.answerOutput(() => this.desks.output.ask({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))
     if (message.type === 'terminal-said') {
       const { terminalId } = message
       const seq = await this.desks.terminals.keep({ machineId: session.machineId, said: message })
@@ -164,15 +146,16 @@ export class AgentConnection {
     }
     if (message.type === 'file-said') return recordFileSaid(session.machineId, message)
     this.desks.heard.note(session, message)
-    if (message.era === session.era && message.revision < this.sentRevision) this.sentRevision = message.revision
-    this.wake()
+    // It has not taken what it was sent.
+    if (message.era === session.era && message.revision < (this.sentRevision ?? 0)) this.sentRevision = message.revision || null
+    await this.desks.polls.ask(() => this.wake())
   }
 
   private async challenge(hello: Hello): Promise<void> {
     if (this.hello) return this.socket.close(1008, 'hello twice')
     this.hello = hello
     this.hubNonce = newNonce()
-    const { publicKey, privateKey } = await hubKeys()
+    const { publicKey, privateKey } = await hubSigner()
     const transcript = handshakeTranscript('hub', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
     this.send({ type: 'challenge', hubNonce: this.hubNonce, hubKey: publicKey, signature: signText(privateKey, transcript) })
   }
@@ -180,12 +163,15 @@ export class AgentConnection {
   private async admit(signature: string, joinSecret: string | null, name: string | null): Promise<void> {
     const { hello } = this
     if (!hello || this.session) return this.socket.close(1008, 'out of order')
-    const { publicKey } = await hubKeys()
+    const { publicKey } = await hubSigner()
     const transcript = handshakeTranscript('agent', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
     if (!isSignedBy(hello.signKey, transcript, signature)) return this.refuse('bad_signature', 'The signature does not fit the key.', true)
-    const result = await admitAgent(hello, { joinSecret, name }, this.gatewayId)
-    if (!result.ok) return this.refuse(result.code, result.message, result.final)
+    // From here it waits for us. Among thousands that come at once it may not want to, and is then passed over.
     clearTimeout(this.late)
+    const isThere = () => this.socket.readyState === this.socket.OPEN
+    const result = await this.desks.admissions.ask({ hello, joinSecret, name, isThere })
+    if (!result.ok) return this.refuse(result.code, result.message, result.final)
+    if (!isThere()) return this.desks.ends.ask(result)
     this.session = result
     this.awaitsInventory = result.estranged
     this.ends.admitted(result.machineId)
@@ -201,7 +187,7 @@ export class AgentConnection {
       pollMs: pace('agentPoll'),
     })
     this.watchOutput([])
-    for (const terminalId of await openTerminalsOn(result.machineId)) this.orderTerminal(terminalId, { kind: 'look' })
+    for (const terminalId of result.terminals) this.orderTerminal(terminalId, { kind: 'look' })
     this.wake()
   }
 
@@ -214,7 +200,7 @@ export class AgentConnection {
   /** A machine that knows more than the hub (a restore) is first written down as it is; only then it is told anything. */
   private async takeInventory(session: Admitted, inventory: Inventory): Promise<void> {
     if (session.estranged && this.awaitsInventory) await reconcileInventory(session.machineId, inventory)
-    await recordInventory(session.machineId, inventory)
+    await this.desks.inventories.ask({ machineId: session.machineId, inventory })
     this.awaitsInventory = false
     this.wake()
   }
@@ -250,7 +236,7 @@ export class AgentConnection {
       do {
         this.again = false
         const ask = { machineId: session.machineId, since: this.sentRevision, session: hello.agentNonce, era: session.era }
-        const set = await this.desks.desired.read(ask)
+        const set = await this.desks.desired.ask(ask)
         if (!set) continue
         const { privateKey } = await hubSigner()
         this.send({ type: 'desired', ...set, signature: signDesired(privateKey, set) })
@@ -269,8 +255,6 @@ export class AgentConnection {
     clearTimeout(this.late)
     if (!this.session) return
     this.ends.gone(this.session.machineId)
-    await leaveAgent(this.session.machineId, this.session.epoch).catch((error: unknown) =>
-      log.warn({ err: error }, 'could not note the end of a connection'),
-    )
+    await this.desks.ends.ask(this.session).catch((error: unknown) => log.warn({ err: error }, 'could not note the end of a connection'))
   }
 }

@@ -6,21 +6,16 @@ import { logger } from '@/lib/logger'
 import { type OutputWatch, watchTopic } from '@/lib/output/watch-output'
 import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
 import { AgentConnection, type Ends } from './agent-connection'
-import { DesiredDesk } from './desired-desk'
-import { HeardDesk } from './heard-desk'
-import { NewsDesk } from './news-desk'
-import { OutputDesk } from './output-desk'
-import { SampleDesk } from './sample-desk'
-import { TerminalDesk } from './terminal-desk'
+import { Desks } from './desks'
 
 const log = logger('gateway.agents')
 /** Machine → its connection at this gateway. The newest wins; the rows know of other gateways by their epoch. */
 const here = new Map<string, AgentConnection>()
 
 const wake = (payload: unknown): void => {
-  const machineId = (payload as { machineId?: string } | null)?.machineId
+  const machineIds = (payload as { machineIds?: string[] } | null)?.machineIds
   // A message too long for the bus comes as its topic alone; then everybody looks.
-  for (const connection of machineId ? [here.get(machineId)] : here.values()) connection?.wake()
+  for (const connection of machineIds?.map((id) => here.get(id)) ?? here.values()) connection?.wake()
 }
 
 const watch = (payload: unknown): void => {
@@ -39,21 +34,14 @@ const orderFile = (payload: unknown): void => {
 }
 
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
-export function serveAgents(gatewayId: string): { close(): void; readonly size: number } {
+export function serveAgents(gatewayId: string): { close(): void; settled(): Promise<void>; readonly size: number } {
   const stops = [
     subscribe('machine', wake),
     subscribe(watchTopic, watch),
     subscribe(orderTopic, order),
     subscribe(fileOrderTopic, orderFile),
   ]
-  const desks = {
-    news: new NewsDesk(),
-    desired: new DesiredDesk(),
-    heard: new HeardDesk(),
-    output: new OutputDesk(),
-    terminals: new TerminalDesk(),
-    samples: new SampleDesk(),
-  }
+  const desks = new Desks(gatewayId)
   onUpgrade('/ws/agent', (socket: WebSocket) => {
     const ends: Ends = {
       admitted(machineId) {
@@ -66,14 +54,15 @@ export function serveAgents(gatewayId: string): { close(): void; readonly size: 
         log.info({ machineId }, 'agent gone')
       },
     }
-    const connection: AgentConnection = new AgentConnection(socket, gatewayId, ends, desks)
+    const connection: AgentConnection = new AgentConnection(socket, ends, desks)
   })
   return {
     close() {
       for (const stop of stops) stop()
-      desks.heard.close()
-      desks.samples.close()
+      desks.close()
     },
+    /** Once the sockets are closed: the rows say so too. */
+    settled: () => desks.ends.settled(),
     get size() {
       return here.size
     },

@@ -1,5 +1,5 @@
 import { logger } from '@/lib/logger'
-import { heardAgents, type Sign } from '@/lib/machines/admit-agent'
+import { heardAgents, type Sign } from '@/lib/machines/heard-agents'
 import { pace } from '@/lib/pace'
 
 const log = logger('gateway.agents')

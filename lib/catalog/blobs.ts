@@ -38,6 +38,7 @@ async function writeKnownBlob(tx: Tx, digest: string, bytes: Uint8Array, mediaTy
 
 /** Texts of blobs that exist; a missing digest is missing in the map. */
 export async function readBlobTexts(tx: Tx, digests: readonly string[]): Promise<Map<string, string>> {
+  if (digests.length === 0) return new Map()
   const rows = await tx.blobChunk.findMany({
     where: { digest: { in: [...new Set(digests)] } },
     orderBy: [{ digest: 'asc' }, { index: 'asc' }],

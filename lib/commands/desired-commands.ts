@@ -1,42 +1,22 @@
-import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { TaskMove } from '@/lib/deploys/engine/decide'
-import type { TaskOrder } from '@/lib/drivers/driver'
 import { raiseRevisions, wakeMachines } from '@/lib/machines/set-desired'
 
 /**
- * Hands commands to their machines. They are accepted in the same transaction: whoever dies afterwards, a command was either
+ * Hands commands to their machines, in the transaction that says that they run: whoever dies afterwards, a command was either
  * handed over or was not, and is not handed over twice.
  */
-export async function setCommands(tx: Tx, orders: readonly TaskOrder[]): Promise<void> {
-  if (orders.length === 0) return
-  const machineIds = [...new Set(orders.flatMap((order) => order.machineId ?? []))].sort()
+export async function handOverCommands(tx: Tx, moves: readonly TaskMove[]): Promise<void> {
+  const tasks = moves.filter(({ event }) => event === 'hand_over').map(({ task }) => task)
+  if (tasks.length === 0) return
+  const machineIds = [...new Set(tasks.flatMap((task) => task.machineId ?? []))].sort()
   await raiseRevisions(tx, machineIds)
-  const rows = orders.map(({ machineId, taskId, recordId, attempt, unitId, contentDigest }) => ({
-    machineId,
-    taskId,
-    recordId,
-    attempt,
-    unitId,
-    contentDigest,
-  }))
   await tx.$executeRaw`
     insert into "DesiredCommand" ("machineId", "taskId", "recordId", attempt, "unitId", "contentDigest", revision)
-    select n."machineId", n."taskId", n."recordId", n.attempt, n."unitId", n."contentDigest", m.revision
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as n("machineId" text, "taskId" text, "recordId" text, attempt int, "unitId" text, "contentDigest" text)
-    join "Machine" m on m.id = n."machineId"
+    select t."machineId", t.id, t."recordId", t.attempt, t."unitId", t."contentDigest", m.revision
+    from "Task" t join "Machine" m on m.id = t."machineId" where t.id = any(${tasks.map((task) => task.id)}) and t.state = 'running'
     on conflict do nothing`
-  await accept(tx, orders)
   wakeMachines(tx, machineIds)
-}
-
-async function accept(tx: Tx, orders: readonly TaskOrder[]): Promise<void> {
-  const now = clock.now()
-  await tx.$executeRaw`
-    update "Task" t set owner = 'target:' || t."machineId", "acceptedAt" = ${now}::timestamp, "heartbeatAt" = ${now}::timestamp
-    from unnest(${orders.map((order) => order.taskId)}::text[], ${orders.map((order) => order.attempt)}::int[]) as o(id, attempt)
-    where t.id = o.id and t.attempt = o.attempt and t.state = 'running'`
 }
 
 /** Of these tasks: ended where they run, and not begun where their machine has not heard of them yet. */

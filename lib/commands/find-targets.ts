@@ -18,7 +18,17 @@ export interface FoundTarget {
   readonly environment: Environment
 }
 
-type FoundMachine = Prisma.MachineGetPayload<{ include: { runtime: true } }>
+/** Of thousands no more than is looked at. */
+const machineColumns = {
+  id: true,
+  name: true,
+  runtimeId: true,
+  connected: true,
+  heardAt: true,
+  agentVersion: true,
+  runtime: { select: { name: true, environment: true, driver: true } },
+} as const satisfies Prisma.MachineSelect
+type FoundMachine = Prisma.MachineGetPayload<{ select: typeof machineColumns }>
 const say = (code: string): Sentence => ({ code: `command_${code}`, values: {} })
 
 function whyNotOn(machine: FoundMachine, since = commandsSince): Sentence | null {
@@ -36,7 +46,7 @@ export async function unitTargets(
   const units = await tx.unit.findMany({
     where: { stageId, removedAt: null, ...(unitIds ? { id: { in: [...unitIds] } } : {}) },
     include: {
-      allocations: { where: { to: null }, include: { machine: { include: { runtime: true } } } },
+      allocations: { where: { to: null }, include: { machine: { select: machineColumns } } },
       placement: { include: { runtime: true } },
     },
     orderBy: { ordinal: 'asc' },
@@ -66,7 +76,7 @@ export async function unitTargets(
 export async function machineTargets(tx: Tx, names: readonly string[], since?: string): Promise<FoundTarget[]> {
   const machines = await tx.machine.findMany({
     where: { name: { in: [...names] }, removedAt: null },
-    include: { runtime: true },
+    select: machineColumns,
     orderBy: [{ runtime: { name: 'asc' } }, { name: 'asc' }],
   })
   return machines.map((machine) => ({

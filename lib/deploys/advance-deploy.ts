@@ -1,10 +1,9 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import { withdrawCommands } from '@/lib/commands/desired-commands'
+import { handOverCommands, withdrawCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
-import { tellLive } from '@/lib/events/write-event'
 import { enqueue } from '@/lib/queue/outbox'
 import { allocateUnits } from './allocate-units'
 import { confirmTargets } from './confirm-targets'
@@ -17,7 +16,7 @@ import { startPart } from './group/start-part'
 import { loadSituation } from './load-situation'
 import { type LockedRecord, lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
-import { moveTasks } from './move-tasks'
+import { moveTasks, tellTasksMoved } from './move-tasks'
 import { isOfStage } from './stage-record'
 import { startDeploy } from './start-deploy'
 import { withdrawUnits } from './withdraw-units'
@@ -49,21 +48,14 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
   if (isOfStage(record)) {
     await allocateUnits(tx, record, decision.moves)
     await withdrawUnits(tx, record, decision.moves)
-  } else await withdrawCommands(tx, decision.moves)
+  } else {
+    await handOverCommands(tx, decision.moves)
+    await withdrawCommands(tx, decision.moves)
+  }
   if (decision.moves.some((move) => move.event === 'release' || move.event === 'lose_owner')) {
     await enqueue(tx, 'deploy.run-tasks', { recordId: record.id })
   }
-  if (decision.moves.length > 0) {
-    tellLive(
-      tx,
-      [
-        `record:${record.id}`,
-        `record:${record.partOfId ?? record.id}`,
-        record.organizationId ? `org:${record.organizationId}` : 'platform',
-      ],
-      'deploy.tasks_moved',
-    )
-  }
+  if (decision.moves.length > 0) tellTasksMoved(tx, record)
   if (decision.end) await finish(tx, record, decision.end)
 }
 

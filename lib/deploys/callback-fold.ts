@@ -1,3 +1,4 @@
+import type { TaskState } from '@/lib/db/generated/enums'
 import type { LogEntry } from '@/lib/logs/append-log'
 import type { CommandResult } from '@/lib/protocol/command'
 import type { CallbackNews } from '@/lib/protocol/news'
@@ -16,6 +17,8 @@ export interface TaskEar {
   step: unknown
   /** How a command ended; its output is kept by digest. */
   result: CommandResult | null
+  /** Of a command: what its task becomes with its last word. */
+  end: { readonly to: TaskState; readonly code: string | null; readonly message: string | null } | null
   changed: boolean
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import { heardAgents } from '@/lib/machines/admit-agent'
+import { heardAgents } from '@/lib/machines/heard-agents'
 import { lendUnits } from '@/lib/machines/lend-units'
 import { resumeAutomation } from '@/lib/machines/resume-automation'
 import { watchLosses } from '@/lib/machines/watch-losses'

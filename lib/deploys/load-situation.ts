@@ -1,18 +1,49 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Task } from '@/lib/db/generated/client'
+import type { DeployRecord, Prisma, Task } from '@/lib/db/generated/client'
 import { listeningSince } from '@/lib/machines/listening-since'
 import { pace } from '@/lib/pace'
 import { stillKnown } from '@/lib/relations/unit-relations'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
 import { isOfStage } from './stage-record'
 
-const factsOf = (task: Task): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
+const factsOf = (task: FactRow): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
+
+const factColumns = {
+  id: true,
+  index: true,
+  targetId: true,
+  verb: true,
+  unitId: true,
+  machineId: true,
+  dependsOn: true,
+  expect: true,
+  disruptive: true,
+  failureAllowed: true,
+  state: true,
+  code: true,
+  attempt: true,
+  maxAttempts: true,
+  owner: true,
+  heartbeatAt: true,
+  acceptedAt: true,
+  deadlineAt: true,
+  doneAt: true,
+  doneOk: true,
+  doneCode: true,
+  doneMessage: true,
+  goneAt: true,
+  endedAt: true,
+} as const satisfies Prisma.TaskSelect
+type FactRow = Pick<Task, keyof typeof factColumns>
+
+const loadTasks = (tx: Tx, recordId: string): Promise<FactRow[]> =>
+  tx.task.findMany({ where: { recordId }, select: factColumns, orderBy: { index: 'asc' } })
 
 /** Reads what `decide` looks at. The caller holds the stage's lock, so nobody else of this stage decides meanwhile. */
 export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situation> {
   if (!isOfStage(record)) return situationOfFree(tx, record)
-  const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
+  const rows = await loadTasks(tx, record.id)
   const units = await tx.unit.findMany({
     where: { stageId: record.stageId, removedAt: null },
     select: {
@@ -62,8 +93,9 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
   }
 }
 
-const recordFacts = ({ id, state, maxUnavailable, parallel, failuresAllowed }: DeployRecord): Situation['record'] => ({
+const recordFacts = ({ id, state, stageId, maxUnavailable, parallel, failuresAllowed }: DeployRecord): Situation['record'] => ({
   id,
+  isFree: stageId === null,
   state,
   maxUnavailable,
   parallel,
@@ -72,28 +104,67 @@ const recordFacts = ({ id, state, maxUnavailable, parallel, failuresAllowed }: D
 
 /** A record without a stage has only its tasks: no unit is in its way, and it takes none away. */
 async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation> {
-  const rows = await tx.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } })
+  const { tasks, lastEnd } = await tasksOfFree(tx, record.id)
   return {
     now: clock.now(),
     record: recordFacts(record),
-    tasks: rows.map(factsOf),
+    tasks,
     units: new Map(),
     isStillKnown: false,
     heldByOthers: new Map(),
     disturbedByOthers: new Set(),
     cachedPackages: new Set(),
     ownerLostMs: pace('ownerLost'),
-    idleSince: lastMove(record, rows),
+    idleSince: latest(record.stateSince, lastEnd),
     limitPatienceMs: pace('cancelGiveUp'),
   }
 }
 
-const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)))
+type OpenTask = Pick<TaskFacts, 'id' | 'index' | 'targetId' | 'verb' | 'unitId' | 'machineId' | 'dependsOn' | 'state'> &
+  Pick<TaskFacts, 'code' | 'attempt' | 'maxAttempts' | 'heartbeatAt' | 'acceptedAt' | 'deadlineAt'> &
+  Pick<TaskFacts, 'doneAt' | 'doneOk' | 'doneCode' | 'doneMessage' | 'goneAt'>
+type EndedAlike = Pick<TaskFacts, 'targetId' | 'state' | 'code'> & { readonly indexes: string; readonly lastEnd: Date | null }
 
-const lastMove = (record: DeployRecord, tasks: readonly Task[]): Date => latest(record.stateSince, ...tasks.map((task) => task.endedAt))
+const ofCommand = { expect: { kind: 'none' }, disruptive: false, failureAllowed: false, owner: null } as const
+const over: Omit<TaskFacts, 'id' | 'index' | 'targetId' | 'state' | 'code'> = {
+  ...ofCommand,
+  verb: 'run',
+  unitId: null,
+  machineId: null,
+  dependsOn: [],
+  attempt: 1,
+  maxAttempts: 1,
+  heartbeatAt: null,
+  acceptedAt: null,
+  deadlineAt: null,
+  doneAt: null,
+  doneOk: null,
+  doneCode: null,
+  doneMessage: null,
+  goneAt: null,
+}
+
+/** There may be thousands: those that go on as they are, and of those that have ended how many ended how. */
+async function tasksOfFree(tx: Tx, recordId: string): Promise<{ tasks: TaskFacts[]; lastEnd: Date | null }> {
+  const open = await tx.$queryRaw<OpenTask[]>`
+    select id, index, "targetId", verb, "unitId", "machineId", "dependsOn", state::text as state, code, attempt, "maxAttempts", "heartbeatAt",
+      "acceptedAt", "deadlineAt", "doneAt", "doneOk", "doneCode", "doneMessage", "goneAt"
+    from "Task" where "recordId" = ${recordId} and state in ('pending', 'ready', 'running')`
+  const ended = await tx.$queryRaw<EndedAlike[]>`
+    select "targetId", state::text as state, code, string_agg(index::text, ',') as indexes, max("endedAt") as "lastEnd"
+    from "Task" where "recordId" = ${recordId} and state not in ('pending', 'ready', 'running') group by 1, 2, 3`
+  const tasks = open.map((task): TaskFacts => Object.assign(task, ofCommand))
+  for (const { indexes, lastEnd: _, ...alike } of ended)
+    for (const index of indexes.split(',')) tasks.push({ ...over, ...alike, id: `ended-${index}`, index: Number(index) })
+  return { tasks: tasks.sort((a, b) => a.index - b.index), lastEnd: latest(...ended.map(({ lastEnd }) => lastEnd)) }
+}
+
+const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(0, ...times.map((time) => time?.getTime() ?? 0)))
+
+const lastMove = (record: DeployRecord, tasks: readonly FactRow[]): Date => latest(record.stateSince, ...tasks.map((task) => task.endedAt))
 
 /** What units were told of others, where a task waits for it. */
-async function toldRelations(tx: Tx, tasks: readonly Task[]): Promise<Map<string, string | null>> {
+async function toldRelations(tx: Tx, tasks: readonly FactRow[]): Promise<Map<string, string | null>> {
   const waiting = tasks.filter((task) => task.verb === 'relate' && task.state === 'running' && task.unitId && task.machineId)
   if (waiting.length === 0) return new Map()
   const rows = await tx.desiredUnit.findMany({
@@ -103,7 +174,7 @@ async function toldRelations(tx: Tx, tasks: readonly Task[]): Promise<Map<string
   return new Map(rows.map((row) => [row.unitId, row.relationsDigest]))
 }
 
-async function cachedPackages(tx: Tx, tasks: readonly Task[]): Promise<Set<string>> {
+async function cachedPackages(tx: Tx, tasks: readonly FactRow[]): Promise<Set<string>> {
   const machineIds = [...new Set(tasks.filter((task) => task.verb === 'fetch').flatMap((task) => task.machineId ?? []))]
   if (machineIds.length === 0) return new Set()
   const cached = await tx.desiredPackage.findMany({

@@ -8,9 +8,12 @@ import { appendLogs, type LogEntry } from '@/lib/logs/append-log'
 import type { CallbackNews, NewsItem, PackageNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
 import { observeUnits, type UnitItem } from '@/lib/services/observe-units'
-import { hear } from './callback-fold'
+import { hear, type TaskEar } from './callback-fold'
+import { endOfCommand } from './engine/settle-task'
 import { hideGone } from './hide-gone'
-import { earOf, lockRecords, saveEars } from './task-ears'
+import { tellTasksMoved } from './move-tasks'
+import { earOf, findHeard, type HeardRecord, type HeardTask, lockRecords, saveEars } from './task-ears'
+import { taskLifecycle } from './task-lifecycle'
 
 /** What one agent said and has not been told to be kept. */
 export interface NewsBatch {
@@ -73,51 +76,56 @@ function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted 
 
 /** Machines in id order, as everybody who locks several of them. */
 async function noteHeard(tx: Tx, last: ReadonlyMap<string, number>): Promise<void> {
-  const heard = [...last].sort(([a], [b]) => (a < b ? -1 : 1))
-  if (heard.length > 1) {
-    await tx.$queryRaw`select 1 from "Machine" where id = any(${heard.map(([id]) => id)}) order by id for no key update`
-  }
+  const heard = [...last]
   await tx.$executeRaw`
-    update "Machine" m set "newsSeq" = greatest(m."newsSeq", n.seq), "heardAt" = ${clock.now()}::timestamp
-    from unnest(${heard.map(([id]) => id)}::text[], ${heard.map(([, seq]) => seq)}::bigint[]) as n(id, seq) where m.id = n.id`
+    with heard as (
+      select m.id, n.seq from "Machine" m join unnest(${heard.map(([id]) => id)}::text[], ${heard.map(([, seq]) => seq)}::bigint[]) as n(id, seq) on m.id = n.id
+      order by m.id for no key update of m)
+    update "Machine" m set "newsSeq" = greatest(m."newsSeq", h.seq), "heardAt" = ${clock.now()}::timestamp from heard h where m.id = h.id`
 }
 
 /** An agent may speak only about tasks on its own machine; anything else is passed over in silence. */
 async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Set<string>> {
   const wake = new Set<string>()
   if (callbacks.length === 0) return wake
-  await lockRecords(
+  const records = await lockRecords(
     tx,
     callbacks.map(({ callback }) => callback.recordId),
   )
   const unheard = await withoutHeard(tx, callbacks)
-  const tasks = await tx.task.findMany({ where: { id: { in: [...new Set(unheard.map(({ callback }) => callback.taskId))] } } })
-  const ears = new Map(tasks.map((task) => [task.id, { recordId: task.recordId, machineId: task.machineId, ear: earOf(task) }]))
+  const tasks = await findHeard(
+    tx,
+    unheard.map(({ callback }) => callback.taskId),
+  )
+  const ears = new Map(tasks.map((task) => [task.id, { task, ear: earOf(task) }]))
   const logs = new Map<string, LogEntry[]>()
   const gone = new Set<string>()
+  /** Whose own machine has said so. */
+  const told = new Set<string>()
   for (const { machineId, callback } of unheard) {
     const found = ears.get(callback.taskId)
-    if (!found || found.machineId !== machineId || found.recordId !== callback.recordId) continue
+    if (!found || found.task.machineId !== machineId || found.task.recordId !== callback.recordId) continue
     const lines = logs.get(callback.recordId) ?? []
     logs.set(callback.recordId, lines)
     hearInOrder(found.ear, callback, lines)
     if (callback.done || callback.delete) wake.add(callback.recordId)
+    if (callback.done) told.add(callback.taskId)
     if (callback.delete) gone.add(callback.recordId)
   }
   await appendLogs(tx, logs)
   for (const recordId of logs.keys()) tellLive(tx, [`record:${recordId}`], 'deploy.log')
+  const commands = [...ears.values()].filter(({ task }) => task.verb === 'run')
+  endCommandsHeard(commands, records)
   await saveEars(
     tx,
     [...ears.values()].map(({ ear }) => ear),
   )
-  const commands = new Set(tasks.filter((task) => task.verb === 'run').map((task) => task.id))
   await forgetCommands(
     tx,
-    unheard
-      .filter(({ callback }) => callback.done && commands.has(callback.taskId))
-      .map(({ machineId, callback }) => ({ machineId, taskId: callback.taskId })),
+    commands.filter(({ task }) => told.has(task.id)).map(({ task: { id, machineId } }) => ({ machineId: machineId ?? '', taskId: id })),
   )
   for (const recordId of gone) await hideGone(tx, await tx.deployRecord.findUniqueOrThrow({ where: { id: recordId } }))
+  for (const recordId of await stillBusy(tx, commands, records, gone)) wake.delete(recordId)
   return wake
 }
 
@@ -127,6 +135,36 @@ async function withoutHeard(tx: Tx, callbacks: Sorted['callbacks']): Promise<Sor
   const machines = await tx.machine.findMany({ where: { id: { in: ids } }, select: { id: true, newsSeq: true } })
   const heard = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
   return callbacks.filter(({ machineId, seq }) => seq > (heard.get(machineId) ?? 0))
+}
+
+type Heard = { readonly task: HeardTask; readonly ear: TaskEar }
+
+/** Commands that have ended by what was heard. */
+function endCommandsHeard(commands: readonly Heard[], records: ReadonlyMap<string, HeardRecord>): void {
+  for (const { task, ear } of commands) {
+    const record = records.get(task.recordId)
+    if (!record || task.state !== 'running' || !ear.changed || !ear.doneAt) continue
+    const { event, code = null, message = null } = endOfCommand(ear, record)
+    ear.end = { to: taskLifecycle.next(task.state, event), code, message }
+  }
+}
+
+/** Records of commands of which others still run, and no further one waits: the engine would find nothing to do. */
+async function stillBusy(
+  tx: Tx,
+  commands: readonly Heard[],
+  records: ReadonlyMap<string, HeardRecord>,
+  gone: ReadonlySet<string>,
+): Promise<string[]> {
+  const ended = [...new Set(commands.filter(({ ear }) => ear.end).map(({ task }) => task.recordId))]
+  if (ended.length === 0) return []
+  await tx.$executeRaw`update "DeployRecord" set revision = revision + 1 where id = any(${ended})`
+  for (const id of ended) tellTasksMoved(tx, records.get(id) as HeardRecord)
+  const busy = await tx.$queryRaw<{ id: string }[]>`
+    select id from unnest(${ended}::text[]) as r(id)
+    where exists (select 1 from "Task" t where t."recordId" = r.id and t.state = 'running')
+      and not exists (select 1 from "Task" t where t."recordId" = r.id and t.state = 'pending')`
+  return busy.map(({ id }) => id).filter((id) => !gone.has(id))
 }
 
 /**

@@ -80,3 +80,12 @@ test('what does not fit is refused and says which machine lacks what; the same s
   await settle(world, recordId)
   expect((await sizes()).map(({ memoryMib }) => memoryMib)).toEqual([32, 32])
 })
+
+test('the same values again are the same release, and nothing to do', async () => {
+  await settle(world, (await change(world, service, { kind: 'configure', values: { message: 'hi' } })).recordId)
+  const releases = await db.release.count()
+  await expect(change(world, service, { kind: 'configure', values: { message: 'hi' } })).rejects.toMatchObject({ code: 'nothing_to_do' })
+  await settle(world, (await change(world, service, { kind: 'configure', values: { message: 'ho' } })).recordId)
+  await settle(world, (await change(world, service, { kind: 'configure', values: { message: 'hi' } })).recordId)
+  expect(await db.release.count()).toBe(releases + 2)
+})

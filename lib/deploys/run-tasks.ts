@@ -25,7 +25,8 @@ export async function runTasks({ recordId }: { recordId: string }, workerId: str
 async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
   return transaction(async (tx) => {
     const record = await lockRecordOnly(tx, recordId)
-    if (record.state !== 'running') return []
+    // A command's targets are given theirs by the engine itself.
+    if (record.state !== 'running' || record.stageId === null) return []
     const ready = await tx.task.findMany({ where: { recordId, state: 'ready' }, orderBy: { index: 'asc' } })
     const now = clock.now()
     await tx.$executeRaw`
@@ -37,11 +38,7 @@ async function claimTasks(recordId: string, workerId: string): Promise<Task[]> {
       where: { id: { in: ready.map((task) => task.id) }, state: 'running' },
       orderBy: { index: 'asc' },
     })
-    await headline(
-      tx,
-      record.id,
-      claimed.filter((task) => task.verb !== 'run'),
-    )
+    await headline(tx, record.id, claimed)
     return claimed
   })
 }

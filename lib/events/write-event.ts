@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { publish } from '@/lib/bus/bus'
 import type { Tx } from '@/lib/db/client'
 import { afterCommit } from '@/lib/db/transaction'
+import { groupBy } from '@/lib/group-by'
 
 /** What happened, in the past tense. Version rises when `data` changes shape. */
 export interface EventInput {
@@ -23,6 +24,17 @@ export async function writeEvent(tx: Tx, actor: Actor, event: EventInput): Promi
     values (${event.name}, ${event.organizationId ?? null}, ${event.subject.kind}, ${event.subject.id},
             ${actor.kind}, ${actor.id}, ${actor.requestId ?? null}, ${data}::jsonb)`
   tellLive(tx, topicsOf(event), event.name)
+}
+
+/** The same for what happened to many things at once. */
+export async function writeEvents(tx: Tx, actor: Actor, events: readonly EventInput[]): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map(({ name, organizationId = null, subject, data = {} }) => ({ name, organizationId, ...subject, data }))
+  await tx.$executeRaw`
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, request_id, data)
+    select n.name, n."organizationId", n.kind, n.id, ${actor.kind}, ${actor.id}, ${actor.requestId ?? null}, n.data
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(name text, "organizationId" text, kind text, id text, data jsonb)`
+  for (const [name, alike] of groupBy(events, (event) => event.name)) tellLive(tx, alike.flatMap(topicsOf), name)
 }
 
 const topicsOf = ({ organizationId, subject }: EventInput): string[] => {

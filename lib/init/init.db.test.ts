@@ -44,7 +44,7 @@ const ask = async (...checks: InitCheck[]) =>
 const act = async (name: 'init' | 'retire' | 'return') => operateMachine(await operator(), { machineId, act: name })
 const machine = () => db.machine.findUniqueOrThrow({ where: { id: machineId } })
 const view = async () => getMachine(await operator(), { name: 'fresh' })
-const told = async () => (await readDesired([{ machineId, since: 0, session: 's', era: 1 }]))[0]?.init
+const told = async () => (await readDesired([{ machineId, since: null, session: 's', era: 1 }]))[0]?.init
 
 /** As its agent would say it, of the look that is under way unless it is told otherwise. */
 async function found(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
 import { recordNews } from '@/lib/deploys/record-news'
 import { getMachine } from '@/lib/machines/get-machine'
-import { recordInventory } from '@/lib/services/record-inventory'
+import { recordInventories } from '@/lib/services/record-inventories'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
@@ -92,7 +92,7 @@ test('a unit that the hub does not know is adopted as it runs: its service has o
   })
   const { revision } = await db.machine.findUniqueOrThrow({ where: { id: machineId } })
   const units = [unit(2), unit(0), unit(7, { unit: 'nobody/7', releaseId: null })]
-  await recordInventory(machineId, { type: 'inventory', v: 1, era: 1, revision: 0, units, packages: [], listeners: [] } as never)
+  await recordInventories([{ machineId, inventory: { units, packages: [], listeners: [] } }])
   const found = await lines({ q: '/' })
   const actOf = (unitId: string) => {
     const own = found.find((one) => one.what.startsWith(unitId))
@@ -112,7 +112,7 @@ test('a unit that the hub does not know is adopted as it runs: its service has o
   expect((await db.machine.findUniqueOrThrow({ where: { id: machineId } })).revision).toBeGreaterThan(revision)
   expect((await lines({ view: 'closed', q: 'lost/2' }))[0]).toMatchObject({ id, closedAs: 'adopted' })
   // What its machine tells again is no stranger any more.
-  await recordInventory(machineId, { type: 'inventory', v: 1, era: 1, revision: 0, units, packages: [], listeners: [] } as never)
+  await recordInventories([{ machineId, inventory: { units, packages: [], listeners: [] } }])
   expect(await lines({ q: 'lost/2' })).toEqual([])
 })
 

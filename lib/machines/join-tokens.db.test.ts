@@ -6,7 +6,7 @@ import { joinTokenHash, readJoinToken } from '@/lib/protocol/join-token'
 import type { Hello } from '@/lib/protocol/messages'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import { admitAgent } from './admit-agent'
+import { admitAgents } from './admit-agents'
 import { createJoinToken } from './create-join-token'
 import { JoinTokenListSchema } from './join-views'
 import { listJoinTokens } from './list-join-tokens'
@@ -28,7 +28,7 @@ const make = async (ask: object = {}) => createJoinToken(await operator(), { poo
 const listed = async (id: string) => JoinTokenListSchema.parse(await listJoinTokens(await operator())).items.find((one) => one.id === id)
 
 /** An agent with keys of its own knocks; the same `keys` are the same agent. */
-function knock(token: string, name: string, keys = { sign: makeSigningKeys(), box: makeBoxKeys() }) {
+async function knock(token: string, name: string, keys = { sign: makeSigningKeys(), box: makeBoxKeys() }) {
   const { secret } = readJoinToken(token)
   const hello = {
     v: 1,
@@ -43,7 +43,9 @@ function knock(token: string, name: string, keys = { sign: makeSigningKeys(), bo
     revision: 0,
     ratchet: null,
   } satisfies Hello
-  return admitAgent(hello, { joinSecret: secret, name }, 'here')
+  const [answer] = await admitAgents([{ hello, joinSecret: secret, name }], 'here')
+  if (!answer) throw new Error('Nobody answered.')
+  return answer
 }
 
 test('as many machines join as it was made for, even at once; whoever knocks again is the same machine', async () => {

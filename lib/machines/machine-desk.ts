@@ -1,4 +1,4 @@
-import { setCommands, stopCommands } from '@/lib/commands/desired-commands'
+import { stopCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
@@ -67,17 +67,14 @@ export const machineDesk: MachineDesk = {
   async want(orders) {
     await transaction(async (tx) => {
       const valid = await stillOrdered(tx, orders)
-      const commands = valid.filter((order) => order.verb === 'run')
-      await setCommands(tx, commands)
-      if (commands.length === valid.length) return
-      const told = valid.filter((order) => !['fetch', 'remove', 'run'].includes(order.verb))
+      const told = valid.filter((order) => !['fetch', 'remove'].includes(order.verb))
       // As it is when the agent is told, not as it was when the plan was made.
       const relations = await storeUnitRelations(
         tx,
         told.flatMap((order) => order.unitId ?? []),
       )
       await setDesired(tx, {
-        units: valid.filter((order) => !['fetch', 'relate', 'run'].includes(order.verb)).map((order) => unitOf(order, relations)),
+        units: valid.filter((order) => !['fetch', 'relate'].includes(order.verb)).map((order) => unitOf(order, relations)),
         related: valid.filter((order) => order.verb === 'relate').flatMap((order) => relatedOf(order, relations)),
         packages: valid.filter((order) => order.verb === 'fetch').map(packageOf),
       })

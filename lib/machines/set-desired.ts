@@ -126,8 +126,9 @@ export async function removeFromMachine(tx: Tx, unitId: string, machineId: strin
 }
 
 export async function raiseRevisions(tx: Tx, machineIds: readonly string[]): Promise<void> {
-  await tx.$queryRaw`select 1 from "Machine" where id = any(${machineIds}) order by id for update`
-  await tx.$executeRaw`update "Machine" set revision = revision + 1 where id = any(${machineIds})`
+  await tx.$executeRaw`
+    with touched as (select id from "Machine" where id = any(${machineIds}) order by id for update)
+    update "Machine" m set revision = m.revision + 1 from touched where m.id = touched.id`
 }
 
 /** Rows written as revision 0 get the machine's new one; the agent is sent what is above its own. */
@@ -139,7 +140,13 @@ export async function stampRevisions(tx: Tx, machineIds: readonly string[]): Pro
   wakeMachines(tx, machineIds)
 }
 
+/** As many fit into one message of the bus. */
+const machinesAtOnce = 200
+
 /** Their gateways look once the change is committed. */
 export function wakeMachines(tx: Tx, machineIds: readonly string[]): void {
-  for (const machineId of machineIds) afterCommit(tx, () => publish('machine', { machineId }))
+  for (let i = 0; i < machineIds.length; i += machinesAtOnce) {
+    const some = machineIds.slice(i, i + machinesAtOnce)
+    afterCommit(tx, () => publish('machine', { machineIds: some }))
+  }
 }

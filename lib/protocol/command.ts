@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest, Id, TaskAddress } from './names'
 
 /** One command that many machines run once: a program with its words, or a script. */

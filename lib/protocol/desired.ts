@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, digestOf } from './canonical'
 import { CommandEntry } from './command'
 import { isSignedBy, signText } from './identity'

@@ -40,21 +40,23 @@ function publicFromRaw(crv: Curve, x: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
 }
 
-/** The public half of a stored private key. */
-export function publicKeyOf(privateKey: string): string {
-  return rawPublic(createPublicKey(createPrivateKey(privateKey)))
-}
-
 /** What a join token carries and what people may compare: SHA-256 of the raw public key. */
 export function fingerprintOf(publicKey: string): string {
   return sha256Hex(Buffer.from(publicKey, 'base64url'))
+}
+
+/** What is stored, as a key. By its bytes: OpenSSL takes longer to find out what a PEM text holds than to sign with it. */
+function privateFromPem(crv: Curve, pem: string): KeyObject {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
+  // PKCS#8 of these curves ends with the 32 bytes, and of a private key only `d` is looked at.
+  return createPrivateKey({ key: { kty: 'OKP', crv, d: der.subarray(-32).toString('base64url'), x: '' }, format: 'jwk' })
 }
 
 let lastSigner: { pem: string; key: KeyObject } | undefined
 
 /** A process signs with one key; reading it costs more than the signature. */
 export function signText(privateKey: string, text: string): string {
-  if (lastSigner?.pem !== privateKey) lastSigner = { pem: privateKey, key: createPrivateKey(privateKey) }
+  if (lastSigner?.pem !== privateKey) lastSigner = { pem: privateKey, key: privateFromPem('Ed25519', privateKey) }
   return sign(null, Buffer.from(text), lastSigner.key).toString('base64url')
 }
 
@@ -91,8 +93,8 @@ export function open(boxPrivateKey: string, sealed: string, context: string): st
   const bytes = Buffer.from(sealed, 'base64url')
   if (bytes.length < 60) throw new Error('A sealed value is too short.')
   const oncePublic = bytes.subarray(0, 32)
-  const own = createPrivateKey(boxPrivateKey)
-  const key = boxSecret(own, oncePublic.toString('base64url'), oncePublic, publicKeyOf(boxPrivateKey), context)
+  const own = privateFromPem('X25519', boxPrivateKey)
+  const key = boxSecret(own, oncePublic.toString('base64url'), oncePublic, rawPublic(createPublicKey(own)), context)
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(32, 44))
   decipher.setAAD(Buffer.from(context))
   decipher.setAuthTag(bytes.subarray(44, 60))

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest, Id, Slug } from './names'
 
 /** What a machine must be or is made to be before it takes units. Typed data: none of it ever reaches a shell. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { sha256Hex } from './canonical'
 
 const Body = z.object({ u: z.string().max(500).optional(), f: z.string().regex(/^[0-9a-f]{64}$/), s: z.string().min(20).max(200) })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DesiredSet } from './desired'
 import { FileOrder, FileSaid } from './files'
 import { LeaseGrant, LeaseKey } from './lease'

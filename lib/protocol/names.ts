@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Names that become parts of paths, so nothing but these characters may ever pass. */
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CommandResult } from './command'
 import { InitNews } from './init'
 import { Digest, Id, TaskAddress } from './names'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Id } from './names'
 
 /** What the processes of units print on its way to the hub. The agent's files are the buffer: nothing waits in memory. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InnerPath, Port } from './names'
 import { HttpPath, PackageName, PackageVersionName, VariableName, Word } from './package-manifest'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
 import { leaseWord, mostLeasedStopMs } from './lease'
 import { InnerPath, Port } from './names'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Id } from './names'
 
 /** What one slot stands for, counted from the epoch: the same for everybody, so that hours begin with one. */

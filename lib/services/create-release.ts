@@ -4,6 +4,7 @@ import type { Release, Stage } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
+import { canonicalJson } from '@/lib/protocol/canonical'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { refuseForeignSecrets } from './refuse-foreign-secrets'
 
@@ -16,6 +17,8 @@ export interface NewRelease {
   readonly overlay: Readonly<Record<string, unknown>>
   readonly variables: readonly string[]
   readonly promotedFromId?: string | null
+  /** The one in force: with the same content it stays, so that nothing changes where nothing was changed. */
+  readonly current?: Release | null
   /** Suspended versions take no new installs or upgrades, but a configuration of what runs may change. */
   readonly mayBeSuspended: boolean
 }
@@ -24,7 +27,7 @@ export interface NewRelease {
 export async function createRelease(
   tx: Tx,
   actor: Actor,
-  { stage, organizationId, packageVersionId, mayBeSuspended, ...content }: NewRelease,
+  { stage, organizationId, packageVersionId, mayBeSuspended, current, ...content }: NewRelease,
 ): Promise<Release> {
   const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, include: { package: true } })
   const visible = version && (version.package.organizationId === null || version.package.organizationId === organizationId)
@@ -37,6 +40,8 @@ export async function createRelease(
   const values = validValues(manifest, content)
   await refuseForeignSecrets(tx, stage, { ...values, ...content.overlay })
   await insistVariables(tx, stage, content.variables)
+  const variables = [...new Set(content.variables)].sort()
+  if (current?.packageVersionId === packageVersionId && isSame(current, { values, overlay: content.overlay, variables })) return current
   const { releaseNumber } = await tx.stage.update({
     where: { id: stage.id },
     data: { releaseNumber: { increment: 1 } },
@@ -49,12 +54,18 @@ export async function createRelease(
       packageVersionId,
       values: json(values),
       overlay: json(content.overlay),
-      variables: json([...new Set(content.variables)].sort()),
+      variables: json(variables),
       promotedFromId: content.promotedFromId,
       createdBy: actor.kind === 'person' ? actor.id : null,
     },
   })
 }
+
+type Content = Pick<Release, 'values' | 'overlay' | 'variables'>
+
+const isSame = (release: Content, content: Record<keyof Content, unknown>): boolean =>
+  canonicalJson([release.values, release.overlay, release.variables]) ===
+  canonicalJson([content.values, content.overlay, content.variables])
 
 /** The base as it is frozen; what is valid is judged with the environment's own values over it. */
 function validValues(manifest: PackageManifest, { values, overlay }: Pick<NewRelease, 'values' | 'overlay'>): Record<string, unknown> {

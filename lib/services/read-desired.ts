@@ -1,7 +1,8 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db, pool } from '@/lib/db/client'
-import type { DesiredCommand, DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
+import type { DesiredCommand, DesiredPackage, DesiredUnit, Machine } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
+import { groupBy } from '@/lib/group-by'
 import { initOrders } from '@/lib/init/init-orders'
 import { pace } from '@/lib/pace'
 import { CommandContent, type CommandEntry } from '@/lib/protocol/command'
@@ -13,8 +14,8 @@ import { secretPlace } from './set-secrets'
 
 export interface DesiredAsk {
   readonly machineId: string
-  /** Changes above this revision; 0 = the whole set. */
-  readonly since: number
+  /** Changes above this revision; null = the whole set. */
+  readonly since: number | null
   readonly session: string
   readonly era: number
 }
@@ -24,80 +25,85 @@ export interface DesiredAsk {
  * everything already. Secret values are sealed to each machine's own key.
  */
 export async function readDesired(asks: readonly DesiredAsk[]): Promise<(DesiredSet | undefined)[]> {
-  const machines = await db.machine.findMany({
-    where: { id: { in: asks.map((ask) => ask.machineId) } },
-    select: { id: true, revision: true, boxKey: true, initRunId: true },
-  })
+  const { rows: machines } = await pool.query<Known>({ name: 'desired-machines', text: machinesQuery, values: [asks.map(keyOf)] })
   const known = new Map(machines.map((machine) => [machine.id, machine]))
-  const behind = asks.filter((ask) => ask.since === 0 || ask.since < (known.get(ask.machineId)?.revision ?? 0))
+  const behind = asks.filter(({ machineId, since }) => since === null || since < (known.get(machineId)?.revision ?? 0))
   if (behind.length === 0) return asks.map(() => undefined)
-  const span = [
-    behind.map((ask) => ask.machineId),
-    behind.map((ask) => ask.since),
-    behind.map((ask) => known.get(ask.machineId)?.revision ?? 0),
-  ]
-  const [units, packages, commands] = await Promise.all([
-    pool.query<DesiredUnit>({ name: 'desired-units', text: unitsQuery, values: span }),
-    pool.query<DesiredPackage>({ name: 'desired-packages', text: packagesQuery, values: span }),
-    pool.query<DesiredCommand>({ name: 'desired-commands', text: commandsQuery, values: span }),
-  ])
-  const texts = await readBlobTexts(
-    db,
-    [...units.rows.flatMap((row) => [row.contentDigest, row.relationsDigest]), ...commands.rows.map((row) => row.contentDigest)].flatMap(
-      (digest) => digest ?? [],
-    ),
-  )
-  const inits = await initOrders(machines)
+  const found = await findRows(behind, known)
   return Promise.all(
     asks.map((ask) => {
       const machine = known.get(ask.machineId)
-      if (!machine || !behind.includes(ask)) return undefined
-      return setOf(ask, machine, {
-        units: units.rows.filter((row) => row.machineId === ask.machineId),
-        packages: packages.rows.filter((row) => row.machineId === ask.machineId),
-        commands: commands.rows.filter((row) => row.machineId === ask.machineId),
-        init: inits.get(ask.machineId),
-        texts,
-      })
+      return machine && found.isBehind(ask) ? setOf(ask, machine, found) : undefined
     }),
   )
 }
 
+type Known = Pick<Machine, 'id' | 'revision' | 'boxKey' | 'initRunId'>
+const keyOf = ({ machineId }: { readonly machineId: string }): string => machineId
+
+interface Found {
+  readonly isBehind: (ask: DesiredAsk) => boolean
+  readonly units: ReadonlyMap<string, DesiredUnit[]>
+  readonly packages: ReadonlyMap<string, DesiredPackage[]>
+  readonly commands: ReadonlyMap<string, DesiredCommand[]>
+  readonly inits: ReadonlyMap<string, InitOrder>
+  readonly texts: ReadonlyMap<string, string>
+  /** Many machines run the same command: its content is read once. */
+  readonly contents: ReadonlyMap<string, CommandContent>
+}
+
+async function findRows(behind: readonly DesiredAsk[], known: ReadonlyMap<string, Known>): Promise<Found> {
+  const span = [behind.map(keyOf), behind.map(({ since }) => since ?? 0), behind.map((ask) => known.get(ask.machineId)?.revision ?? 0)]
+  const [units, packages, commands, inits] = await Promise.all([
+    pool.query<DesiredUnit>({ name: 'desired-units', text: unitsQuery, values: span }),
+    pool.query<DesiredPackage>({ name: 'desired-packages', text: packagesQuery, values: span }),
+    pool.query<DesiredCommand>({ name: 'desired-commands', text: commandsQuery, values: span }),
+    initOrders([...known.values()]),
+  ])
+  const commanded = [...new Set(commands.rows.map((row) => row.contentDigest))]
+  const digests = [...units.rows.flatMap((row) => [row.contentDigest, row.relationsDigest]), ...commanded].flatMap((digest) => digest ?? [])
+  const texts = await readBlobTexts(db, digests)
+  const set = new Set(behind)
+  return {
+    isBehind: (ask) => set.has(ask),
+    units: groupBy(units.rows, keyOf),
+    packages: groupBy(packages.rows, keyOf),
+    commands: groupBy(commands.rows, keyOf),
+    inits,
+    texts,
+    contents: new Map(commanded.map((digest) => [digest, CommandContent.parse(JSON.parse(texts.get(digest) ?? ''))])),
+  }
+}
+
+const machinesQuery = 'select id, revision, "boxKey", "initRunId" from "Machine" where id = any($1::text[])'
 const within =
   'unnest($1::text[], $2::int[], $3::int[]) as a(id, since, upto) on d."machineId" = a.id and d.revision > a.since and d.revision <= a.upto'
 const unitsQuery = `select d.* from "DesiredUnit" d join ${within} order by d.revision`
 const packagesQuery = `select d.* from "DesiredPackage" d join ${within} where d."cachedAt" is null`
 const commandsQuery = `select d.* from "DesiredCommand" d join ${within}`
 
-interface Found {
-  readonly units: readonly DesiredUnit[]
-  readonly packages: readonly DesiredPackage[]
-  readonly commands: readonly DesiredCommand[]
-  readonly init: InitOrder | undefined
-  readonly texts: ReadonlyMap<string, string>
-}
-
 async function setOf(
   { machineId, since, session, era }: DesiredAsk,
-  { revision, boxKey }: { revision: number; boxKey: string },
-  { units, packages, commands, init, texts }: Found,
+  { revision, boxKey }: Known,
+  { texts, contents, ...found }: Found,
 ): Promise<DesiredSet> {
+  const [units, commands, init] = [found.units.get(machineId) ?? [], found.commands.get(machineId) ?? [], found.inits.get(machineId)]
   return {
-    full: since === 0,
+    full: since === null,
     machineId,
     session,
     era,
     revision,
     notAfterMs: pace('desiredNotAfter'),
     entries: units.map((row) => entryOf(row, texts)),
-    packages: packages.map(
+    packages: (found.packages.get(machineId) ?? []).map(
       (row): PackageEntry => ({
         digest: row.digest,
         sizeBytes: row.sizeBytes,
         cause: { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt },
       }),
     ),
-    ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, texts)) } : {}),
+    ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, contents)) } : {}),
     ...(init ? { init } : {}),
     secrets: await sealedSecrets(
       machineId,
@@ -126,9 +132,9 @@ function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntr
   }
 }
 
-function commandOf(row: DesiredCommand, texts: ReadonlyMap<string, string>): CommandEntry {
+function commandOf(row: DesiredCommand, contents: ReadonlyMap<string, CommandContent>): CommandEntry {
   return {
-    ...CommandContent.parse(JSON.parse(texts.get(row.contentDigest) ?? '')),
+    ...(contents.get(row.contentDigest) as CommandContent),
     cause: { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt },
     unitId: row.unitId,
     wanted: row.isStopped ? 'stop' : 'run',

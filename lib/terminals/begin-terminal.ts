@@ -1,7 +1,8 @@
 import { namePeople } from '@/lib/accounts/name-people'
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, type Tx } from '@/lib/db/client'
 import type { Terminal } from '@/lib/db/generated/client'
+import { groupBy } from '@/lib/group-by'
 import { orderOpen, orderTerminal } from './order-terminal'
 import { viewOf } from './read-terminals'
 import type { TerminalView } from './views'
@@ -24,10 +25,14 @@ export async function resizeTerminal(terminal: OpenedFor, { cols, rows }: { cols
   await orderTerminal(terminal, { kind: 'resize', cols, rows })
 }
 
-/** Ids of terminals that a machine should still have. */
-export async function openTerminalsOn(machineId: string): Promise<string[]> {
-  const rows = await db.terminal.findMany({ where: { machineId, endedAt: null, lastSeq: { gt: 0 } }, select: { id: true } })
-  return rows.map((row) => row.id)
+/** Ids of terminals that machines should still have, by machine. */
+export async function openTerminalsOn(tx: Tx, machineIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await tx.terminal.findMany({
+    where: { machineId: { in: [...machineIds] }, endedAt: null, lastSeq: { gt: 0 } },
+    select: { id: true, machineId: true },
+  })
+  const byMachine = groupBy(rows, (row) => row.machineId)
+  return new Map([...byMachine].map(([machineId, terminals]) => [machineId, terminals.map(({ id }) => id)]))
 }
 
 export const findTerminal = (id: string): Promise<Terminal | null> => db.terminal.findUnique({ where: { id } })

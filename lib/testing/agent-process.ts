@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import { Groups } from '@/agent/groups'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
+import { agentProgram } from '@/scripts/build.mjs'
 import type { AgentHub } from './agent-hub'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -20,11 +21,11 @@ export function agentBundle(): Promise<string> {
 
 /** The same of another version. */
 export async function buildAgent(version?: string): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'tengen-agent-')), 'agent.mjs')
-  const banner = { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" }
+  const outdir = mkdtempSync(join(tmpdir(), 'tengen-agent-'))
+  const outfile = join(outdir, 'agent.mjs')
   const options = { bundle: true, platform: 'node', target: 'node20', format: 'esm', tsconfig: join(root, 'tsconfig.json') } as const
   const define: Record<string, string> = version ? { TENGEN_AGENT_VERSION: JSON.stringify(version) } : {}
-  await build({ ...options, entryPoints: [join(root, 'agent', 'main.ts')], outfile, banner, define, logLevel: 'error' })
+  await build({ ...agentProgram(), ...options, outdir, outExtension: { '.js': '.mjs' }, define, logLevel: 'error' })
   chmodSync(join(outfile, '..'), 0o755)
   return outfile
 }

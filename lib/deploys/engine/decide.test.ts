@@ -41,7 +41,7 @@ const unit = (id: string, change: Partial<UnitFacts> = {}): [string, UnitFacts] 
 
 const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Partial<Situation> = {}): Situation => ({
   now,
-  record: { id: 'r', state: 'running', maxUnavailable: 1, parallel: null, failuresAllowed: 0 },
+  record: { id: 'r', state: 'running', maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false },
   tasks,
   units: new Map(units),
   heldByOthers: new Map(),
@@ -95,7 +95,9 @@ describe('starting', () => {
   test('nothing starts while paused', () => {
     expect(
       moves(
-        situation([task(0)], [unit('u0')], { record: { id: 'r', state: 'paused', maxUnavailable: 1, parallel: null, failuresAllowed: 0 } }),
+        situation([task(0)], [unit('u0')], {
+          record: { id: 'r', state: 'paused', maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false },
+        }),
       ),
     ).toEqual([])
   })
@@ -162,7 +164,7 @@ describe('ending', () => {
     expect(decide(situation([deferred, other], [])).end).toMatchObject({ event: 'tasks_ended_well', deferred: 1 })
   })
   test('a cancelled record ends cancelled, unless everything had been applied', () => {
-    const record = { id: 'r', state: 'cancelling' as const, maxUnavailable: 1, parallel: null, failuresAllowed: 0 }
+    const record = { id: 'r', state: 'cancelling' as const, maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false }
     expect(decide(situation([task(0)], [unit('u0')], { record })).end).toMatchObject({ event: 'tasks_ended_cancelled' })
     expect(decide(situation([task(0, { state: 'succeeded' })], [unit('u0')], { record })).end).toMatchObject({ event: 'tasks_ended_well' })
   })
@@ -192,7 +194,7 @@ const anySituation = fc
         }),
       ),
       states.map((state, index) => unit(`u${index}`, { state })),
-      { record: { id: 'r', state: 'running', maxUnavailable, parallel: null, failuresAllowed: 0 } },
+      { record: { id: 'r', state: 'running', maxUnavailable, parallel: null, failuresAllowed: 0, isFree: false } },
     ),
   )
 

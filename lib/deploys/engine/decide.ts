@@ -6,7 +6,7 @@ import type { Situation, TaskFacts } from './situation'
 
 export interface TaskMove {
   readonly task: TaskFacts
-  readonly event: 'release' | 'watch' | 'settle' | 'fail' | 'lose_owner' | 'skip' | 'cancel'
+  readonly event: 'release' | 'watch' | 'hand_over' | 'settle' | 'fail' | 'lose_owner' | 'skip' | 'cancel'
   readonly code?: string
   readonly message?: string
 }
@@ -20,6 +20,7 @@ export interface Decision {
 const stateAfter = {
   release: 'ready',
   watch: 'running',
+  hand_over: 'running',
   settle: 'succeeded',
   fail: 'failed',
   lose_owner: 'ready',
@@ -80,8 +81,11 @@ function afterLostOwner(task: TaskFacts, { record }: Situation): TaskMove {
 const withEvent = (tasks: readonly TaskFacts[], states: readonly string[], move: Omit<TaskMove, 'task'>): TaskMove[] =>
   tasks.filter((task) => states.includes(task.state)).map((task) => ({ task, ...move }))
 
-const dependencies = (task: TaskFacts, { tasks }: Situation): TaskFacts[] =>
-  task.dependsOn.flatMap((index) => tasks.filter((other) => other.index === index))
+const dependencies = (task: TaskFacts, { tasks }: Situation): TaskFacts[] => task.dependsOn.flatMap((index) => at(tasks, index) ?? [])
+
+/** They come in the order of their numbers, and in a plan none is missing: thousands may wait for thousands. */
+const at = (tasks: readonly TaskFacts[], index: number): TaskFacts | undefined =>
+  tasks[index]?.index === index ? tasks[index] : tasks.find((task) => task.index === index)
 
 const endedWell = (task: TaskFacts): boolean =>
   task.state === 'succeeded' ||
@@ -113,7 +117,8 @@ function released(situation: Situation): TaskMove[] {
     return alreadyThere.map((task) => ({ task, event: 'skip', code: 'not_needed', message: 'Already in the cache.' }))
   const allowed = withinLimit(mine, situation)
   if (allowed.length === 0 && isStuck(situation)) return mine.map((task) => ({ task, ...tooFew }))
-  return allowed.slice(0, freeHands(situation)).map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : 'release' }))
+  const begin = situation.record.isFree ? 'hand_over' : 'release'
+  return allowed.slice(0, freeHands(situation)).map((task) => ({ task, event: isWatchOnly(task) ? 'watch' : begin }))
 }
 
 const freeHands = ({ record, tasks }: Situation): number =>
@@ -128,7 +133,9 @@ function after(situation: Situation, moves: readonly TaskMove[]): Situation {
   const moved = new Map(moves.map((move) => [move.task.id, move]))
   const tasks = situation.tasks.map((task) => {
     const move = moved.get(task.id)
-    return move ? { ...task, state: stateAfter[move.event], code: move.code ?? null } : task
+    if (!move) return task
+    const accepted = move.event === 'hand_over' ? { acceptedAt: situation.now } : {}
+    return { ...task, ...accepted, state: stateAfter[move.event], code: move.code ?? null }
   })
   return { ...situation, tasks }
 }

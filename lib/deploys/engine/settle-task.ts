@@ -26,7 +26,7 @@ function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
     return { event: 'fail', code: 'target_gone', message: 'The target says that it is gone.' }
   }
   if (task.doneAt && task.doneOk === false) {
-    return { event: 'fail', code: task.doneCode ?? 'failed', message: task.doneMessage ?? 'The target reported a failure.' }
+    return { event: 'fail', ...failureTold(task) }
   }
   const unit = task.unitId ? units.get(task.unitId) : undefined
   const sameContent = task.expect.kind === 'unit' && unit?.contentDigest === task.expect.contentDigest
@@ -39,6 +39,21 @@ function failureSeen(task: TaskFacts, { units }: Situation): Settlement {
     return { event: 'fail', code: 'check_failed', message: unit.message ?? 'The check failed.' }
   }
   return undefined
+}
+
+/** What is told of the end of a task that went wrong. */
+const failureTold = ({ doneCode, doneMessage }: Pick<TaskFacts, 'doneCode' | 'doneMessage'>) => ({
+  code: doneCode ?? 'failed',
+  message: doneMessage ?? 'The target reported a failure.',
+})
+
+/** A command is over with the last word of its machine, whatever the others of its record do. */
+export function endOfCommand(
+  task: Pick<TaskFacts, 'doneOk' | 'doneCode' | 'doneMessage'>,
+  record: Pick<Situation['record'], 'state'>,
+): { event: 'settle' | 'fail' | 'cancel'; code?: string; message?: string } {
+  if (task.doneOk) return { event: 'settle' }
+  return { event: task.doneCode === 'cancelled' && record.state === 'cancelling' ? 'cancel' : 'fail', ...failureTold(task) }
 }
 
 /** It may have run, or may still: nobody but a person may let it run once more. */

@@ -64,6 +64,8 @@ export interface Situation {
     readonly parallel: number | null
     /** More failed tasks than this stop the rest. */
     readonly failuresAllowed: number
+    /** Of commands: what may begin is handed over at once, and no worker claims it. */
+    readonly isFree: boolean
   }
   readonly tasks: readonly TaskFacts[]
   /** All living units of the stage, also those that other records work on. */

@@ -1,0 +1,21 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as z from 'zod'
+
+/**
+ * Imported before everything else. An agent waits nearly all its life, on machines that have better use for their memory: code
+ * is made fast only where it turns out to be very busy, and schemas are read as they are instead of being made into functions.
+ */
+setFlagsFromString('--interrupt-budget=5000000')
+z.config({ jitless: true })
+
+const settledMs = 20_000
+
+/** What starting has left behind is given back once, when it is over. Nothing would ask for it on a machine at rest. */
+export function giveBackLater(): void {
+  setTimeout(() => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    collect()
+  }, settledMs).unref()
+}
