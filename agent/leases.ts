@@ -80,9 +80,15 @@ export class Leases {
   fileOf = ({ unitId, generation }: LeaseKey): string => join(this.home.leases, `${unitId}-${generation}`)
 
   /** The lease, while enough of it is left to begin something under it. */
-  find({ unitId, generation }: LeaseKey): { leaseMs: number } | undefined {
+  find(key: LeaseKey): { leaseMs: number } | undefined {
+    const lease = this.current(key)
+    return lease && lease.endMs - uptimeMs() > lease.leaseMs / 2 ? lease : undefined
+  }
+
+  /** The same until its very end. */
+  current({ unitId, generation }: LeaseKey): Lease | undefined {
     const lease = this.held.get(unitId)
-    return lease?.generation === generation && lease.endMs - uptimeMs() > lease.leaseMs / 2 ? lease : undefined
+    return lease?.generation === generation && lease.endMs > uptimeMs() ? lease : undefined
   }
 
   /** Waits until the hub has lent it. */

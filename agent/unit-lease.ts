@@ -57,7 +57,8 @@ export function entering(place: Place, runId: string, { isHook, isSized }: { isH
   const { ctx, record } = place
   const enter = isSized ? ctx.groups.enterFor(record) : undefined
   if (!isLeased(record.content)) return enter
-  const lease = ctx.leases.find(keyOf(record))
+  // Whoever begins has waited for one that is half new; its guard knows the rest.
+  const lease = ctx.leases.current(keyOf(record))
   if (!lease) throw new AgentFailure('lease_over', 'The hub does not lend it to this machine just now.')
   return (pid: number) => {
     const mark = markOf(pid)

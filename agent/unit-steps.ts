@@ -102,8 +102,8 @@ const performers: Record<Step, Performer> = {
     await runNamedHook('start', run)
   },
   launch: async (run) => {
-    await holdLease(run)
     await ensurePackage(run)
+    await holdLease(run)
     await launch(run, `${run.work.id}-${run.work.at}`)
     run.record.state = 'installed'
   },
@@ -223,8 +223,9 @@ async function runNamedHook(name: string, run: StepRun): Promise<void> {
   const { ctx, record, work, signal } = run
   const hook = record.content?.hooks[name]
   if (!hook) return
-  if (!taking.includes(name)) await holdLease(run)
+  // The lease last: a download may outlast one.
   if (!taking.includes(name)) await ensurePackage(run)
+  if (!taking.includes(name)) await holdLease(run)
   await ctx.reporter.say(work.cause, `${name}: ${hook.run.join(' ')}`)
   const runId = `${work.id}-${work.at}-${name}`
   const end = await runUnitHook({ ctx, record, fromVersion: work.fromVersion, name, hook, runId, signal }, (lines, offsets) =>

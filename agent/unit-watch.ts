@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { UnitContent } from '@/lib/protocol/desired'
 import type { TaskAddress } from '@/lib/protocol/names'
 import { CheckLoop, type CheckVerdict, cadenceOf, untilListening } from './check'
 import { AgentFailure, toFailure } from './failure'
@@ -157,24 +158,35 @@ export class UnitWatch {
   private async restartNow(): Promise<void> {
     const { record, ctx, save, tell, giveUp } = this.host
     if (!record.shouldRun || !record.content?.process || isProcessUp(record)) return
+    if (!(await this.hasPackage(record.content))) return
     if (!mayRun(this.host)) return this.waitForLease()
     killUnit(ctx.home, record.unitId)
     const taken = await portsTaken(record.content)
     if (taken) return giveUp(new AgentFailure('port_taken', taken))
-    const { signal } = this.restart
     try {
-      // What it died of may be what it was started from.
-      ctx.cache.doubt(record.content.package.digest)
-      await ensurePackage({ ctx, record, signal })
       await launch({ ctx, record }, `${record.unitId}-${randomBytes(6).toString('hex')}`)
     } catch (error) {
-      return signal.aborted ? undefined : giveUp(toFailure(error))
+      return giveUp(toFailure(error))
     }
     if (record.state === 'installed' || record.state === 'running') record.state = 'ready'
     await save()
     tell()
     this.watchProcess()
     this.startChecks(true)
+  }
+
+  /** What it died of may be what it was started from. */
+  private async hasPackage(content: UnitContent): Promise<boolean> {
+    const { record, ctx, giveUp } = this.host
+    const { signal } = this.restart
+    try {
+      ctx.cache.doubt(content.package.digest)
+      await ensurePackage({ ctx, record, signal })
+      return true
+    } catch (error) {
+      if (!signal.aborted) await giveUp(toFailure(error))
+      return false
+    }
   }
 
   private async onVerdict(verdict: CheckVerdict): Promise<void> {
