@@ -125,7 +125,10 @@ export class Ansible extends Peer {
   }
 
   private environment(): Record<string, string> {
-    return { ANSIBLE_CONFIG: this.write('ansible.cfg', this.settings()), ANSIBLE_LOCAL_TEMP: path.join(this.options.folder, 'ansible-local') }
+    return {
+      ANSIBLE_CONFIG: this.write('ansible.cfg', this.settings()),
+      ANSIBLE_LOCAL_TEMP: path.join(this.options.folder, 'ansible-local'),
+    }
   }
 
   private settings(): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hub, withHub } from '@/bench/hub/hub'
+import { untilEnded } from '@/bench/hub/until-ended'
 import { waitForQuiet } from '@/bench/machine'
 import { type Ratio, ratioOf } from '@/bench/report'
 import type { Settings } from '@/bench/settings'
@@ -10,7 +11,6 @@ import { pace } from '@/lib/pace'
 import { startRedis } from '@/lib/testing/redis-server'
 import type { EmulatedPlace } from './emulated-agent'
 import { Swarm } from './swarm'
-import { untilEnded } from '@/bench/hub/until-ended'
 
 type Row = Record<string, number>
 export type Rows = Record<string, Row[]>
@@ -168,7 +168,9 @@ async function restart(rig: Rig): Promise<Row> {
   await hub.restartGateway()
   const up = performance.now()
   await Promise.all([
-    untilConnected(rig, names.length, { gatewayId: { endsWith: `:${hub.program('gateway').pid}` } }).then(() => (took.back = performance.now())),
+    untilConnected(rig, names.length, { gatewayId: { endsWith: `:${hub.program('gateway').pid}` } }).then(
+      () => (took.back = performance.now()),
+    ),
     untilEnded(hub, recordId).then(() => (took.told = performance.now())),
   ])
   await insistOnce(hub, recordId, names.length)
