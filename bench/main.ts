@@ -10,6 +10,7 @@ const benches = {
   pages: async () => (await import('./pages/pages')).pages,
   api: async () => (await import('./api/api')).api,
   fleet: async () => (await import('./fleet/fleet')).fleet,
+  relations: async () => (await import('./relations/relations')).relations,
   idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
 } as const

@@ -24,9 +24,9 @@ export async function real(settings: Settings): Promise<Rows> {
     for (let round = 1; round <= settings.rounds; round++) {
       await waitForQuiet(1, 20_000)
       commands.push({
-        'tengen, s': await command(rig),
-        ...(clush ? { 'clush, s': await timed(() => clush.command(program)) } : {}),
-        ...(ansible ? { 'ansible, s': await timed(() => ansible.command(program)) } : {}),
+        ...(await measured(rig, 'tengen', () => command(rig))),
+        ...(clush ? await measured(rig, 'clush', () => clush.command(program)) : {}),
+        ...(ansible ? await measured(rig, 'ansible', () => ansible.command(program)) : {}),
       })
       ansible?.hangUp()
       console.log(`  ${JSON.stringify(commands.at(-1))}`)
@@ -35,21 +35,32 @@ export async function real(settings: Settings): Promise<Rows> {
   })
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+/** Beside the time what it took of the control side, which a real fleet's hosts do not share. */
+async function measured({ control, hosts, fleet }: Rig, name: string, work: () => Promise<void>): Promise<Row> {
+  const [mine, theirs, own] = [control.usedMs(), hosts.usedMs(), process.cpuUsage()]
   const began = performance.now()
   await work()
-  return (performance.now() - began) / 1000
+  const wall = performance.now() - began
+  const { user, system } = process.cpuUsage(own)
+  // This process makes the request, as the web server does.
+  const requesting = name === 'tengen' ? (user + system) / 1000 : 0
+  const perHost = (ms: number) => ms / fleet.hosts.length
+  const cpu = {
+    [`${name}, control CPU ms a host`]: perHost(control.usedMs() - mine + requesting),
+    [`${name}, host CPU ms a host`]: perHost(hosts.usedMs() - theirs),
+  }
+  return { [`${name}, s`]: wall / 1000, ...(control.counts ? cpu : {}) }
 }
 
 /** Until every result is in its row. */
-const command = ({ tengen: { hub }, fleet }: Rig): Promise<number> =>
-  timed(async () => {
-    const ask = { machines: fleet.hosts.map(({ name }) => name), argv: [program], timeoutSeconds: 60, parallel: null, failuresAllowed: 0 }
-    const { recordId } = await runOnMachines(systemActor('bench'), ask)
-    await untilEnded(hub, recordId)
-  })
+async function command({ tengen: { hub }, fleet }: Rig): Promise<void> {
+  const ask = { machines: fleet.hosts.map(({ name }) => name), argv: [program], timeoutSeconds: 60, parallel: null, failuresAllowed: 0 }
+  const { recordId } = await runOnMachines(systemActor('bench'), ask)
+  await untilEnded(hub, recordId)
+}
 
-async function nothingChanged({ tengen }: Rig, { rounds }: Settings, ansible: Ansible | undefined): Promise<Row[]> {
+async function nothingChanged(rig: Rig, { rounds }: Settings, ansible: Ansible | undefined): Promise<Row[]> {
+  const { tengen } = rig
   await tengen.prepare(1)
   await tengen.deploy()
   await tengen.configure()
@@ -58,8 +69,8 @@ async function nothingChanged({ tengen }: Rig, { rounds }: Settings, ansible: An
   await sleep(2_000)
   const rows: Row[] = []
   for (let round = 1; round <= Math.min(rounds, 2); round++) {
-    const row = { 'tengen, s': await timed(() => tengen.deployAgain()) }
-    rows.push({ ...row, ...(ansible ? { 'ansible, s': await timed(() => ansible.deployAgain()) } : {}) })
+    const row = await measured(rig, 'tengen', () => tengen.deployAgain())
+    rows.push({ ...row, ...(ansible ? await measured(rig, 'ansible', () => ansible.deployAgain()) : {}) })
     console.log(`  ${JSON.stringify(rows.at(-1))}`)
   }
   await ansible?.clear()
@@ -67,10 +78,17 @@ async function nothingChanged({ tengen }: Rig, { rounds }: Settings, ansible: An
 }
 
 export function realRatios(rows: Rows): Ratio[] {
-  const against = (name: string, peer: string, atLeast: number): Ratio[] => {
-    const list = (rows[name] ?? []).filter((row) => row[`${peer}, s`] !== undefined)
-    const values = list.map((row) => (row[`${peer}, s`] ?? Number.NaN) / (row['tengen, s'] ?? Number.NaN))
-    return values.length > 0 ? [ratioOf(`${peer} ÷ tengen, ${name}`, values, { atLeast })] : []
+  const against = (name: string, peer: string, unit: 's' | 'control CPU ms a host', atLeast: number): Ratio[] => {
+    const list = (rows[name] ?? []).filter((row) => row[`${peer}, ${unit}`] !== undefined)
+    const values = list.map((row) => (row[`${peer}, ${unit}`] ?? Number.NaN) / (row[`tengen, ${unit}`] ?? Number.NaN))
+    const what = unit === 's' ? 'time' : 'CPU of the control side'
+    return values.length > 0 ? [ratioOf(`${peer} ÷ tengen, ${name}, ${what}`, values, { atLeast })] : []
   }
-  return [...against(names.command, 'ansible', 100), ...against(names.command, 'clush', 50), ...against(names.again, 'ansible', 200)]
+  return [
+    ...against(names.command, 'ansible', 's', 100),
+    ...against(names.command, 'ansible', 'control CPU ms a host', 100),
+    ...against(names.command, 'clush', 's', 50),
+    ...against(names.command, 'clush', 'control CPU ms a host', 50),
+    ...against(names.again, 'ansible', 's', 200),
+  ]
 }

@@ -28,6 +28,8 @@ export interface HubOptions {
   readonly group: CpuGroup
   readonly programs: readonly ProgramName[]
   readonly profile?: string | undefined
+  /** The database counts what it is asked. */
+  readonly counts?: boolean
   /** Missing: jobs and news go by PostgreSQL. */
   readonly redisUrl?: string | undefined
 }
@@ -36,22 +38,28 @@ type ProgramName = 'gateway' | 'workers'
 
 /** The product without its pages: PostgreSQL as shipped (everything durable), gateway and worker as processes of their own. */
 export class Hub {
-  /** With `--profile`: what the database is asked. */
+  /** With `--profile`, or `counts`: what the database is asked. */
   statements: Statements | undefined
 
+  readonly connections: Connections
+  readonly superuserUrl: string
+  readonly port: number
+  private readonly programs = new Map<ProgramName, Program>()
+
   private constructor(
-    readonly connections: Connections,
-    readonly superuserUrl: string,
-    readonly port: number,
-    private readonly programs: Map<ProgramName, Program>,
     private readonly options: HubOptions,
     private readonly env: Readonly<Record<string, string>>,
-  ) {}
+    { connections, superuserUrl, port }: Pick<Hub, 'connections' | 'superuserUrl' | 'port'>,
+  ) {
+    this.connections = connections
+    this.superuserUrl = superuserUrl
+    this.port = port
+  }
 
   static async start(options: HubOptions): Promise<Hub> {
     const [password, master] = [randomBytes(18).toString('hex'), randomBytes(32).toString('base64')]
     const dir = path.join(options.folder, 'postgres')
-    const settings = { synchronous_commit: 'on', ...(options.profile ? Statements.settings : {}) }
+    const settings = { synchronous_commit: 'on', ...(options.profile || options.counts ? Statements.settings : {}) }
     const cluster = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
     options.group.adopt(cluster.pid)
     const url = (role: string, database = 'tengen') => `postgresql://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
@@ -64,9 +72,9 @@ export class Hub {
       const connections = connect(env.DATABASE_URL, 10)
       useConnections(connections)
       await Promise.all([seed(root), options.programs.length > 0 ? buildPrograms() : undefined])
-      const programs = new Map(options.programs.map((name) => [name, Program.start(name, { ...options, env })]))
-      const hub = new Hub(connections, url(superuser), port, programs, options, env)
-      if (options.profile) hub.statements = await Statements.open(hub.superuserUrl, options.profile)
+      const hub = new Hub(options, env, { connections, superuserUrl: url(superuser), port })
+      for (const name of options.programs) hub.programs.set(name, Program.start(name, { ...options, env }))
+      if (options.profile || options.counts) hub.statements = await Statements.open(hub.superuserUrl, options.profile)
       if (options.programs.includes('gateway')) await hub.untilReady()
       return hub
     } catch (error) {
@@ -146,7 +154,7 @@ function migrate(applicationUrl: string, ownerUrl: string): void {
 
 /** A hub on loopback in a folder of its own, both thrown away afterwards. */
 export async function withHub<T>(
-  { programs, profile, redisUrl }: Pick<HubOptions, 'programs' | 'profile' | 'redisUrl'>,
+  options: Pick<HubOptions, 'programs' | 'profile' | 'redisUrl' | 'counts'>,
   use: (hub: Hub, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-bench-'))
@@ -154,7 +162,7 @@ export async function withHub<T>(
   chmodSync(folder, 0o755)
   const group = CpuGroup.make(`tengen-bench-hub-${process.pid}`)
   try {
-    const hub = await Hub.start({ folder, host: '127.0.0.1', group, programs, profile, redisUrl })
+    const hub = await Hub.start({ ...options, folder, host: '127.0.0.1', group })
     try {
       return await use(hub, folder)
     } finally {

@@ -9,16 +9,16 @@ interface Row {
   readonly query: string
 }
 
-/** What the database was asked, and how often: with `--profile` only, for counting costs a little. */
+/** What the database was asked, and how often: with `--profile`, or where that is what is measured; counting costs a little. */
 export class Statements {
   private constructor(
     private readonly client: pg.Client,
-    private readonly folder: string,
+    private readonly folder: string | undefined,
   ) {}
 
   static readonly settings = { shared_preload_libraries: 'pg_stat_statements' } as const
 
-  static async open(superuserUrl: string, folder: string): Promise<Statements> {
+  static async open(superuserUrl: string, folder: string | undefined): Promise<Statements> {
     const client = new pg.Client({ connectionString: superuserUrl })
     await client.connect()
     await client.query('create extension if not exists pg_stat_statements')
@@ -29,7 +29,15 @@ export class Statements {
     await this.client.query('select pg_stat_statements_reset()')
   }
 
+  async total(): Promise<{ calls: number; ms: number }> {
+    const { rows } = await this.client.query<{ calls: number; ms: number }>(
+      `select sum(calls)::int as calls, sum(total_exec_time) as ms from pg_stat_statements where query not like '%pg_stat_statements%'`,
+    )
+    return rows[0] ?? { calls: 0, ms: 0 }
+  }
+
   async write(name: string): Promise<void> {
+    if (this.folder === undefined) return
     const { rows } = await this.client.query<Row>(
       `select calls::int, round(total_exec_time)::int as ms, rows::int, regexp_replace(query, '\\s+', ' ', 'g') as query
        from pg_stat_statements where query not like '%pg_stat_statements%' order by calls desc`,
