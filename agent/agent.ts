@@ -21,10 +21,10 @@ import { Leases } from './leases'
 import { Mask } from './mask'
 import { NewsSender } from './news-sender'
 import { Outbox } from './outbox'
+import { OutputBounds } from './output-bounds'
 import { OutputSender } from './output-sender'
-import { oneAtATime, paced, pause, unlessAborted } from './pace'
+import { paced, pause, unlessAborted } from './pace'
 import { type BlobSource, PackageCache } from './package-cache'
-import { RunOutput } from './run-output'
 import { Sampler } from './sampler'
 import { Secrets } from './secrets'
 import { Reporter } from './task-report'
@@ -39,8 +39,6 @@ import { whyNotAccept } from './why-not-accept'
 const tickMs = 5000
 /** Seldom: the kernel walks all its sockets to say who listens. */
 const pollsOfInventory = 4
-/** Short, because a chatty process fills a disk in seconds. */
-const boundMs = 500
 
 /** The program on a machine: keeps what is wanted, makes it so, and says what happened. */
 export class Agent implements BlobSource {
@@ -48,7 +46,7 @@ export class Agent implements BlobSource {
   private readonly stopping = new AbortController()
   private session: (Session & { wire: Wire; sender: NewsSender; output: OutputSender; askedAt: number }) | undefined
   private timers: NodeJS.Timeout[] = []
-  private bounding: NodeJS.Timeout | undefined
+  private readonly bounds = new OutputBounds(() => this.runFolders())
   private cache!: PackageCache
   private ctx!: UnitContext
   private terminals!: Terminals
@@ -116,7 +114,7 @@ export class Agent implements BlobSource {
       this.stopping.signal,
     )
     clearInterval(tick)
-    clearInterval(this.bounding)
+    this.bounds.stop()
     this.terminals.close()
     this.sampler.stop()
     this.inits.close()
@@ -158,6 +156,10 @@ export class Agent implements BlobSource {
     return [...this.runners.values()].map(({ record }) => record)
   }
 
+  private runFolders(): string[] {
+    return this.records().flatMap(({ process }) => (process ? [this.home.run(process.runId)] : []))
+  }
+
   private learnSecrets(): void {
     const { machineId, box } = this.store.identity
     if (machineId) this.ctx.secrets.learn(this.desired.current.secrets, machineId, box.privateKey)
@@ -177,16 +179,11 @@ export class Agent implements BlobSource {
       }
       runner.setEntry(entry, isFrozen)
     }
-    this.keepBounds()
+    // A machine without units has nothing to look at twice a second.
+    if (this.runners.size > 0) this.bounds.start()
     if (isFrozen) return
     void fetchPackages(this.ctx, this.desired.current.packages, this.stopping.signal)
     this.inits.take(this.desired.current.init)
-  }
-
-  /** A machine without units has nothing to look at twice a second. */
-  private keepBounds(): void {
-    if (this.runners.size === 0) return
-    this.bounding ??= setInterval(() => void this.boundOutput().catch((error) => say(String(error))), boundMs)
   }
 
   private async opened(session: Session, wire: Wire): Promise<void> {
@@ -219,8 +216,7 @@ export class Agent implements BlobSource {
     for (const timer of this.timers) clearInterval(timer)
     this.session?.sender.stop()
     this.session?.output.stop()
-    for (const one of [this.terminals, this.files, this.ctx.leases]) one.disconnected()
-    this.sampler.disconnected()
+    for (const one of [this.terminals, this.files, this.ctx.leases, this.sampler]) one.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }
@@ -292,10 +288,6 @@ export class Agent implements BlobSource {
     const found = await takeInventory(this.ctx, this.records(), this.store.identity.address)
     this.session?.wire.send({ type: 'inventory', era, revision, ...found })
   }
-
-  private readonly boundOutput = oneAtATime(async () => {
-    for (const { record } of this.runners.values()) if (record.process) await new RunOutput(this.home.run(record.process.runId)).bound()
-  })
 
   private async tick(): Promise<void> {
     await this.outbox.flush()
