@@ -1,4 +1,3 @@
-import { giveBackLater } from './lean'
 import { resolve } from 'node:path'
 import { readJoinToken } from '@/lib/protocol/join-token'
 import { Agent } from './agent'
@@ -9,6 +8,7 @@ import { doctor } from './doctor'
 import { type Home, homeAt, lockHome, prepareHome, unlockHome } from './home'
 import { IdentityStore } from './identity-store'
 import { endWithParent, isChild, launch, runsAnother, updateExit } from './launcher'
+import { giveBackLater } from './lean'
 import { stopAll } from './stop-all'
 import { say } from './unit-context'
 

@@ -244,8 +244,6 @@ export class AgentConnection {
     clearTimeout(this.late)
     if (!this.session) return
     this.ends.gone(this.session.machineId)
-    await this.desks.ends.ask(this.session).catch((error: unknown) =>
-      log.warn({ err: error }, 'could not note the end of a connection'),
-    )
+    await this.desks.ends.ask(this.session).catch((error: unknown) => log.warn({ err: error }, 'could not note the end of a connection'))
   }
 }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { Groups } from '@/agent/groups'
-import { agentProgram } from '@/scripts/build.mjs'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
+import { agentProgram } from '@/scripts/build.mjs'
 import type { AgentHub } from './agent-hub'
 
 const root = join(import.meta.dirname, '..', '..')

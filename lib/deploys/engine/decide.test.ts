@@ -95,7 +95,9 @@ describe('starting', () => {
   test('nothing starts while paused', () => {
     expect(
       moves(
-        situation([task(0)], [unit('u0')], { record: { id: 'r', state: 'paused', maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false } }),
+        situation([task(0)], [unit('u0')], {
+          record: { id: 'r', state: 'paused', maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false },
+        }),
       ),
     ).toEqual([])
   })

@@ -71,11 +71,13 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     releases,
     placements,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
-    machines: await loadMachineFacts(
-      tx,
-      placements.map((row) => row.runtimeId),
-      question.recordId,
-    ),
+    machines: deployKinds[question.kind].tells
+      ? []
+      : await loadMachineFacts(
+          tx,
+          placements.map((row) => row.runtimeId),
+          question.recordId,
+        ),
     contents: await readBlobTexts(
       tx,
       units.flatMap((unit) => unit.contentDigest ?? []),

@@ -162,6 +162,7 @@ function planAccept(input: PlanInput): PlanMade {
 }
 
 function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
+  if (deployKinds[input.kind].tells) return undefined
   const count = targetCount(input, placement) - unitsOf(input, placement).length
   return count > 0 ? placeAt(input, placement, freeOrdinals(input.units, count)) : undefined
 }
