@@ -46,11 +46,13 @@ interface KindRow {
   readonly carriesRelease: boolean
   /** Asked for by sweeps; takes unit locks and runs beside others. */
   readonly automation: boolean
+  /** Only tells units of others: looks at no machine's room, and holds no pool, however many are told at once. */
+  readonly tells: boolean
 }
 
-const change: KindRow = { carriesRelease: true, automation: false }
-const plain: KindRow = { carriesRelease: false, automation: false }
-const automatic: KindRow = { carriesRelease: false, automation: true }
+const change: KindRow = { carriesRelease: true, automation: false, tells: false }
+const plain: KindRow = { carriesRelease: false, automation: false, tells: false }
+const automatic: KindRow = { carriesRelease: false, automation: true, tells: false }
 
 export const deployKinds: Record<DeployKind, KindRow> = {
   install: change,
@@ -73,7 +75,7 @@ export const deployKinds: Record<DeployKind, KindRow> = {
   repair: automatic,
   migrate: automatic,
   failover: automatic,
-  relate: automatic,
+  relate: { ...automatic, tells: true },
 }
 
 /** States in which nothing has been touched yet. */

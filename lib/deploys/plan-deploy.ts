@@ -24,7 +24,7 @@ const planner = systemActor('planner')
 /** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
 export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
   if (await isServiceGone(tx, record)) return gone
-  await lockPools(tx, stage.id)
+  if (!deployKinds[record.kind].tells) await lockPools(tx, stage.id)
   await forgetPlan(tx, record)
   const { input, plannedAfterId } = await loadPlanInput(tx, {
     stage,

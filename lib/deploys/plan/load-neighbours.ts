@@ -9,7 +9,7 @@ export interface Neighbours {
   readonly units: readonly UnitAt[]
 }
 
-const none: Neighbours = { keptApart: [], units: [] }
+export const noNeighbours: Neighbours = { keptApart: [], units: [] }
 
 interface Place {
   readonly stageId: string
@@ -36,7 +36,7 @@ async function othersApart(tx: Tx, stageId: string): Promise<NeighbourRule[]> {
 export async function loadNeighbours(tx: Tx, stageId: string, rules: readonly NeighbourRule[]): Promise<Neighbours> {
   const keptApart = await othersApart(tx, stageId)
   const names = [...new Set([...rules, ...keptApart].map((rule) => rule.service))]
-  if (names.length === 0) return none
+  if (names.length === 0) return noNeighbours
   const stages = await tx.$queryRaw<Place[]>`
     select s.id as "stageId", v.name from "Stage" t join "Service" n on n.id = t."serviceId"
     join "Service" v on v."organizationId" = n."organizationId" and v."applicationId" = n."applicationId" and v."removedAt" is null

@@ -1,6 +1,6 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import type { Tx } from '@/lib/db/client'
-import type { Placement, Runtime, Stage } from '@/lib/db/generated/client'
+import type { Placement, Runtime, Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
@@ -9,7 +9,7 @@ import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
 import { rulesIn } from '@/lib/services/rule-views'
-import { loadNeighbours } from './load-neighbours'
+import { loadNeighbours, noNeighbours } from './load-neighbours'
 import { type PlanNotes, PlanNotesSchema } from './plan-notes'
 import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
 
@@ -78,20 +78,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     releases,
     placements,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
-    machines: await loadMachineFacts(
-      tx,
-      placements.map((row) => row.runtimeId),
-      question.recordId,
-    ),
-    quotas: await quotasOf(tx, service.organizationId, {
-      runtimeIds: placements.map((row) => row.runtimeId),
-      exceptRecordId: question.recordId,
-    }),
-    neighbours: await loadNeighbours(
-      tx,
-      stage.id,
-      placements.flatMap(({ rules }) => [...rules.near, ...rules.apart]),
-    ),
+    ...(await roomFor(tx, question, { stage, service, placements })),
     contents: await readBlobTexts(
       tx,
       units.flatMap((unit) => unit.contentDigest ?? []),
@@ -100,6 +87,22 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     ...(await relationsOf(tx, stage.id)),
   }
   return { input, plannedAfterId: before?.recordId ?? null }
+}
+
+/** What a plan may promise of; kinds that tell promise nothing, so they ask nobody. */
+async function roomFor(
+  tx: Tx,
+  { kind, recordId }: PlanQuestion,
+  { stage, service, placements }: { stage: Stage; service: Service; placements: PlanInput['placements'] },
+): Promise<Pick<PlanInput, 'machines' | 'quotas' | 'neighbours'>> {
+  if (deployKinds[kind].tells) return { machines: [], quotas: [], neighbours: noNeighbours }
+  const runtimeIds = placements.map((row) => row.runtimeId)
+  const others = placements.flatMap(({ rules }) => [...rules.near, ...rules.apart])
+  return {
+    machines: await loadMachineFacts(tx, runtimeIds, recordId),
+    quotas: await quotasOf(tx, service.organizationId, { runtimeIds, exceptRecordId: recordId }),
+    neighbours: await loadNeighbours(tx, stage.id, others),
+  }
 }
 
 async function relationsOf(tx: Tx, stageId: string): Promise<Pick<PlanInput, 'relations' | 'isConsumed'>> {

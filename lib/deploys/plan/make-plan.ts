@@ -119,6 +119,7 @@ function planAccept(input: PlanInput): PlanMade | PlanRefused {
 }
 
 function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
+  if (deployKinds[input.kind].tells) return undefined
   const count = targetCount(input, placement) - unitsOf(input, placement).length
   const ordinals = count > 0 ? freeOrdinals(input.units, count) : []
   return placeAt(
