@@ -187,6 +187,33 @@ async function running(mei, jonas) {
   }
 }
 
+/** A group deployed from the catalogue, once. */
+async function shop(mei) {
+  const services = await call(mei, 'GET', `${harbor}/applications/shop/services?limit=100`).catch(() => ({ items: [] }))
+  if (services.items.some((one) => one.name === 'shop-web')) return
+  await visit(mei, '/o/harbor/catalogue')
+  await mei.getByRole('table', { name: 'Groups' }).getByRole('button', { name: 'Deploy' }).click()
+  await mei.getByLabel('Name of the group').fill('shop')
+  await mei.getByText('e.g. shop-redis').waitFor()
+  await mei.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click()
+  await mei.waitForURL(/\/deploys\/\d+/)
+  await until(mei, Number(/(\d+)$/.exec(mei.url())[1]), 'succeeded')
+}
+
+/** A command on all units of a service whose answers differ. */
+async function command(jonas) {
+  await visit(jonas, '/o/harbor/a/shop/services/docs/command?environment=test')
+  await jonas.getByRole('button', { name: 'Script' }).click()
+  await jonas
+    .getByRole('textbox', { name: 'Script' })
+    .fill('df -h . | tail -1\ncase "$TENGEN_UNIT" in */1) echo no room >&2; exit 4;; esac')
+  await jonas.getByRole('textbox', { name: 'Failures allowed' }).fill('2')
+  await jonas.getByRole('button', { name: 'Look at the targets' }).click()
+  await jonas.getByRole('button', { name: /^Run on \d+ targets?$/ }).click()
+  await jonas.getByTestId('deploy-state').getByText('Failed').waitFor()
+  return jonas.url()
+}
+
 mkdirSync(folder, { recursive: true })
 try {
   const [mei, jonas, olga] = [await windowOf('Mei Lin'), await windowOf('Jonas Weber'), await windowOf('Olga Petrova')]
@@ -216,6 +243,11 @@ try {
   await picture(mei, 'new-service', '/o/harbor/a/shop/services/new?package=greeter', wizard)
   await picture(olga, 'machines', '/platform/machines')
   await picture(olga, 'machine', '/platform/machines/production-1')
+  await picture(olga, 'pool', '/platform/pools/production')
+  await shop(mei)
+  await picture(mei, 'relations', '/o/harbor/a/shop/relations?environment=test')
+  await picture(jonas, 'command', await command(jonas))
+  await picture(mei, 'runtimes', '/o/harbor/runtimes')
   await phonePicture(jonas, 'approvals', '/o/harbor/approvals', 'light')
   await phonePicture(jonas, 'deploy-awaiting', `/o/harbor/deploys/${waiting}`, 'light')
   await phonePicture(jonas, 'deploy-failed', `/o/harbor/deploys/${failed}`, 'dark')
