@@ -31,7 +31,7 @@ const seen = async (by: PersonName = 'developer') =>
   RuntimesViewSchema.parse(await getRuntimes(await world.person(by), { organization: world.slug }))
 
 test('a developer asks for a pool, an operator grants less, and the plan counts with that from then on', async () => {
-  const pool = await db.runtime.create({ data: { name: 'large', environment: 'test', driver: 'practice' } })
+  const pool = await db.runtime.create({ data: { name: 'large', environment: 'test', driver: 'practice', isOffered: true } })
   expect((await seen()).runtimes.find((one) => one.id === pool.id)).toMatchObject({ quota: null, machines: 0, ask: { allowed: true } })
   const wish = { organization: world.slug, application: 'shop', package: pkg.name }
   expect((await getNewService(await world.person('developer'), wish)).offered).toMatchObject([{ id: pool.id, name: 'large' }])
@@ -59,6 +59,8 @@ test('a developer asks for a pool, an operator grants less, and the plan counts 
 
 test('what is refused says why, what is needed no more is taken back, and a pool that is not offered does not exist', async () => {
   const pool = await db.runtime.create({ data: { name: 'hidden', environment: 'test', driver: 'practice' } })
+  await expect(ask(pool.id, {})).rejects.toMatchObject({ code: 'not_found' })
+  await offerPool(await world.person('operator'), { runtimeId: pool.id, isOffered: true })
   const first = await ask(pool.id, {})
   await refuseRequest(await world.person('operator'), { id: first.id, answer: 'It is being emptied.' })
   const second = await ask(pool.id, { units: 1 })

@@ -2,7 +2,7 @@
 CREATE TYPE "QuotaRequestState" AS ENUM ('asked', 'approved', 'refused', 'withdrawn');
 
 -- AlterTable
-ALTER TABLE "Runtime" ADD COLUMN     "isOffered" BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE "Runtime" ADD COLUMN     "isOffered" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
 ALTER TABLE "RuntimeGrant" ADD COLUMN     "diskMib" INTEGER,
