@@ -45,6 +45,8 @@ export class Hub {
   readonly superuserUrl: string
   readonly port: number
   private readonly programs = new Map<ProgramName, Program>()
+  /** What gateways have used that are no more. */
+  private endedMs = 0
 
   private constructor(
     private readonly options: HubOptions,
@@ -91,6 +93,7 @@ export class Hub {
 
   /** As an update of the hub does: the old gateway ends in good order, then the new one begins. */
   async restartGateway(): Promise<void> {
+    this.endedMs += this.program('gateway').usedMs()
     await this.program('gateway').stop()
     this.programs.set('gateway', Program.start('gateway', { ...this.options, env: this.env }))
     await this.untilReady()
@@ -102,6 +105,11 @@ export class Hub {
       if (answer?.ok) return
     }
     throw new Error(`The gateway does not answer.\n${this.said()}`)
+  }
+
+  /** Of the database alone: what is left of all. */
+  databaseMs(): number {
+    return [...this.programs.values()].reduce((left, program) => left - program.usedMs(), this.usedMs() - this.endedMs)
   }
 
   /** Milliseconds of CPU of all that belongs to it, PostgreSQL included. */

@@ -8,7 +8,11 @@ export async function untilEnded(hub: Hub, recordId: string, patienceMs = 180_00
     const { rows } = await hub.connections.pool.query<{ state: string; message: string | null }>(ask)
     const state = rows[0]?.state ?? 'gone'
     if (state === 'succeeded') return
-    if (['failed', 'cancelled', 'gone'].includes(state)) throw new Error(`The record ended ${state}: ${rows[0]?.message}\n${hub.said()}`)
+    if (['failed', 'cancelled', 'gone'].includes(state))
+      throw new Error(`The record ended ${state}: ${rows[0]?.message} ${JSON.stringify(await endsOf(hub, recordId))}\n${hub.said()}`)
   }
   throw new Error(`The record does not end.\n${hub.said()}`)
 }
+
+const endsOf = ({ connections }: Hub, recordId: string) =>
+  connections.db.task.groupBy({ by: ['state', 'code'], where: { recordId }, _count: true })
