@@ -7,19 +7,20 @@ const agent = ['**/*.agent.test.ts']
 const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
 const model = ['lib/testing/model/**/*.db.test.ts']
+const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
-const options = { environment: 'node', pool: 'forks', isolate: false, testTimeout: 60_000, hookTimeout: 60_000 } as const
+const shared = { ...isolated, isolate: false } as const
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { ...options, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
+      { extends: true, test: { ...shared, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
       {
         extends: true,
         test: {
-          ...options,
+          ...shared,
           name: 'database',
           include: database,
           exclude: [...ignored, ...model],
@@ -30,7 +31,7 @@ export default defineConfig({
         extends: true,
         // Its planted bugs replace modules, which nobody else may meet.
         test: {
-          ...options,
+          ...isolated,
           isolate: true,
           name: 'model',
           include: model,
@@ -42,7 +43,7 @@ export default defineConfig({
         extends: true,
         // Whole processes that start, die and come back: their own limit is what a busy machine needs.
         test: {
-          ...options,
+          ...isolated,
           testTimeout: 120_000,
           name: 'agent',
           include: agent,
@@ -52,7 +53,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...options, testTimeout: 120_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
+        test: { ...isolated, testTimeout: 120_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
       },
     ],
   },

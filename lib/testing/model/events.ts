@@ -52,7 +52,7 @@ const request: Step = async (world) => {
     [4, () => requestDeploy(actor, { ...base, kind: 'upgrade', packageVersionId, values })],
     [4, () => requestDeploy(actor, { ...base, kind: 'configure', values })],
     [3, () => requestDeploy(actor, { ...base, kind: 'scale', counts: { [placement.id]: random.int(4) } })],
-    [1, () => requestDeploy(actor, { ...base, kind: 'resize', size: { cpuMillis: 100 * (1 + random.int(3)), memoryMib: null } })],
+    [3, () => requestDeploy(actor, { ...base, kind: 'resize', size: { cpuMillis: 100 * (1 + random.int(3)), memoryMib: null } })],
     [2, () => requestDeploy(actor, { ...base, kind: 'restart', ...(unit ? { unitIds: [unit.id] } : {}) })],
     [1, () => requestDeploy(actor, { ...base, kind: random.pick(['stop', 'start'] as const) ?? 'stop' })],
     [0.7, () => requestDeploy(actor, { ...base, kind: 'migrate', unitIds: unit ? [unit.id] : [] })],
