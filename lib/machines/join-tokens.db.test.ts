@@ -8,6 +8,7 @@ import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-o
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { admitAgents } from './admit-agents'
 import { createJoinToken } from './create-join-token'
+import type { Knock } from './join-machine'
 import { JoinTokenListSchema } from './join-views'
 import { listJoinTokens } from './list-join-tokens'
 import { revokeJoinToken } from './revoke-join-token'
@@ -27,8 +28,9 @@ const operator = () => world.person('operator')
 const make = async (ask: object = {}) => createJoinToken(await operator(), { pool, ...ask })
 const listed = async (id: string) => JoinTokenListSchema.parse(await listJoinTokens(await operator())).items.find((one) => one.id === id)
 
-/** An agent with keys of its own knocks; the same `keys` are the same agent. */
-async function knock(token: string, name: string, keys = { sign: makeSigningKeys(), box: makeBoxKeys() }) {
+const newKeys = () => ({ sign: makeSigningKeys(), box: makeBoxKeys() })
+
+function knockOf(token: string, name: string, keys = newKeys(), ratchet: string | null = null): Knock {
   const { secret } = readJoinToken(token)
   const hello = {
     v: 1,
@@ -41,16 +43,21 @@ async function knock(token: string, name: string, keys = { sign: makeSigningKeys
     agentVersion: '0.1.0',
     era: 0,
     revision: 0,
-    ratchet: null,
+    ratchet,
   } satisfies Hello
-  const [answer] = await admitAgents([{ hello, joinSecret: secret, name }], 'here')
+  return { hello, joinSecret: secret, name }
+}
+
+/** An agent with keys of its own knocks; the same `keys` are the same agent. */
+async function knock(token: string, name: string, keys = newKeys()) {
+  const [answer] = await admitAgents([knockOf(token, name, keys)], 'here')
   if (!answer) throw new Error('Nobody answered.')
   return answer
 }
 
 test('as many machines join as it was made for, even at once; whoever knocks again is the same machine', async () => {
   const { id, token } = await make({ maxUses: 2, bringOnline: false })
-  const keys = { sign: makeSigningKeys(), box: makeBoxKeys() }
+  const keys = newKeys()
   const answers = await Promise.all([knock(token, 'Host.one', keys), knock(token, 'host-two'), knock(token, 'host-three')])
   const again = await knock(token, 'Host.one', keys)
   expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true, true])
@@ -90,4 +97,28 @@ test('what cannot be is refused with its field, and nobody but an operator makes
     await expect(listJoinTokens(actor)).rejects.toMatchObject({ code: 'not_found' })
     await expect(revokeJoinToken(actor, { id })).rejects.toMatchObject({ code: 'not_found' })
   }
+})
+
+test('of many that knock at one moment each gets its own answer: the known, the new, the copy and the stranger', async () => {
+  const { token } = await make({ maxUses: 3 })
+  const [known, copied, fresh] = [newKeys(), newKeys(), newKeys()]
+  const before = [await knock(token, 'known', known), await knock(token, 'copied', copied)]
+  const stolen = 'f'.repeat(64)
+  const answers = await admitAgents(
+    [
+      knockOf(token, 'known', known),
+      knockOf(token, 'copied', copied, stolen),
+      knockOf(token, 'fresh', fresh),
+      { ...knockOf(token, 'nobody'), joinSecret: null },
+    ],
+    'there',
+  )
+  expect(answers.map((answer) => (answer.ok ? answer.name : answer.code))).toEqual(['known', 'identity_conflict', 'fresh', 'unknown_key'])
+  if (before[0]?.ok && answers[0]?.ok) expect(answers[0].epoch).toBe(before[0].epoch + 1)
+  const rows = await db.machine.findMany({ where: { name: { in: ['known', 'copied', 'fresh'] } }, orderBy: { name: 'asc' } })
+  expect(rows.map(({ name, gatewayId, identityConflict }) => [name, gatewayId, identityConflict])).toEqual([
+    ['copied', 'here', true],
+    ['fresh', 'there', false],
+    ['known', 'there', false],
+  ])
 })
