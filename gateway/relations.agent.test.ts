@@ -88,8 +88,12 @@ test('units that come and go are known to the proxy by themselves, and no visito
   })
   expect(told.length).toBeGreaterThanOrEqual(2)
   for (const record of told) expect(record).toMatchObject({ state: 'succeeded', requesterId: null, cause: { by: 'relations' } })
-  // Nothing was taken down before the proxy had heard that it goes.
-  const heardAt = told.at(-1)?.tasks[0]?.endedAt?.getTime() ?? Number.NaN
+  // Nothing was taken down before the proxy's hook had run with the news that it goes: its machine says when that was.
+  const { rows } = await stack.database.pool.query<{ at: Date; text: string }>(
+    `select at, text from journal.log_line where record_id = $1 and text like '%relation-changed%' order by line`,
+    [told.at(-1)?.id],
+  )
+  const heardAt = rows.at(-1)?.at.getTime() ?? Number.NaN
   const removals = await db.task.findMany({ where: { recordId: less, verb: 'remove' } })
   expect(removals).toHaveLength(2)
   for (const task of removals) expect(task.readyAt?.getTime()).toBeGreaterThanOrEqual(heardAt)
