@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { onReconnect, subscribe } from '@/lib/bus/bus'
 import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
+import { awaitMachine } from '@/lib/terminals/await-machine'
 import { beginTerminal, findTerminal, type OpenedFor, resizeTerminal } from '@/lib/terminals/begin-terminal'
 import { newsTopic, orderTerminal } from '@/lib/terminals/order-terminal'
 import { framesAfter } from '@/lib/terminals/read-terminals'
@@ -38,6 +39,7 @@ export class TerminalConnection {
       for (const stop of this.stops) stop()
     })
     this.socket.on('message', (data) => void this.run(() => this.take(data)))
+    await awaitMachine(this.terminal.machineId, () => this.socket.readyState === this.socket.OPEN)
     this.send({ type: 'opened', terminal: await beginTerminal(this.terminal) })
     await this.read()
   }
