@@ -9,7 +9,7 @@ const alone = ['gateway/postgres-crash.agent.test.ts']
 const model = ['lib/testing/model/**/*.db.test.ts']
 const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
-const shared = { ...isolated, isolate: false } as const
+const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'] }
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
