@@ -8,6 +8,7 @@ import type { Mask } from './mask'
 import { paced } from './pace'
 import { uptimeMs } from './procfs'
 import { RunOutput } from './run-output'
+import { machinePath } from './unit-command'
 import type { UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
 import { surroundingsOf } from './unit-steps'
@@ -52,8 +53,6 @@ async function begin(run: CommandRun, dir: string): Promise<Held> {
 }
 
 type Place = Pick<RunSpec, 'cwd' | 'env' | 'user'>
-
-const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 async function placeOf({ ctx, record }: CommandRun): Promise<Place> {
   if (record === null) return { cwd: ctx.home.root, env: { PATH: machinePath, LANG: 'C.UTF-8', HOME: ctx.home.root }, user: undefined }

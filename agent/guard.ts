@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { paced } from './pace'
 import { isAlive, markOf, type ProcessMark } from './procfs'
+import { machinePath } from './unit-command'
 
 /** What a leased run is ended by, and when: the moments are told backwards from the end of the lease. */
 export type Guarded = {
@@ -78,6 +79,9 @@ lives && kill -s KILL -- "-$pid"
 sweep "TENGEN_UNIT_ID=$unit"
 `
 
+/** It calls `sleep`, `grep` and `tr`, and nothing that a unit may have put in its way. */
+const surroundings: Record<string, string> = { PATH: machinePath }
+
 const noteOf = (dir: string): string => join(dir, 'lease-over')
 
 /** Sees to it that the run has its guard; called before anything of it runs, and again for as long as it does. */
@@ -87,7 +91,7 @@ export function keepGuard(guarded: Guarded): void {
   if (known && isAlive(known)) return
   const child = spawn('/bin/sh', ['-c', guardScript, 'tengen-guard', ...argumentsOf(guarded)], {
     cwd: '/',
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv,
+    env: surroundings as NodeJS.ProcessEnv,
     detached: true,
     stdio: 'ignore',
   })

@@ -5,12 +5,10 @@ import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, p
 import { paced } from './pace'
 import { uptimeMs } from './procfs'
 import { RunOutput } from './run-output'
-import { resolveCommand } from './unit-command'
+import { machinePath, resolveCommand } from './unit-command'
 import type { UnitContext } from './unit-context'
 
 export type PackageRun = { ctx: UnitContext; check: Extract<InitCheck, { kind: 'package' }>; runId: string; signal: AbortSignal }
-
-const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Fetches the package, verified, and runs its program as the agent itself. One that an agent before us began is followed to its end. */
 export async function runPackage(run: PackageRun): Promise<{ message: string; log: string }> {

@@ -4,6 +4,9 @@ import { withoutLeaseWord } from '@/lib/protocol/lease'
 import { whyNotCommand } from '@/lib/protocol/package-manifest'
 import { AgentFailure } from './failure'
 
+/** Where programs of the machine are looked for. */
+export const machinePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** The argument vector as it is run: `node` is our own Node, other relative programs lie in the package. No shell, no PATH. */
 export function resolveCommand(given: readonly string[], packageDir: string): string[] {
   const command = withoutLeaseWord(given)
@@ -36,7 +39,7 @@ export function environmentOf(
   const ports = Object.fromEntries(Object.entries(content.ports).map(([name, port]) => [`TENGEN_PORT_${upper(name)}`, String(port)]))
   const data = Object.fromEntries(content.data.map(({ name, path }) => [`TENGEN_DATA_${upper(name)}`, join(facts.folder, path)]))
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: machinePath,
     LANG: 'C.UTF-8',
     HOME: facts.folder,
     ...own,

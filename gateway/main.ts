@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
 import { connections, db, pool } from '@/lib/db/client'
@@ -14,6 +15,7 @@ import { serveTerminals } from './ws/terminals'
 
 const log = logger('gateway')
 const settings = env()
+const endsMs = 3_000
 
 const gateway = await Gateway.make({
   pool: connections().pool,
@@ -36,7 +38,8 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping')
   agents.close()
   await gateway.stop()
-  await agents.settled()
+  // A database that does not answer keeps nobody from ending: who is missed goes unheard soon.
+  await Promise.race([agents.settled(), sleep(endsMs, undefined, { ref: false })])
   await Promise.all([stopMetrics(), heartbeat.stop(), closeBus()])
   await db.$disconnect()
   await pool.end()

@@ -9,6 +9,7 @@ import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEffectWords } from '@/components/deploys/effects'
 import { PlanChangeDialog } from '@/components/deploys/plan-change'
 import { useZone } from '@/components/deploys/when-field'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago, Exact } from '@/components/ui/ago'
@@ -115,16 +116,9 @@ function Buttons({ card, organizationSlug, actions, selected }: Props) {
   const refusal = useRefusal()
   const failure = useFailure()
   const router = useRouter()
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  const run = async (act: () => ReturnType<ApprovalActions['approve']>) => {
-    setBusy(true)
-    setError(null)
-    const answer = await act()
-    setBusy(false)
-    if (!answer.ok) setError(failure(answer.error))
-    router.refresh()
-  }
+  const { busy, error: refused, run: ask } = useAct()
+  const error = refused && failure(refused)
+  const run = (act: () => ReturnType<ApprovalActions['approve']>) => ask(act).then(() => router.refresh())
   const why = refusal(card.gates.approve)
   const mine = card.gates.withdraw.allowed
   return (

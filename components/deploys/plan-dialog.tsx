@@ -3,6 +3,8 @@
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { RefusalHelp } from '@/components/frame/refusal-help'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
@@ -16,7 +18,6 @@ import { RuleSentence } from './approval-rule'
 import { DiffViewer, filesIn } from './diff-viewer'
 import { PlacedUnits } from './placed-units'
 import { PlanSummarySection } from './plan-summary'
-import { RefusalHelp } from './refusal-help'
 import { useWhen, WhenField } from './when-field'
 
 export interface PlanRequest {
@@ -116,9 +117,8 @@ export function PlanDialog({
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const time = useWhen()
-  const [busy, setBusy] = useState(false)
+  const { busy, error, run } = useAct()
   const cancel = useRef<HTMLButtonElement>(null)
-  const [error, setError] = useState<PublicError | null>(null)
   const { result, fresh, askAgain } = usePreview(open, previewKey, preview)
   const plan = result?.ok ? result.data : null
   const loses = (plan?.summary.dataLost.length ?? 0) > 0
@@ -134,16 +134,13 @@ export function PlanDialog({
           : undefined
   const send = async () => {
     if (!plan) return
-    setBusy(true)
-    const answer = await request({ reason, expectedHash: plan.expectedHash, notBefore: time.when.notBefore })
-    setBusy(false)
+    const answer = await run(() => request({ reason, expectedHash: plan.expectedHash, notBefore: time.when.notBefore }))
     if (answer.ok) {
       const href = paths.deploy(organizationSlug, answer.data.number)
       if (onAsked) return onAsked(href)
       onClose()
       return router.push(href)
     }
-    setError(answer.error)
     if (answer.error.code === 'plan_changed') askAgain()
   }
   return (

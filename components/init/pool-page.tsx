@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { useLeaveGuard } from '@/components/services/use-leave-guard'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -18,7 +19,7 @@ import { Void } from '@/components/ui/void'
 import type { InitPolicyInput, PoolView } from '@/lib/init/views'
 import { paths } from '@/lib/paths'
 import type { InitCheck } from '@/lib/protocol/init'
-import type { Act, PublicError } from '@/lib/views'
+import type { Act } from '@/lib/views'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyList } from './policy-list'
 
@@ -38,8 +39,7 @@ function Policies({ pool, save }: Pick<Props, 'pool' | 'save'>) {
   const failure = useFailure()
   const [policies, setPolicies] = useState<readonly InitPolicyInput[]>(pool.policies)
   const [editing, edit] = useState<number | 'new' | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const { busy, error, run } = useAct()
   const isChanged = JSON.stringify(policies) !== JSON.stringify(pool.policies)
   useLeaveGuard(isChanged)
   const done = (check: InitCheck) => {
@@ -49,10 +49,7 @@ function Policies({ pool, save }: Pick<Props, 'pool' | 'save'>) {
     )
   }
   const send = async () => {
-    setBusy(true)
-    const answer = await save({ runtimeId: pool.id, revision: pool.revision, policies: [...policies] })
-    setBusy(false)
-    setError(answer.ok ? null : answer.error)
+    const answer = await run(() => save({ runtimeId: pool.id, revision: pool.revision, policies: [...policies] }))
     if (answer.ok) router.refresh()
   }
   const current = typeof editing === 'number' ? policies[editing] : undefined
@@ -98,15 +95,13 @@ function Offered({ pool, offer }: { pool: PoolView; offer: OfferPool }) {
   const t = useTranslations()
   const router = useRouter()
   const failure = useFailure()
-  const [error, setError] = useState<string | undefined>()
+  const { error, run } = useAct()
   const change = async (isOffered: boolean) => {
-    const answer = await offer({ runtimeId: pool.id, isOffered })
-    setError(answer.ok ? undefined : failure(answer.error))
-    if (answer.ok) router.refresh()
+    if ((await run(() => offer({ runtimeId: pool.id, isOffered }))).ok) router.refresh()
   }
   return (
     <Section title={t('nav.requests')}>
-      <Field id="offered" label={t('quotas.offered')} help={t('quotas.offeredHelp')} error={error}>
+      <Field id="offered" label={t('quotas.offered')} help={t('quotas.offeredHelp')} error={error ? failure(error) : undefined}>
         <div className="row switch-row">
           <Switch id="offered" checked={pool.isOffered} onChange={(on) => void change(on)} describedBy="offered-help" />
           <span>{t(pool.isOffered ? 'config.on' : 'config.off')}</span>

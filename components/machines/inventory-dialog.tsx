@@ -1,17 +1,14 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure } from '@/components/frame/use-refusal'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { ActDialog } from '@/components/frame/act-dialog'
+import { useAct } from '@/components/frame/use-act'
 import { describedBy, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Notice } from '@/components/ui/notice'
 import type { Inventory } from '@/lib/machines/inventory-views'
 import type { MachineView } from '@/lib/machines/views'
-import type { Act, PublicError } from '@/lib/views'
+import type { Act } from '@/lib/views'
 import { draftOf, type InventoryField, inventoryFields, readInventory } from './inventory-draft'
 
 export type SetInventory = Act<Inventory & { machineId: string; revision: number }>
@@ -22,23 +19,11 @@ const narrow: readonly InventoryField[] = ['amount', 'currency']
 /** What an operator says of a machine, all of it in one form. */
 export function InventoryDialog({ machine, set, close }: { machine: MachineView; set: SetInventory; close: () => void }) {
   const t = useTranslations()
-  const failure = useFailure()
-  const router = useRouter()
   const [revision] = useState(machine.inventoryRevision)
   const [draft, setDraft] = useState(() => draftOf(machine.inventory))
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const acting = useAct()
   const { inventory, wrong } = readInventory(draft)
   const [first] = wrong
-  const save = async () => {
-    if (!inventory) return
-    setBusy(true)
-    const answer = await set({ ...inventory, machineId: machine.id, revision })
-    setBusy(false)
-    if (!answer.ok) return setError(answer.error)
-    close()
-    router.refresh()
-  }
   const control = (key: InventoryField) => {
     const id = `inventory-${key}`
     const bad = wrong.includes(key)
@@ -60,26 +45,15 @@ export function InventoryDialog({ machine, set, close }: { machine: MachineView;
     )
   }
   return (
-    <Dialog
-      open
-      onClose={close}
-      wide
+    <ActDialog
       title={t('inventory.editOf', { name: machine.name })}
-      footer={
-        <>
-          <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button
-            tone="primary"
-            busy={busy}
-            why={first ? t('init.fixFirst', { field: t(`inventory.field.${first}`) }) : undefined}
-            onClick={() => void save()}
-          >
-            {t('inventory.save')}
-          </Button>
-        </>
-      }
+      verb={t('inventory.save')}
+      wide
+      why={first ? t('init.fixFirst', { field: t(`inventory.field.${first}`) }) : undefined}
+      acting={acting}
+      act={inventory && (() => set({ ...inventory, machineId: machine.id, revision }))}
+      close={close}
     >
-      {error ? <Notice tone="red" role="alert" title={error.code === 'stale' ? error.message : failure(error)} /> : null}
       {inventoryFields.map((key) => (
         <Field
           key={key}
@@ -91,6 +65,6 @@ export function InventoryDialog({ machine, set, close }: { machine: MachineView;
           {control(key)}
         </Field>
       ))}
-    </Dialog>
+    </ActDialog>
   )
 }

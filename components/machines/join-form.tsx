@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
 import { describedBy, Field } from '@/components/ui/field'
@@ -50,8 +51,7 @@ export function JoinForm({ view, offer, onMade }: { view: JoinPageView; offer: M
   const failure = useFailure()
   const only = view.pools.length === 1 ? view.pools[0]?.name : undefined
   const [ask, setAsk] = useState<Ask>({ pool: only ?? '', hub: view.hub ?? '', name: '', uses: '1', hours: '1', online: true })
-  const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState<string | undefined>()
+  const { busy, error, run } = useAct()
   const change = (part: Partial<Ask>) => setAsk((before) => ({ ...before, ...part }))
   useEffect(() => {
     // Only the browser knows under which address it came here.
@@ -63,19 +63,17 @@ export function JoinForm({ view, offer, onMade }: { view: JoinPageView; offer: M
   const make = async (event: FormEvent) => {
     event.preventDefault()
     if (why || busy) return
-    setBusy(true)
     const { pool, hub, name, uses, hours, online } = ask
     const more = { maxUses: Number(uses), hours: Number(hours), bringOnline: online, ...(name ? { machineName: name } : {}) }
-    const answer = await offer({ pool, hub, ...more })
-    setBusy(false)
-    if (!answer.ok) return setFailed(failure(answer.error))
+    const answer = await run(() => offer({ pool, hub, ...more }))
+    if (!answer.ok) return
     onMade(answer.data)
     router.refresh()
   }
   return (
     <form onSubmit={(event) => void make(event)}>
       <Section title={t('join.what')}>
-        {failed ? <Notice tone="red" role="alert" title={failed} /> : null}
+        {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
         <WhatFields view={view} ask={ask} change={change} errors={errors} />
         <HubField hub={ask.hub} change={change} error={errors.hub} />
       </Section>

@@ -1,8 +1,8 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure, useSentence } from '@/components/frame/use-refusal'
 import { Ago, Exact } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
@@ -17,16 +17,12 @@ function Loss({ machine, resume }: { machine: MachineView; resume: ResumePool })
   const t = useTranslations()
   const failure = useFailure()
   const router = useRouter()
-  const [error, setError] = useState<string | undefined>()
-  const [busy, setBusy] = useState(false)
+  const { busy, error: refused, run } = useAct()
+  const error = refused ? failure(refused) : undefined
   const { loss, pool } = machine
   if (!loss) return null
   const go = async () => {
-    setBusy(true)
-    const answer = await resume({ runtimeId: pool.id })
-    setBusy(false)
-    if (answer.ok) router.refresh()
-    else setError(failure(answer.error))
+    if ((await run(() => resume({ runtimeId: pool.id }))).ok) router.refresh()
   }
   return (
     <Notice

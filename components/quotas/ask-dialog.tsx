@@ -1,18 +1,16 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { ActDialog } from '@/components/frame/act-dialog'
+import { useAct } from '@/components/frame/use-act'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
-import { Notice } from '@/components/ui/notice'
 import { Select } from '@/components/ui/select'
 import { type Amounts, amountKinds } from '@/lib/quotas/amount-views'
 import type { RuntimesView } from '@/lib/quotas/views'
-import type { Act, PublicError } from '@/lib/views'
+import type { Act } from '@/lib/views'
 import { amountsDraftOf, readAmounts } from './amounts-draft'
 import { AmountsFields } from './amounts-fields'
 import { useAmountWords } from './use-amount-words'
@@ -44,45 +42,20 @@ function startOf(runtime: Runtime | undefined, more: Partial<Amounts>): Amounts 
 /** Ask operators for a pool, or for another quota. */
 export function AskDialog({ view, runtimeId, more, ask, close }: Props) {
   const t = useTranslations()
-  const failure = useFailure()
   const refusal = useRefusal()
-  const router = useRouter()
   const words = useAmountWords()
   const [chosen, choose] = useState(view.runtimes.find((one) => one.id === runtimeId)?.id ?? view.runtimes[0]?.id ?? '')
   const runtime = view.runtimes.find((one) => one.id === chosen)
   const [draft, setDraft] = useState(() => amountsDraftOf(startOf(runtime, more)))
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const acting = useAct()
   const { amounts } = readAmounts(draft)
   const why = !runtime
     ? t('services.runtimeNeeded')
     : (refusal(runtime.ask) ?? (amounts ? (reason.trim().length < 3 ? t('deploys.ask.sayWhy') : undefined) : t('config.fixFirst')))
-  const send = async () => {
-    if (!amounts) return
-    setBusy(true)
-    const answer = await ask({ organization: view.organizationSlug, runtimeId: chosen, amounts, reason: reason.trim() })
-    setBusy(false)
-    if (!answer.ok) return setError(answer.error)
-    close()
-    router.refresh()
-  }
+  const send = amounts && (() => ask({ organization: view.organizationSlug, runtimeId: chosen, amounts, reason: reason.trim() }))
   return (
-    <Dialog
-      open
-      onClose={close}
-      wide
-      title={t('quotas.ask')}
-      footer={
-        <>
-          <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button tone="primary" busy={busy} why={why} onClick={() => void send()}>
-            {t('quotas.send')}
-          </Button>
-        </>
-      }
-    >
-      {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
+    <ActDialog title={t('quotas.ask')} verb={t('quotas.send')} wide why={why} acting={acting} act={send} close={close}>
       <p className="t2 mb-3">{t('quotas.askHelp')}</p>
       <Field
         id="ask-runtime"
@@ -120,6 +93,6 @@ export function AskDialog({ view, runtimeId, more, ask, close }: Props) {
         <span className="b">{t('plan.why')}</span>
         <textarea className="input" rows={3} maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
-    </Dialog>
+    </ActDialog>
   )
 }

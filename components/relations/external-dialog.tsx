@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
@@ -43,7 +44,7 @@ export const endpointsOf = (text: string): NewExternal['endpoints'] =>
       return { address: at > 0 ? line.slice(0, at) : line, port: Number(line.slice(at + 1)) || 0 }
     })
 
-const errorOf = (error: PublicError | undefined, key: string): string | undefined =>
+const errorOf = (error: PublicError | null, key: string): string | undefined =>
   Object.entries(error?.fields ?? {}).find(([field]) => field === key || field.startsWith(`${key}.`))?.[1]
 
 /** Names something that services need and nobody here runs. */
@@ -51,21 +52,13 @@ export function ExternalDialog({ organizationSlug, applicationSlug, environment,
   const t = useTranslations()
   const failure = useFailure()
   const [text, setText] = useState({ name: '', interface: '', endpoints: '' })
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError>()
+  const { busy, error, run } = useAct()
   const add = async () => {
-    setBusy(true)
-    const result = await actions.add({
-      organization: organizationSlug,
-      application: applicationSlug,
-      environment,
-      name: text.name,
-      interface: text.interface,
-      endpoints: endpointsOf(text.endpoints),
-    })
-    setBusy(false)
-    if (result.ok) close()
-    else setError(result.error)
+    const place = { organization: organizationSlug, application: applicationSlug, environment }
+    const added = await run(() =>
+      actions.add({ ...place, name: text.name, interface: text.interface, endpoints: endpointsOf(text.endpoints) }),
+    )
+    if (added.ok) close()
   }
   const field = (key: keyof typeof text) => {
     const wrong = errorOf(error, key)

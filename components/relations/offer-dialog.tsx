@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
@@ -36,17 +37,13 @@ export function OfferDialog({ view, organizationSlug, applicationSlug, environme
   const failure = useFailure()
   const [what, setWhat] = useState(view.lendable.length === 1 ? '0' : null)
   const [to, setTo] = useState(view.applications.length === 1 ? (view.applications[0]?.slug ?? null) : null)
-  const [busy, setBusy] = useState(false)
-  const [wrong, setWrong] = useState<string>()
+  const { busy, error, run } = useAct()
+  const wrong = error ? failure(error) : undefined
   const lent = what === null ? undefined : view.lendable[Number(what)]
   const ask = async () => {
     if (!lent || !to) return
-    setBusy(true)
     const place = { organization: organizationSlug, application: applicationSlug, environment }
-    const result = await offer({ ...place, ...lent, to })
-    setBusy(false)
-    if (result.ok) close()
-    else setWrong(failure(result.error))
+    if ((await run(() => offer({ ...place, ...lent, to }))).ok) close()
   }
   return (
     <Dialog

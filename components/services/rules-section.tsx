@@ -1,17 +1,16 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { ActDialog } from '@/components/frame/act-dialog'
+import { useAct } from '@/components/frame/use-act'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
-import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import type { PlacementRules } from '@/lib/services/rule-views'
 import type { PlacementView, ServiceView } from '@/lib/services/views'
-import type { Act, PublicError } from '@/lib/views'
+import type { Act } from '@/lib/views'
 import { readRules, rulesDraftOf } from './rules-draft'
 import { RulesFields } from './rules-fields'
 import { useRulesWords } from './rules-words'
@@ -28,46 +27,24 @@ interface DialogProps {
 
 function RulesDialog({ service, placement, set, close }: DialogProps) {
   const t = useTranslations()
-  const failure = useFailure()
-  const router = useRouter()
   const names = useServiceNames(service)
   const [draft, setDraft] = useState(() => rulesDraftOf(placement.rules))
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const acting = useAct()
   const { rules } = readRules(draft)
-  const save = async () => {
-    if (!rules) return
-    setBusy(true)
-    const { organizationSlug: organization, applicationSlug: application, name } = service
-    const answer = await set({ organization, application, service: name, placementId: placement.id, rules })
-    setBusy(false)
-    if (!answer.ok) return setError(answer.error)
-    close()
-    router.refresh()
-  }
+  const { organizationSlug: organization, applicationSlug: application, name } = service
   return (
-    <Dialog
-      open
-      onClose={close}
+    <ActDialog
+      title={t('rules.editOf', { name, runtime: placement.runtime.name })}
+      verb={t('rules.save')}
       wide
-      title={t('rules.editOf', { name: service.name, runtime: placement.runtime.name })}
-      footer={
-        <>
-          <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button tone="primary" busy={busy} why={rules ? undefined : t('config.fixFirst')} onClick={() => void save()}>
-            {t('rules.save')}
-          </Button>
-        </>
-      }
+      why={rules ? undefined : t('config.fixFirst')}
+      acting={acting}
+      act={rules && (() => set({ organization, application, service: name, placementId: placement.id, rules }))}
+      close={close}
     >
-      {error ? (
-        <Notice tone="red" role="alert" title={failure(error)}>
-          {Object.values(error.fields ?? {}).join(' · ')}
-        </Notice>
-      ) : null}
       <p className="t2 mb-3">{t('rules.help')}</p>
       <RulesFields value={draft} onChange={setDraft} services={names} />
-    </Dialog>
+    </ActDialog>
   )
 }
 

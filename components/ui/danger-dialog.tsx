@@ -37,8 +37,7 @@ export function DangerDialog({ open, onClose, onConfirm, title, children, effect
   const blocked = why ?? (typed && text !== typed ? t('ui.typeFirst', { name: typed }) : undefined)
   const confirm = async () => {
     setBusy(true)
-    await onConfirm(text)
-    setBusy(false)
+    await Promise.resolve(onConfirm(text)).finally(() => setBusy(false))
   }
   return (
     <Dialog

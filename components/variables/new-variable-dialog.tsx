@@ -1,18 +1,16 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
-import { Button } from '@/components/ui/button'
-import { Dialog } from '@/components/ui/dialog'
+import { ActDialog } from '@/components/frame/act-dialog'
+import { useAct } from '@/components/frame/use-act'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { describedBy, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Notice } from '@/components/ui/notice'
 import { Select } from '@/components/ui/select'
 import { Switch } from '@/components/ui/switch'
 import { VariableNameSchema, type VariablesView } from '@/lib/variables/views'
-import type { Environment, PublicError } from '@/lib/views'
+import type { Environment } from '@/lib/views'
 import { ValueField } from './value-field'
 import type { VariablePlace } from './variable-acts'
 
@@ -25,41 +23,27 @@ const environments = ['test', 'production'] as const
 
 export function NewVariableDialog({ gates, close, organizationSlug, applicationSlug, actions }: Props) {
   const t = useTranslations()
-  const router = useRouter()
-  const failure = useFailure()
   const refusal = useRefusal()
   const [environment, setEnvironment] = useState<Environment>(gates.test.allowed ? 'test' : 'production')
   const [name, setName] = useState('')
   const [secret, setSecret] = useState(false)
   const [value, setValue] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const acting = useAct()
+  const { error, setError } = acting
   const isNamed = VariableNameSchema.safeParse(name).success
   const nameError = name !== '' && !isNamed ? t('variables.nameRule') : error?.code === 'name_taken' ? t('variables.nameTaken') : undefined
   const why = !isNamed ? t('variables.nameFirst') : secret && value === '' ? t('variables.secretEmpty') : undefined
-  const send = async () => {
-    setBusy(true)
-    const answer = await actions.create({ organization: organizationSlug, application: applicationSlug, environment, name, secret, value })
-    setBusy(false)
-    if (!answer.ok) return setError(answer.error)
-    close()
-    router.refresh()
-  }
+  const send = () => actions.create({ organization: organizationSlug, application: applicationSlug, environment, name, secret, value })
   return (
-    <Dialog
-      open
-      onClose={close}
+    <ActDialog
       title={t('variables.new')}
-      footer={
-        <>
-          <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button tone="primary" why={why} busy={busy} onClick={() => void send()}>
-            {t('variables.add')}
-          </Button>
-        </>
-      }
+      verb={t('variables.add')}
+      why={why}
+      acting={acting}
+      act={send}
+      close={close}
+      toldElsewhere={(code) => code === 'name_taken'}
     >
-      {error && error.code !== 'name_taken' ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
       <Field id="variable-name" label={t('services.name')} help={t('variables.nameHelp')} error={nameError}>
         <Input
           id="variable-name"
@@ -88,6 +72,6 @@ export function NewVariableDialog({ gates, close, organizationSlug, applicationS
         </div>
       </Field>
       <ValueField secret={secret} value={value} onChange={setValue} error={undefined} />
-    </Dialog>
+    </ActDialog>
   )
 }

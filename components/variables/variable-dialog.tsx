@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useAct } from '@/components/frame/use-act'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
@@ -15,7 +16,6 @@ import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
 import { paths } from '@/lib/paths'
 import type { VariableView } from '@/lib/variables/views'
-import type { PublicError } from '@/lib/views'
 import { ValueField } from './value-field'
 import type { VariablePlace } from './variable-acts'
 
@@ -74,20 +74,14 @@ export function VariableDialog(props: Props) {
   const refusal = useRefusal()
   const [value, setValue] = useState<string | null>(null)
   const [removing, setRemoving] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<PublicError | null>(null)
+  const { busy, error, run } = useAct()
   const rotate = async () => {
-    setBusy(true)
-    const answer = await actions.rotate({ ...addressOf(props), value: value ?? '', seenVersion: variable.version })
-    setBusy(false)
+    const answer = await run(() => actions.rotate({ ...addressOf(props), value: value ?? '', seenVersion: variable.version }))
     router.refresh()
-    if (!answer.ok) return setError(answer.error)
-    setValue(null)
-    setError(null)
+    if (answer.ok) setValue(null)
   }
   const remove = async () => {
-    const answer = await actions.remove(addressOf(props))
-    if (!answer.ok) return setError(answer.error)
+    if (!(await run(() => actions.remove(addressOf(props)))).ok) return
     close()
     router.refresh()
   }

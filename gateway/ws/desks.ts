@@ -29,14 +29,14 @@ export class Desks {
   readonly terminals = new TerminalDesk()
   readonly samples = new SampleDesk()
   readonly admissions: BatchDesk<Waiting, Admitted | Refusal>
-  readonly facts = new BatchDesk<SaidFacts, void>(allOf(recordFacts), { most: 500, keyOf })
-  readonly inventories = new BatchDesk<SaidInventory, void>(allOf(recordInventories), { most: 500, keyOf, gatherMs: lookedAtMs })
+  readonly facts = new BatchDesk<SaidFacts, undefined>(allOf(recordFacts), { most: 500, keyOf })
+  readonly inventories = new BatchDesk<SaidInventory, undefined>(allOf(recordInventories), { most: 500, keyOf, gatherMs: lookedAtMs })
   /** "Is there anything newer?", of thousands every half minute: nobody is in a hurry, for changes come by themselves. */
-  readonly polls = new BatchDesk<() => void, void>(allOf(wakeAll), { most: 500, gatherMs: lookedAtMs })
+  readonly polls = new BatchDesk<() => void, undefined>(allOf(wakeAll), { most: 500, gatherMs: lookedAtMs })
   /** A deploy wakes all its machines at once: their desired sets are read at once too. */
   readonly desired = new BatchDesk<DesiredAsk, DesiredSet | undefined>(readDesired, { most: 500 })
   readonly output = new BatchDesk<OutputBatch, OutputPlace[]>(keepOutput, { most: 50 })
-  readonly ends = new BatchDesk<Connect, void>(allOf(leaveAgents), { most: 2_000 })
+  readonly ends = new BatchDesk<Connect, undefined>(allOf(leaveAgents), { most: 2_000 })
 
   constructor(gatewayId: string) {
     const admit = (knocks: readonly Waiting[]) => admitThose(knocks, gatewayId)
@@ -64,7 +64,7 @@ async function admitThose(knocks: readonly Waiting[], gatewayId: string): Promis
 /** For what has no answer but that it is done. */
 const allOf =
   <Ask>(work: (asks: readonly Ask[]) => Promise<void>) =>
-  async (asks: readonly Ask[]): Promise<void[]> => {
+  async (asks: readonly Ask[]): Promise<undefined[]> => {
     await work(asks)
     return asks.map(() => undefined)
   }

@@ -37,14 +37,14 @@ export async function readBundle(file: string): Promise<Bundle> {
 export async function tengenDoctor(home: string, env: Record<string, string> = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-doctor-'))
   const out = path.join(folder, 'out.tar.gz')
-  const all = { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv
+  const all: Record<string, string> = { PATH: process.env.PATH ?? '', ...env }
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.join(root, 'dist/cli.mjs'), 'doctor', '--home', home, '--out', out],
     {
       cwd: folder,
       encoding: 'utf8',
-      env: all,
+      env: all as NodeJS.ProcessEnv,
     },
   )
   if (status !== 0) throw new Error(`${stdout}${stderr}`)

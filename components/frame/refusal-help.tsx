@@ -1,11 +1,11 @@
 'use client'
 
 import { z } from 'zod'
-import { useFailure, useSentence } from '@/components/frame/use-refusal'
 import { OverQuota } from '@/components/quotas/quota-lines'
 import { NotChosenSchema, StayingUnitSchema } from '@/lib/deploys/plan-views'
 import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import type { PublicError } from '@/lib/views'
+import { useFailure, useSentence } from './use-refusal'
 
 const DetailsSchema = z.object({
   machines: z.array(NotChosenSchema).default([]),
