@@ -30,15 +30,9 @@ const mostOutputBytes = 64 * 1024 * 1024
  * A run whose holder vanished without a code (the machine was restarted) is over; what is left of it is killed and it is run anew.
  */
 export async function runHook(run: HookRun): Promise<HookEnd> {
-  const { spec, outbox, mask } = run
+  const { spec, mask } = run
   const held = exitCodeOf(spec.dir) === undefined ? await adoptOrStart(run) : findHeld(spec.dir, spec.runId)
-  const { stdout, stderr } = outbox.offsetsOf(spec.runId)
-  const tail = new Tail(spec.dir, mask, { stdout, stderr })
-  const pass = async (isLast: boolean): Promise<number> => {
-    const lines = tail.read(isLast)
-    if (lines.length > 0) await run.log(lines, { runId: spec.runId, ...tail.offsets })
-    return lines.length
-  }
+  const pass = carrierOf(run, held)
   if (held) await follow(run, held, pass)
   while ((await pass(true)) > 0);
   return {
@@ -48,19 +42,34 @@ export async function runHook(run: HookRun): Promise<HookEnd> {
   }
 }
 
-async function adoptOrStart({ spec, outbox }: HookRun): Promise<Held> {
+type Pass = (isLast: boolean) => Promise<number>
+
+/** Carries away what was printed since the last time, also by an agent before this one. */
+function carrierOf({ spec, outbox, mask, log }: HookRun, held: Held | undefined): Pass {
+  const start = held?.mark.startTicks
+  const tail = new Tail(spec.dir, mask, outbox.offsetsOf(spec.runId, start))
+  return async (isLast) => {
+    const lines = tail.read(isLast)
+    if (lines.length > 0) await log(lines, { runId: spec.runId, start, ...tail.offsets })
+    return lines.length
+  }
+}
+
+async function adoptOrStart(run: HookRun): Promise<Held> {
+  const { spec } = run
   const found = findHeld(spec.dir, spec.runId)
   if (found && !hasEnded(found)) return found
   if (found) {
     await endGroup(found, 0)
+    // Its last words come first: they may say what became of it.
+    const pass = carrierOf(run, found)
+    while ((await pass(true)) > 0);
     forgetRunFolder(spec.dir)
-    // What it prints now is new from its first line on.
-    outbox.forgetRun(spec.runId)
   }
   return startHeld(spec)
 }
 
-async function follow(run: HookRun, held: Held, pass: (isLast: boolean) => Promise<number>): Promise<void> {
+async function follow(run: HookRun, held: Held, pass: Pass): Promise<void> {
   const deadline = Math.min(startedAtMs(held), uptimeMs()) + run.timeoutMs
   for (let waitMs = 5; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 100)) {
     if (run.signal.aborted) {

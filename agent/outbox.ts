@@ -4,8 +4,8 @@ import type { CallbackNews, NewsItem } from '@/lib/protocol/news'
 import { giveUpReserve, syncFolder } from './durable'
 import { isDiskFullError } from './failure'
 
-/** How far a run's output had been read when this item was written; private to the agent, never sent. */
-export type RunOffsets = { runId: string; stdout: number; stderr: number }
+/** How far a run's output had been read when this item was written, and which start of it; private to the agent, never sent. */
+export type RunOffsets = { runId: string; start?: string | undefined; stdout: number; stderr: number }
 type Stored = NewsItem & { run?: RunOffsets }
 type Header = { nextSeq: number; tasks: Record<string, TaskCount>; runs: Record<string, RunOffsets> }
 type TaskCount = { seq: number; isDone: boolean }
@@ -115,8 +115,11 @@ export class Outbox {
     })
   }
 
-  offsetsOf(runId: string): RunOffsets {
-    return this.header.runs[runId] ?? { runId, stdout: 0, stderr: 0 }
+  /** What a run prints that had to be started anew is new from its first line on. */
+  offsetsOf(runId: string, start: string | undefined): { stdout: number; stderr: number } {
+    const known = this.header.runs[runId]
+    if (!known || (known.start !== undefined && known.start !== start)) return { stdout: 0, stderr: 0 }
+    return { stdout: known.stdout, stderr: known.stderr }
   }
 
   forgetRun(runId: string): void {
