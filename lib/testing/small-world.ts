@@ -6,6 +6,7 @@ import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { type JobName, jobs } from '@/lib/queue/jobs'
 import { processors } from '@/workers/processors'
 import { CrashPoint } from './model/crash'
+import { letWork } from './model/model-agent'
 import { Random } from './model/random'
 import { actorOf, makeWorld, type World } from './model/world'
 
@@ -63,10 +64,8 @@ export class SmallWorld {
 
   /** All agents do what they are told, and well. */
   async agentsWork(goodLuck = 1): Promise<void> {
-    for (const agent of this.world.agents) {
-      await agent.work(1, goodLuck)
-      await agent.deliver(true)
-    }
+    await letWork(this.world.agents, 1, goodLuck)
+    for (const agent of this.world.agents) await agent.deliver(true)
   }
 
   /** Everything until the record has ended. */

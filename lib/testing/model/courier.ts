@@ -27,11 +27,11 @@ async function carry(world: World, { job, payload }: Row): Promise<void> {
   await run(jobs[job].parse(payload), { workerId: 'model', signal: new AbortController().signal })
 }
 
-/** Carries until nothing waits; a model that never comes to rest is a finding of its own. */
-export async function courierDrain(world: World, limit = 400): Promise<void> {
+/** Carries until nothing waits, and says how much that was; a model that never comes to rest is a finding of its own. */
+export async function courierDrain(world: World, limit = 400): Promise<number> {
   for (let turn = 0; turn < limit; turn++) {
     try {
-      if (!(await courierStep(world))) return
+      if (!(await courierStep(world))) return turn
     } catch (error) {
       if (!(error instanceof Crash)) throw error
     }

@@ -17,6 +17,7 @@ import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
 import { courierStep } from './courier'
 import { mischief } from './mischief'
+import { letWork } from './model-agent'
 import { findMachines, goodWhile } from './settle-in'
 import { actorOf, type World } from './world'
 
@@ -187,15 +188,14 @@ const touchInputs: Step = async (world) => {
 
 const agents: Step = async ({ agents, random }) => {
   const agent = random.pick(agents)
-  await agent?.work()
-  await agent?.deliver()
+  if (!agent) return
+  await letWork([agent])
+  await agent.deliver()
 }
 
-const allAgents: Step = async (world) => {
-  for (const agent of world.agents) {
-    await agent.work(0.8)
-    await agent.deliver()
-  }
+const allAgents: Step = async ({ agents }) => {
+  await letWork(agents, 0.8)
+  for (const agent of agents) await agent.deliver()
 }
 
 const cutOrHeal: Step = async ({ agents, random }) => {

@@ -3,23 +3,21 @@ import { approvalFloor } from '@/lib/deploys/approval-policy'
 import { deployKinds, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import { contentsOf } from './contents-of'
-import type { Watch } from './watch'
+import type { RecordWithTasks, Watch } from './watch'
 import type { World } from './world'
 
 export class Violation extends Error {}
 
 type Invariant = (world: World, watch: Watch) => Promise<void>
 
+const isOneOf = (list: readonly string[], word: string): boolean => list.includes(word)
+
 const insist = (holds: unknown, says: string): void => {
   if (!holds) throw new Violation(says)
 }
 
-const namesOwnerAndDeadline: Invariant = async (world) => {
-  const records = await db.deployRecord.findMany({
-    where: { organizationId: world.organizationId, state: { in: [...live] } },
-    include: { tasks: { select: { state: true, deadlineAt: true, owner: true } } },
-  })
-  for (const record of records) {
+const namesOwnerAndDeadline: Invariant = async (_world, watch) => {
+  for (const record of watch.records.filter(({ state }) => isOneOf(live, state))) {
     const waits = isUnstarted(record.state) || record.state === 'paused' || record.state === 'cancelling'
     if (waits)
       insist(
@@ -48,23 +46,22 @@ const isAsked = async (recordId: string): Promise<boolean> => {
   return Number(row?.n ?? 0) > 0
 }
 
-const oneAtATime: Invariant = async (world) => {
+const oneAtATime: Invariant = async (world, watch) => {
   for (const stageId of Object.values(world.stages)) {
-    const running = await db.deployRecord.findMany({ where: { stageId, state: { in: ['running', 'paused', 'cancelling'] } } })
+    const running = watch.records.filter(
+      (record) => record.stageId === stageId && isOneOf(['running', 'paused', 'cancelling'], record.state),
+    )
     const people = running.filter((record) => !deployKinds[record.kind].automation)
     insist(people.length <= 1, `${people.map((record) => `#${record.number}`).join(' and ')} of one stage run at once`)
-    const tasks = await db.task.findMany({
-      where: {
-        recordId: { in: running.map((record) => record.id) },
-        state: 'running',
-        unitId: { not: null },
-        verb: { notIn: ['fetch', 'check'] },
-      },
-    })
+    const tasks = running
+      .flatMap((record) => record.tasks)
+      .filter(({ state, unitId, verb }) => state === 'running' && unitId && touches(verb))
     const units = tasks.map((task) => task.unitId)
     insist(new Set(units).size === units.length, 'two tasks work on one unit at once')
   }
 }
+
+const touches = (verb: string): boolean => verb !== 'fetch' && verb !== 'check'
 
 const neverTooEarly: Invariant = async (_world, watch) => {
   for (const { number, notBefore, startedAt } of watch.started)
@@ -146,7 +143,7 @@ const testStaysTest: Invariant = async (world) => {
 const heldIsLeftAlone: Invariant = async (_world, watch) => {
   for (const task of watch.begun) {
     if (!task.unitId || task.verb === 'fetch') continue
-    const record = await db.deployRecord.findUniqueOrThrow({ where: { id: task.recordId } })
+    const record = watch.records.find(({ id }) => id === task.recordId) as RecordWithTasks
     const mayTouch = deployKinds[record.kind].carriesRelease || record.kind === 'remove' || record.kind === 'failover'
     // A removal ends the hold: what is made smaller may lose those in trouble first.
     const isRemoved = task.verb === 'remove'
@@ -180,34 +177,34 @@ const oneMachineAUnit: Invariant = async (world) => {
 }
 
 /** What a service is to be, people say: the last record of theirs that succeeded. */
-const placementsAreWhatPeopleAsked: Invariant = async (world) => {
-  for (const placement of await db.placement.findMany({ where: { stageId: { in: Object.values(world.stages) } } })) {
-    const targets = await db.deployTarget.findMany({
-      where: { placementId: placement.id, outcome: 'succeeded', record: { state: 'succeeded' } },
-      include: { record: { select: { kind: true, number: true, endedAt: true } } },
-    })
+const placementsAreWhatPeopleAsked: Invariant = async (world, watch) => {
+  const records = new Map(
+    watch.records.filter(({ state, kind }) => state === 'succeeded' && !deployKinds[kind].automation).map((record) => [record.id, record]),
+  )
+  const ask = { recordId: { in: [...records.keys()] }, outcome: 'succeeded' as const }
+  const [placements, targets] = await Promise.all([
+    db.placement.findMany({ where: { stageId: { in: Object.values(world.stages) } } }),
+    db.deployTarget.findMany({ where: ask }),
+  ])
+  for (const { id, count, releaseId } of placements) {
     const [last] = targets
-      .filter((target) => !deployKinds[target.record.kind].automation)
-      .sort((a, b) => (b.record.endedAt?.getTime() ?? 0) - (a.record.endedAt?.getTime() ?? 0) || b.record.number - a.record.number)
+      .filter(({ placementId }) => placementId === id)
+      .map((target) => ({ ...target, record: records.get(target.recordId) as RecordWithTasks }))
+      .sort((a, b) => timeOf(b.record.endedAt) - timeOf(a.record.endedAt) || b.record.number - a.record.number)
     if (!last) continue
-    const holds = placement.count === last.toCount && placement.releaseId === last.toReleaseId
-    insist(holds, `the placement says ${placement.count} units, #${last.record.number} had left ${last.toCount} or another release`)
+    const holds = count === last.toCount && releaseId === last.toReleaseId
+    insist(holds, `the placement says ${count} units, #${last.record.number} had left ${last.toCount} or another release`)
   }
 }
 
-const differingUnitsAreHeld: Invariant = async (world) => {
-  const ended = await db.deployRecord.findMany({
-    where: { organizationId: world.organizationId, startedAt: { not: null }, state: { in: ['failed', 'cancelled'] } },
-    include: { tasks: true },
-    orderBy: { endedAt: 'desc' },
-    take: 1,
-  })
-  const last = ended[0]
+const differingUnitsAreHeld: Invariant = async (_world, { records }) => {
+  const [last] = records
+    .filter((record) => record.startedAt && record.endedAt && (record.state === 'failed' || record.state === 'cancelled'))
+    .sort((a, b) => timeOf(b.endedAt) - timeOf(a.endedAt))
   if (!last) return
-  const after = await db.deployRecord.count({
-    where: { stageId: last.stageId, startedAt: { gte: last.startedAt ?? undefined }, id: { not: last.id } },
-  })
-  if (after > 0) return
+  const isLast = ({ id, stageId, startedAt }: RecordWithTasks) =>
+    id === last.id || stageId !== last.stageId || timeOf(startedAt) < timeOf(last.startedAt)
+  if (!records.every(isLast)) return
   const touched = last.tasks.filter((task) => task.unitId && task.verb !== 'fetch' && task.attempt > 0).map((task) => task.unitId as string)
   const units = await db.unit.findMany({ where: { id: { in: touched }, removedAt: null }, include: { placement: true } })
   for (const unit of units) {
@@ -217,6 +214,8 @@ const differingUnitsAreHeld: Invariant = async (world) => {
     insist(unit.held || !isOther, `unit ${unit.ordinal} runs another release after #${last.number} and is not held`)
   }
 }
+
+const timeOf = (date: Date | null): number => date?.getTime() ?? 0
 
 const promisesEnd: Invariant = async (world) => {
   const [left] = await db.$queryRaw<Record<'reservations' | 'ports' | 'locks' | 'unitLocks', bigint>[]>`
@@ -234,20 +233,20 @@ const promisesEnd: Invariant = async (world) => {
 }
 
 /** Where nothing is under way a unit holds as much room as what it runs says; of what was given up nobody knows. */
-const roomIsWhatRuns: Invariant = async (world) => {
-  for (const stageId of Object.values(world.stages)) {
-    const open = { stageId, OR: [{ endedAt: null, startedAt: { not: null } }, { outcomeUnknown: true }] }
-    if ((await db.deployRecord.count({ where: open })) > 0) continue
-    const units = await db.unit.findMany({
-      where: { stageId, removedAt: null, state: 'running' },
-      include: { allocations: { where: { to: null } } },
-    })
-    const texts = await contentsOf(units)
-    for (const { ordinal, contentDigest, allocations } of units) {
-      const runs = (JSON.parse(texts.get(contentDigest ?? '') ?? '{}') as { resources?: { cpuMillis: number } }).resources?.cpuMillis
-      const holds = allocations[0]?.cpuMillis
-      insist(runs === undefined || runs === holds, `unit ${ordinal} runs with ${runs} thousandths of a core and holds ${holds}`)
-    }
+const roomIsWhatRuns: Invariant = async (world, { records }) => {
+  const isOpen = (stageId: string) =>
+    records.some((record) => record.stageId === stageId && (record.outcomeUnknown || (record.startedAt && !record.endedAt)))
+  const stageIds = Object.values(world.stages).filter((stageId) => !isOpen(stageId))
+  if (stageIds.length === 0) return
+  const units = await db.unit.findMany({
+    where: { stageId: { in: stageIds }, removedAt: null, state: 'running' },
+    include: { allocations: { where: { to: null } } },
+  })
+  const texts = await contentsOf(units)
+  for (const { ordinal, contentDigest, allocations } of units) {
+    const runs = (JSON.parse(texts.get(contentDigest ?? '') ?? '{}') as { resources?: { cpuMillis: number } }).resources?.cpuMillis
+    const holds = allocations[0]?.cpuMillis
+    insist(runs === undefined || runs === holds, `unit ${ordinal} runs with ${runs} thousandths of a core and holds ${holds}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
-import type { DesiredUnit } from '@/lib/db/generated/client'
+import { db, pool } from '@/lib/db/client'
+import type { DesiredPackage, DesiredUnit } from '@/lib/db/generated/client'
 import { recordNews } from '@/lib/deploys/record-news'
 import type { NewsItem } from '@/lib/protocol/news'
 import type { Random } from './random'
@@ -24,6 +24,29 @@ interface Address {
 export interface Act {
   readonly row: DesiredUnit
   readonly recordEnded: boolean
+}
+
+/** A machine's desired set, and which of the records behind it have ended. */
+interface Told {
+  readonly packages: readonly DesiredPackage[]
+  readonly units: readonly DesiredUnit[]
+  readonly ended: ReadonlySet<string>
+}
+
+/** All that are connected read their desired sets at one moment and work on them. */
+export async function letWork(agents: readonly ModelAgent[], diligence = 0.6, goodLuck = 0.8): Promise<void> {
+  const there = agents.filter(({ connected }) => connected)
+  const where = { machineId: { in: there.map(({ machineId }) => machineId) } }
+  // Of no interest to any rule, and so no write after which all are checked.
+  await pool.query('update "Machine" set "heardAt" = $1 where id = any($2)', [clock.now(), where.machineId.in])
+  const [packages, units] = await Promise.all([db.desiredPackage.findMany({ where }), db.desiredUnit.findMany({ where })])
+  const causes = { id: { in: units.flatMap((row) => row.causeRecordId ?? []) }, endedAt: { not: null } }
+  const records = causes.id.in.length > 0 ? await db.deployRecord.findMany({ where: causes, select: { id: true } }) : []
+  const ended = new Set(records.map(({ id }) => id))
+  for (const agent of there) {
+    const own = <Row extends { machineId: string }>(rows: readonly Row[]) => rows.filter(({ machineId }) => machineId === agent.machineId)
+    agent.work({ packages: own(packages), units: own(units), ended }, diligence, goodLuck)
+  }
 }
 
 /**
@@ -51,11 +74,8 @@ export class ModelAgent {
     private readonly random: Random,
   ) {}
 
-  /** Reads its desired set and works on a part of it; the rest stays for later. */
-  async work(diligence = 0.6, goodLuck = 0.8): Promise<void> {
-    if (!this.connected) return
-    await db.machine.update({ where: { id: this.machineId }, data: { heardAt: clock.now() } })
-    const packages = await db.desiredPackage.findMany({ where: { machineId: this.machineId } })
+  /** Works on a part of what it is told; the rest stays for later. */
+  work({ packages, units, ended }: Told, diligence: number, goodLuck: number): void {
     for (const row of packages) {
       const key = `${row.causeTaskId} ${row.causeAttempt}`
       if (this.answered.has(key) || !this.random.chance(diligence)) continue
@@ -65,13 +85,7 @@ export class ModelAgent {
       this.say({ package: { digest: row.digest, state: 'cached' } })
       this.done({ recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt }, { ok: true })
     }
-    const units = await db.desiredUnit.findMany({ where: { machineId: this.machineId } })
-    const ended = await db.deployRecord.findMany({
-      where: { id: { in: units.flatMap((row) => row.causeRecordId ?? []) }, endedAt: { not: null } },
-      select: { id: true },
-    })
-    const isEnded = new Set(ended.map((record) => record.id))
-    for (const row of units) if (this.random.chance(diligence)) this.converge(row, goodLuck, isEnded.has(row.causeRecordId ?? ''))
+    for (const row of units) if (this.random.chance(diligence)) this.converge(row, goodLuck, ended.has(row.causeRecordId ?? ''))
   }
 
   private converge(row: DesiredUnit, goodLuck: number, recordEnded: boolean): void {

@@ -1,3 +1,3 @@
 import { modelPart } from './model-part'
 
-modelPart(1, 2)
+modelPart(1, 3)

@@ -7,6 +7,7 @@ import { courierDrain } from './courier'
 import { Crash, type CrashPoint } from './crash'
 import { events } from './events'
 import { insistAllEnded, invariants, Violation } from './invariants'
+import { letWork } from './model-agent'
 import { Random } from './random'
 import { settleIn } from './settle-in'
 import { Watcher } from './watch'
@@ -79,10 +80,8 @@ async function comeToRest(world: World): Promise<void> {
   for (let round = 0; round < 14; round++) {
     await stirDeploys()
     await courierDrain(world)
-    for (const agent of world.agents) {
-      await agent.work(1, 0.9)
-      await agent.deliver(true)
-    }
+    await letWork(world.agents, 1, 0.9)
+    for (const agent of world.agents) await agent.deliver(true)
     await courierDrain(world)
     const live = await db.deployRecord.count({ where: { organizationId, endedAt: null } })
     if (live === 0) return

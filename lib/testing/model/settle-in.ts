@@ -3,18 +3,20 @@ import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { countFailovers } from '@/lib/machines/count-failovers'
 import { courierDrain } from './courier'
+import { letWork } from './model-agent'
 import { actorOf, type World } from './world'
 
 /** A calm while: every message is carried, every agent does all it is told, and what was started comes up. */
 export async function goodWhile(world: World, goodLuck = 0.95): Promise<void> {
   for (let round = 0; round < 3; round++) {
-    await courierDrain(world)
-    for (const agent of world.agents) {
-      await agent.work(1, goodLuck)
-      agent.recover()
-      await agent.deliver(true)
-    }
+    const carried = await courierDrain(world)
+    await letWork(world.agents, 1, goodLuck)
+    for (const agent of world.agents) agent.recover()
+    const speaking = world.agents.filter(({ connected, waiting }) => connected && waiting > 0)
+    for (const agent of speaking) await agent.deliver(true)
     await findMachines()
+    // Nobody has anything more to say or to do.
+    if (carried + speaking.length === 0) return
   }
   await courierDrain(world)
 }

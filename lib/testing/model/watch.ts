@@ -2,8 +2,11 @@ import { db } from '@/lib/db/client'
 import type { DeployRecord, Task } from '@/lib/db/generated/client'
 import type { World } from './world'
 
-/** What one event changed, by comparing rows before and after it. */
+export type RecordWithTasks = DeployRecord & { readonly tasks: readonly Task[] }
+
+/** The records as they are, and what one event changed, by comparing rows before and after it. */
 export interface Watch {
+  readonly records: readonly RecordWithTasks[]
   readonly started: readonly DeployRecord[]
   readonly begun: readonly Task[]
   readonly succeeded: readonly Task[]
@@ -28,10 +31,8 @@ export class Watcher {
   constructor(private readonly world: World) {}
 
   async look(): Promise<Watch> {
-    const records = await db.deployRecord.findMany({
-      where: { organizationId: this.world.organizationId, startedAt: { not: null } },
-      include: { tasks: true },
-    })
+    const all = await db.deployRecord.findMany({ where: { organizationId: this.world.organizationId }, include: { tasks: true } })
+    const records = all.filter((record) => record.startedAt)
     const started = records.filter((record) => !this.startedIds.has(record.id))
     const tasks = records.flatMap((record) => record.tasks)
     const begun = tasks.filter((task) => task.attempt > (this.attempts.get(task.id) ?? 0))
@@ -50,10 +51,10 @@ export class Watcher {
     const endedCount = records.filter((record) => record.endedAt).length
     const ended = endedCount - this.endedCount
     this.endedCount = endedCount
-    return { started, begun, succeeded, heldBefore, ended, takenAway }
+    return { records: all, started, begun, succeeded, heldBefore, ended, takenAway }
   }
 
-  private disturbed(records: readonly (DeployRecord & { tasks: Task[] })[]): Map<string, Set<string>> {
+  private disturbed(records: readonly RecordWithTasks[]): Map<string, Set<string>> {
     const before = this.disturbing
     this.disturbing = new Map()
     const taken = new Map<string, Set<string>>()

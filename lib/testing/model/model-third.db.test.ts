@@ -1,0 +1,3 @@
+import { modelPart } from './model-part'
+
+modelPart(2, 3)
