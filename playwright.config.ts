@@ -14,7 +14,7 @@ const args = [
 /** They take the gateway away under everybody's feet. */
 const disturbing = ['log-heals.spec.ts', 'terminal.spec.ts']
 
-/** Debian's Chromium against the built product, which the global setup starts once for all stories. */
+/** Debian's headless Chromium against the built product, which the global setup starts once for all stories. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 60_000,
@@ -34,6 +34,6 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     // A sixth of the time; a failed story prints what stood there, and `--trace on` records one that is looked into.
     trace: 'off',
-    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
+    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args },
   },
 })

@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const postgres = 'lib/testing/postgres-setup.ts'
+const programs = 'lib/testing/programs-setup.ts'
 const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.tengen/**', 'e2e/**']
 const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
@@ -8,6 +10,8 @@ const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
 const model = ['lib/testing/model/**/*.db.test.ts']
 const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
+/** Whole processes that start, die and come back: their limit is what a busy machine needs. */
+const processes = { ...isolated, testTimeout: 120_000, globalSetup: [postgres, programs] }
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
 const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'] }
 
@@ -24,7 +28,7 @@ export default defineConfig({
           name: 'database',
           include: database,
           exclude: [...ignored, ...model],
-          globalSetup: ['lib/testing/postgres-setup.ts'],
+          globalSetup: [postgres],
         },
       },
       {
@@ -36,25 +40,11 @@ export default defineConfig({
           name: 'model',
           include: model,
           exclude: ignored,
-          globalSetup: ['lib/testing/postgres-setup.ts'],
+          globalSetup: [postgres],
         },
       },
-      {
-        extends: true,
-        // Whole processes that start, die and come back: their own limit is what a busy machine needs.
-        test: {
-          ...isolated,
-          testTimeout: 120_000,
-          name: 'agent',
-          include: agent,
-          exclude: [...ignored, ...alone],
-          globalSetup: ['lib/testing/postgres-setup.ts'],
-        },
-      },
-      {
-        extends: true,
-        test: { ...isolated, testTimeout: 120_000, name: 'agent-alone', include: alone, globalSetup: ['lib/testing/postgres-setup.ts'] },
-      },
+      { extends: true, test: { ...processes, name: 'agent', include: agent, exclude: [...ignored, ...alone] } },
+      { extends: true, test: { ...processes, name: 'agent-alone', include: alone } },
     ],
   },
 })

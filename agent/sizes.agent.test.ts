@@ -10,11 +10,16 @@ import { type GroupTree, pidsIn } from './group-tree'
 let hub: AgentHub
 let agent: AgentProcess
 let unitId: string
+/** Undefined where this machine lets nobody make groups: then the agent must say so itself. */
+let tree: GroupTree | undefined
 
 beforeAll(async () => {
   await agentBundle()
   hub = await AgentHub.start()
   agent = AgentProcess.inNewHome(10)
+  // Before the agent does: who looks makes a group, and takes it away again.
+  const found = findGroups(agent.home)
+  tree = 'tree' in found ? found.tree : undefined
   await agent.join(hub)
 })
 beforeEach(() => void (unitId = nextUnitId()))
@@ -22,7 +27,7 @@ afterEach(async () => {
   hub.desire([buildEntry(unitId, null, { wanted: 'absent', generation: 9 })])
   await hub.unitState(unitId, 'removed')
   // Nothing is left of its groups.
-  if (tree()) expect(tree()?.names()).toEqual([])
+  if (tree) expect(tree.names()).toEqual([])
 })
 afterAll(async () => {
   await agent.destroy([unitId])
@@ -37,18 +42,11 @@ async function contentOf(script: string, size: UnitContent['resources']): Promis
   return buildContent({ package: await publishScripts(hub, { 'bin/run': script }), process, resources: size })
 }
 
-/** Undefined where this machine lets nobody make groups: then the agent must say so itself. */
-function tree(): GroupTree | undefined {
-  const found = findGroups(agent.home)
-  return 'tree' in found ? found.tree : undefined
-}
-
 async function holdsSizes(): Promise<boolean> {
   const facts = await hub.until('facts', () => hub.machine.said.get('facts') as Facts | undefined)
-  const mine = tree()
-  expect(facts.sizesBy).toBe(mine?.by ?? 'none')
-  if (!mine) expect(facts.sizesReason).toMatch(/\w/)
-  return mine !== undefined
+  expect(facts.sizesBy).toBe(tree?.by ?? 'none')
+  if (!tree) expect(facts.sizesReason).toMatch(/\w/)
+  return tree !== undefined
 }
 
 /** Doubles a text in the shell's memory until it is stopped. */
@@ -70,7 +68,7 @@ test('a busy loop gets the CPU of its size, another size without a restart, and 
   hub.desire([buildEntry(unitId, content)])
   const { pid } = await hub.unitState(unitId, 'running')
   const group = `${unitId}-1`
-  expect(pidsIn(tree()!, group)).toContain(pid)
+  expect(pidsIn(tree as GroupTree, group)).toContain(pid)
   expectNear(await shareOf(group, 400), 0.2)
 
   const larger = buildEntry(unitId, { ...content, resources: resources(600, 32) })
@@ -110,7 +108,7 @@ function slotOf(subject: string | null): SampleSlot | undefined {
 
 /** Of one core, while it uses so much of it; by the kernel's own count of the group. */
 async function shareOf(group: string, cpuMs: number): Promise<number> {
-  const usedMs = () => tree()?.usage(group).cpuMs ?? 0
+  const usedMs = () => tree?.usage(group).cpuMs ?? 0
   const [before, began] = [usedMs(), performance.now()]
   await hub.until(`${group} to use ${cpuMs} ms`, () => usedMs() - before >= cpuMs)
   return (usedMs() - before) / (performance.now() - began)

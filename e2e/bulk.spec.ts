@@ -230,8 +230,11 @@ test('on a phone rows are selected and the bar is at the thumb; nothing goes sid
   await openList(page)
   await box(page, one).tap()
   await box(page, live).tap()
-  const place = await bar(page).boundingBox()
-  expect(Math.round((place?.y ?? 0) + (place?.height ?? 0))).toBe(844)
+  const foot = async () => {
+    const place = await bar(page).boundingBox()
+    return Math.round((place?.y ?? 0) + (place?.height ?? 0))
+  }
+  await expect.poll(foot, 'it comes up from below').toBe(844)
   await bar(page).getByRole('button', { name: 'Scale' }).tap()
   await dialog(page).getByLabel('Units in each placement').fill('2')
   await expect(inDialog(page, live)).toContainText('1 create')

@@ -17,7 +17,7 @@ const { address: url } = JSON.parse(readFileSync(path.join(home, 'up.json'), 'ut
 const harbor = '/api/v1/organizations/harbor'
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--hide-scrollbars'],
 })
 

@@ -55,8 +55,7 @@ const inTurn = async (list) => {
 }
 
 /** Kinds whose tools are missing are skipped, with a sentence; in CI nothing may be skipped. */
-function leaveOutMissing(wanted) {
-  const missing = missingTools(wanted.map(({ name }) => name))
+function leaveOut(missing, wanted) {
   for (const { says } of missing) say(`  ${says}`)
   const without = new Set(missing.flatMap((tool) => tool.kinds))
   total[process.env.CI ? 'failed' : 'skipped'] += wanted.filter(({ name }) => without.has(name)).length
@@ -67,13 +66,17 @@ async function main() {
   const names = process.argv.slice(2).filter((name) => !name.startsWith('-'))
   const unknown = names.filter((name) => !kinds.some((kind) => kind.name === name))
   if (unknown.length) throw new Error(`Unknown kind of test: ${unknown.join(', ')}`)
+  const wanted = kinds.filter(({ name }) => !names.length || names.includes(name))
+  const lane = (chosen, name) => inTurn(chosen.filter((kind) => kind.lane === name))
+  // The network brings them meanwhile; what computes needs none.
+  const tools = missingTools(wanted.map(({ name }) => name))
   say()
   for (const one of setupSteps) await step(one.name, one.run)
   say()
-  const chosen = leaveOutMissing(kinds.filter(({ name }) => !names.length || names.includes(name)))
-  const lane = (wanted) => chosen.filter((kind) => kind.lane === wanted)
-  await Promise.all([inTurn(lane('compute')), inTurn(lane('wait'))])
-  await inTurn(lane('after'))
+  const computing = lane(wanted, 'compute')
+  const chosen = leaveOut(await tools, wanted)
+  await Promise.all([computing, lane(chosen, 'wait')])
+  await lane(chosen, 'after')
 }
 
 const end = () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { type CpuGroup, usedMsOf } from '@/bench/cpu-group'
+import { buildHub } from '@/lib/testing/programs'
 
 const root = path.join(import.meta.dirname, '../..')
 /** In the checkout, so that the programs find their packages. */
@@ -12,23 +12,8 @@ const folder = path.join(root, 'dist', `bench-${process.pid}`)
 
 export const removePrograms = (): void => rmSync(folder, { recursive: true, force: true })
 
-/** Gateway and workers as `npm run up` builds them, from the sources of this moment. */
-export async function buildPrograms(): Promise<void> {
-  mkdirSync(folder, { recursive: true })
-  await build({
-    absWorkingDir: root,
-    entryPoints: { gateway: 'gateway/main.ts', workers: 'workers/main.ts' },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    sourcemap: true,
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
-  })
-}
+/** From the sources of this moment. */
+export const buildPrograms = (): Promise<unknown> => buildHub(folder)
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>

@@ -3,32 +3,17 @@ import { once } from 'node:events'
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { Groups } from '@/agent/groups'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
-import { agentProgram } from '@/scripts/build.mjs'
 import type { AgentHub } from './agent-hub'
+import { buildAgentInto, programs } from './programs'
 
-const root = join(import.meta.dirname, '..', '..')
-let bundle: Promise<string> | undefined
-
-/** The agent as it is shipped: one bundled file. Built once a test process. */
-export function agentBundle(): Promise<string> {
-  bundle ??= buildAgent()
-  return bundle
-}
+/** The agent as it is shipped: one bundled file. */
+export const agentBundle = async (): Promise<string> => (await programs()).agent
 
 /** The same of another version. */
-export async function buildAgent(version?: string): Promise<string> {
-  const outdir = mkdtempSync(join(tmpdir(), 'tengen-agent-'))
-  const outfile = join(outdir, 'agent.mjs')
-  const options = { bundle: true, platform: 'node', target: 'node20', format: 'esm', tsconfig: join(root, 'tsconfig.json') } as const
-  const define: Record<string, string> = version ? { TENGEN_AGENT_VERSION: JSON.stringify(version) } : {}
-  await build({ ...agentProgram(), ...options, outdir, outExtension: { '.js': '.mjs' }, define, logLevel: 'error' })
-  chmodSync(join(outfile, '..'), 0o755)
-  return outfile
-}
+export const buildAgent = (version: string): Promise<string> => buildAgentInto(mkdtempSync(join(tmpdir(), 'tengen-agent-')), version)
 
 export interface AgentSettings {
   /** Makes its home's disk; missing = the one that everything else lies on. */

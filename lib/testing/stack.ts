@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { loadActor } from '@/lib/accounts/load-actor'
 import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
@@ -14,34 +12,13 @@ import type { RelationChoices } from '@/lib/relations/schema'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, type AgentSettings, pidsOfUnit } from './agent-process'
 import { freePort } from './free-port'
+import { type Programs, programs } from './programs'
 import type { TestCluster } from './test-cluster'
 import { type TestDatabase, testDatabase } from './test-database'
 
 const root = path.join(import.meta.dirname, '../..')
-const folder = path.join(root, 'dist', `testing-${process.pid}`)
 /** The host of this stack's machines. Stacks run beside each other and know nothing of each other's ports. */
 const address = `127.${16 + ((process.pid >> 8) & 127)}.${process.pid & 255}.1`
-let bundles: Promise<void> | undefined
-
-/** Gateway and worker as they are shipped. In the checkout, so that their packages are found. */
-function buildPrograms(): Promise<void> {
-  bundles ??= (async () => {
-    mkdirSync(folder, { recursive: true })
-    await build({
-      absWorkingDir: root,
-      entryPoints: { gateway: 'gateway/main.ts', workers: 'workers/main.ts' },
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      packages: 'external',
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      logLevel: 'error',
-    })
-  })()
-  return bundles
-}
 
 /** A process of the hub that can be killed and started again. */
 class HubProcess {
@@ -49,12 +26,12 @@ class HubProcess {
   output = ''
 
   constructor(
-    private readonly program: string,
+    private readonly program: keyof Programs,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [path.join(folder, `${this.program}.mjs`)], {
+    const child = spawn(process.execPath, [(await programs())[this.program]], {
       cwd: root,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,7 +80,7 @@ export class Stack {
   static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile, cluster }: StackOptions = {}): Promise<Stack> {
     const database = await testDatabase(cluster)
     setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl, AGENT_FILE: agentFile })
-    await Promise.all([buildPrograms(), seed(root)])
+    await Promise.all([programs(), seed(root)])
     const port = await freePort()
     const env = {
       NODE_ENV: 'production',
@@ -195,8 +172,6 @@ export class Stack {
     for (const agent of this.agents.values()) await agent.destroy(units.map((unit) => unit.id))
     await Promise.all([this.gateway.kill(), this.worker.kill()])
     await this.database.dispose()
-    rmSync(folder, { recursive: true, force: true })
-    bundles = undefined
   }
 
   async versionOf(name: string, version: string): Promise<string> {

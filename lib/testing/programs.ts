@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+import { agentProgram } from '@/scripts/build.mjs'
+
+/** Files of this tree's programs, bundled as they are shipped. */
+export interface Programs {
+  readonly gateway: string
+  readonly workers: string
+  readonly agent: string
+}
+
+const root = path.join(import.meta.dirname, '../..')
+/** In the checkout, so that packages are found. */
+const folder = path.join(root, 'dist', `testing-${process.pid}`)
+const shape = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' } as const
+const outExtension = { '.js': '.mjs' }
+
+/** Gateway and worker, from the sources of this moment. */
+export async function buildHub(outdir: string): Promise<Pick<Programs, 'gateway' | 'workers'>> {
+  mkdirSync(outdir, { recursive: true })
+  const entryPoints = { gateway: 'gateway/main.ts', workers: 'workers/main.ts' }
+  await build({ ...shape, entryPoints, outdir, outExtension, packages: 'external', sourcemap: true })
+  return { gateway: path.join(outdir, 'gateway.mjs'), workers: path.join(outdir, 'workers.mjs') }
+}
+
+/** The agent as one file, in a folder that every account may enter. */
+export async function buildAgentInto(outdir: string, version?: string): Promise<string> {
+  const define: Record<string, string> = version ? { TENGEN_AGENT_VERSION: JSON.stringify(version) } : {}
+  await build({ ...agentProgram(), ...shape, outdir, outExtension, define })
+  chmodSync(outdir, 0o755)
+  return path.join(outdir, 'agent.mjs')
+}
+
+async function buildAll(): Promise<Programs> {
+  process.once('exit', removePrograms)
+  const [hub, agent] = await Promise.all([buildHub(folder), buildAgentInto(path.join(folder, 'agent'))])
+  return { ...hub, agent }
+}
+
+let built: Promise<Programs> | undefined
+
+/** Built by this process, once. */
+export const ownPrograms = (): Promise<Programs> => (built ??= buildAll())
+
+/** Those that were built for this test run; who runs without one builds its own. */
+export const programs = async (): Promise<Programs> =>
+  (process.env.VITEST ? (await import('vitest')).inject('programs') : undefined) ?? ownPrograms()
+
+export function removePrograms(): void {
+  rmSync(folder, { recursive: true, force: true })
+}
