@@ -68,6 +68,15 @@ export const experiments: readonly Experiment[] = [
   { workload: 'failover', fault: 'kill gateway', when: 'first line', ...must },
   { workload: 'failover', fault: 'kill worker', when: 'first task accepted', ...must },
   { workload: 'failover', fault: 'kill postgres', when: 'first line', ...must },
+  { workload: 'configure', fault: 'kill postgres', when: 'a random line', ...must },
+  { workload: 'scale out', fault: 'kill unit', when: 'first unit done' },
+  { workload: 'scale out', fault: 'kill hook', when: 'first line' },
+  { workload: 'scale out', fault: 'kill gateway', when: 'first line', ...must },
+  { workload: 'scale in', fault: 'kill worker', when: 'first task accepted', ...must },
+  { workload: 'scale in', fault: 'kill postgres', when: 'at once', ...must },
+  { workload: 'move', fault: 'kill gateway', when: 'first line', ...must },
+  { workload: 'move', fault: 'kill worker', when: 'first task accepted', ...must },
+  { workload: 'move', fault: 'kill postgres', when: 'a random line', ...must },
 ]
 
 export const nameOf = ({ workload, fault, when }: Experiment): string => `${workload}: ${fault}, ${when}`

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { findJoinKit, type JoinKit, type KitFile } from '@/lib/machines/join-kit'
+import { findJoinKit, type JoinKit, type KitFile, readExecutable } from '@/lib/machines/join-kit'
+import { executableName } from '@/lib/machines/join-line'
 import { architectures } from '@/lib/machines/join-script'
 
 const prefix = '/join/'
@@ -20,13 +21,21 @@ export async function answerJoinFile(request: IncomingMessage, response: ServerR
     response.end(isHead ? undefined : kit.script.text)
     return
   }
+  const whole = architectures.map((one) => (name === executableName(one) ? kit.executables[one] : undefined)).find(Boolean)
+  if (whole) {
+    response.writeHead(200, headers('application/octet-stream', whole.sizeBytes, whole.sha256))
+    return isHead ? void response.end() : send(readExecutable(whole), response)
+  }
   const file = fileOf(kit, name)
   if (!file) return say(response, 404, 'There is nothing at this address.')
   response.writeHead(200, headers('application/octet-stream', file.sizeBytes, file.sha256))
   if (isHead) response.end()
-  // Who hangs up in the middle is not our trouble.
-  else await pipeline(createReadStream(file.path, { end: file.sizeBytes - 1 }), response).catch(() => response.destroy())
+  else await send(createReadStream(file.path, { end: file.sizeBytes - 1 }), response)
 }
+
+/** Who hangs up in the middle is not our trouble. */
+const send = (from: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> =>
+  pipeline(from, response).catch(() => void response.destroy())
 
 function fileOf({ agent, nodes }: JoinKit, name: string): KitFile | undefined {
   const architecture = architectures.find((one) => name === `node-linux-${one}`)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -34,11 +35,9 @@ const crontab = () => path.join(folder, 'crontab')
 const rootPrefix = () => path.join(folder, 'root/agent')
 const machines = () => stack.database.db.machine.findMany({ orderBy: { joinedAt: 'asc' } })
 
-async function lineFor(ask: { machineName?: string; maxUses?: number } = {}): Promise<string> {
-  return (
-    await offerJoin(await stack.person('olga'), { pool: 'production', hub: origin(), maxUses: 1, hours: 1, bringOnline: true, ...ask })
-  ).line
-}
+const offerFor = async (ask: { machineName?: string } = {}) =>
+  offerJoin(await stack.person('olga'), { pool: 'production', hub: origin(), maxUses: 1, hours: 1, bringOnline: true, ...ask })
+const lineFor = async (ask: { machineName?: string } = {}): Promise<string> => (await offerFor(ask)).line
 
 /** As a person does it: pasted into a shell. Its temporary files stay in sight. */
 function run(line: string, { as = {}, PATH = process.env.PATH }: { as?: { uid?: number; gid?: number }; PATH?: string | undefined } = {}) {
@@ -96,7 +95,7 @@ test('one line joins an ordinary user’s machine; again, it updates in place; a
 test('a machine without Node and curl gets the hub’s Node; a used line says so and takes back what it brought', async () => {
   const tools = path.join(folder, 'tools')
   const needed =
-    'cat chmod cksum cp cut dirname find grep id ln mkdir mktemp mv readlink rm rmdir sed setsid sha256sum sh sleep tr uname wc wget'
+    'cat chmod cksum cut dirname find grep head id ln mkdir mktemp mv readlink rm rmdir sed setsid sha256sum sh sleep tail tr uname wc wget'
   for (const name of needed.split(' '))
     symlinkSync(existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : `/bin/${name}`, path.join(tools, name))
   writeFileSync(crontab(), '0 5 * * * mine\n')
@@ -130,3 +129,22 @@ test('uninstalling ends agent and loop, leaves units’ data and says where', as
   expect(second).toMatchObject({ code: 0, said: expect.stringContaining('nothing is left') })
   expect(existsSync(userPrefix())).toBe(false)
 })
+
+test('one file with everything joins a machine that can download nothing; the script it leaves is only the script', async () => {
+  const offer = await offerFor({ machineName: 'by-file' })
+  const [one] = offer.executables
+  const answer = await fetch(`${origin()}${one?.path}`)
+  const whole = Buffer.from(await answer.arrayBuffer())
+  expect([whole.length, createHash('sha256').update(whole).digest('hex')]).toEqual([one?.sizeBytes, one?.sha256])
+  writeFileSync(path.join(folder, path.basename(one?.path ?? '')), whole)
+  rmSync(path.join(folder, 'tools/wget'))
+  const prefix = `${rootPrefix()}-carried`
+  const joined = await run(`${one?.line} --prefix ${prefix}`, { PATH: path.join(folder, 'tools') })
+  expect(joined).toMatchObject({ code: 0, said: expect.stringMatching(/this file brings it[^]*joined as machine[^]*The agent runs/) })
+  expect(readFileSync(path.join(prefix, 'bin/node')).equals(readFileSync(process.execPath))).toBe(true)
+  await stack.until('it to be connected', async () => (await machines()).find(({ name, connected }) => name === 'by-file' && connected))
+  const left = readFileSync(path.join(prefix, 'bin/agent.sh'), 'utf8')
+  expect(left).toContain('uninstall_agent')
+  expect(left).not.toMatch(/^carried_arch=x64/m)
+  expect(await run(`sh ${prefix}/bin/agent.sh --uninstall --prefix ${prefix}`)).toMatchObject({ code: 0 })
+}, 60_000)

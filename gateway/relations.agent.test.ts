@@ -8,7 +8,8 @@ type Installed = Awaited<ReturnType<Stack['install']>>
 let stack: Stack
 let redis: Installed
 let web: Installed
-let proxy: Installed
+/** One on the machine's nginx, one on the package's own server. */
+let proxies: readonly Installed[]
 
 beforeAll(async () => {
   stack = await Stack.start()
@@ -16,8 +17,10 @@ beforeAll(async () => {
   await stack.ended(redis.recordId)
   web = await stack.install('web', 'counter', '1.0.0', 2, { title: 'Shop', relations: { redis: [{ serviceId: redis.serviceId }] } })
   await stack.ended(web.recordId)
-  proxy = await stack.install('proxy', 'proxy', '1.0.0', 1, { relations: { web: [{ serviceId: web.serviceId }] } })
-  await stack.ended(proxy.recordId)
+  const relations = { web: [{ serviceId: web.serviceId }] }
+  const install = (program: string) => stack.install(`proxy-${program}`, 'proxy', '1.1.0', 1, { program, relations })
+  proxies = [await install('auto'), await install('own')]
+  for (const { recordId } of proxies) await stack.ended(recordId)
 }, 90_000)
 afterAll(() => stack.stop())
 
@@ -31,9 +34,9 @@ async function scale({ stageId }: Installed, count: number): Promise<string> {
 }
 
 /** What the proxy answers for a host name, like a browser that asks it. */
-async function visit(host: string, path = '/'): Promise<{ status: number; unit: string; text: string }> {
+async function visit(proxy: Installed | undefined, host: string, path = '/'): Promise<{ status: number; unit: string; text: string }> {
   const { ports, machine } = await stack.database.db.allocation.findFirstOrThrow({
-    where: { to: null, unit: { stageId: proxy.stageId } },
+    where: { to: null, unit: { stageId: proxy?.stageId ?? '' } },
     include: { machine: true },
   })
   const { http: port } = ports as { http: number }
@@ -50,16 +53,29 @@ async function visit(host: string, path = '/'): Promise<{ status: number; unit: 
   })
 }
 
-const unitsSeen = async (): Promise<string[]> => {
-  const answers = await Promise.all(Array.from({ length: 12 }, () => visit('web.shop.localhost')))
-  return [...new Set(answers.map((answer) => answer.unit))].sort()
-}
+const host = 'web.shop.localhost'
+
+/** By each of the two. */
+const unitsSeen = (): Promise<string[]> =>
+  Promise.all(
+    proxies.map(async (proxy) => {
+      const answers = await Promise.all(Array.from({ length: 12 }, () => visit(proxy, host)))
+      return [...new Set(answers.map((answer) => answer.unit))].sort().join(' ')
+    }),
+  )
 
 test('each side knows the other before it serves: the proxy reaches every unit, and they share one count', async () => {
-  const first = await visit('web.shop.localhost')
-  expect(first).toMatchObject({ status: 200, text: expect.stringMatching(/^Shop: visit \d+, served by web\/\d$/) })
-  expect(await unitsSeen()).toEqual(['web/0', 'web/1'])
-  expect(await visit('other.shop.localhost')).toMatchObject({ status: 404 })
+  for (const proxy of proxies) {
+    const first = await visit(proxy, host)
+    expect(first).toMatchObject({ status: 200, text: expect.stringMatching(/^Shop: visit \d+, served by web\/\d$/) })
+    expect(await visit(proxy, 'other.shop.localhost')).toMatchObject({
+      status: 404,
+      text: 'No service is reached as other.shop.localhost here.',
+    })
+  }
+  expect(await unitsSeen()).toEqual(['web/0 web/1', 'web/0 web/1'])
+  const states = await Promise.all(proxies.map(async (proxy) => JSON.parse((await visit(proxy, 'nobody', '/-/proxy')).text).program))
+  expect(states).toEqual(['nginx', 'own'])
 })
 
 test('units that come and go are known to the proxy by themselves, and no visitor is refused', async () => {
@@ -67,22 +83,24 @@ test('units that come and go are known to the proxy by themselves, and no visito
   let goes = true
   const visitor = (async () => {
     while (goes) {
-      const answer = await visit('web.shop.localhost').catch((error: Error) => ({ status: 0, text: error.message }))
-      if (answer.status !== 200) refused.push(`${answer.status} ${answer.text}`)
+      for (const proxy of proxies) {
+        const answer = await visit(proxy, host).catch((error: Error) => ({ status: 0, text: error.message }))
+        if (answer.status !== 200) refused.push(`${answer.status} ${answer.text}`)
+      }
     }
   })()
   await stack.ended(await scale(web, 3))
-  await stack.until('the third unit to be visited', async () => (await unitsSeen()).length === 3)
+  await stack.until('the third unit to be visited', async () => (await unitsSeen()).every((seen) => seen === 'web/0 web/1 web/2'))
   const less = await scale(web, 1)
   await stack.ended(less)
   goes = false
   await visitor
   expect(refused).toEqual([])
-  expect(await unitsSeen()).toEqual(['web/0'])
+  expect(await unitsSeen()).toEqual(['web/0', 'web/0'])
   const { db } = stack.database
   await stack.until('all to be told', async () => (await db.deployRecord.count({ where: { kind: 'relate', endedAt: null } })) === 0)
   const told = await db.deployRecord.findMany({
-    where: { kind: 'relate', stageId: proxy.stageId },
+    where: { kind: 'relate', stageId: proxies[0]?.stageId ?? '' },
     include: { tasks: true },
     orderBy: { number: 'asc' },
   })

@@ -12,6 +12,7 @@ const tools = [
     needs: ['browser'],
   },
   { name: 'Redis', program: 'redis-server', packages: ['redis-server'], needs: ['database', 'agent'] },
+  { name: 'nginx', program: 'nginx', packages: ['nginx-light'], needs: ['agent'] },
 ]
 
 const isThere = (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0

@@ -5,8 +5,9 @@ import { useTranslations } from 'use-intl'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Section } from '@/components/ui/section'
+import { formatBytes } from '@/components/ui/sizes'
 import { Stone } from '@/components/ui/stone'
-import type { JoinTokenView } from '@/lib/machines/join-views'
+import type { JoinExecutable, JoinTokenView } from '@/lib/machines/join-views'
 import { paths } from '@/lib/paths'
 
 interface Props {
@@ -14,17 +15,21 @@ interface Props {
   /** As it stands now; missing until the list has been read again. */
   token: JoinTokenView | undefined
   nodes: string[]
+  executables: JoinExecutable[]
   another: () => void
 }
 
 /** The line, and what has become of it so far. */
-export function JoinLine({ line, token, nodes, another }: Props) {
+export function JoinLine({ line, token, nodes, executables, another }: Props) {
   const t = useTranslations()
   const help = nodes.length > 0 ? t('join.runHelp', { architectures: nodes.join(', ') }) : t('join.runHelpNoNode')
   return (
     <Section title={t('join.run')} hint={t('join.runHint')} end={<CopyButton text={line}>{t('join.copy')}</CopyButton>}>
       <pre className="code cmd join-line">{line}</pre>
       <p className="t3 f12 mt-2">{help}</p>
+      {executables.map((one) => (
+        <Carried key={one.architecture} file={one} />
+      ))}
       <div className="row wrap mt-3" role="status">
         <Progress token={token} />
         <span className="grow" />
@@ -33,6 +38,25 @@ export function JoinLine({ line, token, nodes, another }: Props) {
         </Button>
       </div>
     </Section>
+  )
+}
+
+/** For a machine that can download nothing: one file is brought to it. */
+function Carried({ file }: { file: JoinExecutable }) {
+  const t = useTranslations()
+  return (
+    <details className="mt-3">
+      <summary className="t2 f12">{t('join.carried', { architecture: file.architecture })}</summary>
+      <p className="t3 f12 mt-2">{t('join.carriedHelp')}</p>
+      <div className="row wrap mt-2">
+        <a className="link" href={file.path} download>
+          {t('join.download', { size: formatBytes(file.sizeBytes) })}
+        </a>
+        <span className="mono t3 f12 break-all">SHA-256 {file.sha256}</span>
+      </div>
+      <pre className="code cmd join-line mt-2">{file.line}</pre>
+      <CopyButton text={file.line}>{t('join.copy')}</CopyButton>
+    </details>
   )
 }
 

@@ -38,7 +38,7 @@ export function JoinPage({ view, offer, revoke }: Props) {
           {t('join.noPoolsHelp')}
         </Void>
       ) : made ? (
-        <JoinLine line={made.line} token={token} nodes={view.nodes} another={() => setMade(null)} />
+        <JoinLine line={made.line} token={token} nodes={view.nodes} executables={made.executables} another={() => setMade(null)} />
       ) : (
         <JoinForm view={view} offer={offer} onMade={setMade} />
       )}

@@ -95,6 +95,7 @@ async function newRelease(tx: Tx, actor: Actor, { input, service, stage }: Quest
     // What only this environment changed leaves it as far as it was.
     promotedFromId: isSameBase ? current?.promotedFromId : null,
     mayBeSuspended: packageVersionId === current?.packageVersionId,
+    inForce: current,
     // A new version of a secret is a change that no release shows.
     current: Object.keys(secrets).length === 0 ? current : null,
   })

@@ -30,6 +30,7 @@ export async function promotedRelease(tx: Tx, actor: Actor, { input, service, st
     overlay: { ...(input.overlay ?? withoutSecrets(valuesIn(current?.overlay))), ...secrets },
     variables: variablesIn(source.variables),
     promotedFromId: source.id,
+    inForce: current,
     mayBeSuspended: source.packageVersionId === current?.packageVersionId,
   })
   return release.id

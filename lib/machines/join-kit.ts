@@ -3,11 +3,19 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { env } from '@/lib/env'
-import { architectures, joinScript } from './join-script'
+import { architectures, executableHead, joinScript } from './join-script'
 
 /** A file that is handed to machines as it lies on disk. */
 export interface KitFile {
   readonly path: string
+  readonly sizeBytes: number
+  readonly sha256: string
+}
+
+/** A script with agent and Node behind it, which are read when it is asked for. */
+export interface Executable {
+  readonly head: string
+  readonly parts: readonly KitFile[]
   readonly sizeBytes: number
   readonly sha256: string
 }
@@ -18,6 +26,8 @@ export interface JoinKit {
   readonly agent: KitFile
   /** Node for machines without one, by architecture. */
   readonly nodes: Readonly<Record<string, KitFile>>
+  /** All of it in one file, by architecture. */
+  readonly executables: Readonly<Record<string, Executable>>
 }
 
 let known: Promise<JoinKit> | undefined
@@ -43,7 +53,24 @@ async function makeKit(): Promise<JoinKit> {
     agentSha256: agent.sha256,
     nodeSha256: Object.fromEntries(Object.entries(nodes).map(([name, { sha256 }]) => [name, sha256])),
   })
-  return { script: { text, sha256: sha256Of(text) }, agent, nodes }
+  const whole = await Promise.all(
+    Object.entries(nodes).map(async ([name, node]) => [name, await executableOf(text, name, agent, node)] as const),
+  )
+  return { script: { text, sha256: sha256Of(text) }, agent, nodes, executables: Object.fromEntries(whole) }
+}
+
+async function executableOf(script: string, architecture: string, agent: KitFile, node: KitFile): Promise<Executable> {
+  const head = executableHead(script, { architecture, agentBytes: agent.sizeBytes, nodeBytes: node.sizeBytes })
+  const whole = { head, parts: [agent, node] }
+  const hash = createHash('sha256')
+  await pipeline(readExecutable(whole), hash)
+  return { ...whole, sizeBytes: Buffer.byteLength(head) + agent.sizeBytes + node.sizeBytes, sha256: hash.digest('hex') }
+}
+
+/** As it goes over the wire, piece by piece. */
+export async function* readExecutable({ head, parts }: Pick<Executable, 'head' | 'parts'>): AsyncGenerator<Buffer> {
+  yield Buffer.from(head)
+  for (const { path, sizeBytes } of parts) yield* createReadStream(path, { end: sizeBytes - 1, highWaterMark: 1 << 18 })
 }
 
 /** What the operator laid there; else, for machines like this one, the Node that runs the hub. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { joinLine, shellWord } from './join-line'
-import { joinScript } from './join-script'
+import { executableHead, joinScript } from './join-script'
 import { reachOf } from './join-views'
 
 const sha = 'a'.repeat(64)
@@ -35,6 +35,9 @@ test('the script is one that every shell can read, and the same for every addres
   expect(script).toContain(`\nagent_sha256=${sha}\nnode_sha256_x64=${'b'.repeat(64)}\nnode_sha256_arm64=\n`)
   execFileSync('/bin/sh', ['-n'], { input: script })
   execFileSync('/bin/bash', ['--posix', '-n'], { input: script })
+  const head = executableHead(script, { architecture: 'x64', agentBytes: 10, nodeBytes: 20 })
+  execFileSync('/bin/sh', ['-n'], { input: head })
+  expect(head).toMatch(/\ncarried_arch=x64 carried_agent=10 carried_node=20\nmain "\$@"\nexit # what follows is carried\n$/)
   // A download that was cut off runs nothing.
   expect(script.trimEnd().endsWith('\nmain "$@"')).toBe(true)
 })

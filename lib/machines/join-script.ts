@@ -64,9 +64,22 @@ sha256_of() {
   fi
 }
 
-# Downloads to where nothing runs it, and keeps it only if it is what this script was made for.
+# Filled in where agent and Node lie behind the last line of this file.
+carried_arch= carried_agent= carried_node=
+carry() {
+  case $1 in
+    agent.mjs) [ -n "$carried_agent" ] && tail -c "$((carried_agent + carried_node))" "$0" | head -c "$carried_agent" >"$2" ;;
+    "node-linux-$carried_arch") tail -c "$carried_node" "$0" >"$2" ;;
+    *) return 1 ;;
+  esac
+}
+
+# This script without what it carries.
+itself() { sed '/^carried_arch=[a-z]/d; /^exit # /q' "$0"; }
+
+# Puts it where nothing runs it, and keeps it only if it is what this script was made for.
 get() {
-  fetch "$hub/join/$1" "$2"
+  carry "$1" "$2" || fetch "$hub/join/$1" "$2"
   found=$(sha256_of "$2")
   [ "$found" = "$3" ] && return
   rm -f "$2"
@@ -100,13 +113,30 @@ find_node() {
     node=$prefix/bin/node-own
     return
   fi
-  say "Node 20.9 or newer is not here; downloading the hub's."
+  if [ "$arch" = "$carried_arch" ]; then say "Node 20.9 or newer is not here; this file brings it."
+  else say "Node 20.9 or newer is not here; downloading the hub's."
+  fi
   get "node-linux-$arch" "$prefix/new/node" "$sum"
   chmod 755 "$prefix/new/node"
   node_works "$prefix/new/node" || fail "The hub's Node does not run on this machine: its C library is another. Install Node 20.9 or newer, then run this line again."
   node=$prefix/new/node
 }
 `
+
+/** The last words of the script, behind which nothing is read. */
+const lastWords = 'main "$@"'
+
+export interface Carried {
+  readonly architecture: string
+  readonly agentBytes: number
+  readonly nodeBytes: number
+}
+
+/** The same script as the head of one executable file: agent and Node follow it, and a machine needs nothing but a shell and a token. */
+export function executableHead(script: string, { architecture, agentBytes, nodeBytes }: Carried): string {
+  const facts = `carried_arch=${architecture} carried_agent=${agentBytes} carried_node=${nodeBytes}`
+  return script.replace(lastWords, () => `${facts}\n${lastWords}\nexit # what follows is carried`)
+}
 
 const main = String.raw`
 # An install that fails takes away what it brought, and starts again what it stopped.
@@ -154,7 +184,7 @@ install_agent() {
   prepare_folder
   get agent.mjs "$prefix/new/agent.mjs" "$agent_sha256"
   find_node
-  if grep -q '^agent_sha256=' "$0" 2>/dev/null; then cp "$0" "$prefix/new/agent.sh"
+  if grep -q '^agent_sha256=' "$0" 2>/dev/null; then itself >"$prefix/new/agent.sh"
   else fetch "$hub/join/agent.sh" "$prefix/new/agent.sh"
   fi
   stop_service && is_stopped=yes
@@ -228,5 +258,5 @@ main() {
   $verb
 }
 
-main "$@"
+${lastWords}
 `

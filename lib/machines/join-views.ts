@@ -32,8 +32,20 @@ export function reachOf(hub: string): 'tls' | 'loopback' | 'plain' | undefined {
   return /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname) ? 'loopback' : 'plain'
 }
 
+/** Agent and Node in one file, for machines that can download nothing. */
+export const JoinExecutableSchema = z.object({
+  architecture: z.string(),
+  /** Where this hub hands it out. */
+  path: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
+  /** To run beside it; holds the token. */
+  line: z.string(),
+})
+export type JoinExecutable = z.infer<typeof JoinExecutableSchema>
+
 /** The line to run on a machine. It holds the token, and is shown once. */
-export const JoinOfferSchema = z.object({ id: z.string(), token: z.string(), line: z.string() })
+export const JoinOfferSchema = z.object({ id: z.string(), token: z.string(), line: z.string(), executables: z.array(JoinExecutableSchema) })
 export type JoinOffer = z.infer<typeof JoinOfferSchema>
 
 export const joinTokenStates = ['open', 'used', 'expired', 'revoked'] as const

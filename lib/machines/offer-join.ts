@@ -4,7 +4,7 @@ import { authorize } from '@/lib/auth/authorize'
 import { AppError } from '@/lib/errors'
 import { createJoinToken } from './create-join-token'
 import { findJoinKit } from './join-kit'
-import { joinLine } from './join-line'
+import { executableLine, executableName, joinLine } from './join-line'
 import type { JoinOffer, OfferJoinSchema } from './join-views'
 
 /** A join token, and the one line that brings a machine in with it. */
@@ -13,5 +13,12 @@ export async function offerJoin(actor: Actor, { hub, ...ask }: z.output<typeof O
   const kit = await findJoinKit()
   if (!kit) throw new AppError('unavailable', 'This hub has no agent to hand out: it was not built.', { reason: 'no_agent' })
   const made = await createJoinToken(actor, ask)
-  return { ...made, line: joinLine({ hub, token: made.token, scriptSha256: kit.script.sha256 }) }
+  const executables = Object.entries(kit.executables).map(([architecture, { sizeBytes, sha256 }]) => ({
+    architecture,
+    path: `/join/${executableName(architecture)}`,
+    sizeBytes,
+    sha256,
+    line: executableLine({ hub, token: made.token }, architecture),
+  }))
+  return { ...made, executables, line: joinLine({ hub, token: made.token, scriptSha256: kit.script.sha256 }) }
 }

@@ -33,6 +33,10 @@ export const join = {
       'As root it serves the whole machine, as another user that user alone. It checks what it downloads, needs curl or wget, and brings Node (for {architectures}) where there is none. Run again, it updates the agent.',
     runHelpNoNode:
       'As root it serves the whole machine, as another user that user alone. It checks what it downloads, needs curl or wget, and Node 20.9 or newer. Run again, it updates the agent.',
+    carried: 'Nothing can be downloaded there ({architecture})',
+    carriedHelp:
+      'One file brings agent and Node: take it there, compare its SHA-256, and run it beside itself. It needs nothing but a shell.',
+    download: 'Download {size}',
     copy: 'Copy the line',
     waiting: 'Waiting for {count, plural, one {the machine} other {# machines}} …',
     waitingMore: '{uses} of {count} machines have joined; waiting for more …',

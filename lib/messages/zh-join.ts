@@ -33,6 +33,9 @@ export const join = {
       '以 root 运行则服务整台机器，以其他用户运行则只服务该用户。它会校验所下载的内容，需要 curl 或 wget；没有 Node 时自带 Node（{architectures}）。再次运行即更新代理。',
     runHelpNoNode:
       '以 root 运行则服务整台机器，以其他用户运行则只服务该用户。它会校验所下载的内容，需要 curl 或 wget，以及 Node 20.9 或更新版本。再次运行即更新代理。',
+    carried: '目标机器无法下载？（{architecture}）',
+    carriedHelp: '一个文件包含代理与 Node：拷贝到目标机器，核对 SHA-256，在同一目录运行。只需要一个 shell。',
+    download: '下载 {size}',
     copy: '复制命令',
     waiting: '正在等待 {count} 台机器加入 …',
     waitingMore: '{count} 台中已有 {uses} 台加入，继续等待 …',

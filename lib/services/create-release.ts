@@ -6,6 +6,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
 import { canonicalJson } from '@/lib/protocol/canonical'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { refuseFixed } from './refuse-fixed'
 import { refuseForeignSecrets } from './refuse-foreign-secrets'
 
 export interface NewRelease {
@@ -17,8 +18,10 @@ export interface NewRelease {
   readonly overlay: Readonly<Record<string, unknown>>
   readonly variables: readonly string[]
   readonly promotedFromId?: string | null
-  /** The one in force: with the same content it stays, so that nothing changes where nothing was changed. */
+  /** With the same content it stays, so that nothing changes where nothing was changed. */
   readonly current?: Release | null
+  /** What was installed with it may not change by the package's own word. */
+  readonly inForce: Release | null
   /** Suspended versions take no new installs or upgrades, but a configuration of what runs may change. */
   readonly mayBeSuspended: boolean
 }
@@ -27,7 +30,7 @@ export interface NewRelease {
 export async function createRelease(
   tx: Tx,
   actor: Actor,
-  { stage, organizationId, packageVersionId, mayBeSuspended, current, ...content }: NewRelease,
+  { stage, organizationId, packageVersionId, mayBeSuspended, current, inForce, ...content }: NewRelease,
 ): Promise<Release> {
   const version = await tx.packageVersion.findUnique({ where: { id: packageVersionId }, include: { package: true } })
   const visible = version && (version.package.organizationId === null || version.package.organizationId === organizationId)
@@ -38,6 +41,7 @@ export async function createRelease(
     throw new AppError('plan_refused', `This package version is ${version.state}.`, { reason: 'package_not_active' })
   const manifest = PackageManifest.parse(version.manifest)
   const values = validValues(manifest, content)
+  if (inForce) refuseFixed(manifest.config, inForce, { ...values, ...content.overlay })
   await refuseForeignSecrets(tx, stage, { ...values, ...content.overlay })
   await insistVariables(tx, stage, content.variables)
   const variables = [...new Set(content.variables)].sort()

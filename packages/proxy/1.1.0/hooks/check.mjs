@@ -5,7 +5,7 @@ try {
   const response = await fetch(`http://${host}:${port}/-/proxy`)
   const text = (await response.text()).trim()
   if (response.status !== 200) throw new Error(`/-/proxy answers ${response.status}: ${text}`)
-  console.log(JSON.stringify({ attributes: {} }))
+  console.log(JSON.stringify({ attributes: { program: JSON.parse(text).program } }))
 } catch (error) {
   console.error(error.cause?.message ?? error.message)
   process.exitCode = 1

@@ -1,30 +1,18 @@
-// Host name → service → one of its units. Which units there are stands in TENGEN_RELATIONS, read at start and again on SIGHUP.
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+// The small server of this package, for machines without a better one.
 import { Agent, createServer, request as send } from 'node:http'
 import { connect } from 'node:net'
+import { pipeline } from 'node:stream'
+import { stateOf, statePath } from './state.mjs'
 
-const { TENGEN_PORT_HTTP: port, TENGEN_ADDRESS: address, TENGEN_RELATIONS: relationsFile } = process.env
-const { domain } = JSON.parse(readFileSync(process.env.TENGEN_CONFIG, 'utf8'))
 const restMs = 2000
 const patienceMs = 30_000
+const drainMs = 10_000
 
 const connections = new Agent({ keepAlive: true, maxFreeSockets: 64 })
 /** Endpoint → until when it is passed over, because it did not take a connection. */
 const resting = new Map()
-let table = readTable()
+let table
 let turn = 0
-
-/** Host name → endpoints of the units that serve it. */
-function readTable() {
-  const text = readFileSync(relationsFile, 'utf8')
-  const hosts = new Map()
-  for (const end of JSON.parse(text).all.filter((one) => one.side === 'provider' && one.port)) {
-    const host = `${end.service}.${end.application}.${domain}`
-    hosts.set(host, [...(hosts.get(host) ?? []), { host: end.address, port: end.port }])
-  }
-  return { hosts, digest: createHash('sha256').update(text).digest('hex') }
-}
 
 const keyOf = ({ host, port: at }) => `${host}:${at}`
 const nameOf = (header = '') => header.replace(/:\d+$/, '').toLowerCase()
@@ -66,9 +54,12 @@ function pass(request, response, endpoints) {
   upstream.once('response', (answer) => {
     upstream.off('error', failed)
     upstream.on('error', () => response.destroy())
+    // What streams may be silent for as long as it likes.
+    upstream.setTimeout(0)
     resting.delete(keyOf(endpoint))
     response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(response)
+    // A unit that dies in the middle ends the answer for its reader as well.
+    pipeline(answer, response, () => undefined)
   })
   response.once('close', () => upstream.destroy())
   if (mayRepeat) upstream.end()
@@ -77,8 +68,8 @@ function pass(request, response, endpoints) {
 
 function answer(request, response) {
   const name = nameOf(request.headers.host)
-  if (request.url === '/-/proxy') return say(response, 200, JSON.stringify({ relationsDigest: table.digest, hosts: [...table.hosts.keys()] }))
   const endpoints = table.hosts.get(name)
+  if (!endpoints && request.url === statePath) return say(response, 200, stateOf(table, 'own'))
   if (!endpoints) return say(response, 404, `No service is reached as ${name} here.`)
   pass(request, response, inTurn(endpoints))
 }
@@ -97,29 +88,21 @@ function upgrade(request, socket, head) {
   socket.once('error', () => upstream.destroy())
 }
 
-const servers = []
-
-function listen(at, onError) {
-  const server = createServer(answer).on('upgrade', upgrade)
-  if (onError) server.once('error', onError)
-  server.listen(Number(port), at, () => console.log(`proxy listens on ${at}:${port} for ${[...table.hosts.keys()].join(', ') || 'nobody yet'}`))
-  servers.push(server)
-}
-
-listen(address)
-// Several machines of a demo are one host: names below localhost lead to its first address.
-if (address.startsWith('127.') && address !== '127.0.0.1') listen('127.0.0.1', (error) => console.log(`not at 127.0.0.1 as well: ${error.code}`))
-
-process.on('SIGHUP', () => {
-  table = readTable()
-  console.log(`relations read again: ${[...table.hosts].map(([host, list]) => `${host} (${list.length})`).join(', ') || 'nobody'}`)
-})
-
-process.on('SIGTERM', () => {
-  let open = servers.length
-  for (const server of servers) {
-    server.close(() => --open === 0 && process.exit(0))
-    server.closeIdleConnections()
+/** Listens at each place; ends when asked to, after what is under way. */
+export async function startOwn(first, { places, port }) {
+  table = first
+  const servers = places.map((at) => createServer(answer).on('upgrade', upgrade).listen(port, at))
+  return {
+    change(next) {
+      table = next
+    },
+    stop() {
+      let open = servers.length
+      for (const server of servers) {
+        server.close(() => --open === 0 && process.exit(0))
+        server.closeIdleConnections()
+      }
+      setTimeout(() => process.exit(0), drainMs).unref()
+    },
   }
-  setTimeout(() => process.exit(0), 10_000).unref()
-})
+}

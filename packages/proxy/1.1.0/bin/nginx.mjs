@@ -1,0 +1,123 @@
+// nginx, where the machine has it: this process writes its configuration and passes signals on.
+import { execFileSync, spawn } from 'node:child_process'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { stateOf, statePath } from './state.mjs'
+
+const folder = path.join(process.env.TENGEN_UNIT_DIR, 'nginx')
+const file = path.join(folder, 'nginx.conf')
+const places = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/usr/local/nginx/sbin', '/opt/nginx/sbin']
+
+export function findNginx() {
+  return places
+    .map((place) => path.join(place, 'nginx'))
+    .find((program) => {
+      try {
+        accessSync(program, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
+
+/** Names and addresses come from elsewhere: what could be more than one word of the configuration is left out. */
+const isWord = (text) => /^[a-zA-Z0-9.:[\]-]+$/.test(text)
+const addressOf = ({ host, port }) => `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${Number(port)}`
+
+/** Pure: the whole configuration for what the relations say. */
+export function configurationOf({ hosts, digest }, { listen, folder: at }) {
+  const served = [...hosts]
+    .map(([host, ends]) => [host, ends.filter((end) => isWord(end.host))])
+    .filter(([host, ends]) => isWord(host) && ends.length > 0)
+  const listens = listen.map((place) => `    listen ${place}`)
+  const upstreams = served.map(
+    ([, ends], index) => `  upstream service_${index} {
+${ends.map((end) => `    server ${addressOf(end)} max_fails=1 fail_timeout=2s;`).join('\n')}
+    keepalive 32;
+  }`,
+  )
+  const servers = served.map(
+    ([host], index) => `  server {
+${listens.join(';\n')};
+    server_name ${host};
+    location / {
+      proxy_pass http://service_${index};
+    }
+  }`,
+  )
+  return `pid ${at}/nginx.pid;
+error_log stderr warn;
+worker_processes 1;
+events {
+  worker_connections 4096;
+}
+http {
+  access_log off;
+  server_tokens off;
+  server_names_hash_bucket_size 256;
+  client_max_body_size 0;
+  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${at}/${kind};`).join('\n  ')}
+  map $http_upgrade $tengen_connection {
+    default upgrade;
+    '' '';
+  }
+  map $http_x_forwarded_proto $tengen_proto {
+    default $http_x_forwarded_proto;
+    '' $scheme;
+  }
+  proxy_http_version 1.1;
+  proxy_buffering off;
+  proxy_request_buffering off;
+  proxy_connect_timeout 3s;
+  proxy_read_timeout 1h;
+  proxy_next_upstream error;
+  proxy_set_header Host $http_host;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $tengen_connection;
+  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+  proxy_set_header X-Forwarded-Host $http_host;
+  proxy_set_header X-Forwarded-Proto $tengen_proto;
+${upstreams.join('\n')}
+  server {
+${listens.map((line) => `${line} default_server`).join(';\n')};
+    default_type text/plain;
+    location = ${statePath} {
+      return 200 '${stateOf({ digest }, 'nginx')}';
+    }
+    location / {
+      return 404 "No service is reached as $host here.\\n";
+    }
+  }
+${servers.join('\n')}
+}
+`
+}
+
+/** Undefined where this nginx cannot do it; why stands in the output. */
+export async function startNginx(program, first, { places: at, port }) {
+  mkdirSync(folder, { recursive: true })
+  const write = (table) => writeFileSync(file, configurationOf(table, { folder, listen: at.map((place) => addressOf({ host: place, port })) }))
+  write(first)
+  try {
+    execFileSync(program, ['-q', '-t', '-c', file], { stdio: ['ignore', 'inherit', 'inherit'] })
+  } catch {
+    return undefined
+  }
+  const child = spawn(program, ['-c', file, '-g', 'daemon off;'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  child.once('error', (error) => exit(`nginx could not be started: ${error.message}`))
+  child.once('exit', (code, signal) => exit(`nginx ended with ${code ?? signal}`, code ?? 1))
+  return {
+    change(next) {
+      write(next)
+      child.kill('SIGHUP')
+    },
+    // It answers what is under way first.
+    stop: () => void child.kill('SIGQUIT'),
+  }
+}
+
+function exit(says, code = 1) {
+  console.log(says)
+  process.exit(code)
+}
