@@ -126,6 +126,7 @@ beforeAll(async () => {
     'requests/approveRequest': { id: granted.id, amounts: {} },
     'requests/refuseRequest': { id: granted.id, answer: 'for the test' },
     '[name]/offer': { runtimeId: 'gone', isOffered: true },
+    'machines/makePool': { name: 'test', environment: 'test', isOffered: true },
     'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
     'join/revokeToken': { id: ended.id },
     'ledger/decideLine': { lineId: decided.id, act: 'forget' },

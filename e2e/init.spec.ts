@@ -11,6 +11,8 @@ const agentFile = path.join(import.meta.dirname, '../dist/agent.mjs')
 test('a machine that fails its init policy says why, and joins the ready ones once the reason is gone', async ({ open, browser }) => {
   const olga = await apiAs(browser, 'olga')
   const name = freshName('fresh')
+  // Of its own: nobody else's units are to come to a machine that goes again.
+  const pool = freshName('pool')
   const home = mkdtempSync(path.join(os.tmpdir(), 'tengen-home-'))
   let agent: ChildProcess | undefined
   const page = await open('olga')
@@ -24,13 +26,22 @@ test('a machine that fails its init policy says why, and joins the ready ones on
     await expect(page.getByRole('button', { name: 'Save policies' })).toHaveAttribute('aria-disabled', 'true')
   }
   try {
-    await page.goto('/platform/pools/test')
+    await page.goto('/platform/machines')
+    await page.getByRole('button', { name: 'New pool' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('Not So')
+    await expect(page.getByRole('dialog')).toContainText('Small letters, digits and dashes')
+    await page.getByRole('dialog').getByLabel('Name').fill('test')
+    await page.getByRole('button', { name: 'Make the pool' }).click()
+    await expect(page.getByRole('dialog')).toContainText('There is a runtime of this name already.')
+    await page.getByRole('dialog').getByLabel('Name').fill(pool)
+    await page.getByRole('button', { name: 'Make the pool' }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(pool)
     await page.getByRole('button', { name: 'Add a policy' }).first().click()
     await page.getByLabel('Kind').click()
     await page.getByRole('option', { name: 'Programs' }).click()
     await programs('no-such-program')
 
-    const asked = await olga.post('/api/v1/join-tokens', { data: { pool: 'test', hub: productUrl(), machineName: name } })
+    const asked = await olga.post('/api/v1/join-tokens', { data: { pool, hub: productUrl(), machineName: name } })
     const { token } = (await asked.json()) as { token: string }
     const hub = `${productUrl().replace(/^http/, 'ws')}/ws/agent`
     agent = spawn(process.execPath, [agentFile, '--home', home, '--join', token, '--hub', hub, '--address', '127.0.0.99'], {
@@ -43,7 +54,7 @@ test('a machine that fails its init policy says why, and joins the ready ones on
       'Missing: no-such-program. Install it, then run this again.',
     )
 
-    await page.goto('/platform/pools/test')
+    await page.goto(`/platform/pools/${pool}`)
     await page.getByRole('button', { name: 'Change', exact: true }).click()
     await programs('sh')
     await page.goto(`/platform/machines/${name}`)
@@ -51,8 +62,6 @@ test('a machine that fails its init policy says why, and joins the ready ones on
     await expect(page.getByRole('list', { name: 'Init policies' })).toContainText('sh: there')
     await expect(page.locator('.life .now')).toContainText('Ready')
   } finally {
-    const { revision } = (await (await olga.get('/api/v1/pools/test')).json()) as { revision: number }
-    await olga.put('/api/v1/pools/test/init-policies', { data: { revision, policies: [] } })
     for (const act of ['stand_by', 'retire', 'remove'])
       await olga.post(`/api/v1/machines/${name}/acts/${act}`, { data: { typedName: name } })
     agent?.kill()

@@ -37,12 +37,13 @@ export class OwnPool {
   }
 
   async open(browser: Browser): Promise<void> {
-    await query(`insert into "Runtime" (id, name, environment) values ($1, $1, 'test')`, [this.name])
+    const olga = await apiAs(browser, 'olga')
+    await olga.post('/api/v1/pools', { data: { name: this.name, environment: 'test', isOffered: false } })
     await query(
-      `insert into "RuntimeGrant" (id, "runtimeId", "organizationId") select $1, $1, id from "Organization" where slug = 'harbor'`,
+      `insert into "RuntimeGrant" (id, "runtimeId", "organizationId")
+       select $1, r.id, o.id from "Organization" o, "Runtime" r where o.slug = 'harbor' and r.name = $1`,
       [this.name],
     )
-    const olga = await apiAs(browser, 'olga')
     for (const machine of this.machines) {
       this.homes.set(machine, mkdtempSync(path.join(os.tmpdir(), 'tengen-home-')))
       const asked = await olga.post('/api/v1/join-tokens', { data: { pool: this.name, hub: productUrl(), machineName: machine } })
@@ -64,6 +65,6 @@ export class OwnPool {
       spawnSync(process.execPath, [agentFile, 'stop-all', '--home', home])
       rmSync(home, { recursive: true, force: true })
     }
-    await query('delete from "RuntimeGrant" where "runtimeId" = $1', [this.name])
+    await query('delete from "RuntimeGrant" where id = $1', [this.name])
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CreatePoolSchema, createPool } from '@/lib/init/create-pool'
 import { GetPoolSchema, getPool } from '@/lib/init/get-pool'
 import { LookAgainSchema, lookAgain } from '@/lib/init/look-again'
 import { SetInitPoliciesSchema, setInitPolicies } from '@/lib/init/set-init-policies'
@@ -10,6 +11,15 @@ import { route } from './route'
 
 /** Pools, for operators: what they ask of new machines. */
 export const poolRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/v1/pools',
+    summary: 'A new pool without machines',
+    body: CreatePoolSchema,
+    response: CreatePoolSchema.pick({ name: true }).meta({ id: 'NewPool' }),
+    status: 201,
+    handle: ({ actor, body }) => createPool(actor, body),
+  }),
   route({
     method: 'GET',
     path: '/api/v1/pools/{name}',

@@ -31,6 +31,16 @@ export const PoolViewSchema = z.object({
 })
 export type PoolView = z.infer<typeof PoolViewSchema>
 
+/** Lower case, digits and dashes: it stands in addresses and in what people type. */
+export const PoolNameSchema = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'small letters, digits and dashes, at most 40')
+
+export const NewPoolSchema = z.object({
+  name: PoolNameSchema,
+  environment: EnvironmentSchema,
+  /** Organisations without a grant see its name and may ask for it. */
+  isOffered: z.boolean().default(true),
+})
+
 /** A policy keeps its id as long as it stays in the list; a new one has none. */
 export const InitPolicyInputSchema = z.object({ id: InitPolicy.shape.id.nullable(), check: InitCheck })
 export type InitPolicyInput = z.infer<typeof InitPolicyInputSchema>

@@ -1,4 +1,13 @@
 export const init = {
+  pools: {
+    new: 'New pool',
+    make: 'Make the pool',
+    nameRule: 'Small letters, digits and dashes, at most 40.',
+    nameTaken: 'There is a runtime of this name already.',
+    nameFirst: 'Give it a name first.',
+    nameHelp: 'How people call it where they choose where to run, such as production-west.',
+    environmentHelp: 'For ever: what is tried never lies beside production.',
+  },
   init: {
     title: 'Init policies',
     hint: 'in this order; a new machine takes units only when all have passed',

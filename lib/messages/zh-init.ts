@@ -1,6 +1,15 @@
 import type { Messages } from './en'
 
-export const init: Pick<Messages, 'init'> = {
+export const init: Pick<Messages, 'init' | 'pools'> = {
+  pools: {
+    new: '新建机器池',
+    make: '创建机器池',
+    nameRule: '仅限小写字母、数字与短横线，最多 40 个字符。',
+    nameTaken: '已有同名的运行环境。',
+    nameFirst: '请先命名。',
+    nameHelp: '选择运行位置时显示的名称，例如 production-west。',
+    environmentHelp: '不可更改：测试与生产永不混放。',
+  },
   init: {
     title: '初始化策略',
     hint: '按此顺序；全部通过后新机器才接受单元',
