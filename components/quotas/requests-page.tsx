@@ -9,6 +9,7 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
 import { Segmented } from '@/components/ui/segmented'
 import { Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
@@ -25,16 +26,15 @@ export function RequestsPage({ list, actions }: { list: QuotaRequestList; action
   const words = useAmountWords()
   const [asked, ask] = useState<{ request: QuotaRequestView; decision: 'approve' | 'refuse' } | null>(null)
   const isOpen = url.get('view') !== 'decided'
-  const menuOf = (request: QuotaRequestView) => [
-    (['approve', 'refuse'] as const).map((decision) => ({
-      key: decision,
-      label: t(`quotas.${decision}`),
-      icon: decision === 'approve' ? ('check' as const) : ('close' as const),
-      danger: decision === 'refuse',
-      why: refusal(request.gates.decide),
-      onSelect: () => ask({ request, decision }),
-    })),
-  ]
+  const decisions = (request: QuotaRequestView) => (
+    <span className="row justify-end">
+      {(['refuse', 'approve'] as const).map((decision) => (
+        <Button key={decision} size="sm" why={refusal(request.gates.decide)} onClick={() => ask({ request, decision })}>
+          {t(`quotas.${decision}`)}
+        </Button>
+      ))}
+    </span>
+  )
   return (
     <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.requests') }]}>
       <LivePage topic="platform" />
@@ -57,7 +57,6 @@ export function RequestsPage({ list, actions }: { list: QuotaRequestList; action
             rows={list.items}
             keyOf={(request) => request.id}
             nameOf={(request) => `${request.organization.name}, ${request.runtime.name}`}
-            {...(isOpen ? { menuOf } : {})}
             columns={[
               { key: 'organization', head: t('machines.organization'), className: 'name', cell: (one) => one.organization.name },
               {
@@ -91,6 +90,7 @@ export function RequestsPage({ list, actions }: { list: QuotaRequestList; action
                     },
                   ]),
               { key: 'at', head: t('services.since'), right: true, cell: (one) => <Ago at={one.stateSince} className="t3 num" /> },
+              ...(isOpen ? [{ key: 'decide', head: '', right: true, cell: decisions }] : []),
             ]}
           />
           <Pager next={list.next} previous={list.previous}>

@@ -2,7 +2,7 @@
 
 import { Tabs as Base } from '@base-ui/react/tabs'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 export interface Tab {
   value: string
@@ -20,23 +20,33 @@ interface Props {
 }
 
 /** Panels of one page. Only the open one is mounted. */
-export const Tabs = ({ value, onChange, tabs, section }: Props) => (
-  <Base.Root value={value} onValueChange={(next) => onChange(String(next))}>
-    <Base.List className={section ? 'tabs sec' : 'tabs'} activateOnFocus={false}>
+export function Tabs({ value, onChange, tabs, section }: Props) {
+  const open = useRef<HTMLElement>(null)
+  // On a phone they are wider than the screen: the open one is in sight, whoever opened it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the element follows the value.
+  useEffect(() => {
+    const list = open.current?.parentElement
+    if (open.current && list)
+      list.scrollLeft = open.current.offsetLeft - list.offsetLeft - list.clientWidth / 2 + open.current.clientWidth / 2
+  }, [value])
+  return (
+    <Base.Root value={value} onValueChange={(next) => onChange(String(next))}>
+      <Base.List className={section ? 'tabs sec' : 'tabs'} activateOnFocus={false}>
+        {tabs.map((tab) => (
+          <Base.Tab key={tab.value} value={tab.value} className="tab" {...(tab.value === value ? { ref: open } : {})}>
+            {tab.label}
+            {tab.count === undefined ? null : <span className="n">{tab.count}</span>}
+          </Base.Tab>
+        ))}
+      </Base.List>
       {tabs.map((tab) => (
-        <Base.Tab key={tab.value} value={tab.value} className="tab">
-          {tab.label}
-          {tab.count === undefined ? null : <span className="n">{tab.count}</span>}
-        </Base.Tab>
+        <Base.Panel key={tab.value} value={tab.value} className="tab-p">
+          {tab.panel}
+        </Base.Panel>
       ))}
-    </Base.List>
-    {tabs.map((tab) => (
-      <Base.Panel key={tab.value} value={tab.value} className="tab-p">
-        {tab.panel}
-      </Base.Panel>
-    ))}
-  </Base.Root>
-)
+    </Base.Root>
+  )
+}
 
 interface LinkTab {
   href: string
