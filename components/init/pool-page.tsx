@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { LivePage } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
@@ -116,6 +117,7 @@ export function PoolPage(props: Props) {
   const { pool } = props
   return (
     <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.machines'), href: paths.platformMachines }, { label: pool.name }]}>
+      <LivePage topic="platform" />
       <PageHead
         title={pool.name}
         marks={<EnvironmentTag environment={pool.environment} />}
