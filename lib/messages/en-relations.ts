@@ -38,7 +38,8 @@ export const relations = {
   change: 'Choose',
   choose: 'Who gives {name}?',
   chooseHelp: 'Both sides are told at once; nothing restarts that need not.',
-  chooseHelpProduction: 'Both sides are told at once, also in production, by a record of automation. Nothing restarts that need not.',
+  chooseHelpProduction:
+    'This is production: both sides are told at once, and nobody else has to approve it. Nothing restarts that need not.',
   save: 'Save',
   isRequired: 'It cannot be without one.',
   nothingChanged: 'Nothing changed.',

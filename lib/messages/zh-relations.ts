@@ -37,7 +37,7 @@ export const relations = {
   change: '选择',
   choose: '由谁提供 {name}？',
   chooseHelp: '双方会立即被告知；不必重启的不会重启。',
-  chooseHelpProduction: '双方会立即被告知，生产环境也一样，由自动化记录完成。不必重启的不会重启。',
+  chooseHelpProduction: '这是生产环境：双方会立即被告知，无需他人批准。不必重启的不会重启。',
   save: '保存',
   isRequired: '它不能没有提供方。',
   nothingChanged: '没有改动。',

@@ -7,6 +7,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import { bindRelations } from './bind-relations'
 import { componentOfStage } from './component-of-stage'
+import { relatePermission } from './relation-gate'
 import { RelationChoicesSchema } from './schema'
 
 export const SetRelationsSchema = z.object({
@@ -17,7 +18,10 @@ export const SetRelationsSchema = z.object({
   relations: RelationChoicesSchema,
 })
 
-/** Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation. */
+/**
+ * Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation, so in
+ * production it takes what an approval takes.
+ */
 export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelationsSchema>): Promise<void> {
   const { organization, application, name, environment, relations } = ask
   const scope = await findScope(actor, { organization, application })
@@ -28,7 +32,7 @@ export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelation
     })
     if (!found) throw notFound('This service')
     const { service, ...stage } = found
-    authorize(actor, 'deploy.request', service, 'This service')
+    authorize(actor, relatePermission(environment), service, 'This service')
     const component = await componentOfStage(tx, stage.id)
     if (!component) throw new AppError('conflict', 'Nothing is installed yet.', { reason: 'never_installed' })
     const required = component.requires.filter((one) => !one.optional).map((one) => one.name)
