@@ -55,6 +55,7 @@ export async function removeExternal(actor: Actor, ask: z.infer<typeof RemoveExt
   const { id } = ask
   const scope = await findScope(actor, ask)
   await transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from "ExternalService" where id = ${id} for update`
     const found = await tx.externalService.findFirst({ where: { id, applicationId: scope.application?.id ?? '', removedAt: null } })
     if (!found) throw notFound('This external service')
     authorize(actor, relatePermission(found.environment), found, 'This external service')

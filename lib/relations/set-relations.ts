@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
+import { lockStage } from '@/lib/deploys/lock-record'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
@@ -31,8 +32,9 @@ export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelation
       include: { service: true },
     })
     if (!found) throw notFound('This service')
-    const { service, ...stage } = found
+    const { service } = found
     authorize(actor, relatePermission(environment), service, 'This service')
+    const stage = await lockStage(tx, found.id)
     const component = await componentOfStage(tx, stage.id)
     if (!component) throw new AppError('conflict', 'Nothing is installed yet.', { reason: 'never_installed' })
     const required = component.requires.filter((one) => !one.optional).map((one) => one.name)
