@@ -30,6 +30,7 @@ const newGroup = (names: Names) => ({
   runtimeId: names.runtime,
   members: [{ name: 'fresh', packageVersionId: names.version }],
 })
+const removal = () => ({ environment: 'production', expectedHash: 'another' })
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
@@ -54,6 +55,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/groups/preview': { body: newGroup },
   'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes': { path: { group: 'group' }, body: groupChange },
   'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes/preview': { path: { group: 'group' }, body: groupChange },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/removal': { body: removal },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/removal/preview': { body: removal },
   'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },

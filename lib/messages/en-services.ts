@@ -129,6 +129,8 @@ export const services = {
     upgradeHelp: 'Runs {version} now.',
     runsNow: 'runs now',
     removeUnits: 'Remove {count, plural, one {# unit} other {# units}}',
+    removeServices: 'Remove {count, plural, one {# service} other {# services}}',
+    removeAlong: 'Remove {count, plural, one {the service} other {the # services}} that cannot be without it too: {names}',
     acceptHelp: 'The release that counts as placed; units are left as they are.',
     deleteData: 'Delete its data too ({count, plural, one {# directory} other {# directories}})',
     step: { package: 'Package', configure: 'Configure', review: 'Review' },

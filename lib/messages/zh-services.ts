@@ -118,6 +118,8 @@ export const services: Part = {
     upgradeHelp: '当前运行 {version}。',
     runsNow: '正在运行',
     removeUnits: '移除 {count} 个单元',
+    removeServices: '移除 {count} 个服务',
+    removeAlong: '同时移除不能没有它的 {count} 个服务：{names}',
     acceptHelp: '记为已放置的发布；单元保持原样。',
     deleteData: '同时删除其数据（{count} 个目录）',
     step: { package: '软件包', configure: '配置', review: '复核' },

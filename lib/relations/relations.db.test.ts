@@ -5,7 +5,7 @@ import { recordNews } from '@/lib/deploys/record-news'
 import { rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { relateStage } from '@/lib/deploys/relate-stage'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
-import { type BuiltPackage, type BuiltService, buildPackage, buildService, change, hashOf } from '@/lib/testing/build-service'
+import { type BuiltPackage, type BuiltService, buildPackage, buildService, change } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { addExternal } from './external-services'
@@ -127,7 +127,7 @@ test('what a release that was rejected would give is nobody’s to know', async 
     where: { packageId: storePackage.id, version: '2.0.0' },
   })
   const { recordId } = await change(world, store, { kind: 'upgrade', packageVersionId })
-  await rejectDeploy(await world.person('admin'), { recordId, planHash: await hashOf(recordId), reason: 'no' })
+  await rejectDeploy(await world.person('admin'), { recordId, reason: 'no' })
   expect(await goesTo()).toBe(`store ${await portOf(store, 0)}`)
   await relate('admin', other)
   expect(await goesTo()).toBe(`other ${await portOf(other, 0)}`)
