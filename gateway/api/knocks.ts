@@ -25,6 +25,8 @@ const command = () => ({ environment: 'production', argv: ['id'] })
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
+const endpoint = { address: 'elsewhere', port: 6379 }
+const elsewhere = () => ({ endpoints: [endpoint], seen: [endpoint] })
 const newGroup = (names: Names) => ({
   name: 'taken',
   runtimeId: names.runtime,
@@ -49,6 +51,7 @@ const knocks: Record<string, Knock> = {
     body: () => ({ environment: 'production', relations: { nothing: [] } }),
   },
   'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
+  'PUT /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' }, body: elsewhere },
   'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
   'GET /api/v1/organizations/{org}/applications/{app}/groups': { query: 'environment=test' },
   'POST /api/v1/organizations/{org}/applications/{app}/groups': { body: newGroup },

@@ -23,6 +23,10 @@ export const relations = {
   noEdges: 'No service here needs another.',
   addExternal: 'Add an outside service',
   add: 'Add',
+  edit: 'Change',
+  whereIs: 'Where is {name}?',
+  editEffect:
+    '{count, plural, =0 {No service takes it yet.} one {# service takes it and is told at once.} other {# services take it and are told at once.}}',
   forget: 'Forget',
   forgetName: 'Forget {name}?',
   forgetEffect:

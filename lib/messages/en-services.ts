@@ -243,6 +243,7 @@ export const services = {
     publish: 'Publish a version',
     publishHelp:
       'A folder with tengen.yaml at its top, packed, or a yiqiu package with appspec.yml. It is checked before anything is stored, and is private to this organisation.',
+    notRunYet: 'Not run yet: {names}. It can be published; nothing calls them so far.',
     noManifest: 'There is no tengen.yaml at its top.',
     noManifestHelp: 'A program without one becomes a package by a few questions.',
     drop: 'Drop an archive here, or choose one',

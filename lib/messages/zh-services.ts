@@ -225,6 +225,7 @@ export const services: Part = {
     requires: '需要',
     publish: '发布版本',
     publishHelp: '一个顶层含 tengen.yaml 的文件夹，打包后上传；或含 appspec.yml 的 yiqiu 软件包。保存前会先检查，仅对本组织可见。',
+    notRunYet: '尚不会运行：{names}。可以发布，但目前不会调用它们。',
     noManifest: '顶层没有 tengen.yaml。',
     noManifestHelp: '回答几个问题，即可将程序做成软件包。',
     drop: '将归档拖到此处，或选择文件',

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
+import { createService } from '@/lib/deploys/create-service'
+import { createStage } from '@/lib/deploys/create-stage'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { recordNews } from '@/lib/deploys/record-news'
 import { rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { relateStage } from '@/lib/deploys/relate-stage'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
-import { type BuiltPackage, type BuiltService, buildPackage, buildService, change } from '@/lib/testing/build-service'
+import { type BuiltPackage, type BuiltService, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { changeExternal } from './change-external'
 import { addExternal } from './external-services'
 import { getServiceRelations } from './get-service-relations'
 import { setRelations } from './set-relations'
@@ -131,4 +134,32 @@ test('what a release that was rejected would give is nobody’s to know', async 
   expect(await goesTo()).toBe(`store ${await portOf(store, 0)}`)
   await relate('admin', other)
   expect(await goesTo()).toBe(`other ${await portOf(other, 0)}`)
+})
+
+test('what is outside is known by its name in either environment, and who takes it is told when it is elsewhere', async () => {
+  const bound = await buildPackage(['1.0.0'], { component: { requires: [{ name: 'db', interface: 'redis' }] } })
+  const [admin, developer] = await Promise.all([world.person('admin'), world.person('developer')])
+  const mail = { ...place(), name: 'mail', interface: 'redis', endpoints: [{ address: 'one.example.org', port: 6379 }] }
+  const test = await addExternal(developer, { ...mail, environment: 'test' })
+  const production = await addExternal(admin, { ...mail, environment: 'production' })
+  const service = { packageVersionId: bound.versions['1.0.0'] ?? '', count: 1 }
+  const made = await createService(developer, {
+    ...{ ...place(), ...service, name: 'bound', runtimeId: world.runtimes.test, relations: { db: [{ externalId: test.id }] } },
+  })
+  await settle(world, made.recordId)
+  const further = await createStage(developer, { ...place(), ...service, service: 'bound', runtimeId: world.runtimes.production })
+  await settle(world, further.recordId)
+  const relation = await database.db.relation.findFirstOrThrow({ where: { externalId: production.id, removedAt: null } })
+  const there = { ...place(), id: production.id, endpoints: [{ address: 'two.example.org', port: 6379 }] }
+  await expect(changeExternal(developer, there)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(changeExternal(admin, { ...there, seen: there.endpoints })).rejects.toMatchObject({ code: 'stale' })
+  await changeExternal(admin, { ...there, seen: mail.endpoints })
+  const told = await database.db.outbox.findMany({ where: { job: 'relation.tell', sentAt: null } })
+  expect(told.map((row) => row.payload)).toEqual([{ stageId: relation.consumerStageId }])
+  const units = await database.db.unit.findMany({ where: { stageId: relation.consumerStageId } })
+  const known = await unitRelations(
+    database.db,
+    units.map((unit) => unit.id),
+  )
+  expect([...known.values()].map(({ ends }) => ends.map((end) => end.address))).toEqual([['two.example.org']])
 })
