@@ -64,9 +64,10 @@ export function ExternalTable({ nodes, edges, organizationSlug, applicationSlug,
                 </button>
               )
               return (
-                <>
-                  {link(t('relations.edit'), setChanged)} {link(t('relations.forget'), setAsked)}
-                </>
+                <span className="row justify-end">
+                  {link(t('relations.edit'), setChanged)}
+                  {link(t('relations.forget'), setAsked)}
+                </span>
               )
             },
           },

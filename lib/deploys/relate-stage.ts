@@ -15,6 +15,8 @@ export async function relateStage({ stageId, recordId }: JobPayload<'relation.te
     return { unitNames: await namesOf(tx, untold), changed: await whatChanged(tx, untold) }
   })
   if (found.unitNames.length === 0) return
+  // Told for the first time, with nobody there yet.
+  const code = found.changed.names ? 'relation_changed' : 'relation_made'
   const by = recordId ? await db.deployRecord.findUnique({ where: { id: recordId }, select: { number: true } }) : null
   await requestAutomation({
     stageId,
@@ -22,7 +24,7 @@ export async function relateStage({ stageId, recordId }: JobPayload<'relation.te
     unitNames: found.unitNames,
     by: 'relations',
     because: 'the other side of a relation changed',
-    cause: { code: 'relation_changed', values: { ...found.changed, record: by ? String(by.number) : 'none' } },
+    cause: { code, values: { ...found.changed, record: by ? String(by.number) : 'none' } },
   })
 }
 

@@ -247,6 +247,7 @@ test('a service goes with those that cannot be without it, in reverse and as one
   await expect(removeWithDependents(await world.person('viewer'), wish)).rejects.toMatchObject({ code: 'forbidden' })
   const { expectedHash, summary } = await previewRemoval(developer, wish)
   expect(summary.counts).toMatchObject({ remove: 3, create: 0 })
+  expect(summary.dependents.map((one) => one.name)).toEqual(['seven-proxy'])
   const { recordId, number } = await removeWithDependents(developer, { ...wish, expectedHash })
   await carryJobs()
   const waiting = await listApprovals(await world.person('admin'), { organization: world.slug })
