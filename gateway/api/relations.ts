@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { acceptOffer } from '@/lib/relations/accept-offer'
-import { endOffer } from '@/lib/relations/end-offer'
 import { ChangeExternalSchema, changeExternal } from '@/lib/relations/change-external'
+import { endOffer } from '@/lib/relations/end-offer'
 import { AddExternalSchema, addExternal, removeExternal } from '@/lib/relations/external-services'
 import { getRelationMap } from '@/lib/relations/get-relation-map'
 import { getServiceRelations } from '@/lib/relations/get-service-relations'

@@ -64,8 +64,8 @@ async function goesTo(): Promise<string> {
   const [end] = (await unitRelations(database.db, [unit?.id ?? ''])).get(unit?.id ?? '')?.ends ?? []
   return `${end?.service} ${end?.port}`
 }
-const portOf = async (service: BuiltService, ordinal: number, name = 'http') =>
-  ((await unitsOf(service))[ordinal]?.allocations[0]?.ports as Record<string, number>)[name]
+const portOf = async (service: BuiltService, ordinal: number) =>
+  ((await unitsOf(service))[ordinal]?.allocations[0]?.ports as Record<string, number> | undefined)?.http
 
 test('in production whom a service talks to is chosen by those who approve; both of two at the same moment leave one relation', async () => {
   await expect(relate('developer', store)).rejects.toMatchObject({ code: 'forbidden', details: { permission: 'relation.set_production' } })
