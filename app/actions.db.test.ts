@@ -69,6 +69,8 @@ beforeAll(async () => {
   const { packageVersionId, runtimeId } = draft
   const newGroup = { ...home, name: group, runtimeId, members: [{ name: 'fresh', packageVersionId }] }
   const { name: pool } = await database.db.runtime.findUniqueOrThrow({ where: { id: machine.runtimeId } })
+  const elsewhere = { address: 'elsewhere', port: 6379 }
+  const removal = { ...home, service: 'web', environment: 'production', expectedHash: 'another' }
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -93,7 +95,10 @@ beforeAll(async () => {
       interface: 'redis',
       endpoints: [{ address: 'redis', port: 6379 }],
     },
+    'relations/changeExternal': { ...home, id: outside.id, endpoints: [elsewhere], seen: [elsewhere] },
     'relations/removeExternal': { ...home, id: outside.id },
+    '[name]/previewRemoval': removal,
+    '[name]/requestRemoval': removal,
     'catalogue/previewGroup': newGroup,
     'catalogue/requestGroup': newGroup,
     'relations/previewGroup': { ...home, group, environment: 'test', kind: 'restart' },

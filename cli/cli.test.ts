@@ -75,7 +75,7 @@ describe('init, lint and pack', () => {
     expect(found.manifest?.components[0]?.env.PORT).toBe('{{ ports.http }}')
   })
 
-  test('a command line of the machine, with a check by HTTP', () => {
+  test('a command line of the machine, with a check by HTTP; lint says what nothing runs yet', () => {
     const folder = folderOf({})
     expect(
       tengen(folder, 'package', 'init', '--command', '/usr/sbin/nginx -g "daemon off;"', '--check', '/health', '--name', 'edge').status,
@@ -83,7 +83,9 @@ describe('init, lint and pack', () => {
     const text = readFileSync(join(folder, 'tengen.yaml'), 'utf8')
     expect(text).toContain('[ /usr/sbin/nginx, -g, daemon off; ]')
     expect(text).toContain('path: /health')
-    expect(tengen(folder, 'package', 'lint').status).toBe(0)
+    const backup = text.replace(/^( +)hooks:\n/m, (line, indent) => `${line}${indent}  backup: { run: [/bin/true] }\n`)
+    writeFileSync(join(folder, 'tengen.yaml'), backup)
+    expect(tengen(folder, 'package', 'lint')).toMatchObject({ status: 0, stdout: expect.stringContaining('Not run yet: backup.') })
   })
 
   test('init writes over nothing unasked, and says what it could not do', () => {

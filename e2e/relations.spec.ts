@@ -1,8 +1,8 @@
-import { freshName, readDeploy, removeService, requestService, serviceIdOf, untilState } from './deploys'
+import { freshName, removeService, requestService, serviceIdOf, untilState } from './deploys'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
-test('a service finds what it needs, is reached by a name, and what others need is not removed', async ({ open, browser }) => {
+test('a service finds what it needs, is reached by a name, and what others need goes with them', async ({ open, browser }) => {
   const mei = await apiAs(browser, 'mei')
   const [redis, web, proxy] = [freshName('redis'), freshName('web'), freshName('proxy')]
   await untilState(mei, await requestService(mei, { name: redis, package: 'redis' }), 'succeeded')
@@ -42,11 +42,16 @@ test('a service finds what it needs, is reached by a name, and what others need 
   await expect(rows.getByRole('row', { name: new RegExp(`${proxy}.*${web}`) })).toContainText('In step')
   await expect(page.getByRole('region', { name: 'Services and their relations' }).getByRole('link', { name: redis })).toBeVisible()
 
+  await untilState(mei, await removeService(mei, proxy), 'succeeded')
   await page.goto(`/o/harbor/a/shop/services/${redis}?environment=test&act=remove`)
   await expect(page.getByText('Others cannot be without it.')).toBeVisible()
-  for (const name of [proxy, web, redis]) {
-    const removal = await removeService(mei, name)
-    await untilState(mei, removal, 'succeeded')
-    expect((await readDeploy(mei, removal)).state).toBe('succeeded')
-  }
+  await page.getByLabel(`Remove the service that cannot be without it too: ${web}`).check()
+  await page.getByRole('button', { name: 'Remove 2 services' }).click()
+  await page.waitForURL(/\/deploys\/\d+/)
+  await expect(page.getByRole('table', { name: 'Services, in this order' }).getByRole('row')).toHaveText([
+    /Service/,
+    new RegExp(web),
+    new RegExp(redis),
+  ])
+  await expect(page.getByTestId('deploy-state')).toHaveText('Succeeded')
 })

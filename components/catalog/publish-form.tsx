@@ -102,6 +102,11 @@ export function PublishForm(props: Props) {
           </Notice>
         </div>
       ) : null}
+      {seen?.kind === 'package' && seen.notRunYet.length > 0 ? (
+        <div className="upload mt-4">
+          <Notice tone="amber" role="status" title={t('catalog.notRunYet', { names: seen.notRunYet.join(', ') })} />
+        </div>
+      ) : null}
       {seen?.kind === 'appspec' ? (
         <div className="mt-4">
           <AppspecPreview

@@ -10,7 +10,10 @@ import { Dialog } from '@/components/ui/dialog'
 import { describedBy, Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Stone } from '@/components/ui/stone'
+import type { RelationNode } from '@/lib/relations/views'
 import type { Act, Environment, PublicError } from '@/lib/views'
+
+type Endpoints = { address: string; port: number }[]
 
 interface NewExternal {
   organization: string
@@ -18,11 +21,20 @@ interface NewExternal {
   environment: Environment
   name: string
   interface: string
-  endpoints: { address: string; port: number }[]
+  endpoints: Endpoints
+}
+
+interface ChangedExternal {
+  organization: string
+  application: string
+  id: string
+  endpoints: Endpoints
+  seen: Endpoints
 }
 
 export interface ExternalActions {
   add: Act<NewExternal, { id: string }>
+  change: Act<ChangedExternal, void>
   remove: Act<{ organization: string; application: string; id: string }, void>
 }
 
@@ -31,11 +43,13 @@ interface Props {
   applicationSlug: string
   environment: Environment
   actions: ExternalActions
+  /** What is there already, and how many take it: only where it is can be changed. */
+  known?: { node: RelationNode; takers: number }
   close: () => void
 }
 
 /** `db.example.org:3306` a line. What cannot be read goes to the server as it is, which says why. */
-export const endpointsOf = (text: string): NewExternal['endpoints'] =>
+export const endpointsOf = (text: string): Endpoints =>
   text
     .split(/[\s,]+/)
     .filter(Boolean)
@@ -47,18 +61,21 @@ export const endpointsOf = (text: string): NewExternal['endpoints'] =>
 const errorOf = (error: PublicError | null, key: string): string | undefined =>
   Object.entries(error?.fields ?? {}).find(([field]) => field === key || field.startsWith(`${key}.`))?.[1]
 
-/** Names something that services need and nobody here runs. */
-export function ExternalDialog({ organizationSlug, applicationSlug, environment, actions, close }: Props) {
+/** Names something that services need and nobody here runs, or says where it is now. */
+export function ExternalDialog({ organizationSlug, applicationSlug, environment, actions, known, close }: Props) {
   const t = useTranslations()
   const failure = useFailure()
-  const [text, setText] = useState({ name: '', interface: '', endpoints: '' })
+  const [text, setText] = useState({ name: '', interface: '', endpoints: known?.node.endpoints.join(', ') ?? '' })
   const { busy, error, run } = useAct()
-  const add = async () => {
-    const place = { organization: organizationSlug, application: applicationSlug, environment }
-    const added = await run(() =>
-      actions.add({ ...place, name: text.name, interface: text.interface, endpoints: endpointsOf(text.endpoints) }),
-    )
-    if (added.ok) close()
+  const home = { organization: organizationSlug, application: applicationSlug }
+  const endpoints = endpointsOf(text.endpoints)
+  const send = () =>
+    known
+      ? actions.change({ ...home, id: known.node.id, endpoints, seen: endpointsOf(known.node.endpoints.join(' ')) })
+      : actions.add({ ...home, environment, name: text.name, interface: text.interface, endpoints })
+  const save = async () => {
+    const saved = await run<unknown>(send)
+    if (saved.ok) close()
   }
   const field = (key: keyof typeof text) => {
     const wrong = errorOf(error, key)
@@ -83,19 +100,21 @@ export function ExternalDialog({ organizationSlug, applicationSlug, environment,
       onClose={close}
       title={
         <span className="row">
-          {t('relations.addExternal')} <EnvironmentTag environment={environment} />
+          {known ? t('relations.whereIs', { name: known.node.name }) : t('relations.addExternal')}{' '}
+          <EnvironmentTag environment={environment} />
         </span>
       }
       footer={
         <>
           <Button onClick={close}>{t('ui.cancel')}</Button>
-          <Button tone="primary" busy={busy} onClick={() => void add()}>
-            {t('relations.add')}
+          <Button tone="primary" busy={busy} onClick={() => void save()}>
+            {t(known ? 'relations.save' : 'relations.add')}
           </Button>
         </>
       }
     >
-      {(['name', 'interface', 'endpoints'] as const).map(field)}
+      {known ? <p className="t2 mb-3">{t('relations.editEffect', { count: known.takers })}</p> : null}
+      {known ? field('endpoints') : (['name', 'interface', 'endpoints'] as const).map(field)}
       {said ? (
         <p className="st red mt-3" role="alert">
           <Stone shape="bad" />

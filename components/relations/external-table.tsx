@@ -7,7 +7,7 @@ import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Table } from '@/components/ui/table'
 import type { RelationEdge, RelationNode } from '@/lib/relations/views'
 import type { Gate } from '@/lib/views'
-import type { ExternalActions } from './external-dialog'
+import { type ExternalActions, ExternalDialog } from './external-dialog'
 
 interface Props {
   nodes: RelationNode[]
@@ -24,6 +24,7 @@ export function ExternalTable({ nodes, edges, organizationSlug, applicationSlug,
   const failure = useFailure()
   const refusal = useRefusal()
   const [asked, setAsked] = useState<RelationNode>()
+  const [changed, setChanged] = useState<RelationNode>()
   const [wrong, setWrong] = useState<string>()
   const takenBy = (node: RelationNode) => edges.filter((edge) => edge.provider.id === node.id).map((edge) => edge.consumer.name)
   const close = () => {
@@ -57,15 +58,31 @@ export function ExternalTable({ nodes, edges, organizationSlug, applicationSlug,
             right: true,
             cell: (node) => {
               const why = refusal(gate)
-              return (
-                <button type="button" className="link" disabled={why !== undefined} title={why} onClick={() => setAsked(node)}>
-                  {t('relations.forget')}
+              const link = (text: string, ask: (node: RelationNode) => void) => (
+                <button type="button" className="link" disabled={why !== undefined} title={why} onClick={() => ask(node)}>
+                  {text}
                 </button>
+              )
+              return (
+                <span className="row justify-end">
+                  {link(t('relations.edit'), setChanged)}
+                  {link(t('relations.forget'), setAsked)}
+                </span>
               )
             },
           },
         ]}
       />
+      {changed ? (
+        <ExternalDialog
+          organizationSlug={organizationSlug}
+          applicationSlug={applicationSlug}
+          environment={changed.environment}
+          actions={actions}
+          known={{ node: changed, takers: takenBy(changed).length }}
+          close={() => setChanged(undefined)}
+        />
+      ) : null}
       {asked ? (
         <DangerDialog
           open

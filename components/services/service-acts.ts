@@ -1,7 +1,7 @@
 import type { PlanPreview } from '@/lib/deploys/views'
 import type { ServiceDraft } from '@/lib/services/new-service-views'
 import type { ServiceChange } from '@/lib/services/views'
-import type { Act } from '@/lib/views'
+import type { Act, Environment } from '@/lib/views'
 
 /** Server actions of the service page: every change is previewed, then asked for with the preview's hash. */
 export interface ServiceActions {
@@ -9,6 +9,19 @@ export interface ServiceActions {
   request: Act<ServiceChange, { number: number }>
   previewStage: Act<StageWish, PlanPreview>
   requestStage: Act<StageWish, { number: number }>
+  /** With whoever cannot be without it. */
+  previewRemoval: Act<Removal, PlanPreview>
+  requestRemoval: Act<Removal, { number: number }>
+}
+
+export interface Removal {
+  organization: string
+  application: string
+  service: string
+  environment: Environment
+  keepData: boolean
+  reason?: string
+  expectedHash?: string
 }
 
 /** A service in its other environment. */

@@ -10,6 +10,7 @@ import type { ReleaseView, ServiceAct, ServiceChange, ServiceView, UnitView } fr
 import { AddStageDialog } from './add-stage-dialog'
 import { isCount } from './bulk-state'
 import { PromoteDialog } from './promote-dialog'
+import { RemoveDialog } from './remove-dialog'
 import type { ServiceActions } from './service-acts'
 import { useConfigure } from './use-configure'
 import { useMove } from './use-move'
@@ -129,7 +130,6 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
   const rollBack = useRollBack({ service, asked })
   const move = useMove(service, asked.kind === 'migrate' ? asked.units : undefined)
   const t = useTranslations()
-  const [keepData, setKeepData] = useState(true)
   const [accepted, setAccepted] = useState(service.release?.id ?? service.releases[0]?.id ?? '')
   const plain = { inputs: null, change: {}, blocked: false, release: '' }
   if (asked.kind === 'scale') return { ...plain, inputs: scale.fields, change: scale.change }
@@ -151,16 +151,6 @@ function useChange({ service, asked }: Pick<Props, 'service' | 'asked'>): Shaped
     )
     return { ...plain, inputs, change: { releaseId: accepted } }
   }
-  if (asked.kind === 'remove') {
-    const inputs =
-      service.data.length > 0 ? (
-        <label className="row mb-3">
-          <input type="checkbox" checked={!keepData} onChange={(event) => setKeepData(!event.target.checked)} />
-          {t('services.deleteData', { count: service.data.length })}
-        </label>
-      ) : null
-    return { ...plain, inputs, change: { keepData } }
-  }
   return asked.units ? { ...plain, change: { unitIds: asked.units.map((unit) => unit.id) } } : plain
 }
 
@@ -170,15 +160,15 @@ export function ServiceDialogs(props: Props) {
   const isFirst = asked.kind === 'add_stage' || (asked.kind === 'promote' && service.promotion.stageId === null)
   if (isFirst) return <AddStageDialog {...props} />
   if (asked.kind === 'promote') return <PromoteDialog {...props} />
+  if (asked.kind === 'remove') return <RemoveDialog {...props} />
   return <ChangeDialog {...props} kind={asked.kind as ChangeKind} />
 }
 
-type ChangeKind = Exclude<ServiceAct, 'promote' | 'add_stage' | 'clone' | 'command'>
+type ChangeKind = Exclude<ServiceAct, 'promote' | 'add_stage' | 'clone' | 'command' | 'remove'>
 
 function ChangeDialog({ service, actions, asked, kind, close, onAsked }: Props & { kind: ChangeKind }) {
   const t = useTranslations()
   const change = useChange({ service, asked })
-  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
   const base: ServiceChange = { stageId: service.stageId, kind, ...change.change }
   const name = asked.units ? asked.units.map((unit) => unit.name).join(', ') : service.name
   return (
@@ -186,7 +176,7 @@ function ChangeDialog({ service, actions, asked, kind, close, onAsked }: Props &
       open
       onClose={close}
       title={t(`services.ask.${kind}`, { name, release: change.release })}
-      verb={kind === 'remove' ? t('services.removeUnits', { count: units }) : t(`services.act.${kind}`)}
+      verb={t(`services.act.${kind}`)}
       organizationSlug={service.organizationSlug}
       previewKey={JSON.stringify(base)}
       preview={async () =>
@@ -194,7 +184,6 @@ function ChangeDialog({ service, actions, asked, kind, close, onAsked }: Props &
       }
       request={({ reason, ...rest }) => actions.request({ ...base, ...(reason ? { reason } : {}), ...rest })}
       nameToType={service.name}
-      danger={kind === 'remove'}
       canWait
       onAsked={onAsked}
     >

@@ -4,6 +4,7 @@ import { changeGroup, previewGroupChange } from '@/lib/groups/change-group'
 import { createGroup, previewGroup } from '@/lib/groups/create-group'
 import { listGroups } from '@/lib/groups/list-groups'
 import { listTemplates } from '@/lib/groups/list-templates'
+import { previewRemoval, RemoveWithDependentsSchema, removeWithDependents } from '@/lib/groups/remove-with-dependents'
 import { ChangeGroupSchema, CreateGroupSchema } from '@/lib/groups/schema'
 import { GroupListSchema, GroupTemplatesSchema } from '@/lib/groups/views'
 import { EnvironmentSchema } from '@/lib/views'
@@ -14,6 +15,8 @@ const inApp = '/api/v1/organizations/{org}/applications/{app}'
 const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
 const aGroup = inApplication.extend({ group: slug })
 const NewGroup = CreateGroupSchema.omit({ organization: true, application: true })
+const aService = inApplication.extend({ service: slug })
+const Removal = RemoveWithDependentsSchema.omit({ organization: true, application: true, service: true })
 const Change = ChangeGroupSchema.omit({ organization: true, application: true, group: true })
 
 /** Groups: services that are deployed and taken down together. */
@@ -72,5 +75,24 @@ export const groupRoutes = [
     body: Change,
     response: PlanPreviewSchema,
     handle: ({ actor, params, body }) => previewGroupChange(actor, { ...place(params), group: params.group, ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/removal`,
+    summary: 'Remove a service, and before it those that cannot be without it, as one deploy',
+    params: aService,
+    body: Removal,
+    response: OpenedSchema,
+    status: 201,
+    handle: ({ actor, params, body }) => removeWithDependents(actor, { ...place(params), service: params.service, ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/removal/preview`,
+    summary: 'The plan of that, without asking for it',
+    params: aService,
+    body: Removal,
+    response: PlanPreviewSchema,
+    handle: ({ actor, params, body }) => previewRemoval(actor, { ...place(params), service: params.service, ...body }),
   }),
 ]

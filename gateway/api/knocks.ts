@@ -25,11 +25,14 @@ const command = () => ({ environment: 'production', argv: ['id'] })
 const planHash = 'f'.repeat(64)
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
+const endpoint = { address: 'elsewhere', port: 6379 }
+const elsewhere = () => ({ endpoints: [endpoint], seen: [endpoint] })
 const newGroup = (names: Names) => ({
   name: 'taken',
   runtimeId: names.runtime,
   members: [{ name: 'fresh', packageVersionId: names.version }],
 })
+const removal = () => ({ environment: 'production', expectedHash: 'another' })
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
@@ -48,12 +51,15 @@ const knocks: Record<string, Knock> = {
     body: () => ({ environment: 'production', relations: { nothing: [] } }),
   },
   'POST /api/v1/organizations/{org}/applications/{app}/external-services': { body: external },
+  'PUT /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' }, body: elsewhere },
   'DELETE /api/v1/organizations/{org}/applications/{app}/external-services/{external}': { path: { external: 'outside' } },
   'GET /api/v1/organizations/{org}/applications/{app}/groups': { query: 'environment=test' },
   'POST /api/v1/organizations/{org}/applications/{app}/groups': { body: newGroup },
   'POST /api/v1/organizations/{org}/applications/{app}/groups/preview': { body: newGroup },
   'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes': { path: { group: 'group' }, body: groupChange },
   'POST /api/v1/organizations/{org}/applications/{app}/groups/{group}/changes/preview': { path: { group: 'group' }, body: groupChange },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/removal': { body: removal },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/removal/preview': { body: removal },
   'GET /api/v1/organizations/{org}/applications/{app}/relation-offers': { query: 'environment=test' },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },

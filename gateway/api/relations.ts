@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { acceptOffer } from '@/lib/relations/accept-offer'
+import { ChangeExternalSchema, changeExternal } from '@/lib/relations/change-external'
 import { endOffer } from '@/lib/relations/end-offer'
 import { AddExternalSchema, addExternal, removeExternal } from '@/lib/relations/external-services'
 import { getRelationMap } from '@/lib/relations/get-relation-map'
@@ -56,6 +57,18 @@ export const relationRoutes = [
     response: z.object({ id: z.string() }),
     status: 201,
     handle: ({ actor, params, body }) => addExternal(actor, { ...place(params), ...body }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${inApp}/external-services/{external}`,
+    summary: 'Say where it is from now on; the services that take it are told',
+    params: inApplication.extend({ external: slug }),
+    body: ChangeExternalSchema.pick({ endpoints: true, seen: true }),
+    response: z.object({}),
+    handle: async ({ actor, params, body }) => {
+      await changeExternal(actor, { ...place(params), id: params.external, ...body })
+      return {}
+    },
   }),
   route({
     method: 'DELETE',

@@ -1,9 +1,10 @@
 import type { Actor } from '@/lib/auth/actor'
 import { detectProgram } from '@/lib/package-format/detect-program'
 import { importAppspec, isAppspecPackage } from '@/lib/package-format/import-appspec'
+import { notRunYet } from '@/lib/package-format/not-run-yet'
 import { programFiles } from '@/lib/package-format/program-entries'
 import { suggestProgram } from '@/lib/package-format/suggest-program'
-import { manifestFile } from '@/lib/package-format/validate-package'
+import { manifestFile, validatePackage } from '@/lib/package-format/validate-package'
 import { publisherOf, readUpload } from './read-upload'
 import type { UploadView } from './upload-views'
 
@@ -18,7 +19,10 @@ interface Upload {
 export async function inspectUpload(actor: Actor, { organization, name, archive }: Upload): Promise<UploadView> {
   await publisherOf(actor, organization)
   const entries = await readUpload(archive)
-  if (entries.some(({ path }) => path === manifestFile)) return { kind: 'package' }
+  if (entries.some(({ path }) => path === manifestFile)) {
+    const { manifest } = validatePackage(entries)
+    return { kind: 'package', notRunYet: manifest ? notRunYet(manifest) : [] }
+  }
   if (isAppspecPackage(entries)) return { kind: 'appspec', ...importAppspec(entries, name) }
   const files = programFiles(entries)
   const leavesDotenv = entries.some(({ path }) => /^([^/]+\/)?\.env$/.test(path)) && !files.some(({ path }) => path === '.env')

@@ -84,7 +84,7 @@ test('a yiqiu package is previewed with what becomes of it, and published with a
 })
 
 test('a package is told from a program, and nobody is told anything who may not publish', async () => {
-  expect(await inspect(await zipOf({ 'tengen.yaml': 'x' }))).toEqual({ kind: 'package' })
+  expect(await inspect(await zipOf({ 'tengen.yaml': 'x' }))).toEqual({ kind: 'package', notRunYet: [] })
   await expect(inspect(Buffer.from('no archive'), 'viewer')).rejects.toMatchObject({ code: 'forbidden' })
   await expect(inspect(Buffer.from('no archive'))).rejects.toMatchObject({ code: 'invalid_package' })
 })

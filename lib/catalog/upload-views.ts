@@ -4,7 +4,8 @@ import type { OwnProgram } from '@/lib/protocol/own-program'
 
 /** What an archive turned out to be, before anything of it is stored. */
 export type UploadView =
-  | { readonly kind: 'package' }
+  /** `notRunYet`: what its manifest has and nothing runs so far. */
+  | { readonly kind: 'package'; readonly notRunYet: readonly string[] }
   /** A yiqiu package: what it would become. */
   | ({ readonly kind: 'appspec' } & AppspecImport)
   | {

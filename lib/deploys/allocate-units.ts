@@ -25,7 +25,7 @@ export async function allocateUnits(tx: Tx, record: StageRecord, moves: readonly
   })
   if (places.length === 0) return
   await allocate(tx, record, places)
-  await tellPeers(tx, [record.stageId])
+  await tellPeers(tx, [record.stageId], record.id)
 }
 
 interface Place {

@@ -3,7 +3,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployTarget } from '@/lib/db/generated/client'
 import { endRelations } from '@/lib/relations/end-relations'
-import { deployKinds, unstarted } from './deploy-lifecycle'
+import { deployKinds, live, unstarted } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
@@ -66,14 +66,30 @@ async function releaseHeld(tx: Tx, record: StageRecord, placementId: string, rel
   })
 }
 
+const otherStages = (tx: Tx, { serviceId, stageId }: StageRecord) =>
+  tx.stage.findMany({
+    where: { serviceId, id: { not: stageId } },
+    select: { id: true, releaseId: true, placements: true, units: { where: { removedAt: null }, take: 1 } },
+  })
+
+/** It is in its other environment while a release is in force there, however few run it, while units are left, or one is on its way. */
+async function isElsewhere(tx: Tx, record: StageRecord): Promise<boolean> {
+  const others = await otherStages(tx, record)
+  const isWanted = others.some(
+    ({ releaseId, placements, units }) => releaseId !== null || units.length > 0 || placements.some((one) => one.wantedCount > 0),
+  )
+  if (isWanted) return true
+  const coming = { stageId: { in: others.map((stage) => stage.id) }, state: { in: [...live] }, kind: { not: 'remove' as const } }
+  return (await tx.deployRecord.count({ where: coming })) > 0
+}
+
 /** The last stage to go takes the service out of the lists; its records stay. */
 async function removeService(tx: Tx, record: StageRecord): Promise<void> {
-  const left = await tx.placement.count({
-    where: { stage: { serviceId: record.serviceId }, OR: [{ count: { gt: 0 } }, { wantedCount: { gt: 0 } }] },
-  })
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
   await endRelations(tx, record.stageId)
-  if (left > 0) return
+  if (await isElsewhere(tx, record)) return
+  // What of it never came to be in its other environment is over too.
+  for (const { id } of await otherStages(tx, record)) await endRelations(tx, id)
   const { groupId } = await tx.service.update({ where: { id: record.serviceId }, data: { removedAt: clock.now() } })
   // A group is as long as a service of it is.
   if (groupId && (await tx.service.count({ where: { groupId, removedAt: null } })) === 0)

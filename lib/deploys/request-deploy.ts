@@ -8,7 +8,7 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
-import { neededBy } from '@/lib/relations/needed-by'
+import { allNeeding, neededBy } from '@/lib/relations/needed-by'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import type { PartOf } from './group/open-group'
 import { lockStage } from './lock-record'
@@ -39,7 +39,7 @@ export async function requestInside(
   const { service } = found
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
   const stage = await lockStage(tx, input.stageId)
-  if (input.kind === 'remove') await insistNotNeeded(tx, stage.id, part)
+  if (input.kind === 'remove') await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
   return openRecord(tx, actor, {
     service,
@@ -55,13 +55,22 @@ export async function requestInside(
   })
 }
 
-/** What others cannot be without stays until they are gone, or have somebody else. Those that go before it in the same group do not count. */
-async function insistNotNeeded(tx: Tx, stageId: string, part?: PartOf): Promise<void> {
-  const going = await tx.deployRecord.findMany({ where: { id: { in: [...(part?.afterIds ?? [])] } }, select: { stageId: true } })
-  const dependents = (await neededBy(tx, stageId)).filter((one) => !going.some((other) => other.stageId === one.stageId))
+/** What others cannot be without stays until they are gone, or have somebody else. Those that go with it do not count. */
+async function insistNotNeeded(
+  tx: Tx,
+  { stageId, applicationId }: { stageId: string; applicationId: string },
+  part?: PartOf,
+): Promise<void> {
+  const dependents = await neededBy(tx, stageId, part?.going)
   if (dependents.length === 0) return
-  const names = dependents.map((one) => one.service)
-  throw new AppError('needed', `${names.join(', ')} cannot be without it. Remove or relate them elsewhere first.`, { services: names })
+  const all = await allNeeding(tx, stageId)
+  // Of another application nothing is taken down from here.
+  const isOurs = all.every((one) => one.applicationId === applicationId)
+  const names = [...new Set(dependents.map((one) => one.service))]
+  throw new AppError('needed', `${names.join(', ')} cannot be without it. Remove or relate them elsewhere first.`, {
+    services: names,
+    along: isOurs ? all.map((one) => one.service) : [],
+  })
 }
 
 /** The deploy that brought to test what this one promotes. */

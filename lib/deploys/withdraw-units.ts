@@ -10,7 +10,7 @@ export async function withdrawUnits(tx: Tx, record: StageRecord, moves: readonly
   const leaving = moves.filter((move) => move.event === 'watch' && move.task.verb === 'withdraw').flatMap((move) => move.task.unitId ?? [])
   if (leaving.length === 0) return
   await tx.unit.updateMany({ where: { id: { in: leaving } }, data: { leavingAt: clock.now() } })
-  await tellPeers(tx, [record.stageId])
+  await tellPeers(tx, [record.stageId], record.id)
   // Where nobody is left to hear it, nobody would say so.
   await enqueue(tx, 'deploy.advance', { recordId: record.id })
 }
@@ -23,5 +23,5 @@ export async function returnUnits(tx: Tx, record: StageRecord): Promise<void> {
     where: { id: { in: tasks.flatMap((task) => task.unitId ?? []) }, removedAt: null, leavingAt: { not: null } },
     data: { leavingAt: null },
   })
-  if (count > 0) await tellPeers(tx, [record.stageId])
+  if (count > 0) await tellPeers(tx, [record.stageId], record.id)
 }

@@ -41,8 +41,9 @@ async function changeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Pro
   authorize(actor, 'deploy.request', group, 'This group')
   const members = await presentMembers(tx, group, input)
   if (members.length === 0) throw new AppError('conflict', `Nothing of the group is in ${input.environment}.`, { reason: 'nothing_there' })
+  const going = members.map((member) => member.stageId)
   // In id order, as everybody takes them.
-  await tx.$queryRaw`select 1 from "Stage" where id = any(${members.map((member) => member.stageId)}) order by id for update`
+  await tx.$queryRaw`select 1 from "Stage" where id = any(${going}) order by id for update`
   const { kind, keepData, environment, reason, expectedHash } = input
   return openGroup(tx, actor, {
     group,
@@ -53,7 +54,7 @@ async function changeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Pro
     parts: members.map((member) => ({
       service: member.name,
       after: member.needs,
-      open: (part) => requestInside(tx, actor, { stageId: member.stageId, kind, keepData, reason }, part),
+      open: (part) => requestInside(tx, actor, { stageId: member.stageId, kind, keepData, reason }, { ...part, going }),
     })),
   })
 }

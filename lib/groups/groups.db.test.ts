@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
+import { createStage } from '@/lib/deploys/create-stage'
 import { requestFollowUp } from '@/lib/deploys/follow-up-deploy'
 import { listApprovals } from '@/lib/deploys/list-approvals'
 import { listDeploys } from '@/lib/deploys/list-deploys'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { setRelations } from '@/lib/relations/set-relations'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
-import { approve, buildPackage, settle } from '@/lib/testing/build-service'
+import { approve, buildPackage, buildService, settle } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { changeGroup } from './change-group'
 import { createGroup, previewGroup } from './create-group'
+import { listGroups } from './list-groups'
+import { previewRemoval, removeWithDependents } from './remove-with-dependents'
 import type { CreateGroupInput } from './schema'
 
 let database: TestDatabase
@@ -185,4 +189,98 @@ test('members that need each other in a circle, or nobody of the group, are refu
   await expect(createGroup(developer, { ...wrong, members: unknown })).rejects.toMatchObject({ code: 'invalid' })
   await expect(createGroup(await world.person('viewer'), wrong)).rejects.toMatchObject({ code: 'forbidden' })
   expect(await database.db.service.count({ where: { name: { startsWith: 'six-' } } })).toBe(0)
+})
+
+test('services of a group that need each other in a circle are seen, stopped and taken down all the same', async () => {
+  const developer = await world.person('developer')
+  const ring = await buildPackage(['1.0.0'], {
+    component: { provides: [{ name: 'ring', interface: 'ring', ...port }], requires: [needs('next', 'ring', { optional: true })] },
+  })
+  const member = (name: string) => ({ name, packageVersionId: ring.versions['1.0.0'] ?? '', count: 1 })
+  const place = { organization: world.slug, application: 'shop' }
+  const made = await createGroup(developer, {
+    ...{ ...place, name: 'ring', runtimeId: world.runtimes.test },
+    members: [member('ring-a'), member('ring-b')],
+  })
+  await settle(world, made.recordId)
+  for (const [name, next] of [
+    ['ring-a', 'ring-b'],
+    ['ring-b', 'ring-a'],
+  ] as const) {
+    const { id: serviceId } = await database.db.service.findFirstOrThrow({ where: { name: next } })
+    await setRelations(developer, { ...place, name, environment: 'test', relations: { next: [{ serviceId }] } })
+  }
+  await database.db.relation.updateMany({ where: { requirement: 'next' }, data: { isRequired: true } })
+  const { groups } = await listGroups(developer, { ...place, environment: 'test' })
+  expect(
+    groups
+      .find((group) => group.name === 'ring')
+      ?.services.map((service) => service.name)
+      .sort(),
+  ).toEqual(['ring-a', 'ring-b'])
+  for (const kind of ['stop', 'remove'] as const) {
+    const { recordId } = await changeGroup(developer, { ...place, group: 'ring', environment: 'test', kind })
+    await carryJobs()
+    expect(await record(recordId)).toMatchObject({ kind, state: 'succeeded' })
+  }
+  expect(await units('ring')).toEqual([])
+})
+
+test('a service goes with those that cannot be without it, in reverse and as one deploy; who can stays', async () => {
+  const developer = await world.person('developer')
+  const { recordId: installed } = await createGroup(developer, shop('seven', 'seven-web', 'production'))
+  await settle(world, installed)
+  // Practice units confirm nothing; what is stopped nobody waits for.
+  await settle(world, (await requestDeploy(developer, { stageId: await stageOf('seven-proxy'), kind: 'stop' })).recordId)
+  const alone = { stageId: await stageOf('seven-store'), kind: 'remove' } as const
+  await expect(requestDeploy(developer, alone)).rejects.toMatchObject({
+    code: 'needed',
+    details: { services: ['seven-web'], along: ['seven-web'] },
+  })
+  const wish = {
+    organization: world.slug,
+    application: 'shop',
+    service: 'seven-store',
+    environment: 'production',
+    keepData: false,
+  } as const
+  await expect(removeWithDependents(await world.person('viewer'), wish)).rejects.toMatchObject({ code: 'forbidden' })
+  const { expectedHash, summary } = await previewRemoval(developer, wish)
+  expect(summary.counts).toMatchObject({ remove: 3, create: 0 })
+  expect(summary.dependents.map((one) => one.name)).toEqual(['seven-proxy'])
+  const { recordId, number } = await removeWithDependents(developer, { ...wish, expectedHash })
+  await carryJobs()
+  const waiting = await listApprovals(await world.person('admin'), { organization: world.slug })
+  expect(waiting.cards.map((card) => card.number)).toContain(number)
+  await settle(world, recordId)
+  expect(await statesOf(recordId)).toEqual([
+    ['seven-web', 'succeeded'],
+    ['seven-store', 'succeeded'],
+  ])
+  expect(await record(recordId)).toMatchObject({ state: 'succeeded', kind: 'remove' })
+  expect(await units('seven')).toHaveLength(1)
+  const { groups } = await listGroups(developer, { organization: world.slug, application: 'shop', environment: 'production' })
+  expect(groups.filter((group) => group.name.startsWith('seven')).map((group) => group.services.map((service) => service.name))).toEqual([
+    ['seven-proxy'],
+  ])
+})
+
+test('a service stays while its other environment has a release in force, though nothing runs it there', async () => {
+  const developer = await world.person('developer')
+  const pkg = await buildPackage(['1.0.0'], { component: { requires: [needs('db', 'redis', { optional: true })] } })
+  const both = await buildService(world, pkg, { name: 'both', environment: 'test', count: 1 })
+  const there = { organization: world.slug, application: 'shop', service: 'both', runtimeId: world.runtimes.production, count: 1 }
+  const first = await createStage(developer, { ...there, packageVersionId: pkg.versions['1.0.0'] })
+  await settle(world, first.recordId)
+  const production = await database.db.stage.findFirstOrThrow({
+    where: { serviceId: both.serviceId, environment: 'production' },
+    include: { placements: true },
+  })
+  const counts = { [production.placements[0]?.id ?? '']: 0 }
+  await settle(world, (await requestDeploy(developer, { stageId: production.id, kind: 'scale', counts })).recordId)
+  const isGone = async () => (await database.db.service.findUniqueOrThrow({ where: { id: both.serviceId } })).removedAt !== null
+  await settle(world, (await requestDeploy(developer, { stageId: both.stageId, kind: 'remove' })).recordId)
+  expect(await isGone()).toBe(false)
+  await settle(world, (await requestDeploy(developer, { stageId: production.id, kind: 'remove' })).recordId)
+  expect(await isGone()).toBe(true)
 })

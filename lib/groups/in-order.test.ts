@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inOrder } from './in-order'
+import { inOrder, inOrderAsFar } from './in-order'
 
 const names = (all: Record<string, string[]>) =>
   inOrder(Object.entries(all).map(([name, needs]) => ({ name, needs }))).map(({ name }) => name)
@@ -10,6 +10,9 @@ test('nobody comes before those it needs, and otherwise they stay as given', () 
   expect(names({ b: ['elsewhere', 'b'], a: [] })).toEqual(['b', 'a'])
 })
 
-test('a circle is refused with those in it', () => {
+test('a circle is refused with those in it; where it is there already it is gone through, and who needs it comes after', () => {
   expect(() => names({ c: [], a: ['b'], b: ['a'] })).toThrow('a, b need each other in a circle')
+  const circle = Object.entries({ web: ['a'], a: ['b'], b: ['c', 'redis'], c: ['a'], redis: [] })
+  const done = inOrderAsFar(circle.map(([name, needs]) => ({ name, needs })))
+  expect(done.map(({ name }) => name)).toEqual(['redis', 'a', 'web', 'c', 'b'])
 })

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { groupBy } from '@/lib/group-by'
-import { inOrder } from './in-order'
+import { inRelationOrder, type RelationOrder } from './in-relation-order'
 
 interface Member {
   readonly groupId: string
@@ -12,28 +12,14 @@ interface Member {
 }
 
 /** Services of groups in one environment, in the order of their relations as they are now: providers first, or last. */
-export async function membersOf(
-  tx: Tx,
-  groupIds: readonly string[],
-  environment: Environment,
-  order: 'consumers-last' | 'consumers-first',
-): Promise<Member[]> {
+export async function membersOf(tx: Tx, groupIds: readonly string[], environment: Environment, order: RelationOrder): Promise<Member[]> {
   const stages = await tx.stage.findMany({
     where: { environment, service: { groupId: { in: [...groupIds] }, removedAt: null } },
     include: { service: { select: { name: true, groupId: true } } },
     orderBy: { service: { createdAt: 'asc' } },
   })
-  const ids = stages.map((stage) => stage.id)
-  const relations = await tx.relation.findMany({
-    where: { removedAt: null, consumerStageId: { in: ids }, providerStageId: { in: ids } },
-    select: { consumerStageId: true, providerStageId: true },
-  })
-  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
-  const [later, sooner] =
-    order === 'consumers-last' ? (['consumerStageId', 'providerStageId'] as const) : (['providerStageId', 'consumerStageId'] as const)
-  const members = stages.map(({ id, service: { name, groupId } }) => {
-    const before = relations.filter((one) => one[later] === id).map((one) => nameOf.get(one[sooner] ?? '') ?? '')
-    return { groupId: groupId ?? '', stageId: id, name, needs: [...new Set(before)].filter((other) => other !== name) }
-  })
-  return [...groupBy(members, (member) => member.groupId).values()].flatMap((all) => inOrder(all))
+  const members = stages.map(({ id, service: { name, groupId } }) => ({ groupId: groupId ?? '', stageId: id, name }))
+  const ordered: Member[] = []
+  for (const all of groupBy(members, (member) => member.groupId).values()) ordered.push(...(await inRelationOrder(tx, all, order)))
+  return ordered
 }

@@ -40,6 +40,8 @@ export const movingSentences = {
   cause_machine_lost: '{machines} lost',
   cause_units_missing: '{there} of {wanted} units are there',
   cause_machine_drained: '{machines} is drained',
+  cause_relation_changed: '{names}{more, plural, =0 {} other { and # more}} changed{record, select, none {} other { with #{record}}}',
+  cause_relation_made: 'a relation is new{record, select, none {} other { with #{record}}}',
   stays_data_on_machine: 'stays: its data are here',
   care_stays_data_on_machine: 'Stay, because their data are here: {units}',
   stays_daemon_one_each: 'goes with its machine: there is one on each',

@@ -23,6 +23,10 @@ export const relations = {
   noEdges: 'No service here needs another.',
   addExternal: 'Add an outside service',
   add: 'Add',
+  edit: 'Change',
+  whereIs: 'Where is {name}?',
+  editEffect:
+    '{count, plural, =0 {No service takes it yet.} one {# service takes it and is told at once.} other {# services take it and are told at once.}}',
   forget: 'Forget',
   forgetName: 'Forget {name}?',
   forgetEffect:
@@ -38,7 +42,8 @@ export const relations = {
   change: 'Choose',
   choose: 'Who gives {name}?',
   chooseHelp: 'Both sides are told at once; nothing restarts that need not.',
-  chooseHelpProduction: 'Both sides are told at once, also in production, by a record of automation. Nothing restarts that need not.',
+  chooseHelpProduction:
+    'This is production: both sides are told at once, and nobody else has to approve it. Nothing restarts that need not.',
   save: 'Save',
   isRequired: 'It cannot be without one.',
   nothingChanged: 'Nothing changed.',

@@ -129,6 +129,8 @@ export const services = {
     upgradeHelp: 'Runs {version} now.',
     runsNow: 'runs now',
     removeUnits: 'Remove {count, plural, one {# unit} other {# units}}',
+    removeServices: 'Remove {count, plural, one {# service} other {# services}}',
+    removeAlong: 'Remove {count, plural, one {the service} other {the # services}} that cannot be without it too: {names}',
     acceptHelp: 'The release that counts as placed; units are left as they are.',
     deleteData: 'Delete its data too ({count, plural, one {# directory} other {# directories}})',
     step: { package: 'Package', configure: 'Configure', review: 'Review' },
@@ -241,6 +243,7 @@ export const services = {
     publish: 'Publish a version',
     publishHelp:
       'A folder with tengen.yaml at its top, packed, or a yiqiu package with appspec.yml. It is checked before anything is stored, and is private to this organisation.',
+    notRunYet: 'Not run yet: {names}. It can be published; nothing calls them so far.',
     noManifest: 'There is no tengen.yaml at its top.',
     noManifestHelp: 'A program without one becomes a package by a few questions.',
     drop: 'Drop an archive here, or choose one',

@@ -40,6 +40,8 @@ export const movingSentences = {
   cause_machine_lost: '{machines} 丢失',
   cause_units_missing: '{wanted} 个单元中只有 {there} 个',
   cause_machine_drained: '{machines} 正在腾空',
+  cause_relation_changed: '{names}{more, plural, =0 {} other { 等另外 # 个}}有变化{record, select, none {} other {（随 #{record}）}}',
+  cause_relation_made: '有新的关系{record, select, none {} other {（随 #{record}）}}',
   stays_data_on_machine: '留下：数据在此',
   care_stays_data_on_machine: '留下，因为数据在此：{units}',
   stays_daemon_one_each: '随机器离开：每台机器各有一个',

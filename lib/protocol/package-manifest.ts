@@ -82,6 +82,11 @@ const Hooks = z.strictObject({
   remove: Hook.optional(),
 })
 
+/** Taken, so that packages may have them, and run by nothing yet; `actions` are not either. */
+export const hooksNotRunYet = ['scale-in', 'backup', 'restore', 'promote-role', 'demote-role'] as const satisfies readonly (keyof z.infer<
+  typeof Hooks
+>)[]
+
 const Action = z.strictObject({
   title: z.string().min(1).max(100),
   run: Command,

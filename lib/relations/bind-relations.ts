@@ -37,9 +37,13 @@ export async function bindRelations(tx: Tx, actor: Actor, consumer: Consumer, ch
     if (providers.length > 1 && !requirement.many)
       throw new AppError('invalid', `${name} takes one provider only.`, { fields: { [`relations.${name}`]: 'takes one provider only' } })
     const bound = await Promise.all(providers.map((provider) => resolve(tx, consumer, requirement, provider)))
-    await replace(tx, actor, consumer, { requirement, bound })
+    // Named twice is chosen once.
+    const once = [...new Map(bound.map((one) => [keyOf(one), one])).values()]
+    await replace(tx, actor, consumer, { requirement, bound: once })
   }
 }
+
+const keyOf = (one: { providerStageId: string | null; externalId: string | null }) => `${one.providerStageId} ${one.externalId}`
 
 async function resolve(tx: Tx, consumer: Consumer, requirement: Requirement, provider: Provider): Promise<Bound> {
   return 'serviceId' in provider
@@ -71,6 +75,8 @@ async function ofService(tx: Tx, { service, stage }: Consumer, requirement: Requ
 
 async function ofExternal(tx: Tx, { service, stage }: Consumer, requirement: Requirement, id: string): Promise<Bound> {
   const { applicationId } = service
+  // Nor is what is outside forgotten.
+  await tx.$queryRaw`select 1 from "ExternalService" where id = ${id} for share`
   const found = await tx.externalService.findFirst({ where: { id, applicationId, environment: stage.environment, removedAt: null } })
   if (!found) throw notFound('This external service')
   if (found.interface !== requirement.interface) throw mismatch(requirement, found.name)
@@ -83,7 +89,6 @@ interface Change {
 }
 
 async function replace(tx: Tx, actor: Actor, { service, stage }: Consumer, { requirement, bound }: Change): Promise<void> {
-  const keyOf = (one: { providerStageId: string | null; externalId: string | null }) => `${one.providerStageId} ${one.externalId}`
   const before = await tx.relation.findMany({ where: { consumerStageId: stage.id, requirement: requirement.name, removedAt: null } })
   const wanted = new Set(bound.map(keyOf))
   const gone = before.filter((relation) => !wanted.has(keyOf(relation)))

@@ -1,15 +1,14 @@
 import type { Tx } from '@/lib/db/client'
-import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
+import type { PackageComponent } from '@/lib/protocol/package-manifest'
+import { loadComponents } from './load-components'
+import { releaseOfStage, standing } from './release-of-stage'
 
-/** What a stage runs or is about to run: the component as its newest release has it. */
+/** What a stage runs, or is about to run for the first time: the component as that release has it. */
 export async function componentOfStage(tx: Tx, stageId: string): Promise<PackageComponent | undefined> {
   const stage = await tx.stage.findUniqueOrThrow({
     where: { id: stageId },
-    include: {
-      service: { select: { component: true } },
-      releases: { orderBy: { number: 'desc' }, take: 1, include: { packageVersion: { select: { manifest: true } } } },
-    },
+    select: { ...standing, service: { select: { component: true } } },
   })
-  const manifest = stage.releases[0]?.packageVersion.manifest
-  return manifest ? PackageManifest.parse(manifest).components.find((one) => one.name === stage.service.component) : undefined
+  const releaseId = releaseOfStage(stage) ?? ''
+  return (await loadComponents(tx, [releaseId])).get(releaseId)?.get(stage.service.component)
 }

@@ -10,8 +10,8 @@ export async function entryUrls(stageId: string): Promise<string[]> {
   const self = stages.get(stageId)
   const urls = await Promise.all(
     relations.map(async ({ consumerStageId, requirement }) => {
-      const entry = await entryOf(consumerStageId)
       const unit = stages.get(consumerStageId)?.units.find((one) => one.isServing && !one.isLeaving)
+      const entry = unit?.releaseId ? await entryOf(unit.releaseId) : undefined
       const port = unit?.ports[entry?.port ?? '']
       if (!self || !entry || entry.serves !== requirement || port === undefined) return []
       const words: Record<string, string> = { service: self.service, application: self.application }
@@ -25,19 +25,13 @@ export async function entryUrls(stageId: string): Promise<string[]> {
   return urls.flat()
 }
 
-async function entryOf(stageId: string) {
-  const stage = await db.stage.findUniqueOrThrow({
-    where: { id: stageId },
-    include: {
-      service: { select: { component: true } },
-      releases: { orderBy: { number: 'desc' }, take: 1, include: { packageVersion: true } },
-    },
+/** The way in as the release that runs has it, with that one's values. */
+async function entryOf(releaseId: string) {
+  const { stage, packageVersion, values, overlay } = await db.release.findUniqueOrThrow({
+    where: { id: releaseId },
+    include: { packageVersion: true, stage: { select: { service: { select: { component: true } } } } },
   })
-  const [release] = stage.releases
-  if (!release) return undefined
-  const manifest = PackageManifest.parse(release.packageVersion.manifest)
+  const manifest = PackageManifest.parse(packageVersion.manifest)
   const entry = manifest.components.find((one) => one.name === stage.service.component)?.entry
-  return entry
-    ? { ...entry, values: { ...(release.values as object), ...(release.overlay as object) } as Record<string, unknown> }
-    : undefined
+  return entry ? { ...entry, values: { ...(values as object), ...(overlay as object) } as Record<string, unknown> } : undefined
 }

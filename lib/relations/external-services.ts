@@ -8,6 +8,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import { moveInputs } from './bind-relations'
+import { relatePermission } from './relation-gate'
 import { ExternalEndpointsSchema } from './schema'
 
 export const AddExternalSchema = z.object({
@@ -27,7 +28,7 @@ export async function addExternal(actor: Actor, input: z.infer<typeof AddExterna
     })
     if (!application) throw notFound('This application')
     const { id: applicationId, organizationId } = application
-    authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
+    authorize(actor, relatePermission(input.environment), { organizationId, applicationId }, 'This application')
     const taken = await tx.externalService.count({
       where: { applicationId, environment: input.environment, name: input.name, removedAt: null },
     })
@@ -54,9 +55,10 @@ export async function removeExternal(actor: Actor, ask: z.infer<typeof RemoveExt
   const { id } = ask
   const scope = await findScope(actor, ask)
   await transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from "ExternalService" where id = ${id} for update`
     const found = await tx.externalService.findFirst({ where: { id, applicationId: scope.application?.id ?? '', removedAt: null } })
     if (!found) throw notFound('This external service')
-    authorize(actor, 'deploy.request', found, 'This external service')
+    authorize(actor, relatePermission(found.environment), found, 'This external service')
     const relations = await tx.relation.findMany({ where: { externalId: id, removedAt: null } })
     if (relations.some((relation) => relation.isRequired))
       throw new AppError('needed', 'Services cannot be without it. Relate them elsewhere first.', { count: relations.length })

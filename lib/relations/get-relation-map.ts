@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor } from '@/lib/auth/actor'
-import { gateOf, lacks } from '@/lib/auth/gate'
+import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Prisma } from '@/lib/db/generated/client'
@@ -10,6 +10,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { stageHealth } from '@/lib/services/stage-health'
 import { EnvironmentSchema } from '@/lib/views'
 import { edgeRows, edgeViews } from './edge-views'
+import { whyNotRelate } from './relation-gate'
 import { ExternalEndpointsSchema } from './schema'
 import type { RelationEdge, RelationMap, RelationNode } from './views'
 
@@ -50,7 +51,7 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
     db.externalService.findMany({ where: { applicationId, environment, removedAt: null }, orderBy: { name: 'asc' } }),
   ])
   const resource = { organizationId: scope.organization.id, applicationId }
-  const gate = gateOf(lacks(actor, 'deploy.request', resource), await listMembers(scope.organization.id), resource)
+  const gate = gateOf(whyNotRelate(actor, environment, resource), await listMembers(scope.organization.id), resource)
   const ids = own.map((stage) => stage.id)
   const edges = await edgeRows(ids).then(edgeViews)
   const nodes = await stageNodes([...own, ...(await foreign(edges, ids))], edges)

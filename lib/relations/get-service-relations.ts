@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor } from '@/lib/auth/actor'
-import { gateOf, lacks } from '@/lib/auth/gate'
+import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
@@ -11,6 +11,7 @@ import { EnvironmentSchema } from '@/lib/views'
 import { componentOfStage } from './component-of-stage'
 import { edgeRows, edgeViews } from './edge-views'
 import { providerChoices } from './provider-choices'
+import { whyNotRelate } from './relation-gate'
 import type { ServiceRelations } from './views'
 
 export const GetServiceRelationsSchema = z.object({
@@ -50,7 +51,7 @@ export async function getServiceRelations(actor: Actor, ask: z.infer<typeof GetS
     provides: (component?.provides ?? []).map(({ name, interface: kind, port }) => ({ name, interface: kind, port: port ?? null })),
     edges,
     choices: choices.filter((choice) => choice.id !== service.id && interfaces.has(choice.interface)),
-    gate: gateOf(lacks(actor, 'deploy.request', service), members, service),
+    gate: gateOf(whyNotRelate(actor, stage.environment, service), members, service),
     asOf: iso(clock.now()),
   }
 }

@@ -39,7 +39,6 @@ function give(ends: Map<string, RelationEnd[]>, stage: RelatedStage, found: read
 }
 
 function providerEnds(relation: Relation, provider: RelatedStage): RelationEnd[] {
-  const port = provider.provisions.get(relation.provision ?? '')
   const endOf = (unit: RelatedUnit, name: string | null): RelationEnd => ({
     side: 'provider',
     relation: relation.requirement,
@@ -48,7 +47,7 @@ function providerEnds(relation: Relation, provider: RelatedStage): RelationEnd[]
     service: provider.service,
     unit: name,
     address: unit.address,
-    port: port === undefined ? null : (unit.ports[port] ?? null),
+    port: unit.ports[unit.provisions.get(relation.provision ?? '') ?? ''] ?? null,
   })
   const present = provider.units.filter((unit) => !unit.isLeaving)
   if (relation.granularity === 'unit') return present.map((unit) => endOf(unit, unit.name))

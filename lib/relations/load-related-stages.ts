@@ -1,5 +1,8 @@
 import type { Tx } from '@/lib/db/client'
-import { PackageManifest } from '@/lib/protocol/package-manifest'
+import type { PackageComponent } from '@/lib/protocol/package-manifest'
+import { presentReleases } from '@/lib/services/present-releases'
+import { loadComponents } from './load-components'
+import { releaseOfStage, standing } from './release-of-stage'
 
 export interface RelatedUnit {
   readonly id: string
@@ -9,25 +12,27 @@ export interface RelatedUnit {
   readonly ports: Readonly<Record<string, number>>
   readonly isServing: boolean
   readonly isLeaving: boolean
+  /** What it has on its machine, else what its stage stands for. */
+  readonly releaseId: string | undefined
+  /** Name in `provides` of that release → name of the port. */
+  readonly provisions: ReadonlyMap<string, string>
 }
 
-/** A stage as others see it: its units with a place, and which port each provision stands for. */
+/** A stage as others see it: its units with a place, each as the release it has. */
 export interface RelatedStage {
   readonly id: string
   readonly application: string
   readonly service: string
   readonly units: readonly RelatedUnit[]
-  /** Name in `provides` → name of the port. */
-  readonly provisions: ReadonlyMap<string, string>
 }
 
 export async function loadRelatedStages(tx: Tx, stageIds: readonly string[]): Promise<Map<string, RelatedStage>> {
   const rows = await tx.stage.findMany({
     where: { id: { in: [...stageIds] } },
-    include: {
+    select: {
+      ...standing,
+      id: true,
       service: true,
-      // The newest: in a first installation nothing is in force yet.
-      releases: { orderBy: { number: 'desc' }, take: 1, include: { packageVersion: { select: { manifest: true } } } },
       units: {
         where: { removedAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
         orderBy: { ordinal: 'asc' },
@@ -35,22 +40,31 @@ export async function loadRelatedStages(tx: Tx, stageIds: readonly string[]): Pr
       },
     },
   })
+  const present = await presentReleases(
+    rows.flatMap((row) => row.units),
+    tx,
+  )
+  const releaseIds = [...rows.map(releaseOfStage), ...present.values()]
+  const components = await loadComponents(
+    tx,
+    releaseIds.flatMap((id) => id ?? []),
+  )
   const applications = await tx.application.findMany({
     where: { id: { in: rows.map((row) => row.service.applicationId) } },
     select: { id: true, slug: true },
   })
   const slugOf = new Map(applications.map((application) => [application.id, application.slug]))
+  const provisions = new Map([...components].map(([id, ofRelease]) => [id, provisionsOf(ofRelease)]))
   return new Map(
-    rows.map(({ id, service, releases, units }) => [
-      id,
-      {
-        id,
-        application: slugOf.get(service.applicationId) ?? '',
-        service: service.name,
-        units: units.flatMap((unit) => placed(service.name, unit)),
-        provisions: provisionsOf(releases[0]?.packageVersion.manifest, service.component),
-      },
-    ]),
+    rows.map((row) => {
+      const { id, service, units } = row
+      const inForce = releaseOfStage(row)
+      const placedUnits = units.flatMap((unit) => {
+        const releaseId = present.get(unit.id) ?? inForce
+        return placed(service.name, unit, { releaseId, provisions: provisions.get(releaseId ?? '')?.get(service.component) ?? new Map() })
+      })
+      return [id, { id, application: slugOf.get(service.applicationId) ?? '', service: service.name, units: placedUnits }]
+    }),
   )
 }
 
@@ -62,7 +76,11 @@ interface UnitRow {
   allocations: { ports: unknown; machine: { address: string } }[]
 }
 
-function placed(service: string, { id, ordinal, state, leavingAt, allocations }: UnitRow): RelatedUnit[] {
+function placed(
+  service: string,
+  { id, ordinal, state, leavingAt, allocations }: UnitRow,
+  release: Pick<RelatedUnit, 'releaseId' | 'provisions'>,
+): RelatedUnit[] {
   const [allocation] = allocations
   if (!allocation) return []
   const { ports, machine } = allocation
@@ -75,12 +93,17 @@ function placed(service: string, { id, ordinal, state, leavingAt, allocations }:
       ports: ports as Record<string, number>,
       isServing: state === 'running',
       isLeaving: leavingAt !== null,
+      ...release,
     },
   ]
 }
 
-function provisionsOf(manifest: unknown, component: string): Map<string, string> {
-  if (!manifest) return new Map()
-  const found = PackageManifest.parse(manifest).components.find((one) => one.name === component)
-  return new Map((found?.provides ?? []).flatMap(({ name, port }) => (port ? [[name, port] as const] : [])))
+/** Component → name in `provides` → name of the port. */
+function provisionsOf(components: ReadonlyMap<string, PackageComponent>): Map<string, Map<string, string>> {
+  return new Map(
+    [...components].map(([name, { provides }]) => [
+      name,
+      new Map(provides.flatMap((one) => (one.port ? [[one.name, one.port] as const] : []))),
+    ]),
+  )
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
 import { createService } from '@/lib/deploys/create-service'
+import { previewRemoval } from '@/lib/groups/remove-with-dependents'
 import type { BuiltOrganization, PersonName } from '@/lib/testing/build-organization'
 import { buildOrganization } from '@/lib/testing/build-organization'
 import { type BuiltService, buildPackage, buildService, settle } from '@/lib/testing/build-service'
@@ -78,6 +79,12 @@ test('an offer ends only when nobody cannot be without it; who can is told that 
   const [{ id } = { id: '' }] = (await seen('shop')).offers
   const withdraw = async () => endOffer(await world.person('admin'), { ...side('shop'), id })
   await expect(withdraw()).rejects.toMatchObject({ code: 'needed', details: { services: ['early'] } })
+  // Nor is it taken down from here with those of another application.
+  const removal = { ...side('shop'), service: 'store', environment: 'test' } as const
+  await expect(previewRemoval(await world.person('admin'), removal)).rejects.toMatchObject({
+    code: 'needed',
+    details: { services: ['early'] },
+  })
   const late = await taker('free', 'late')
   // Somebody else gives it from now on.
   const outside = await database.db.externalService.create({

@@ -1,6 +1,7 @@
 import { db } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
-import { PackageManifest } from '@/lib/protocol/package-manifest'
+import { loadComponents } from './load-components'
+import { releaseOfStage, standing } from './release-of-stage'
 import type { ProviderChoice } from './views'
 import { standingOffer } from './within-reach'
 
@@ -20,9 +21,10 @@ export async function providerChoices(applicationId: string, environment?: Envir
         ...where,
         OR: [{ service: { applicationId, removedAt: null } }, { serviceId: { in: offers.map((offer) => offer.serviceId) } }],
       },
-      include: {
+      select: {
+        ...standing,
+        environment: true,
         service: { select: { id: true, name: true, component: true, applicationId: true } },
-        releases: { orderBy: { number: 'desc' }, take: 1, include: { packageVersion: { select: { manifest: true } } } },
       },
       orderBy: { service: { name: 'asc' } },
       take: mostChoices,
@@ -30,9 +32,13 @@ export async function providerChoices(applicationId: string, environment?: Envir
     db.externalService.findMany({ where: { ...where, applicationId, removedAt: null }, orderBy: { name: 'asc' }, take: mostChoices }),
   ])
   const named = await namesOf(stages.map((stage) => stage.service.applicationId).filter((id) => id !== applicationId))
-  const services = stages.flatMap(({ service, releases, environment: place }): ProviderChoice[] => {
-    const manifest = releases[0]?.packageVersion.manifest
-    const component = manifest ? PackageManifest.parse(manifest).components.find((one) => one.name === service.component) : undefined
+  const components = await loadComponents(
+    db,
+    stages.flatMap((stage) => releaseOfStage(stage) ?? []),
+  )
+  const services = stages.flatMap((stage): ProviderChoice[] => {
+    const { service, environment: place } = stage
+    const component = components.get(releaseOfStage(stage) ?? '')?.get(service.component)
     const interfaces = [...new Set((component?.provides ?? []).map((one) => one.interface))]
     const application = named.get(service.applicationId) ?? null
     return interfaces

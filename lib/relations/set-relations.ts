@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
+import { lockStage } from '@/lib/deploys/lock-record'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import { bindRelations } from './bind-relations'
 import { componentOfStage } from './component-of-stage'
+import { relatePermission } from './relation-gate'
 import { RelationChoicesSchema } from './schema'
 
 export const SetRelationsSchema = z.object({
@@ -17,7 +19,10 @@ export const SetRelationsSchema = z.object({
   relations: RelationChoicesSchema,
 })
 
-/** Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation. */
+/**
+ * Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation, so in
+ * production it takes what an approval takes.
+ */
 export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelationsSchema>): Promise<void> {
   const { organization, application, name, environment, relations } = ask
   const scope = await findScope(actor, { organization, application })
@@ -27,8 +32,9 @@ export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelation
       include: { service: true },
     })
     if (!found) throw notFound('This service')
-    const { service, ...stage } = found
-    authorize(actor, 'deploy.request', service, 'This service')
+    const { service } = found
+    authorize(actor, relatePermission(environment), service, 'This service')
+    const stage = await lockStage(tx, found.id)
     const component = await componentOfStage(tx, stage.id)
     if (!component) throw new AppError('conflict', 'Nothing is installed yet.', { reason: 'never_installed' })
     const required = component.requires.filter((one) => !one.optional).map((one) => one.name)

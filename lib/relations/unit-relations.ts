@@ -32,20 +32,30 @@ export async function storeUnitRelations(tx: Tx, unitIds: readonly string[]): Pr
   return new Map([...found].map(([id, { digest }]) => [id, digest]))
 }
 
+export interface UntoldUnit {
+  readonly unitId: string
+  /** Digest of what it was told last. */
+  readonly told: string | null
+  readonly now: UnitRelations
+}
+
 /** Units of a stage that run on a machine and have not been told what is true now. */
-export async function untoldUnits(tx: Tx, stageId: string): Promise<string[]> {
+export async function untoldUnits(tx: Tx, stageId: string): Promise<UntoldUnit[]> {
   const units = await tx.unit.findMany({
     where: { stageId, removedAt: null, leavingAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
     select: { id: true, allocations: { where: { to: null }, select: { machineId: true } } },
   })
   const places = units.flatMap((unit) => unit.allocations.map(({ machineId }) => ({ unitId: unit.id, machineId })))
   if (places.length === 0) return []
-  const told = await tx.desiredUnit.findMany({ where: { OR: places }, select: { unitId: true, relationsDigest: true } })
-  const now = await unitRelations(
+  const rows = await tx.desiredUnit.findMany({ where: { OR: places }, select: { unitId: true, relationsDigest: true } })
+  const relations = await unitRelations(
     tx,
-    told.map((row) => row.unitId),
+    rows.map((row) => row.unitId),
   )
-  return told.filter((row) => now.has(row.unitId) && now.get(row.unitId)?.digest !== row.relationsDigest).map((row) => row.unitId)
+  return rows.flatMap(({ unitId, relationsDigest: told }) => {
+    const now = relations.get(unitId)
+    return now && now.digest !== told ? [{ unitId, told, now }] : []
+  })
 }
 
 /** Units that still may be reached by others: some unit that serves has not confirmed what is true now. */

@@ -2,6 +2,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Prisma, Unit } from '@/lib/db/generated/client'
 import type { UnitState } from '@/lib/db/generated/enums'
+import { tellServing } from '@/lib/relations/tell-serving'
 import { unitLifecycle } from './unit-lifecycle'
 
 /** Which event of the lifecycle leads from one state to another; undefined = the table knows none. */
@@ -20,6 +21,7 @@ export async function moveUnit(
     where: { id: unit.id },
     data: { ...data, state: to, ...(moved ? { stateSince: clock.now() } : {}), ...(to === 'removed' ? { removedAt: clock.now() } : {}) },
   })
+  await tellServing(tx, [{ stageId: unit.stageId, from: unit.state, to }])
   return { jumped: moved && unitEventBetween(unit.state, to) === undefined }
 }
 
@@ -56,4 +58,8 @@ export async function moveUnits(tx: Tx, moves: readonly UnitMove[]): Promise<voi
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id text, moved boolean, "to" text, transition text, "contentDigest" text, "releaseId" text,
       code text, message text, "lastLines" text, "exitCode" int, pid int, restarts int, "newsSeq" bigint, "relationsDigest" text)
     where u.id = w.id`
+  await tellServing(
+    tx,
+    moves.map(({ unit, to }) => ({ stageId: unit.stageId, from: unit.state, to })),
+  )
 }

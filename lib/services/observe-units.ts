@@ -48,7 +48,9 @@ export async function observeUnits(tx: Tx, items: readonly UnitItem[]): Promise<
   }
   await moveUnits(tx, moves)
   for (const [unit, news] of removed) await removeAllocation(tx, unit, news)
-  await tellPeers(tx, [...new Set(removed.map(([unit]) => unit.stageId))])
+  // Whoever has another release may give its interfaces elsewhere.
+  const switched = moves.filter(({ unit, contentDigest }) => unit.releaseId !== null && unit.contentDigest !== contentDigest)
+  await tellPeers(tx, [...new Set([...removed.map(([unit]) => unit), ...switched.map(({ unit }) => unit)].map((unit) => unit.stageId))])
   tellLive(
     tx,
     [...organizations].map((id) => `org:${id}`),

@@ -1,4 +1,4 @@
-import { db } from '@/lib/db/client'
+import { db, type Tx } from '@/lib/db/client'
 
 interface Known {
   readonly id: string
@@ -10,8 +10,8 @@ interface Known {
  * What units have on their machines now, by unit id: a release that was switched to counts from then on, although
  * `Unit.releaseId` says it only once it serves.
  */
-export async function presentReleases(units: readonly Known[]): Promise<Map<string, string | null>> {
-  const wanted = await db.desiredUnit.findMany({
+export async function presentReleases(units: readonly Known[], tx: Tx = db): Promise<Map<string, string | null>> {
+  const wanted = await tx.desiredUnit.findMany({
     where: { unitId: { in: units.map((unit) => unit.id) }, wanted: { not: 'absent' }, contentDigest: { not: null } },
     select: { unitId: true, contentDigest: true, releaseId: true },
   })

@@ -15,6 +15,8 @@ export interface PartOf {
   readonly partOfId: string
   /** Parts that must have succeeded before. */
   readonly afterIds: readonly string[]
+  /** Stages that go with it, in a record that takes them all down. */
+  readonly going?: readonly string[]
 }
 
 interface Part {

@@ -44,7 +44,10 @@ export async function planGroup(tx: Tx, record: GroupRecord): Promise<{ ok: true
       expectedHash: sha256Hex(canonicalJson(expected)),
       inputsRevision: 0,
       document: json(document),
-      ...sumOf(members.map((member) => member.plan)),
+      ...sumOf(
+        members.map((member) => member.plan),
+        parts.map((part) => part.serviceId),
+      ),
       notes: { placements: [], units: [] },
     },
   })

@@ -8,14 +8,14 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) 
 
 const once = <T extends { id: string }>(items: readonly T[]): T[] => [...new Map(items.map((item) => [item.id, item])).values()]
 
-/** What people read of several plans that are one change: everything together, in the order it happens. */
-export function sumOf(plans: readonly { readonly summary: unknown; readonly diff: unknown }[]) {
+/** What people read of several plans of these services that are one change: everything together, in the order it happens. */
+export function sumOf(plans: readonly { readonly summary: unknown; readonly diff: unknown }[], serviceIds: readonly string[]) {
   const summaries = plans.map((plan) => PlanSummarySchema.parse(plan.summary))
   const diff = plans.flatMap((plan) => PlanDiffSchema.parse(plan.diff))
-  return { summary: json(addUp(summaries)), diff: json(z.array(z.unknown()).parse(diff)) }
+  return { summary: json(addUp(summaries, serviceIds)), diff: json(z.array(z.unknown()).parse(diff)) }
 }
 
-function addUp(all: readonly PlanSummary[]): PlanSummary {
+function addUp(all: readonly PlanSummary[], serviceIds: readonly string[]): PlanSummary {
   const counted = (key: keyof PlanSummary['counts']) => total(all.map((one) => one.counts[key]))
   const rolling = all.flatMap((one) => one.rolling ?? [])
   return {
@@ -35,7 +35,7 @@ function addUp(all: readonly PlanSummary[]): PlanSummary {
         : null,
     machines: once(all.flatMap((one) => one.machines)),
     runtimes: once(all.flatMap((one) => one.runtimes)),
-    dependents: [],
+    dependents: once(all.flatMap((one) => one.dependents)).filter((one) => !serviceIds.includes(one.id)),
     undo: { how: all.every((one) => one.undo.how === 'remove') ? 'remove' : 'none', to: null },
     onFailure: 'stop',
     dataLost: all.flatMap((one) => one.dataLost),

@@ -105,24 +105,26 @@ async function roomFor(
   }
 }
 
-async function relationsOf(tx: Tx, stageId: string): Promise<Pick<PlanInput, 'relations' | 'isConsumed'>> {
+async function relationsOf(tx: Tx, stageId: string): Promise<Pick<PlanInput, 'relations' | 'consumers'>> {
   const all = await tx.relation.findMany({
     where: { removedAt: null, OR: [{ consumerStageId: stageId }, { providerStageId: stageId }] },
     include: { external: { select: { name: true } } },
   })
   const own = all.filter((relation) => relation.consumerStageId === stageId)
+  const taken = all.filter((relation) => relation.providerStageId === stageId).map((relation) => relation.consumerStageId)
   const stages = await tx.stage.findMany({
-    where: { id: { in: own.flatMap((relation) => relation.providerStageId ?? []) } },
-    select: { id: true, service: { select: { name: true } } },
+    where: { id: { in: [...own.flatMap((relation) => relation.providerStageId ?? []), ...taken] } },
+    select: { id: true, service: { select: { id: true, name: true } } },
   })
-  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
+  const serviceOf = new Map(stages.map((stage) => [stage.id, stage.service]))
   const planned = own.map(({ requirement, providerStageId, external }) => ({
     requirement,
-    provider: nameOf.get(providerStageId ?? '') ?? external?.name ?? '',
+    provider: serviceOf.get(providerStageId ?? '')?.name ?? external?.name ?? '',
   }))
+  const consumers = [...new Set(taken)].flatMap((id) => serviceOf.get(id) ?? [])
   return {
     relations: planned.sort((a, b) => (`${a.requirement} ${a.provider}` < `${b.requirement} ${b.provider}` ? -1 : 1)),
-    isConsumed: all.some((relation) => relation.providerStageId === stageId),
+    consumers: consumers.sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
 

@@ -71,7 +71,7 @@ export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): Planned
   }
   const before = drafts.flatMap((draft, index) => (draft.verb === 'fetch' ? [] : [index]))
   for (const step of ordered.filter((one) => one.action === 'remove')) {
-    const waits = input.isConsumed ? [addWithdraw(drafts, step, before)] : before
+    const waits = input.consumers.length > 0 ? [addWithdraw(drafts, step, before)] : before
     addStep(input, drafts, step, waits)
   }
   return withLayers(drafts)
@@ -117,7 +117,7 @@ function addWithdraw(drafts: Draft[], { placement, unit }: UnitStep, dependsOn: 
 
 /** A unit that moves is not asked any more where it was, and has stopped there, before it is anywhere else. */
 function leave(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): number {
-  return addStop(input, drafts, step, input.isConsumed ? [addWithdraw(drafts, step, dependsOn)] : dependsOn)
+  return addStop(input, drafts, step, input.consumers.length > 0 ? [addWithdraw(drafts, step, dependsOn)] : dependsOn)
 }
 
 /** A unit that moves has stopped where it was, by its machine's own word, before another starts it. */

@@ -75,7 +75,7 @@ export interface PlanInput {
   /** Who fulfils which requirement. What they say of themselves is no part of a plan. */
   readonly relations: readonly PlannedRelation[]
   /** Others are told of its units. */
-  readonly isConsumed: boolean
+  readonly consumers: readonly { readonly id: string; readonly name: string }[]
   /** Secret id → current version, of the secrets that the releases name. */
   readonly secretVersions: Readonly<Record<string, number>>
 }

@@ -35,7 +35,7 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
       kind: placement.runtimeKind,
       environment: placement.environment,
     })),
-    dependents: [],
+    dependents: [...input.consumers],
     undo: undoOf(input, targets),
     onFailure: input.onFailure,
     dataLost: dataLost(input, steps),

@@ -3,7 +3,7 @@ import { RelationsPage } from '@/components/relations/relations-page'
 import { listGroups } from '@/lib/groups/list-groups'
 import { getRelationMap } from '@/lib/relations/get-relation-map'
 import { listOffers } from '@/lib/relations/list-offers'
-import { acceptOffer, addExternal, endOffer, offerRelation, previewGroup, removeExternal, requestGroup } from './actions'
+import { acceptOffer, addExternal, changeExternal, endOffer, offerRelation, previewGroup, removeExternal, requestGroup } from './actions'
 
 export const metadata = { title: 'Relations' }
 
@@ -25,6 +25,7 @@ export default async function Page({ params, searchParams }: Props) {
   if (!seen.ok) return seen.denied
   const actions = {
     add: addExternal,
+    change: changeExternal,
     remove: removeExternal,
     offer: offerRelation,
     accept: acceptOffer,

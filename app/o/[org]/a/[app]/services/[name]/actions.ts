@@ -6,6 +6,7 @@ import { CreateStageSchema, createStage, previewStage as previewOf } from '@/lib
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { previewRemoval as previewWhole, RemoveWithDependentsSchema, removeWithDependents } from '@/lib/groups/remove-with-dependents'
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
 import { SetRulesSchema, setRules } from '@/lib/services/set-rules'
 
@@ -27,3 +28,5 @@ export const previewChange = action(RequestDeploySchema, previewDeploy)
 export const requestChange = action(RequestDeploySchema, requestDeploy)
 export const previewStage = action(Wish, (actor, wish) => previewOf(actor, inputOf(wish)))
 export const requestStage = action(Wish, (actor, wish) => createStage(actor, inputOf(wish)))
+export const previewRemoval = action(RemoveWithDependentsSchema, previewWhole)
+export const requestRemoval = action(RemoveWithDependentsSchema, removeWithDependents)

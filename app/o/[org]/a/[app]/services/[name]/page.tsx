@@ -1,13 +1,24 @@
 import { see } from '@/app/_server/see'
 import { ServicePage } from '@/components/services/service-page'
 import { getService } from '@/lib/services/get-service'
-import { changeRelations, changeRules, previewChange, previewStage, requestChange, requestStage } from './actions'
+import {
+  changeRelations,
+  changeRules,
+  previewChange,
+  previewRemoval,
+  previewStage,
+  requestChange,
+  requestRemoval,
+  requestStage,
+} from './actions'
 
 const actions = {
   preview: previewChange,
   request: requestChange,
   previewStage,
   requestStage,
+  previewRemoval,
+  requestRemoval,
   relations: { set: changeRelations },
   setRules: changeRules,
 }
