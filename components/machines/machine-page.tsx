@@ -212,6 +212,7 @@ interface Props {
 
 export function MachinePage({ initial, move, tend, resume, decide, lookAgain, describe }: Props) {
   const t = useTranslations()
+  const sentence = useSentence()
   const key = ['machine', initial.id]
   const { data: machine, refetch } = useQuery({
     queryKey: key,
@@ -239,7 +240,7 @@ export function MachinePage({ initial, move, tend, resume, decide, lookAgain, de
                 <Link className="u" href={paths.pool(machine.pool.name)}>
                   {t('machines.inPool', { name: machine.pool.name })}
                 </Link>{' '}
-                {machine.stateReason}
+                {machine.stateReason ? sentence(machine.stateReason) : null}
               </>
             }
           />

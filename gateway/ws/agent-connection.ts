@@ -18,6 +18,7 @@ import type { OutputPlace } from '@/lib/protocol/output'
 import { signTerminalOrder, type TerminalAct } from '@/lib/protocol/terminal'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import type { Desks } from './desks'
+import { vitalsOf } from './heard-desk'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -131,7 +132,7 @@ export class AgentConnection {
     const session = this.session
     if (!session) return this.socket.close(1008, 'not admitted')
     if (message.type === 'news') return this.takeNews(message.items)
-    if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
+    if (message.type === 'heartbeat') return this.desks.heard.note(session, message, vitalsOf(message))
     if (message.type === 'facts') return this.desks.facts.ask({ machineId: session.machineId, facts: message })
     if (message.type === 'inventory') return this.takeInventory(session, message)
     if (message.type === 'lease-ask') return this.lend(session, message.seq, message.units)

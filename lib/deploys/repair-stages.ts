@@ -17,6 +17,7 @@ const bareMachines = `
   select count(*) as n from "Machine" m
   where d.one and p.count > 0 and m."runtimeId" = p."runtimeId" and m."removedAt" is null and m.state = 'ready' and not m.maintenance
     and m.labels @> coalesce(p.rules -> 'labels', '{}') and m."drainSince" is null and not m."identityConflict" and m."heardAt" >= $2::timestamp
+    and not exists (select 1 from "MachineSignal" g where g."machineId" = m.id and g."raisedAt" is not null)
     and not exists (select 1 from "Allocation" a join "Unit" o on o.id = a."unitId" where a."machineId" = m.id and a."to" is null and o."placementId" = p.id)`
 
 const shortQuery = `

@@ -102,7 +102,7 @@ function factsOf(machine: Machine): MachineView['facts'] {
     cores: facts.cpuCount,
     memoryMib: facts.memoryMib,
     diskMib: facts.diskMib,
-    diskFreeMib: facts.diskFreeMib,
+    diskFreeMib: machine.diskFreeMib ?? facts.diskFreeMib,
     addresses: facts.addresses,
     user: facts.isolation,
   }

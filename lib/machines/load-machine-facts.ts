@@ -1,13 +1,14 @@
 import type { Tx } from '@/lib/db/client'
-import type { Machine } from '@/lib/db/generated/client'
+import type { Machine, MachineSignal } from '@/lib/db/generated/client'
 import { freshnessOf } from './freshness'
 import type { MachineFacts, Resources } from './machine-facts'
+import { signalsOf } from './signals-of'
 
 /** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. */
 export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], exceptRecordId: string | null): Promise<MachineFacts[]> {
   const machines = await tx.machine.findMany({
     where: { runtimeId: { in: [...new Set(runtimeIds)] }, state: { notIn: ['offline'] } },
-    include: { ports: true, allocations: { where: { to: null } } },
+    include: { ports: true, signals: true, allocations: { where: { to: null } } },
     orderBy: { name: 'asc' },
   })
   const reserved = await tx.reservation.findMany({
@@ -61,11 +62,11 @@ const sum = (list: readonly Resources[]): Resources => ({
   diskMib: list.reduce((total, one) => total + one.diskMib, 0),
 })
 
-function whyNoNewUnits(machine: Machine): MachineFacts['whyNot'] {
+function whyNoNewUnits(machine: Machine & { readonly signals: readonly MachineSignal[] }): MachineFacts['whyNot'] {
   if (machine.identityConflict) return { code: 'identity_conflict', values: {} }
   if (machine.state !== 'ready') return { code: 'machine_not_ready', values: { state: machine.state } }
   if (machine.maintenance) return { code: 'machine_in_maintenance', values: {} }
   if (machine.drainSince) return { code: 'machine_drains', values: {} }
   if (freshnessOf(machine) === 'unknown') return { code: 'machine_not_heard', values: {} }
-  return undefined
+  return signalsOf(machine)[0]?.says
 }

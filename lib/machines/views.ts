@@ -5,6 +5,7 @@ import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ExpirySchema, InventorySchema } from './inventory-views'
+import { SignalViewSchema } from './signal-views'
 
 export const machineStates = ['new', 'inited', 'ready', 'error_detected', 'error', 'offline'] as const
 export const MachineStateSchema = z.enum(machineStates)
@@ -18,7 +19,10 @@ export const MachineRowSchema = z.object({
   pool: PoolRefSchema,
   state: MachineStateSchema,
   stateSince: TimeSchema,
-  stateReason: z.string().nullable(),
+  /** Why it is in this state; null = nothing to say. */
+  stateReason: SentenceSchema.nullable(),
+  /** Signs of trouble that count, faults first. */
+  signals: z.array(SignalViewSchema),
   maintenance: z.boolean(),
   identityConflict: z.boolean(),
   heardAt: TimeSchema.nullable(),

@@ -1,6 +1,7 @@
 import { commandSentences } from './en-commands'
 import { movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
+import { signalEvents, signalSentences } from './en-signals'
 
 export const plans = {
   plan: {
@@ -69,6 +70,7 @@ export const plans = {
     ...movingSentences,
     ...commandSentences,
     ...placeSentences,
+    ...signalSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',
@@ -219,6 +221,7 @@ export const plans = {
       machine_inventory_set: 'Inventory changed',
       machine_expires_soon: 'Ends within {days, plural, one {# day} other {# days}}',
       machine_declared_off: 'Said to be off',
+      ...signalEvents,
       ledger_adopted: 'Adopted: {what}',
       ledger_removal_asked: 'Told to remove: {what}',
       ledger_forgotten: 'Forgotten: {what}',

@@ -15,6 +15,7 @@ import { platform } from './en-platform'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
 import { services } from './en-services'
+import { signals } from './en-signals'
 import { sizes } from './en-sizes'
 import { variables } from './en-variables'
 
@@ -34,6 +35,7 @@ export const en = {
   groups,
   ...ledger,
   ...join,
+  ...signals,
   ...sizes,
   ...files,
   ...commands,

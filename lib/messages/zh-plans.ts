@@ -2,6 +2,7 @@ import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
 import { movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
+import { signalEvents, signalSentences } from './zh-signals'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
 
@@ -71,6 +72,7 @@ export const plans: Part = {
     ...movingSentences,
     ...commandSentences,
     ...placeSentences,
+    ...signalSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',
@@ -220,6 +222,7 @@ export const plans: Part = {
       machine_inventory_set: '资产信息已改',
       machine_expires_soon: '{days} 天内到期',
       machine_declared_off: '声明已关机',
+      ...signalEvents,
       ledger_adopted: '已接管：{what}',
       ledger_removal_asked: '已通知移除：{what}',
       ledger_forgotten: '已忘记：{what}',

@@ -16,6 +16,7 @@ import { platform } from './zh-platform'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
 import { services } from './zh-services'
+import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
 import { variables } from './zh-variables'
 
@@ -35,6 +36,7 @@ export const zh: Messages = {
   groups,
   ...ledger,
   ...join,
+  ...signals,
   ...sizes,
   ...files,
   ...commands,

@@ -94,6 +94,9 @@ export const Inventory = frame('inventory', {
   listeners: z.array(Port).max(65_535),
 })
 
+export const diskTroubles = ['full', 'unwritable'] as const
+export type DiskTrouble = (typeof diskTroubles)[number]
+
 export const Heartbeat = frame('heartbeat', {
   at: z.iso.datetime(),
   era: z.int().min(0),
@@ -102,6 +105,8 @@ export const Heartbeat = frame('heartbeat', {
   memoryFreeMib: z.int().min(0),
   diskFreeMib: z.int().min(0),
   unsentNews: z.int().min(0),
+  /** Why the agent cannot write to its disk; null or missing: it can, or does not say. */
+  diskTrouble: z.enum(diskTroubles).nullable().optional(),
 })
 
 export const News = frame('news', { items: z.array(NewsItem).min(1).max(2000) })
@@ -143,6 +148,7 @@ export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
 export type Facts = z.infer<typeof Facts>
 export type Inventory = z.infer<typeof Inventory>
+export type Heartbeat = z.infer<typeof Heartbeat>
 export type Samples = z.infer<typeof Samples>
 
 export const Challenge = frame('challenge', { hubNonce: key, hubKey: key, signature })
