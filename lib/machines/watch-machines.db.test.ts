@@ -114,25 +114,25 @@ test('a machine that was not heard is ready again only once it has been heard st
     await pass(id, pace('unknownAfter') + 10_000, 'nothing')
     expect(await seen(id)).toMatchObject({ state: 'error_detected', signals: expect.arrayContaining(['not_heard']) })
   }
-  await pass(id, pace('heardSteadily') + 20_000, {})
+  await pass(id, pace('heardSteadily') + 40_000, {})
   expect(await seen(id)).toMatchObject({ state: 'ready', signals: ['flapping'], whyNot: 'signal_flapping' })
-  await pass(id, pace('flapWindow') + pace('warningOver') + 20_000, {})
+  await pass(id, pace('flapWindow') + pace('warningOver') + 40_000, {})
   expect(await seen(id)).toMatchObject({ state: 'ready', signals: [], whyNot: undefined })
   expect((await db.machine.findUniqueOrThrow({ where: { id } })).cameBackAt).toEqual([])
 })
 
 test('a disk that cannot be written is a fault of a machine that is heard; a full one, or a clock that is off, only keeps new units away', async () => {
   const [, , id = ''] = world.machines.test
-  const held = pace('clockOffHeld') + 20_000
+  const held = pace('clockOffHeld') + 40_000
   await pass(id, held, { diskFreeMib: 100, clockOffSeconds: 300 })
   expect(await seen(id)).toMatchObject({ state: 'ready', signals: ['disk_full', 'clock_off'], whyNot: 'signal_disk_full' })
-  await pass(id, pace('diskTroubleOver') + 20_000, { clockOffSeconds: 300 })
+  await pass(id, pace('diskTroubleOver') + 40_000, { clockOffSeconds: 300 })
   expect(await seen(id)).toMatchObject({ state: 'ready', signals: ['clock_off'], whyNot: 'signal_clock_off' })
   await pass(id, held, { diskTrouble: 'unwritable' })
   expect(await seen(id)).toMatchObject({ state: 'error_detected', reason: 'fault_disk_unwritable', whyNot: 'machine_not_ready' })
-  await pass(id, pace('diskTroubleOver') + 20_000, {})
+  await pass(id, pace('diskTroubleOver') + 40_000, {})
   expect(await seen(id)).toMatchObject({ state: 'ready', reason: undefined })
-  await pass(id, pace('warningOver') + 20_000, {})
+  await pass(id, pace('warningOver') + 40_000, {})
   const { signals, events } = await seen(id)
   expect(signals).toEqual([])
   expect(events.slice(0, 6).reverse()).toEqual([
@@ -165,9 +165,9 @@ test('most units of a machine in error by themselves, of several services, keep 
   const services = [await buildService(world, pkg, { count: 6, name: 'one' }), await buildService(world, pkg, { count: 3, name: 'two' })]
   const here = { removedAt: null, allocations: { some: { machineId: id, to: null } } }
   await db.unit.updateMany({ where: { ...here, stageId: services[0]?.stageId ?? '' }, data: { state: 'error', code: 'start_failed' } })
-  await pass(id, pace('unitsFailingHeld') + 20_000, {})
+  await pass(id, pace('unitsFailingHeld') + 40_000, {})
   expect((await seen(id)).signals).toEqual([])
   await db.unit.updateMany({ where: here, data: { state: 'error', code: 'start_failed' } })
-  await pass(id, pace('unitsFailingHeld') + 20_000, {})
+  await pass(id, pace('unitsFailingHeld') + 40_000, {})
   expect(await seen(id)).toMatchObject({ state: 'ready', signals: ['units_failing'], whyNot: 'signal_units_failing' })
 })
