@@ -38,6 +38,7 @@ export async function machineFacts({ home, users, groups }: Pick<UnitContext, 'h
     agentVersion,
     isolation: users.whyNot === undefined ? ('application_user' as const) : ('agent_user' as const),
     isolationReason: users.whyNot ?? null,
+    refusesUnits: users.refuses,
     sizesBy: groups.by,
     sizesReason: groups.whyNot?.slice(0, 500) ?? null,
   }

@@ -52,6 +52,11 @@ export function MachineNotices({ machine, resume }: { machine: MachineView; resu
     <div className="stack mb-4 empty:hidden">
       <Loss machine={machine} resume={resume} />
       <MachineSignals signals={machine.signals.filter(({ signal, easedAt }) => signal !== 'not_heard' || easedAt !== null)} />
+      {machine.accounts?.kind === 'refused' ? (
+        <Notice tone="red" title={t('runAs.refused')}>
+          {machine.accounts.reason}
+        </Notice>
+      ) : null}
       <ExpiryNotice machine={machine} />
       {drainSince ? (
         <Notice

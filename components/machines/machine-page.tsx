@@ -158,6 +158,15 @@ function FactsRail({ machine, describe }: { machine: MachineView; describe: SetI
                   </span>,
                 ]
               : null,
+            machine.accounts
+              ? [
+                  t('runAs.title'),
+                  <span key="u" className="brk">
+                    {t(`runAs.kind.${machine.accounts.kind}`)}{' '}
+                    {machine.accounts.reason ? <span className="t3">{machine.accounts.reason}</span> : null}
+                  </span>,
+                ]
+              : null,
             [
               t('machines.addresses'),
               <span key="a" className="mono">

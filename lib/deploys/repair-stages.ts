@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { logger } from '@/lib/logger'
+import { isRefused, isShared } from '@/lib/machines/accounts'
 import { heardLimit } from '@/lib/services/stage-health'
 import { askAgain, forgetPauses } from './ask-again'
 import { pagesOf } from './pages-of'
@@ -19,6 +20,9 @@ const bareMachines = `
   select count(*) as n from "Machine" m
   where d.one and p.count > 0 and m."runtimeId" = p."runtimeId" and m."removedAt" is null and m.state = 'ready' and not m.maintenance
     and m.labels @> coalesce(p.rules -> 'labels', '{}') and m."drainSince" is null and not m."identityConflict" and m."heardAt" >= $1::timestamp
+    and not ${isRefused} and not (${isShared} and exists (
+      select 1 from "Allocation" a join "Unit" o on o.id = a."unitId" join "Stage" g on g.id = o."stageId" join "Service" w on w.id = g."serviceId"
+      where a."machineId" = m.id and a."to" is null and w."organizationId" <> v."organizationId"))
     and not exists (select 1 from "MachineSignal" g where g."machineId" = m.id and g."raisedAt" is not null)
     and not exists (select 1 from "Allocation" a join "Unit" o on o.id = a."unitId" where a."machineId" = m.id and a."to" is null and o."placementId" = p.id)`
 

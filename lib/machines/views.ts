@@ -83,6 +83,8 @@ export type MachineAct = (typeof machineActs)[number]
 export const machineCares = ['drain', 'end_drain', 'maintain', 'end_maintenance', 'declare_off'] as const
 export type MachineCare = (typeof machineCares)[number]
 
+export const AccountsSchema = z.object({ kind: z.enum(['separate', 'shared', 'refused']), reason: z.string().nullable() })
+
 export const SizesHeldSchema = z.object({ by: z.enum(['cgroup2', 'cgroup1', 'systemd', 'none']), reason: z.string().nullable() })
 
 export const MachineUnitSchema = z.object({
@@ -120,8 +122,9 @@ export const MachineViewSchema = MachineRowSchema.extend({
     diskMib: z.number().optional(),
     diskFreeMib: z.number().optional(),
     addresses: z.array(z.string()).optional(),
-    user: z.string().optional(),
   }),
+  /** As whom its units run: an account for each application, one for all (then it serves one organisation only), or not at all; null = not reported. */
+  accounts: AccountsSchema.nullable(),
   /** What holds its units to their size; `none`, and why, where nothing does; null = not reported. */
   sizes: SizesHeldSchema.nullable(),
   /** SHA-256 of the agent's key, hex. */

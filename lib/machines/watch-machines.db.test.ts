@@ -93,7 +93,7 @@ async function pass(id: string, ms: number, says: Partial<Vitals> | 'nothing'): 
 async function seen(id: string) {
   const { name, runtimeId } = await db.machine.findUniqueOrThrow({ where: { id } })
   const view = MachineViewSchema.parse(await getMachine(await world.person('operator'), { name }))
-  const facts = (await loadMachineFacts(db, [runtimeId], null)).find((one) => one.id === id)
+  const facts = (await loadMachineFacts(db, [runtimeId], { organizationId: world.id, exceptRecordId: null })).find((one) => one.id === id)
   return {
     state: view.state,
     reason: view.stateReason?.code,

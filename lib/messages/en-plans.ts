@@ -1,6 +1,7 @@
 import { commandSentences } from './en-commands'
 import { movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
+import { accountSentences } from './en-run-as'
 import { signalEvents, signalSentences } from './en-signals'
 
 export const plans = {
@@ -71,6 +72,7 @@ export const plans = {
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,
+    ...accountSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',

@@ -14,6 +14,7 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
+import { runAs } from './en-run-as'
 import { services } from './en-services'
 import { signals } from './en-signals'
 import { sizes } from './en-sizes'
@@ -36,6 +37,7 @@ export const en = {
   ...ledger,
   ...join,
   ...signals,
+  ...runAs,
   ...sizes,
   ...files,
   ...commands,

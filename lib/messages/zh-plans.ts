@@ -2,6 +2,7 @@ import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
 import { movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
+import { accountSentences } from './zh-run-as'
 import { signalEvents, signalSentences } from './zh-signals'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
@@ -73,6 +74,7 @@ export const plans: Part = {
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,
+    ...accountSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',

@@ -15,6 +15,7 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
+import { runAs } from './zh-run-as'
 import { services } from './zh-services'
 import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
@@ -37,6 +38,7 @@ export const zh: Messages = {
   ...ledger,
   ...join,
   ...signals,
+  ...runAs,
   ...sizes,
   ...files,
   ...commands,

@@ -63,6 +63,8 @@ export const Facts = frame('facts', {
   /** Whether each application runs as a user of its own; if not, why. */
   isolation: z.enum(['application_user', 'agent_user']),
   isolationReason: z.string().max(500).nullable(),
+  /** It runs nothing of applications, for it could only as root. Missing: an agent of before that rule. */
+  refusesUnits: z.boolean().optional(),
   /** What holds units to their size; `none` and why, where nothing does. Missing: an agent that holds nothing. */
   sizesBy: z.enum(['cgroup2', 'cgroup1', 'systemd', 'none']).optional(),
   sizesReason: z.string().max(500).nullable().optional(),
