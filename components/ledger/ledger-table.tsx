@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { useFailure, useRefusal, useSay } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { type Column, Table } from '@/components/ui/table'
@@ -19,8 +19,14 @@ interface Asked {
   act: LedgerAct
 }
 
+/** What agents say of data that they did not delete. */
+const refusals: readonly string[] = ['data_in_use', 'data_shared', 'data_not_ours']
+
 function Outcome({ line }: { line: LedgerLine }) {
   const t = useTranslations()
+  const say = useSay()
+  if (!line.closedAt && line.refusedAs)
+    return <span className="t2">{say(`ledger.refused.${refusals.includes(line.refusedAs) ? line.refusedAs : 'other'}`)}</span>
   if (!line.closedAt) return <span className="t3">{line.isAsked ? t('ledger.asked') : t('ledger.undecided')}</span>
   return (
     <span className="t2">

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const ledgerKinds = ['unit', 'data', 'reservation', 'differs', 'missing'] as const
-export const ledgerActs = ['adopt', 'remove', 'remove_with_data', 'forget'] as const
-export const ledgerEnds = ['adopted', 'removed', 'forgotten', 'gone'] as const
+export const ledgerActs = ['adopt', 'remove', 'remove_with_data', 'delete_data', 'forget'] as const
+export const ledgerEnds = ['adopted', 'removed', 'forgotten', 'gone', 'deleted'] as const
 export type LedgerAct = (typeof ledgerActs)[number]
 
 export const LedgerLineSchema = z.object({
@@ -19,6 +19,8 @@ export const LedgerLineSchema = z.object({
   deployNumber: z.number().int().nullable(),
   /** Its machine was told to remove it and has not answered yet. */
   isAsked: z.boolean(),
+  /** Why its machine did not delete it when it was told to; a code of `ledger.refused`. */
+  refusedAs: z.string().nullable(),
   closedAt: TimeSchema.nullable(),
   /** Null while open. */
   closedAs: z.enum(ledgerEnds).nullable(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DesiredSet } from './desired'
+import { DropOrder, DropSaid } from './drop'
 import { FileOrder, FileSaid } from './files'
 import { LeaseGrant, LeaseKey } from './lease'
 import { Digest, Id, Port, UnitName } from './names'
@@ -125,6 +126,7 @@ export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(Out
 export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
 export const FileSaidFrame = frame('file-said', FileSaid.shape)
+export const DropSaidFrame = frame('drop-said', DropSaid.shape)
 /** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
 export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
 
@@ -143,6 +145,7 @@ export const AgentMessage = z.discriminatedUnion('type', [
   Output,
   TerminalSaidFrame,
   FileSaidFrame,
+  DropSaidFrame,
   Samples,
   LeaseAsk,
 ])
@@ -193,6 +196,9 @@ export const TerminalKept = frame('terminal-kept', { terminalId: Id, seq: z.int(
 
 export const File = frame('file', { ...FileOrder.shape, signature })
 
+/** Passed over by an agent that knows no such order. */
+export const Drop = frame('drop', { ...DropOrder.shape, signature })
+
 export const Lease = frame('lease', { ...LeaseGrant.shape, signature })
 
 export const HubMessage = z.discriminatedUnion('type', [
@@ -207,6 +213,7 @@ export const HubMessage = z.discriminatedUnion('type', [
   Terminal,
   TerminalKept,
   File,
+  Drop,
   Lease,
 ])
 export type HubMessage = z.infer<typeof HubMessage>
