@@ -37,7 +37,7 @@ export async function saveSignals(tx: Tx, judged: readonly Judged[]): Promise<vo
     select n."machineId", n.signal, n."seenAt", n."raisedAt", n."easedAt"
     from jsonb_to_recordset(${JSON.stringify(written)}::jsonb)
       as n("machineId" text, signal text, "seenAt" timestamp, "raisedAt" timestamp, "easedAt" timestamp)
-    on conflict ("machineId", signal) do update set "raisedAt" = excluded."raisedAt", "easedAt" = excluded."easedAt"`
+    on conflict ("machineId", signal) do update set "seenAt" = excluded."seenAt", "raisedAt" = excluded."raisedAt", "easedAt" = excluded."easedAt"`
   await tx.$executeRaw`
     delete from "MachineSignal" s using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as n("machineId" text, signal text)
     where s."machineId" = n."machineId" and s.signal = n.signal`
@@ -47,12 +47,12 @@ export async function saveSignals(tx: Tx, judged: readonly Judged[]): Promise<vo
   if ([...written, ...gone].some(({ raisedAt }) => raisedAt !== null)) tellLive(tx, ['platform'], 'machine.signals')
 }
 
-const timeOf = (at: Date | null): number | null => at?.getTime() ?? null
+const times = ['seenAt', 'raisedAt', 'easedAt'] as const
 
 function changedRows({ machine, signals: now }: Judged): (SignalRow & { machineId: string })[] {
   const isNew = (row: SignalRow) => {
     const before = machine.signals.find((one) => one.signal === row.signal)
-    return !before || timeOf(before.raisedAt) !== timeOf(row.raisedAt) || timeOf(before.easedAt) !== timeOf(row.easedAt)
+    return !before || times.some((time) => before[time]?.getTime() !== row[time]?.getTime())
   }
   return now.filter(isNew).map(({ signal, seenAt, raisedAt, easedAt }) => ({ machineId: machine.id, signal, seenAt, raisedAt, easedAt }))
 }

@@ -86,6 +86,9 @@ describe('not heard', () => {
     expect(at(start + pace('unknownAfter'), start)).toBeUndefined()
     expect(at(start + pace('faultPatience') - 1, start)).toMatchObject({ seenAt: new Date(start), raisedAt: null })
     expect(at(start + pace('faultPatience'), start)?.raisedAt).not.toBeNull()
+    // A word that no look has seen begins it anew.
+    const pending = at(start + pace('unknownAfter') + 1, start)
+    expect(at(start + pace('faultPatience'), start + 10_000, pending)).toMatchObject({ seenAt: new Date(start + 10_000), raisedAt: null })
     const listeningMs = start + 1_000
     expect(at(start + pace('faultPatience'), start, undefined, { listeningMs })?.raisedAt).toBeNull()
     expect(at(start + pace('faultPatience'), start, undefined, { maintenance: true })).toBeUndefined()

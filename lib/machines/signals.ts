@@ -115,7 +115,7 @@ export function nextSignal(signal: SignalName, before: SignalRow | undefined, re
   const hasLasted = (from: Date, time: Pace) => reading.nowMs - Math.max(from.getTime(), reading.listeningMs) >= pace(time)
   const now = new Date(reading.nowMs)
   if (looks) {
-    const seenAt = before?.seenAt ?? new Date(sinceMs?.(reading) ?? reading.nowMs)
+    const seenAt = before?.raisedAt ? before.seenAt : new Date(sinceMs?.(reading) ?? before?.seenAt ?? reading.nowMs)
     const counts = !raiseAfter || hasLasted(seenAt, raiseAfter)
     return { signal, seenAt, raisedAt: before?.raisedAt ?? (counts ? now : null), easedAt: null }
   }

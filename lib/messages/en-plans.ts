@@ -79,6 +79,7 @@ export const plans = {
     no_cpuMillis: 'lacks CPU: needs {needs}, free {free} (thousandths of a core)',
     no_memoryMib: 'lacks memory: needs {needs} MiB, free {free} MiB',
     no_diskMib: 'lacks disk: needs {needs} MiB, free {free} MiB',
+    no_port: 'no port is free',
     held_units_left:
       '{count, plural, one {# held unit is} other {# held units are}} left as {count, plural, one {it is} other {they are}}: {units}',
     units_not_running: '{count, plural, one {# unit is} other {# units are}} not running now',

@@ -81,6 +81,7 @@ export const plans: Part = {
     no_cpuMillis: 'CPU 不足：需要 {needs}，空闲 {free}（千分之一核）',
     no_memoryMib: '内存不足：需要 {needs} MiB，空闲 {free} MiB',
     no_diskMib: '磁盘不足：需要 {needs} MiB，空闲 {free} MiB',
+    no_port: '没有空闲端口',
     held_units_left: '{count} 个被保留的单元不变：{units}',
     units_not_running: '{count} 个单元当前未运行',
     identity_conflict: '有两台机器出示其身份',
