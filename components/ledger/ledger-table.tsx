@@ -11,6 +11,7 @@ import { type Column, Table } from '@/components/ui/table'
 import type { LedgerAct, LedgerLine } from '@/lib/ledger/views'
 import { paths } from '@/lib/paths'
 import type { Act } from '@/lib/views'
+import { useLedgerWords } from './use-ledger-words'
 
 export type DecideLedger = Act<{ lineId: string; act: LedgerAct; typedName?: string }>
 
@@ -38,6 +39,7 @@ function Outcome({ line }: { line: LedgerLine }) {
 
 function useColumns(onMachine: boolean): Column<LedgerLine>[] {
   const t = useTranslations()
+  const words = useLedgerWords()
   const where: Column<LedgerLine> = {
     key: 'machine',
     head: t('services.machine'),
@@ -51,9 +53,9 @@ function useColumns(onMachine: boolean): Column<LedgerLine>[] {
       cell: (line) => (
         <>
           <span className="block b whitespace-normal pt-1.5">
-            {line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : line.what}
+            {line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : words(line).what}
           </span>
-          <span className="block t3 f12 whitespace-normal pb-1.5">{line.why}</span>
+          <span className="block t3 f12 whitespace-normal pb-1.5">{words(line).why}</span>
         </>
       ),
     },
@@ -76,6 +78,7 @@ export function LedgerTable({ lines, decide, onMachine = false }: { lines: Ledge
   const refusal = useRefusal()
   const failure = useFailure()
   const router = useRouter()
+  const words = useLedgerWords()
   const [asked, ask] = useState<Asked | null>(null)
   const [error, setError] = useState<string | undefined>()
   const confirm = async (typedName: string) => {
@@ -120,7 +123,7 @@ export function LedgerTable({ lines, decide, onMachine = false }: { lines: Ledge
         effects={
           asked
             ? [
-                { text: `${asked.line.what}${asked.line.machineName ? ` (${asked.line.machineName})` : ''}` },
+                { text: `${words(asked.line).what}${asked.line.machineName ? ` (${asked.line.machineName})` : ''}` },
                 { text: t(`ledger.effect.${asked.act}`), lost: typed !== undefined },
               ]
             : []

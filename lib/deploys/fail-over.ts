@@ -4,6 +4,7 @@ import { db, pool } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { groupBy } from '@/lib/group-by'
+import type { LedgerWord } from '@/lib/ledger/words'
 import { logger } from '@/lib/logger'
 import { countFailovers } from '@/lib/machines/count-failovers'
 import { freshnessOf } from '@/lib/machines/freshness'
@@ -76,14 +77,14 @@ async function tend(machine: Machine, units: readonly UnitOn[]): Promise<UnitOn[
   const broken = units.filter((one) => stays.get(one) === 'in_error' || (stays.get(one) === 'never_ran' && one.unit.held))
   // Of these there is one a machine: with this machine it goes.
   const ofMachine = units.filter((one) => stays.get(one) === 'daemon_one_each')
-  for (const one of broken) await writeOff(machine, one, 'it was in error when its machine was lost')
-  for (const one of ofMachine) await writeOff(machine, one, 'there is one on each machine, and its machine was lost')
+  for (const one of broken) await writeOff(machine, one, { code: 'because_in_error' })
+  for (const one of ofMachine) await writeOff(machine, one, { code: 'because_one_each' })
   if (units.length === broken.length + ofMachine.length) await leaveEmpty(machine)
   return units.filter((one) => stays.get(one) === undefined)
 }
 
 /** A unit in error keeps no lost machine (5-model 2, Held): it goes into the ledger, and what is missing then is repaired. */
-async function writeOff(machine: Machine, { unit, allocation, component }: UnitOn, why: string): Promise<void> {
+async function writeOff(machine: Machine, { unit, allocation, component }: UnitOn, why: LedgerWord): Promise<void> {
   await transaction(async (tx) => {
     await lockStage(tx, unit.stageId)
     const [now] = await tx.$queryRaw<{ state: string }[]>`select state from "Unit" where id = ${unit.id} for update`

@@ -82,7 +82,7 @@ async function carryOut(tx: Tx, line: Ledger, act: LedgerAct): Promise<void> {
       await tx.machinePort.deleteMany({ where: { machineId: line.machineId ?? '', recordId: line.recordId } })
   } else if (line.kind === 'missing') {
     const machine = await tx.machine.findUniqueOrThrow({ where: { id: line.machineId ?? '' } })
-    await giveUpUnits(tx, machine, 'the machine does not have it any more', [line.unitId ?? ''])
+    await giveUpUnits(tx, machine, { code: 'because_not_there' }, [line.unitId ?? ''])
   } else {
     await removeLeft(tx, line, act === 'remove')
   }

@@ -11,6 +11,7 @@ import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { isDropAsked, typedFor, whyNotDecide } from './ledger-gate'
 import { loadLedgerFacts } from './load-ledger-facts'
 import { type LedgerLine, type LedgerList, ledgerActs, ledgerKinds } from './views'
+import { saidOf } from './words'
 
 export const ListLedgerSchema = PageAskSchema.extend({
   q: z.string().trim().max(100).optional(),
@@ -70,6 +71,7 @@ async function linesOf(actor: Actor, lines: readonly Ledger[]): Promise<LedgerLi
       organizationName: organizations.find((one) => one.id === line.organizationId)?.name ?? null,
       what: line.what,
       why: line.why,
+      said: saidOf(line),
       at: iso(line.at),
       deployNumber: records.find((one) => one.id === line.recordId)?.number ?? null,
       isAsked: line.closedAt === null && (line.kind === 'unit' ? known.asked !== null : isDropAsked(line)),

@@ -42,7 +42,7 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
     }
     if (vouches.includes(act)) await forgetSignals(tx, machineId)
     if (act === 'clear_fault') return clearFault(tx, actor, machine)
-    if (act === 'abandon_units') await giveUpUnits(tx, machine, 'an operator abandoned the machine’s units')
+    if (act === 'abandon_units') await giveUpUnits(tx, machine, { code: 'because_abandoned' })
     if (act === 'init') return (await beginInit(tx, actor, machine)) ? undefined : inited(tx, actor, machine)
     await moveMachine(tx, actor, machine, eventOf(act, machine), dataOf(act, machine))
     // It starts over, and is looked at anew.

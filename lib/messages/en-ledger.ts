@@ -67,3 +67,24 @@ export const movingSentences = {
   stays_shared_data_needs_fence: 'stays: its data are shared, and nobody knows that it has stopped',
   care_stays_shared_data_needs_fence: 'Stay, because their data are shared: {units}',
 }
+
+/** What and why of lines; among the other sentences. */
+export const ledgerSentences = {
+  left_given_up: '{unit} was given up on {machine}',
+  left_may_run: '{unit} may still run on {machine}',
+  left_under_way: '{unit}: {verb} was under way',
+  left_ports: 'ports {ports}',
+  left_stranger: '{unit} is {state} on the machine',
+  left_differs: '{unit} runs another content than this hub remembers',
+  left_missing: 'the machine does not have {unit} any more',
+  because_abandoned: 'an operator abandoned the machine’s units',
+  because_in_error: 'it was in error when its machine was lost',
+  because_one_each: 'there is one on each machine, and its machine was lost',
+  because_not_there: 'the machine does not have it any more',
+  because_elsewhere: 'deploy #{number} made it again elsewhere while the machine was lost',
+  because_given_up: 'deploy #{number} was given up before the machine confirmed its cancel',
+  because_no_answer: 'deploy #{number} was given up while the machine had not answered',
+  because_unknown: 'the hub does not know this unit',
+  because_restored: 'the hub was restored from a backup',
+  because_kept: 'kept when its unit was removed',
+}

@@ -1,5 +1,5 @@
 import { commandSentences } from './en-commands'
-import { movingSentences } from './en-ledger'
+import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
 import { accountSentences } from './en-run-as'
 import { signalEvents, signalSentences } from './en-signals'
@@ -69,6 +69,7 @@ export const plans = {
   },
   sentences: {
     ...movingSentences,
+    ...ledgerSentences,
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,

@@ -67,3 +67,23 @@ export const movingSentences = {
   stays_shared_data_needs_fence: '留下：数据共享，无从得知它已停',
   care_stays_shared_data_needs_fence: '留下，因为数据共享：{units}',
 }
+
+export const ledgerSentences = {
+  left_given_up: '{unit} 在 {machine} 上被放弃',
+  left_may_run: '{unit} 可能仍在 {machine} 上运行',
+  left_under_way: '{unit}：{verb} 正在进行',
+  left_ports: '端口 {ports}',
+  left_stranger: '{unit} 在该机器上，状态为 {state}',
+  left_differs: '{unit} 运行的内容与中心所记不同',
+  left_missing: '该机器上已没有 {unit}',
+  because_abandoned: '操作员放弃了该机器的单元',
+  because_in_error: '其机器丢失时它已出错',
+  because_one_each: '每台机器各有一个，而其机器已丢失',
+  because_not_there: '该机器上已没有它',
+  because_elsewhere: '机器丢失期间，部署 #{number} 已在别处重建它',
+  because_given_up: '机器确认取消之前，部署 #{number} 已被放弃',
+  because_no_answer: '机器尚未应答时，部署 #{number} 已被放弃',
+  because_unknown: '中心不认识该单元',
+  because_restored: '中心从备份恢复',
+  because_kept: '移除其单元时保留',
+}

@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
-import { movingSentences } from './zh-ledger'
+import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
 import { accountSentences } from './zh-run-as'
 import { signalEvents, signalSentences } from './zh-signals'
@@ -71,6 +71,7 @@ export const plans: Part = {
   },
   sentences: {
     ...movingSentences,
+    ...ledgerSentences,
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,
