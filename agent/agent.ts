@@ -90,7 +90,7 @@ export class Agent implements BlobSource {
     })
     await agent.updater.reportFailure()
     agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal))
-    agent.files = new Files(agent.ctx, recordOf)
+    agent.files = new Files(agent.ctx, recordOf, () => agent.records())
     agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
     for (const record of await loadRecords(home)) agent.runners.set(record.unitId, new UnitRunner(agent.ctx, record))
@@ -224,9 +224,7 @@ export class Agent implements BlobSource {
   private async received({ message, raw }: Received): Promise<void> {
     switch (message.type) {
       case 'ack':
-        await this.outbox.acknowledge(message.seq)
-        this.session?.sender.acknowledged(message.seq)
-        return
+        return this.session?.sender.acknowledged(message.seq)
       case 'desired':
         return this.takeDesired(message, raw)
       case 'wake':
@@ -240,6 +238,8 @@ export class Agent implements BlobSource {
         return this.terminals.take(message, raw)
       case 'file':
         return this.files.take(message, raw)
+      case 'drop':
+        return this.files.drop(message, raw)
       case 'lease':
         return this.ctx.leases.take(message, raw)
       case 'terminal-kept':

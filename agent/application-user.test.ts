@@ -21,3 +21,15 @@ test('a number that is taken is passed over', () => {
   const first = freeUid('shop', new Set())
   expect(freeUid('shop', new Set([first]))).toBe(first + 1)
 })
+
+test('root that cannot give applications their own accounts runs nothing of theirs, and says which folder is closed', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-users-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'users.json')
+  const closed = await ApplicationUsers.load(file, folder, true)
+  expect(closed.refuses).toBe(true)
+  await expect(closed.userFor('shop')).rejects.toMatchObject({ code: 'no_separate_users', message: expect.stringContaining(folder) })
+  const ordinary = await ApplicationUsers.load(file, folder, false)
+  expect(ordinary).toMatchObject({ refuses: false, whyNot: expect.stringContaining('not run as root') })
+  expect(await ordinary.userFor('shop')).toBeUndefined()
+})

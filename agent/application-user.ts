@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readIfThere, writeDurably } from './durable'
+import { AgentFailure } from './failure'
 import type { RunUser } from './holder'
 
 const firstUid = 200_000
@@ -14,12 +15,16 @@ export class ApplicationUsers {
   private constructor(
     private readonly path: string,
     private readonly uids: Record<string, number>,
+    /** Why applications have no accounts of their own. */
     readonly whyNot: string | undefined,
+    /** Then nothing of theirs is run: not by root. */
+    readonly refuses: boolean,
   ) {}
 
-  static async load(path: string, home: string): Promise<ApplicationUsers> {
+  static async load(path: string, home: string, isRoot = process.getuid?.() === 0): Promise<ApplicationUsers> {
     const stored = await readIfThere(path)
-    return new ApplicationUsers(path, stored ? (JSON.parse(stored) as Record<string, number>) : {}, whyNotSeparate(home))
+    const whyNot = whyNotSeparate(home, isRoot)
+    return new ApplicationUsers(path, stored ? (JSON.parse(stored) as Record<string, number>) : {}, whyNot, isRoot && whyNot !== undefined)
   }
 
   /** Undefined: programs run as the agent itself, see `whyNot`. Units that begin together are given their numbers one after another. */
@@ -30,6 +35,7 @@ export class ApplicationUsers {
   }
 
   private async give(applicationUser: string): Promise<RunUser | undefined> {
+    if (this.refuses) throw new AgentFailure('no_separate_users', this.whyNot ?? '')
     if (this.whyNot !== undefined) return undefined
     const known = this.uids[applicationUser]
     if (known !== undefined) return { uid: known, gid: known }
@@ -49,10 +55,11 @@ export function freeUid(applicationUser: string, taken: ReadonlySet<number>): nu
   throw new Error('No free user number is left on this machine.')
 }
 
-function whyNotSeparate(home: string): string | undefined {
-  if (process.getuid?.() !== 0) return 'The agent does not run as root, so programs run as its own user.'
+function whyNotSeparate(home: string, isRoot: boolean): string | undefined {
+  if (!isRoot) return 'The agent does not run as root, so programs run as its own user.'
   const closed = closedFolderOn(home) ?? closedFolderOn(dirname(process.execPath))
-  return closed === undefined ? undefined : `Other users cannot pass through ${closed}, so programs run as the agent's own user.`
+  if (closed === undefined) return undefined
+  return `Other users cannot pass through ${closed}, and root runs nothing of applications. Move the agent and its Node to a folder that is open to all, for example below /opt.`
 }
 
 /** The first folder on the way that other users may not pass through. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, hostname, loadavg, networkInterfaces, release, totalmem } from 'node:os'
 import { currentAgentVersion } from '@/lib/protocol/agent-version'
+import { diskTrouble } from './disk-probe'
 import { bootId } from './procfs'
 import type { UnitContext } from './unit-context'
 
@@ -37,13 +38,14 @@ export async function machineFacts({ home, users, groups }: Pick<UnitContext, 'h
     agentVersion,
     isolation: users.whyNot === undefined ? ('application_user' as const) : ('agent_user' as const),
     isolationReason: users.whyNot ?? null,
+    refusesUnits: users.refuses,
     sizesBy: groups.by,
     sizesReason: groups.whyNot?.slice(0, 500) ?? null,
   }
 }
 
 export async function machineLoad(home: string) {
-  return { load: loadavg(), memoryFreeMib: mib(freemem()), diskFreeMib: (await diskOf(home)).freeMib }
+  return { load: loadavg(), memoryFreeMib: mib(freemem()), diskFreeMib: (await diskOf(home)).freeMib, diskTrouble: diskTrouble(home) }
 }
 
 export async function diskOf(home: string): Promise<{ totalMib: number; freeMib: number }> {

@@ -37,7 +37,8 @@ export class NewsSender {
     this.bell.ring()
   }
 
-  acknowledged(seq: number): void {
+  async acknowledged(seq: number): Promise<void> {
+    await this.outbox.acknowledge(seq)
     this.ackedSeq = Math.max(this.ackedSeq, seq)
     this.batchEnds = this.batchEnds.filter((end) => end > seq)
     this.resends = 0

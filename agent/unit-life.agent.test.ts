@@ -170,7 +170,7 @@ describe('the life of a unit', () => {
     expect(restart.said).toContain('"c": 2')
   })
 
-  test('a restart token restarts once; stopped, started and removed with data kept', async () => {
+  test('a restart token restarts once; stopped, started and removed with data kept, which then are deleted on their own', async () => {
     const pack = await publishScripts(hub, { 'hooks/remove': 'echo removing', 'bin/run': 'echo x >> store/starts; exec sleep 1000' })
     const data = [{ name: 'state', path: 'store', sizeMib: 1, keep: true, shared: false }]
     const content = buildContent({ package: pack, process: process(), hooks: { remove: hook('remove') }, data })
@@ -191,11 +191,15 @@ describe('the life of a unit', () => {
     expect(pidsOfUnit(unitId)).toEqual([])
     await reach({ restartToken: 'r1' })
     await started(3)
+    expect(await hub.drop(join(folder(), 'store'), unitId)).toBe('data_in_use')
     await reach({ wanted: 'absent', content: null, keepData: true })
     const removed = await hub.unitState(unitId, 'removed')
     expect(removed.left).toEqual([join(folder(), 'store')])
     expect(starts()).toBe(3)
     expect(agent.has('apps', 'acme_shop', 'demo_0', 'run')).toBe(false)
+    // What was kept goes by a person's order only.
+    for (let times = 0; times < 2; times++) expect(await hub.drop(join(folder(), 'store'), unitId)).toBeNull()
+    expect(agent.has('apps', 'acme_shop')).toBe(false)
     expect(pidsOfUnit(unitId)).toEqual([])
   })
 

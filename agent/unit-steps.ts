@@ -226,6 +226,8 @@ async function runNamedHook(name: string, run: StepRun): Promise<void> {
   // The lease last: a download may outlast one.
   if (!taking.includes(name)) await ensurePackage(run)
   if (!taking.includes(name)) await holdLease(run)
+  // Of before root ran nothing of applications: it goes without its hook.
+  else if (ctx.users.refuses) return ctx.reporter.say(work.cause, `${name} is passed over: ${ctx.users.whyNot}`)
   await ctx.reporter.say(work.cause, `${name}: ${hook.run.join(' ')}`)
   const runId = `${work.id}-${work.at}-${name}`
   const end = await runUnitHook({ ctx, record, fromVersion: work.fromVersion, name, hook, runId, signal }, (lines, offsets) =>

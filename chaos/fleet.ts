@@ -78,7 +78,7 @@ async function speakFor(store: IdentityStore, signal: AbortSignal): Promise<void
       place: () => place,
       opened: async ({ welcome }, wire) => {
         const beat = () => {
-          const load = { load: [0, 0, 0], memoryFreeMib: 1, diskFreeMib: 1, unsentNews: 0 }
+          const load = { load: [0, 0, 0], memoryFreeMib: 1, diskFreeMib: 1000, unsentNews: 0 }
           wire.send({ type: 'heartbeat', at: new Date().toISOString(), era: welcome.era, revision: welcome.revision, ...load })
         }
         beat()

@@ -128,12 +128,16 @@ async function allReady(rig: Rig): Promise<void> {
   await rig.stack.until(
     'all machines to be ready again',
     async () => {
-      const machines = await rig.stack.database.db.machine.findMany({ where: { removedAt: null, name: { in: [...rig.machines.keys()] } } })
-      for (const { id, state, connected } of machines) {
-        const act = nextAct[state]
+      const machines = await rig.stack.database.db.machine.findMany({
+        where: { removedAt: null, name: { in: [...rig.machines.keys()] } },
+        include: { _count: { select: { signals: { where: { raisedAt: { not: null } } } } } },
+      })
+      for (const { id, state, connected, _count } of machines) {
+        // What keeps new units away for a while ends by the word of whoever brings it online.
+        const act = nextAct[state] ?? (_count.signals > 0 ? 'stand_by' : undefined)
         if (act && connected) await operateMachine(olga, { machineId: id, act }).catch(() => undefined)
       }
-      return machines.every(({ state, connected }) => state === 'ready' && connected)
+      return machines.every(({ state, connected, _count }) => state === 'ready' && connected && _count.signals === 0)
     },
     45_000,
   )

@@ -126,6 +126,7 @@ test('a frozen agent is unknown within its limit and catches up', async () => {
   await stack.until('the machine to be unknown', async () => freshnessOf({ heardAt: (await machine()).heardAt }) === 'unknown')
   stack.agents.get('m3')?.signal('SIGCONT')
   await stack.until('the machine to be known', async () => freshnessOf({ heardAt: (await machine()).heardAt }) === 'known')
+  expect(await machine()).toMatchObject({ diskFreeMib: expect.any(Number), diskTrouble: null, clockOffSeconds: 0 })
 })
 
 test('a cancel with a frozen agent is given up, and the agent that returns changes nothing', async () => {

@@ -5,6 +5,15 @@ const table = {
   heartbeat: 5_000,
   unknownAfter: 15_000,
   faultPatience: 60_000,
+  /** A machine that came back has to be heard for so long before its fault is over. */
+  heardSteadily: 60_000,
+  diskTroubleHeld: 30_000,
+  diskTroubleOver: 2 * 60_000,
+  clockOffHeld: 60_000,
+  unitsFailingHeld: 2 * 60_000,
+  /** Signs that only keep new units away: how long they must be over. */
+  warningOver: 5 * 60_000,
+  flapWindow: 10 * 60_000,
   lease: 45_000,
   /** How much longer than the lease is waited: clocks run at different speeds, and a last kill takes its time. */
   leaseMargin: 5_000,

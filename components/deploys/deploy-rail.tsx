@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
+import { useLedgerWords } from '@/components/ledger/use-ledger-words'
 import { Status } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
 import { CopyButton } from '@/components/ui/copy-button'
@@ -95,6 +96,7 @@ function Approval({ deploy }: { deploy: DeployView }) {
 /** What a given-up or failed record may have left behind, until a person decides. */
 function LedgerPart({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
+  const words = useLedgerWords()
   if (deploy.ledger.length === 0) return null
   return (
     <RailSection title={t('deploys.ledger')} end={deploy.ledger.length}>
@@ -103,7 +105,7 @@ function LedgerPart({ deploy }: { deploy: DeployView }) {
           <li key={line.id}>
             <Stone shape="held" tone="amber" />
             <span className="grow">
-              <span className="b">{line.what}</span> <span className="t2">{line.why}</span>
+              <span className="b">{words(line).what}</span> <span className="t2">{words(line).why}</span>
             </span>
             <span className="t3 f12">{line.machineName}</span>
           </li>

@@ -112,6 +112,25 @@ function Offered({ pool, offer }: { pool: PoolView; offer: OfferPool }) {
   )
 }
 
+/** As whom units run here, where it is not an account for each application. */
+function AccountsNotice({ pool: { machines, sharedAccounts, refusesUnits } }: { pool: PoolView }) {
+  const t = useTranslations()
+  return (
+    <div className="stack mb-4 empty:hidden">
+      {refusesUnits > 0 ? (
+        <Notice tone="red" title={t('runAs.refusedOfPool', { machines, refused: refusesUnits })}>
+          {t('runAs.refusedHelp')}
+        </Notice>
+      ) : null}
+      {sharedAccounts > 0 ? (
+        <Notice tone="none" shape="warn" title={t('runAs.ofPool', { machines, shared: sharedAccounts })}>
+          {t('runAs.sharedHelp')}
+        </Notice>
+      ) : null}
+    </div>
+  )
+}
+
 export function PoolPage(props: Props) {
   const t = useTranslations()
   const { pool } = props
@@ -134,6 +153,7 @@ export function PoolPage(props: Props) {
           </>
         }
       />
+      <AccountsNotice pool={pool} />
       {/* What was saved by somebody else is another list. */}
       <Policies key={pool.revision} pool={pool} save={props.save} />
       <Offered pool={pool} offer={props.offer} />

@@ -4,13 +4,14 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { useFailure, useRefusal, useSay } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { type Column, Table } from '@/components/ui/table'
 import type { LedgerAct, LedgerLine } from '@/lib/ledger/views'
 import { paths } from '@/lib/paths'
 import type { Act } from '@/lib/views'
+import { useLedgerWords } from './use-ledger-words'
 
 export type DecideLedger = Act<{ lineId: string; act: LedgerAct; typedName?: string }>
 
@@ -19,8 +20,14 @@ interface Asked {
   act: LedgerAct
 }
 
+/** What agents say of data that they did not delete. */
+const refusals: readonly string[] = ['data_in_use', 'data_shared', 'data_not_ours']
+
 function Outcome({ line }: { line: LedgerLine }) {
   const t = useTranslations()
+  const say = useSay()
+  if (!line.closedAt && line.refusedAs)
+    return <span className="t2">{say(`ledger.refused.${refusals.includes(line.refusedAs) ? line.refusedAs : 'other'}`)}</span>
   if (!line.closedAt) return <span className="t3">{line.isAsked ? t('ledger.asked') : t('ledger.undecided')}</span>
   return (
     <span className="t2">
@@ -32,6 +39,7 @@ function Outcome({ line }: { line: LedgerLine }) {
 
 function useColumns(onMachine: boolean): Column<LedgerLine>[] {
   const t = useTranslations()
+  const words = useLedgerWords()
   const where: Column<LedgerLine> = {
     key: 'machine',
     head: t('services.machine'),
@@ -45,9 +53,9 @@ function useColumns(onMachine: boolean): Column<LedgerLine>[] {
       cell: (line) => (
         <>
           <span className="block b whitespace-normal pt-1.5">
-            {line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : line.what}
+            {line.kind === 'data' && line.unitName ? `${line.unitName}: ${line.what}` : words(line).what}
           </span>
-          <span className="block t3 f12 whitespace-normal pb-1.5">{line.why}</span>
+          <span className="block t3 f12 whitespace-normal pb-1.5">{words(line).why}</span>
         </>
       ),
     },
@@ -70,6 +78,7 @@ export function LedgerTable({ lines, decide, onMachine = false }: { lines: Ledge
   const refusal = useRefusal()
   const failure = useFailure()
   const router = useRouter()
+  const words = useLedgerWords()
   const [asked, ask] = useState<Asked | null>(null)
   const [error, setError] = useState<string | undefined>()
   const confirm = async (typedName: string) => {
@@ -114,7 +123,7 @@ export function LedgerTable({ lines, decide, onMachine = false }: { lines: Ledge
         effects={
           asked
             ? [
-                { text: `${asked.line.what}${asked.line.machineName ? ` (${asked.line.machineName})` : ''}` },
+                { text: `${words(asked.line).what}${asked.line.machineName ? ` (${asked.line.machineName})` : ''}` },
                 { text: t(`ledger.effect.${asked.act}`), lost: typed !== undefined },
               ]
             : []

@@ -10,6 +10,7 @@ import { Notice } from '@/components/ui/notice'
 import type { MachineView } from '@/lib/machines/views'
 import type { Act } from '@/lib/views'
 import { ExpiryNotice } from './expiry'
+import { MachineSignals } from './machine-signals'
 
 export type ResumePool = Act<{ runtimeId: string }>
 
@@ -50,6 +51,12 @@ export function MachineNotices({ machine, resume }: { machine: MachineView; resu
   return (
     <div className="stack mb-4 empty:hidden">
       <Loss machine={machine} resume={resume} />
+      <MachineSignals signals={machine.signals.filter(({ signal, easedAt }) => signal !== 'not_heard' || easedAt !== null)} />
+      {machine.accounts?.kind === 'refused' ? (
+        <Notice tone="red" title={t('runAs.refused')}>
+          {machine.accounts.reason}
+        </Notice>
+      ) : null}
       <ExpiryNotice machine={machine} />
       {drainSince ? (
         <Notice

@@ -158,6 +158,15 @@ function FactsRail({ machine, describe }: { machine: MachineView; describe: SetI
                   </span>,
                 ]
               : null,
+            machine.accounts
+              ? [
+                  t('runAs.title'),
+                  <span key="u" className="brk">
+                    {t(`runAs.kind.${machine.accounts.kind}`)}{' '}
+                    {machine.accounts.reason ? <span className="t3">{machine.accounts.reason}</span> : null}
+                  </span>,
+                ]
+              : null,
             [
               t('machines.addresses'),
               <span key="a" className="mono">
@@ -212,6 +221,7 @@ interface Props {
 
 export function MachinePage({ initial, move, tend, resume, decide, lookAgain, describe }: Props) {
   const t = useTranslations()
+  const sentence = useSentence()
   const key = ['machine', initial.id]
   const { data: machine, refetch } = useQuery({
     queryKey: key,
@@ -239,7 +249,7 @@ export function MachinePage({ initial, move, tend, resume, decide, lookAgain, de
                 <Link className="u" href={paths.pool(machine.pool.name)}>
                   {t('machines.inPool', { name: machine.pool.name })}
                 </Link>{' '}
-                {machine.stateReason}
+                {machine.stateReason ? sentence(machine.stateReason) : null}
               </>
             }
           />

@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
+import { useSentence } from '@/components/frame/use-refusal'
 import type { StatusOf } from '@/components/status/looks'
 import { Badge, Status } from '@/components/status/status'
 import { useStatusWord } from '@/components/status/use-status-word'
@@ -21,19 +22,22 @@ function useShown(machine: Part): { state: StatusOf<'machine'>; word?: string; s
   return { state: machine.state, silent: silence > 0 }
 }
 
-export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'maintenance' | 'stateReason'> }) {
+export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'maintenance' | 'stateReason' | 'signals'> }) {
   const t = useTranslations()
+  const sentence = useSentence()
   const wordOf = useStatusWord()
   const shown = useShown(machine)
   const note = shown.silent
     ? t('status.was', { word: wordOf('machine', machine.state) })
     : machine.state === 'inited'
       ? t('machines.standingBy')
-      : machine.stateReason
+      : machine.stateReason && sentence(machine.stateReason)
+  const warning = machine.signals.find(({ does }) => does === 'no_new_units')
   return (
     <span className="row">
       <Status noun="machine" state={shown.state} {...(shown.word ? { word: shown.word } : {})} />
       {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
+      {warning ? <Status noun="machine" state="warned" word={sentence(warning.says)} className="cut" /> : null}
       {note ? <span className="t3 f12 cut">{note}</span> : null}
     </span>
   )

@@ -4,8 +4,9 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { ActDialog } from '@/components/frame/act-dialog'
 import { useAct } from '@/components/frame/use-act'
+import { Notice } from '@/components/ui/notice'
 import type { Amounts } from '@/lib/quotas/amount-views'
-import type { QuotaRequestView } from '@/lib/quotas/views'
+import type { QuotaRequestView, SharedPool } from '@/lib/quotas/views'
 import type { Act } from '@/lib/views'
 import { amountsDraftOf, readAmounts } from './amounts-draft'
 import { AmountsFields } from './amounts-fields'
@@ -19,12 +20,26 @@ export interface DecideActions {
 interface Props {
   request: QuotaRequestView
   decision: 'approve' | 'refuse'
+  shared: readonly SharedPool[]
   actions: DecideActions
   close: () => void
 }
 
+/** On machines whose units share one account a second organisation finds only those that serve nobody else. */
+function SharedNotice({ request, shared }: Pick<Props, 'request' | 'shared'>) {
+  const t = useTranslations()
+  const pool = shared.find((one) => one.runtimeId === request.runtime.id)
+  const others = pool?.organizations.filter((name) => name !== request.organization.name) ?? []
+  if (!pool || others.length === 0) return null
+  return (
+    <Notice tone="amber" shape="warn" title={t('runAs.ofPool', { machines: pool.machines, shared: pool.shared })}>
+      {t('runAs.second', { organizations: others.join(', ') })}
+    </Notice>
+  )
+}
+
 /** Grant what was asked for, or another amount; or refuse it with a reason. */
-export function DecideDialog({ request, decision, actions, close }: Props) {
+export function DecideDialog({ request, decision, shared, actions, close }: Props) {
   const t = useTranslations()
   const words = useAmountWords()
   const [draft, setDraft] = useState(() => amountsDraftOf(request.amounts))
@@ -52,6 +67,7 @@ export function DecideDialog({ request, decision, actions, close }: Props) {
         {request.requester.name}: “{request.reason}”{' '}
         {request.quota ? t('quotas.hasNow', { amounts: words.list(request.quota) }) : t('quotas.notGranted')}
       </p>
+      {isRefusal ? null : <SharedNotice request={request} shared={shared} />}
       {isRefusal ? null : <AmountsFields value={draft} onChange={setDraft} />}
       <label className="typed">
         <span className="b">{t(isRefusal ? 'plan.why' : 'quotas.answerMay')}</span>

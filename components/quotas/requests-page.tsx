@@ -102,7 +102,7 @@ export function RequestsPage({ list, actions }: { list: QuotaRequestList; action
           {t('quotas.noneOpenHelp')}
         </Void>
       )}
-      {asked ? <DecideDialog key={asked.request.id} {...asked} actions={actions} close={() => ask(null)} /> : null}
+      {asked ? <DecideDialog key={asked.request.id} {...asked} shared={list.shared} actions={actions} close={() => ask(null)} /> : null}
     </Page>
   )
 }

@@ -35,4 +35,16 @@ export function UnitMemory({ unit: { memoryMib, sizeHeld }, usage }: Props) {
   )
 }
 
+/** What lies in its folder, data included; nothing holds it to what it reserves. */
+export function UnitDisk({ unit: { diskMib }, usage }: Props) {
+  const t = useTranslations()
+  if (diskMib === null) return '–'
+  const of = diskMib > 0 ? t('usage.of', { whole: formatMib(diskMib) }) : null
+  return usage ? (
+    <Spark label={t('machines.disk')} values={usage.diskMib} ceiling={diskMib} format={formatMib} of={of} {...placeOf(usage)} />
+  ) : (
+    of
+  )
+}
+
 const placeOf = ({ from, slotMs }: ShownUsage) => ({ from, slotMs })

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
 import { useRefusal } from '@/components/frame/use-refusal'
-import { UnitCpu, UnitMemory } from '@/components/samples/unit-charts'
+import { UnitCpu, UnitDisk, UnitMemory } from '@/components/samples/unit-charts'
 import { useServiceUsage } from '@/components/samples/use-service-usage'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
@@ -113,6 +113,12 @@ function useColumns(service: ServiceView): Column<Row>[] {
       head: t('usage.memoryOfDay'),
       wide: true,
       cell: (unit) => <UnitMemory unit={unit} usage={usageOf(unit.id)} />,
+    },
+    {
+      key: 'disk',
+      head: t('usage.diskOfDay'),
+      wide: true,
+      cell: (unit) => <UnitDisk unit={unit} usage={usageOf(unit.id)} />,
     },
     { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} restarts={usageOf(unit.id)?.restarts ?? 0} /> },
     { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.stateSince} className="t3 num" /> },

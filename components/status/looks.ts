@@ -70,8 +70,9 @@ export const looks = {
     offline: ['slash', 'none'],
     unknown: ['unknown', 'none'],
     lost: ['warn', 'red'],
+    warned: ['warn', 'amber'],
     identity_conflict: ['warn', 'red'],
-  } satisfies Record<MachineStateName | 'unknown' | 'lost' | 'identity_conflict', Look>,
+  } satisfies Record<MachineStateName | 'unknown' | 'lost' | 'warned' | 'identity_conflict', Look>,
   init: {
     waiting: ['ring', 'none'],
     running: ['turning', 'blue'],

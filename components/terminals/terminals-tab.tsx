@@ -15,7 +15,7 @@ import { useToast } from '@/components/ui/toast'
 import { Void } from '@/components/ui/void'
 import { api } from '@/lib/paths'
 import type { ServiceView } from '@/lib/services/views'
-import { OpenedTerminalSchema, TerminalListSchema, type TerminalView } from '@/lib/terminals/views'
+import { isTooLong, OpenedTerminalSchema, TerminalListSchema, type TerminalView } from '@/lib/terminals/views'
 import { splitWords } from './split-words'
 import { LiveTerminal, Replay, useEndWords } from './terminal-dock'
 
@@ -54,21 +54,22 @@ function CommandLine({ busy, why, onRun }: { busy: boolean; why: string | undefi
   const t = useTranslations()
   const [line, setLine] = useState('')
   const argv = splitWords(line)
+  const whyNot = why ?? (isTooLong(argv ?? []) ? t('terminal.tooLong') : undefined)
   const run = (event: FormEvent) => {
     event.preventDefault()
-    if (argv && argv.length > 0 && !busy && why === undefined) onRun(argv)
+    if (argv && argv.length > 0 && !busy && whyNot === undefined) onRun(argv)
   }
   return (
     <form className="term-run" onSubmit={run}>
       <Input
         value={line}
-        bad={argv === undefined}
+        bad={argv === undefined || isTooLong(argv)}
         placeholder={t('terminal.command')}
         aria-label={t('terminal.command')}
         title={t('terminal.commandHelp')}
         onChange={(event) => setLine(event.target.value)}
       />
-      <Button type="submit" busy={busy} why={why}>
+      <Button type="submit" busy={busy} why={whyNot}>
         {t('terminal.run')}
       </Button>
     </form>

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { takePart } from '@/lib/files/file-parts'
 import type { FileCommand } from '@/lib/files/order-file'
 import { recordFileSaid } from '@/lib/files/record-file-said'
+import { type DropCommand, findDrop, recordDropSaid } from '@/lib/ledger/drop-data'
 import { logger } from '@/lib/logger'
 import type { Admitted } from '@/lib/machines/admit-agents'
 import { hubSigner } from '@/lib/machines/hub'
@@ -9,6 +10,7 @@ import { lendUnits } from '@/lib/machines/lend-units'
 import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
 import { signDesired } from '@/lib/protocol/desired'
+import { signDropOrder } from '@/lib/protocol/drop'
 import { signFileOrder } from '@/lib/protocol/files'
 import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
 import { type LeaseKey, signLease } from '@/lib/protocol/lease'
@@ -18,6 +20,7 @@ import type { OutputPlace } from '@/lib/protocol/output'
 import { signTerminalOrder, type TerminalAct } from '@/lib/protocol/terminal'
 import { reconcileInventory } from '@/lib/services/reconcile-inventory'
 import type { Desks } from './desks'
+import { vitalsOf } from './heard-desk'
 
 export interface Ends {
   admitted(machineId: string): void
@@ -97,6 +100,26 @@ export class AgentConnection {
     )
   }
 
+  private drops = 0
+
+  /** Data that a person deletes; what was decided otherwise meanwhile is not said. */
+  orderDrop(command: DropCommand): void {
+    const { session, hello } = this
+    if (!session || !hello) return
+    this.ordering = this.ordering.then(() =>
+      this.run(
+        (async () => {
+          const subject = await findDrop(command)
+          if (!subject) return
+          this.drops += 1
+          const order = { machineId: session.machineId, session: hello.agentNonce, seq: this.drops, ...subject }
+          const { privateKey } = await hubSigner()
+          this.send({ type: 'drop', ...order, signature: signDropOrder(privateKey, order) })
+        })(),
+      ),
+    )
+  }
+
   /** The same machine has connected anew. */
   replaced(): void {
     this.socket.close(1000, 'replaced')
@@ -131,7 +154,7 @@ export class AgentConnection {
     const session = this.session
     if (!session) return this.socket.close(1008, 'not admitted')
     if (message.type === 'news') return this.takeNews(message.items)
-    if (message.type === 'heartbeat') return this.desks.heard.note(session, message)
+    if (message.type === 'heartbeat') return this.desks.heard.note(session, message, vitalsOf(message))
     if (message.type === 'facts') return this.desks.facts.ask({ machineId: session.machineId, facts: message })
     if (message.type === 'inventory') return this.takeInventory(session, message)
     if (message.type === 'lease-ask') return this.lend(session, message.seq, message.units)
@@ -145,6 +168,7 @@ export class AgentConnection {
       return this.send({ type: 'terminal-kept', terminalId, seq })
     }
     if (message.type === 'file-said') return recordFileSaid(session.machineId, message)
+    if (message.type === 'drop-said') return recordDropSaid(session.machineId, message)
     this.desks.heard.note(session, message)
     // It has not taken what it was sent.
     if (message.era === session.era && message.revision < (this.sentRevision ?? 0)) this.sentRevision = message.revision || null

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { onUpgrade } from '@/gateway/upgrades'
 import { subscribe } from '@/lib/bus/bus'
 import { type FileCommand, fileOrderTopic } from '@/lib/files/order-file'
+import { type DropCommand, dropOrderTopic } from '@/lib/ledger/drop-data'
 import { logger } from '@/lib/logger'
 import { type OutputWatch, watchTopic } from '@/lib/output/watch-output'
 import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
@@ -33,6 +34,11 @@ const orderFile = (payload: unknown): void => {
   if (transferId && act) here.get(machineId)?.orderFile(transferId, act)
 }
 
+const orderDrop = (payload: unknown): void => {
+  const { machineId = '', lineId } = (payload ?? {}) as Partial<DropCommand>
+  if (lineId) here.get(machineId)?.orderDrop({ machineId, lineId })
+}
+
 /** Agents dial in here. The hub's changes reach them by the bus; their own poll heals what the bus lost. */
 export function serveAgents(gatewayId: string): { close(): void; settled(): Promise<void>; readonly size: number } {
   const stops = [
@@ -40,6 +46,7 @@ export function serveAgents(gatewayId: string): { close(): void; settled(): Prom
     subscribe(watchTopic, watch),
     subscribe(orderTopic, order),
     subscribe(fileOrderTopic, orderFile),
+    subscribe(dropOrderTopic, orderDrop),
   ]
   const desks = new Desks(gatewayId)
   onUpgrade('/ws/agent', (socket: WebSocket) => {

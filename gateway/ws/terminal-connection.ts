@@ -15,6 +15,8 @@ const log = logger('gateway.terminals')
 const pageFrames = 100
 /** A browser that takes no more is given no more. */
 const mostBacklog = 1024 * 1024
+/** Of what is typed or pasted, in one message of the bus. */
+const mostTypedBytes = 4096
 
 /** One browser before a terminal. It shows what is recorded and nothing else; the terminal outlives it until nobody types any more. */
 export class TerminalConnection {
@@ -56,9 +58,17 @@ export class TerminalConnection {
   private async take(data: unknown): Promise<void> {
     const say = readSay(data)
     if (!say || say.type === 'hello') return this.socket.close(1007, 'not understood')
-    if (say.type === 'type') await orderTerminal(this.terminal, { kind: 'type', data: Buffer.from(say.data).toString('base64') })
+    if (say.type === 'type') await this.type(Buffer.from(say.data))
     else if (say.type === 'resize') await resizeTerminal(this.terminal, say)
     else await endTerminal(this.terminal.id, 'closed')
+  }
+
+  /** In pieces that the bus can carry; the other end puts bytes together, not characters. */
+  private async type(bytes: Buffer): Promise<void> {
+    for (let start = 0; start < bytes.length; start += mostTypedBytes) {
+      const data = bytes.subarray(start, start + mostTypedBytes).toString('base64')
+      await orderTerminal(this.terminal, { kind: 'type', data })
+    }
   }
 
   /** Who may no longer has no terminal any longer. News that the bus lost is made good, too. */

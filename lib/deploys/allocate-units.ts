@@ -2,6 +2,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Allocation, Reservation } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
+import { ledgerWords } from '@/lib/ledger/words'
 import { removeFromMachine } from '@/lib/machines/set-desired'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
@@ -100,8 +101,10 @@ async function noteLeft(tx: Tx, record: StageRecord, old: Allocation): Promise<v
       unitId: old.unitId,
       unitName,
       generation: old.generation,
-      what: `${unitName} may still run on ${machine.name}`,
-      why: `deploy #${record.number} made it again elsewhere while the machine was lost`,
+      ...ledgerWords(
+        { code: 'left_may_run', values: { unit: unitName, machine: machine.name } },
+        { code: 'because_elsewhere', values: { number: record.number } },
+      ),
       recordId: record.id,
     },
   })

@@ -114,7 +114,7 @@ test('with a lost machine its unit goes, into the ledger; nothing is made elsewh
   const upgrade = await change(world, service, { kind: 'upgrade', packageVersionId: version.id })
   await settle(world, upgrade.recordId)
   expect((await db.deployRecord.findUniqueOrThrow({ where: { id: upgrade.recordId } })).state).toBe('succeeded')
-  await db.machine.update({ where: { id: lost }, data: { state: 'ready', heardAt: heardForTests() } })
+  await db.machine.update({ where: { id: lost }, data: { state: 'ready', heardAt: heardForTests(), signals: { deleteMany: {} } } })
   await look()
   expect(await spread()).toHaveProperty('size', 3)
 })

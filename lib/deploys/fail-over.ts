@@ -1,18 +1,21 @@
 import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { groupBy } from '@/lib/group-by'
+import type { LedgerWord } from '@/lib/ledger/words'
 import { logger } from '@/lib/logger'
 import { countFailovers } from '@/lib/machines/count-failovers'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { giveUpUnits } from '@/lib/machines/give-up-units'
 import { moveMachine } from '@/lib/machines/move-machine'
+import { isLost } from '@/lib/machines/signals-of'
 import { markUnreachable } from '@/lib/machines/unreachable-data'
 import { askAgain, forgetPauses } from './ask-again'
 import { loadUnitsOn, type UnitOn } from './load-units-on'
 import { lockStage } from './lock-record'
+import { pagesOf } from './pages-of'
 import { whyNotFailOver } from './why-stays'
 
 const sweep = systemActor('sweep:fail-over')
@@ -22,33 +25,47 @@ const log = logger('sweep.fail-over')
  * Machines with a fault: what may be made again elsewhere is asked for, one record a stage; what may not says why; one that was
  * emptied is in error. Pools where automation rests are left alone.
  */
-export async function failOver(limit = 100): Promise<number> {
-  const machines = await db.machine.findMany({
-    where: { state: 'error_detected', removedAt: null, runtime: { automationOffSince: null, lossSince: null } },
-    orderBy: { stateSince: 'asc' },
-    take: limit,
-  })
-  const lost = machines.filter(isLost)
+export async function failOver(): Promise<number> {
   const moving: [Machine, UnitOn][] = []
-  for (const machine of lost) {
-    try {
-      for (const found of await tend(machine)) moving.push([machine, found])
-    } catch (error) {
-      log.warn({ err: error, machine: machine.name }, 'a lost machine could not be tended')
+  let tended = 0
+  for await (const machines of pagesOf(lostPage)) {
+    const lost = machines.filter(isLost)
+    const units = groupBy(
+      await loadUnitsOn(
+        db,
+        lost.map((machine) => machine.id),
+      ),
+      ({ allocation }) => allocation.machineId,
+    )
+    for (const machine of lost) {
+      try {
+        for (const found of await tend(machine, units.get(machine.id) ?? [])) moving.push([machine, found])
+      } catch (error) {
+        log.warn({ err: error, machine: machine.name }, 'a lost machine could not be tended')
+      }
     }
+    tended += lost.length
   }
   const byStage = groupBy(moving, ([, { unit }]) => unit.stageId)
   for (const [stageId, list] of byStage) await ask(stageId, list)
-  if (machines.length < limit) await forgetPauses('failover', [...byStage.keys()])
-  return lost.length
+  await forgetPauses('failover', [...byStage.keys()])
+  return tended
 }
 
-/** One that is heard again comes back with its units, unless an operator took it out. */
-const isLost = (machine: Machine): boolean => !machine.stateReason?.startsWith('not heard') || freshnessOf(machine) === 'unknown'
+/** Of a machine that has no units, and had none since its fault, there is nothing to do. */
+async function lostPage(after: string, take: number) {
+  const { rows } = await pool.query<{ id: string }>(
+    `select m.id from "Machine" m join "Runtime" r on r.id = m."runtimeId" and r."automationOffSince" is null and r."lossSince" is null
+     where m.state = 'error_detected' and m."removedAt" is null and m.id > $1
+       and exists (select 1 from "Allocation" a where a."machineId" = m.id and (a."to" is null or a."to" >= m."stateSince"))
+     order by m.id limit $2`,
+    [after, take],
+  )
+  return db.machine.findMany({ where: { id: { in: rows.map((row) => row.id) } }, include: { signals: true }, orderBy: { id: 'asc' } })
+}
 
 /** Does what needs no plan, and returns the units that shall be made again elsewhere. */
-async function tend(machine: Machine): Promise<UnitOn[]> {
-  const units = await loadUnitsOn(db, [machine.id])
+async function tend(machine: Machine, units: readonly UnitOn[]): Promise<UnitOn[]> {
   const stays = new Map(units.map((one) => [one, whyNotFailOver({ ...one, isOff: machine.saidOffAt !== null })]))
   const bound = units.filter((one) => stays.get(one) === 'data_on_machine')
   if (freshnessOf(machine) === 'unknown') {
@@ -60,14 +77,14 @@ async function tend(machine: Machine): Promise<UnitOn[]> {
   const broken = units.filter((one) => stays.get(one) === 'in_error' || (stays.get(one) === 'never_ran' && one.unit.held))
   // Of these there is one a machine: with this machine it goes.
   const ofMachine = units.filter((one) => stays.get(one) === 'daemon_one_each')
-  for (const one of broken) await writeOff(machine, one, 'it was in error when its machine was lost')
-  for (const one of ofMachine) await writeOff(machine, one, 'there is one on each machine, and its machine was lost')
+  for (const one of broken) await writeOff(machine, one, { code: 'because_in_error' })
+  for (const one of ofMachine) await writeOff(machine, one, { code: 'because_one_each' })
   if (units.length === broken.length + ofMachine.length) await leaveEmpty(machine)
   return units.filter((one) => stays.get(one) === undefined)
 }
 
 /** A unit in error keeps no lost machine (5-model 2, Held): it goes into the ledger, and what is missing then is repaired. */
-async function writeOff(machine: Machine, { unit, allocation, component }: UnitOn, why: string): Promise<void> {
+async function writeOff(machine: Machine, { unit, allocation, component }: UnitOn, why: LedgerWord): Promise<void> {
   await transaction(async (tx) => {
     await lockStage(tx, unit.stageId)
     const [now] = await tx.$queryRaw<{ state: string }[]>`select state from "Unit" where id = ${unit.id} for update`

@@ -3,6 +3,7 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { DeployRecord, DeployTarget, Task } from '@/lib/db/generated/client'
 import { iso, isoOrNull } from '@/lib/iso-time'
+import { saidOf } from '@/lib/ledger/words'
 import { type LogFacts, readLogFacts } from '@/lib/logs/log-facts'
 import { logsKeptDays } from '@/lib/pace'
 import { approvalRules } from './approval-rules'
@@ -132,7 +133,14 @@ async function loadLedger(recordId: string): Promise<DeployView['ledger']> {
     select: { id: true, name: true },
   })
   const nameOf = new Map(machines.map((machine) => [machine.id, machine.name]))
-  return lines.map(({ id, kind, what, why, machineId }) => ({ id, kind, what, why, machineName: nameOf.get(machineId ?? '') ?? null }))
+  return lines.map(({ id, kind, what, why, said, machineId }) => ({
+    id,
+    kind,
+    what,
+    why,
+    said: saidOf({ said }),
+    machineName: nameOf.get(machineId ?? '') ?? null,
+  }))
 }
 
 const dayMs = 24 * 3_600_000

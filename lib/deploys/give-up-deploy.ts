@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
+import { ledgerWords } from '@/lib/ledger/words'
 import { refuse, whyNotGiveUp } from './deploy-gate'
 import { lockFor } from './get-record'
 import { moveDeploy } from './move-deploy'
@@ -35,8 +36,10 @@ export async function giveUp(tx: Tx, actor: Actor, record: DeployRecord): Promis
         unitId: task.unitId,
         unitName: task.unitName,
         generation: units.find((unit) => unit.id === task.unitId)?.generation,
-        what: `${task.unitName ?? 'a unit'}: ${task.verb} was under way`,
-        why: `deploy #${record.number} was given up before the machine confirmed its cancel`,
+        ...ledgerWords(
+          { code: 'left_under_way', values: { unit: task.unitName ?? '–', verb: task.verb } },
+          { code: 'because_given_up', values: { number: record.number } },
+        ),
         recordId: record.id,
       },
     })

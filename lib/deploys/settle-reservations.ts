@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { ledgerWords } from '@/lib/ledger/words'
 
 /** At a record's end the unused reservations are released; after a give-up they stand in the ledger until the agent's next inventory. */
 export async function settleReservations(tx: Tx, record: DeployRecord): Promise<void> {
@@ -25,8 +26,10 @@ async function intoLedger(tx: Tx, record: DeployRecord, reservation: { machineId
       kind: 'reservation',
       machineId: reservation.machineId,
       unitId: reservation.unitId,
-      what: `ports ${Object.values(reservation.ports as Record<string, number>).join(', ') || 'none'}`,
-      why: `deploy #${record.number} was given up while the machine had not answered`,
+      ...ledgerWords(
+        { code: 'left_ports', values: { ports: Object.values(reservation.ports as Record<string, number>).join(', ') || '–' } },
+        { code: 'because_no_answer', values: { number: record.number } },
+      ),
       recordId: record.id,
     },
   })

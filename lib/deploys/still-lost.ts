@@ -1,4 +1,5 @@
 import type { Tx } from '@/lib/db/client'
+import { isLost } from '@/lib/machines/signals-of'
 import { loadUnitsOn, type UnitOn } from './load-units-on'
 import type { StageRecord } from './stage-record'
 import { whyNotFailOver } from './why-stays'
@@ -15,10 +16,11 @@ export async function findReturned(tx: Tx, record: StageRecord): Promise<UnitOn 
     select "machineId" from "Allocation" where "unitId" = any(${unitIds}) and "to" is null order by id for no key update`
   const machineIds = [...new Set(places.map((place) => place.machineId))]
   await tx.$queryRaw`select 1 from "Machine" where id = any(${machineIds}) order by id for update`
-  const machines = new Map((await tx.machine.findMany({ where: { id: { in: machineIds } } })).map((machine) => [machine.id, machine]))
+  const found = await tx.machine.findMany({ where: { id: { in: machineIds } }, include: { signals: true } })
+  const machines = new Map(found.map((machine) => [machine.id, machine]))
   const units = (await loadUnitsOn(tx, machineIds)).filter((one) => unitIds.includes(one.unit.id))
   return units.find((one) => {
     const machine = machines.get(one.allocation.machineId)
-    return machine?.state !== 'error_detected' || whyNotFailOver({ ...one, isOff: machine.saidOffAt !== null }) !== undefined
+    return !machine || !isLost(machine) || whyNotFailOver({ ...one, isOff: machine.saidOffAt !== null }) !== undefined
   })
 }

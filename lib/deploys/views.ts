@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LeftBehindSchema } from '@/lib/ledger/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 import { PlanChangeSchema, PlanDiffSchema, PlanSummarySchema } from './plan-views'
 import { ReleaseRefSchema } from './release-views'
@@ -245,7 +246,7 @@ export const DeployViewSchema = DeployRowSchema.extend({
   parts: z.array(DeployRowSchema),
   /** Release that "Roll back" would go to; null when there is none. */
   rollBackTo: ReleaseRefSchema.nullable(),
-  ledger: z.array(z.object({ id: z.string(), kind: z.string(), what: z.string(), why: z.string(), machineName: z.string().nullable() })),
+  ledger: z.array(LeftBehindSchema),
   gates: z.record(z.enum(deployActs), GateSchema),
   log: z.object({ lines: z.number().int(), keptUntil: TimeSchema, truncated: z.boolean() }),
   /** Raised by every row of this record that changes; the live stream carries it. */

@@ -4,6 +4,7 @@ import { authorize } from '@/lib/auth/authorize'
 import { newestFirst } from '@/lib/catalog/newest-first'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
+import { countAccounts } from '@/lib/machines/accounts'
 import { policiesOf } from './policies-of'
 import type { InitPackage, PoolView } from './views'
 
@@ -14,11 +15,14 @@ export async function getPool(actor: Actor, { name }: z.infer<typeof GetPoolSche
   authorize(actor, 'machine.see', {}, 'This pool')
   const pool = await db.runtime.findFirst({ where: { name, kind: 'pool' } })
   if (!pool) throw notFound('This pool')
+  const accounts = (await countAccounts([pool.id])).get(pool.id)
   return {
     id: pool.id,
     name: pool.name,
     environment: pool.environment,
-    machines: await db.machine.count({ where: { runtimeId: pool.id, removedAt: null } }),
+    machines: accounts?.machines ?? 0,
+    sharedAccounts: accounts?.shared ?? 0,
+    refusesUnits: accounts?.refused ?? 0,
     isOffered: pool.isOffered,
     policies: policiesOf(pool),
     revision: pool.initRevision,

@@ -84,7 +84,12 @@ test('one that fails says why and stops; it alone is looked at again, and what h
   const { initRunId: first } = await machine()
   await found(0, 'passed')
   await found(1, 'failed', { message: 'Missing: git.' })
-  expect(await machine()).toMatchObject({ state: 'new', initRunId: null, stateReason: 'Missing: git.' })
+  expect(await machine()).toMatchObject({
+    state: 'new',
+    initRunId: null,
+    stateReason: 'as_said',
+    stateReasonValues: { text: 'Missing: git.' },
+  })
   expect(await view()).toMatchObject({ init: [{}, { state: 'failed', message: 'Missing: git.', log: 'said' }, { state: 'waiting' }] })
   const failed = (await view()).init[1]?.policyId ?? ''
   await expect(lookAgain(await world.person('admin'), { machineId, policyId: failed })).rejects.toMatchObject({ code: 'not_found' })

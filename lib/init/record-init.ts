@@ -31,7 +31,10 @@ export async function recordInit(tx: Tx, items: readonly InitItem[]): Promise<vo
 async function goOn(tx: Tx, machine: Machine, { policyId, state, message }: InitNews): Promise<void> {
   if (state === 'failed') {
     const { check } = await tx.initResult.findUniqueOrThrow({ where: { machineId_policyId: { machineId: machine.id, policyId } } })
-    await tx.machine.update({ where: { id: machine.id }, data: { initRunId: null, stateReason: message } })
+    await tx.machine.update({
+      where: { id: machine.id },
+      data: { initRunId: null, stateReason: 'as_said', stateReasonValues: { text: message } },
+    })
     await writeEvent(tx, agent, {
       name: 'machine.init_failed',
       subject: { kind: 'machine', id: machine.id },

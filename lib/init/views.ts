@@ -22,6 +22,10 @@ export const PoolViewSchema = z.object({
   name: z.string(),
   environment: EnvironmentSchema,
   machines: z.number().int(),
+  /** Machines on which all units run by one account: each of them serves one organisation only. */
+  sharedAccounts: z.number().int(),
+  /** Machines that run no units, for they could only as root. */
+  refusesUnits: z.number().int(),
   /** Organisations without a grant see its name and may ask for it. */
   isOffered: z.boolean(),
   policies: z.array(InitPolicy),

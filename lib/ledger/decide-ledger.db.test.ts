@@ -7,6 +7,7 @@ import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-o
 import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { decideLedger } from './decide-ledger'
+import { findDrop, recordDropSaid } from './drop-data'
 import { listLedger } from './list-ledger'
 import { type LedgerAct, LedgerListSchema } from './views'
 
@@ -56,12 +57,41 @@ test('what is removed is told to its machine, whose own word closes the line and
   expect((await getMachine(await world.person('operator'), { name: (await lines())[0]?.machineName ?? '' })).ledger).toHaveLength(1)
 })
 
+test('data are deleted by typing whose they are; only their machine’s own word closes the line', async () => {
+  const { id } = await line({ kind: 'data', what: '/apps/old_0/data' })
+  const gate = async () => (await lines({ q: 'old_0' }))[0]?.acts.find((one) => one.act === 'delete_data')?.gate
+  expect(await gate()).toMatchObject({ allowed: false, code: 'agent_too_old' })
+  await db.machine.update({ where: { id: machineId }, data: { agentVersion: '0.6.0', connected: false } })
+  expect(await gate()).toMatchObject({ allowed: false, code: 'machine_silent' })
+  await db.machine.update({ where: { id: machineId }, data: { connected: true } })
+  await expect(decide(id, 'delete_data')).rejects.toMatchObject({ code: 'invalid' })
+  expect(await findDrop({ machineId, lineId: id })).toBeUndefined()
+  await decide(id, 'delete_data', 'old/0')
+  expect(await findDrop({ machineId, lineId: id })).toEqual({ lineId: id, unitId: 'stranger', generation: 3, path: '/apps/old_0/data' })
+  await expect(decide(id, 'delete_data', 'old/0')).rejects.toMatchObject({ details: { reason: 'removal_asked' } })
+  // Another machine has nothing to say of it.
+  await recordDropSaid(world.machines.production[1] ?? '', { lineId: id, code: null, message: '' })
+  await recordDropSaid(machineId, { lineId: id, code: 'data_in_use', message: 'A unit that is here has its folder there.' })
+  expect((await lines({ q: 'old_0' }))[0]).toMatchObject({ isAsked: false, refusedAs: 'data_in_use', closedAt: null })
+  await decide(id, 'delete_data', 'old/0')
+  await recordDropSaid(machineId, { lineId: id, code: null, message: '' })
+  expect((await lines({ view: 'closed', q: 'old_0' }))[0]).toMatchObject({ id, closedAs: 'deleted', closedBy: { name: 'operator' } })
+  const { name } = await db.machine.findUniqueOrThrow({ where: { id: machineId } })
+  const { history } = await getMachine(await world.person('operator'), { name })
+  expect(history.slice(0, 4).map((event) => event.name)).toEqual([
+    'ledger.data_deleted',
+    'ledger.deletion_asked',
+    'ledger.data_kept',
+    'ledger.deletion_asked',
+  ])
+})
+
 test('data are forgotten only by typing whose they are; who decided is kept, and decided is decided', async () => {
   const [{ id = '' } = {}] = await lines({ kind: ['data'] })
   await expect(decide(id, 'forget')).rejects.toMatchObject({ code: 'invalid' })
   await expect(decide(id, 'adopt')).rejects.toMatchObject({ code: 'conflict' })
   await decide(id, 'forget', 'old/0')
-  expect((await lines({ view: 'closed', kind: ['data'] }))[0]).toMatchObject({
+  expect((await lines({ view: 'closed', kind: ['data'] })).find((one) => one.id === id)).toMatchObject({
     id,
     closedAs: 'forgotten',
     closedBy: { name: 'operator' },

@@ -11,6 +11,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { giveUpUnits } from '@/lib/machines/give-up-units'
 import { removeFromMachine } from '@/lib/machines/set-desired'
 import { adoptStranger } from './adopt-stranger'
+import { askDrop } from './drop-data'
 import { typedFor, whyNotDecide } from './ledger-gate'
 import { loadLedgerFacts } from './load-ledger-facts'
 import { type LedgerAct, ledgerActs } from './views'
@@ -27,6 +28,7 @@ const past: Readonly<Record<LedgerAct, `ledger.${string}`>> = {
   adopt: 'ledger.adopted',
   remove: 'ledger.removal_asked',
   remove_with_data: 'ledger.removal_asked',
+  delete_data: 'ledger.deletion_asked',
   forget: 'ledger.forgotten',
 }
 
@@ -42,7 +44,7 @@ export async function decideLedger(actor: Actor, { lineId, act, typedName }: Inp
     const typed = typedFor(act, line)
     if (typed !== null && typedName !== typed)
       throw new AppError('invalid', `Type ${typed} to confirm.`, { fields: { typedName: 'does not match' } })
-    await carryOut(tx, line, act)
+    await (act === 'delete_data' ? askDrop(tx, line, personId(actor)) : carryOut(tx, line, act))
     if (act === 'adopt' || act === 'forget' || line.kind === 'missing') await close(tx, actor, line, act)
     await writeEvent(tx, actor, {
       name: past[act],
@@ -57,13 +59,16 @@ const closedAs: Readonly<Record<LedgerAct, string>> = {
   adopt: 'adopted',
   remove: 'removed',
   remove_with_data: 'removed',
+  delete_data: 'deleted',
   forget: 'forgotten',
 }
+
+const personId = (actor: Actor): string | null => (actor.kind === 'person' ? actor.id : null)
 
 const close = (tx: Tx, actor: Actor, { id }: Ledger, act: LedgerAct) =>
   tx.ledger.update({
     where: { id },
-    data: { closedAt: clock.now(), closedAs: closedAs[act], closedBy: actor.kind === 'person' ? actor.id : null },
+    data: { closedAt: clock.now(), closedAs: closedAs[act], closedBy: personId(actor) },
   })
 
 async function carryOut(tx: Tx, line: Ledger, act: LedgerAct): Promise<void> {
@@ -77,7 +82,7 @@ async function carryOut(tx: Tx, line: Ledger, act: LedgerAct): Promise<void> {
       await tx.machinePort.deleteMany({ where: { machineId: line.machineId ?? '', recordId: line.recordId } })
   } else if (line.kind === 'missing') {
     const machine = await tx.machine.findUniqueOrThrow({ where: { id: line.machineId ?? '' } })
-    await giveUpUnits(tx, machine, 'the machine does not have it any more', [line.unitId ?? ''])
+    await giveUpUnits(tx, machine, { code: 'because_not_there' }, [line.unitId ?? ''])
   } else {
     await removeLeft(tx, line, act === 'remove')
   }

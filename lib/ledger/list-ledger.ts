@@ -8,9 +8,10 @@ import type { Ledger } from '@/lib/db/generated/client'
 import { anywhere, Where } from '@/lib/db/where'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
-import { typedFor, whyNotDecide } from './ledger-gate'
+import { isDropAsked, typedFor, whyNotDecide } from './ledger-gate'
 import { loadLedgerFacts } from './load-ledger-facts'
 import { type LedgerLine, type LedgerList, ledgerActs, ledgerKinds } from './views'
+import { saidOf } from './words'
 
 export const ListLedgerSchema = PageAskSchema.extend({
   q: z.string().trim().max(100).optional(),
@@ -56,7 +57,7 @@ async function linesOf(actor: Actor, lines: readonly Ledger[]): Promise<LedgerLi
     namePeople(lines.map((line) => line.closedBy)),
   ])
   return lines.map((line, i): LedgerLine => {
-    const known = facts[i] ?? { line, livesThere: false, asked: null, home: null }
+    const known = facts[i] ?? { line, machine: null, livesThere: false, asked: null, home: null }
     const acts = ledgerActs.flatMap((act) => {
       const reason = whyNotDecide(actor, act, known)
       const isOffered = reason === undefined || !['wrong_state', 'ledger_closed'].includes(reason.code)
@@ -70,9 +71,11 @@ async function linesOf(actor: Actor, lines: readonly Ledger[]): Promise<LedgerLi
       organizationName: organizations.find((one) => one.id === line.organizationId)?.name ?? null,
       what: line.what,
       why: line.why,
+      said: saidOf(line),
       at: iso(line.at),
       deployNumber: records.find((one) => one.id === line.recordId)?.number ?? null,
-      isAsked: line.kind === 'unit' && line.closedAt === null && known.asked !== null,
+      isAsked: line.closedAt === null && (line.kind === 'unit' ? known.asked !== null : isDropAsked(line)),
+      refusedAs: line.refusedAs,
       closedAt: isoOrNull(line.closedAt),
       closedAs: line.closedAs as LedgerLine['closedAs'],
       closedBy: line.closedBy ? nameOf(line.closedBy) : null,

@@ -15,6 +15,7 @@ import { listLedger } from '@/lib/ledger/list-ledger'
 import { pace } from '@/lib/pace'
 import { paths } from '@/lib/paths'
 import { presentReleases } from '@/lib/services/present-releases'
+import { accountsOf } from './accounts'
 import { countFailovers } from './count-failovers'
 import { inventoryOf } from './inventory-of'
 import { lossOf } from './loss-of'
@@ -42,6 +43,7 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     inventory: inventoryOf(machine),
     inventoryRevision: machine.inventoryRevision,
     facts: factsOf(machine),
+    accounts: accountsOf(machine),
     sizes: sizesHeld(machine),
     identity: createHash('sha256').update(machine.signKey).digest('hex'),
     enrolledAt: iso(machine.joinedAt),
@@ -91,7 +93,6 @@ interface Reported {
   diskMib?: number
   diskFreeMib?: number
   addresses?: string[]
-  isolation?: string
 }
 
 function factsOf(machine: Machine): MachineView['facts'] {
@@ -102,9 +103,8 @@ function factsOf(machine: Machine): MachineView['facts'] {
     cores: facts.cpuCount,
     memoryMib: facts.memoryMib,
     diskMib: facts.diskMib,
-    diskFreeMib: facts.diskFreeMib,
+    diskFreeMib: machine.diskFreeMib ?? facts.diskFreeMib,
     addresses: facts.addresses,
-    user: facts.isolation,
   }
 }
 

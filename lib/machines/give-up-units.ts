@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
+import { type LedgerWord, ledgerWords } from '@/lib/ledger/words'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnit } from '@/lib/services/move-unit'
 import { removeFromMachine } from './set-desired'
@@ -9,7 +10,12 @@ import { removeFromMachine } from './set-desired'
  * Each unit goes into the ledger and keeps no machine: it may run on there, and nobody here counts on it. Should the machine
  * return, it takes them down; their data stay there until a person decides. `unitIds` missing = all.
  */
-export async function giveUpUnits(tx: Tx, machine: Pick<Machine, 'id' | 'name'>, why: string, unitIds?: readonly string[]): Promise<void> {
+export async function giveUpUnits(
+  tx: Tx,
+  machine: Pick<Machine, 'id' | 'name'>,
+  why: LedgerWord,
+  unitIds?: readonly string[],
+): Promise<void> {
   const allocations = await tx.allocation.findMany({
     where: { machineId: machine.id, to: null, ...(unitIds ? { unitId: { in: [...unitIds] } } : {}) },
     include: { unit: { include: { stage: { include: { service: true } } } } },
@@ -26,8 +32,7 @@ export async function giveUpUnits(tx: Tx, machine: Pick<Machine, 'id' | 'name'>,
         unitId: unit.id,
         unitName,
         generation,
-        what: `${unitName} was given up on ${machine.name}`,
-        why,
+        ...ledgerWords({ code: 'left_given_up', values: { unit: unitName, machine: machine.name } }, why),
       },
     })
     await tx.allocation.update({ where: { id }, data: { to: clock.now() } })

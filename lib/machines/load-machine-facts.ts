@@ -1,13 +1,26 @@
 import type { Tx } from '@/lib/db/client'
-import type { Machine } from '@/lib/db/generated/client'
+import type { Machine, MachineSignal } from '@/lib/db/generated/client'
+import { accountsOf, serveOthers } from './accounts'
 import { freshnessOf } from './freshness'
 import type { MachineFacts, Resources } from './machine-facts'
+import { signalsOf } from './signals-of'
+
+interface Asker {
+  /** Whose units would come. */
+  readonly organizationId: string
+  /** The record that asks: what it has reserved is not in its way. */
+  readonly exceptRecordId: string | null
+}
 
 /** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. */
-export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], exceptRecordId: string | null): Promise<MachineFacts[]> {
+export async function loadMachineFacts(
+  tx: Tx,
+  runtimeIds: readonly string[],
+  { organizationId, exceptRecordId }: Asker,
+): Promise<MachineFacts[]> {
   const machines = await tx.machine.findMany({
     where: { runtimeId: { in: [...new Set(runtimeIds)] }, state: { notIn: ['offline'] } },
-    include: { ports: true, allocations: { where: { to: null } } },
+    include: { ports: true, signals: true, allocations: { where: { to: null } } },
     orderBy: { name: 'asc' },
   })
   const reserved = await tx.reservation.findMany({
@@ -18,6 +31,7 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
     },
   })
   const neighbours = await portsAtAddresses(tx, machines, exceptRecordId)
+  const others = await serveOthers(tx, machines, organizationId)
   return machines.map((machine) => {
     const mine = [...machine.allocations, ...reserved.filter((reservation) => reservation.machineId === machine.id)]
     const ports = machine.ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
@@ -26,7 +40,7 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
       name: machine.name,
       runtimeId: machine.runtimeId,
       address: machine.address,
-      whyNot: whyNoNewUnits(machine),
+      whyNot: whyNoNewUnits(machine) ?? (others.has(machine.id) ? { code: 'serves_other_organization', values: {} } : undefined),
       capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib, diskMib: machine.diskMib },
       used: sum(mine),
       takenPorts: new Set([...ports, ...machine.foreignPorts, ...(neighbours.get(machine.address) ?? [])]),
@@ -61,11 +75,12 @@ const sum = (list: readonly Resources[]): Resources => ({
   diskMib: list.reduce((total, one) => total + one.diskMib, 0),
 })
 
-function whyNoNewUnits(machine: Machine): MachineFacts['whyNot'] {
+function whyNoNewUnits(machine: Machine & { readonly signals: readonly MachineSignal[] }): MachineFacts['whyNot'] {
   if (machine.identityConflict) return { code: 'identity_conflict', values: {} }
   if (machine.state !== 'ready') return { code: 'machine_not_ready', values: { state: machine.state } }
   if (machine.maintenance) return { code: 'machine_in_maintenance', values: {} }
   if (machine.drainSince) return { code: 'machine_drains', values: {} }
   if (freshnessOf(machine) === 'unknown') return { code: 'machine_not_heard', values: {} }
-  return undefined
+  if (accountsOf(machine)?.kind === 'refused') return { code: 'no_separate_users', values: {} }
+  return signalsOf(machine)[0]?.says
 }

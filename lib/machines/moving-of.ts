@@ -4,6 +4,7 @@ import { loadUnitsOn, type UnitOn } from '@/lib/deploys/load-units-on'
 import { whyNotFailOver, whyNotMigrate } from '@/lib/deploys/why-stays'
 import type { Sentence } from '@/lib/views'
 import { lossOf } from './loss-of'
+import { isLost } from './signals-of'
 import type { MachineCare } from './views'
 
 export interface Moving {
@@ -41,6 +42,11 @@ async function waitsOf(machine: Machine & { runtime: Runtime }, going: readonly 
   const loss = lossOf(runtime)
   if (loss) return [sentence('waits_loss', { lost: loss.lost, of: loss.of })]
   if (runtime.automationOffSince) return [sentence('waits_restore')]
+  if (
+    machine.state === 'error_detected' &&
+    !isLost({ ...machine, signals: await db.machineSignal.findMany({ where: { machineId: machine.id } }) })
+  )
+    return [sentence('waits_steady')]
   const pauses = await db.automationPause.findMany({
     where: {
       kind: machine.state === 'error_detected' ? 'failover' : 'migrate',

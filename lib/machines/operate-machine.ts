@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
+import type { Tx } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
@@ -23,6 +24,8 @@ export const OperateMachineSchema = z.object({
 
 const begins: readonly MachineAct[] = ['repaired', 'return']
 const typed: readonly MachineAct[] = ['abandon_units', 'remove']
+/** An operator says that it is well: what was seen of it before counts no more. */
+const vouches: readonly MachineAct[] = ['clear_fault', 'bring_online']
 
 /** An operator moves a machine through its lifecycle by hand. */
 export async function operateMachine(actor: Actor, { machineId, act, typedName }: z.infer<typeof OperateMachineSchema>): Promise<void> {
@@ -37,8 +40,9 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
     if (typed.includes(act) && typedName !== machine.name) {
       throw new AppError('invalid', 'Type the machine’s name to confirm.', { fields: { typedName: 'does not match' } })
     }
+    if (vouches.includes(act)) await forgetSignals(tx, machineId)
     if (act === 'clear_fault') return clearFault(tx, actor, machine)
-    if (act === 'abandon_units') await giveUpUnits(tx, machine, 'an operator abandoned the machine’s units')
+    if (act === 'abandon_units') await giveUpUnits(tx, machine, { code: 'because_abandoned' })
     if (act === 'init') return (await beginInit(tx, actor, machine)) ? undefined : inited(tx, actor, machine)
     await moveMachine(tx, actor, machine, eventOf(act, machine), dataOf(act, machine))
     // It starts over, and is looked at anew.
@@ -46,9 +50,14 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
   })
 }
 
+async function forgetSignals(tx: Tx, machineId: string): Promise<void> {
+  await tx.machineSignal.deleteMany({ where: { machineId } })
+  await tx.machine.update({ where: { id: machineId }, data: { cameBackAt: [] } })
+}
+
 const dataOf = (act: MachineAct, machine: Machine) => {
   if (act === 'remove') return removedData(machine)
-  if (act === 'report_fault') return { stateBefore: machine.state, stateReason: 'an operator reported it' }
+  if (act === 'report_fault') return { stateBefore: machine.state, stateReason: 'reported_by_operator' }
   if (act === 'retire') return { stateReason: null, drainSince: null, maintenance: false, maintenanceUntil: null }
   return { stateReason: null, ...(act === 'repaired' ? { stateBefore: null, saidOffAt: null } : {}) }
 }

@@ -83,15 +83,29 @@ test('silence is no fault in maintenance; past its deadline it is, and the machi
   clock.advance(2 * 3_600_000 + 1000)
   await db.machine.updateMany({ where: { id: { not: id } }, data: { heardAt: clock.now() } })
   await watchMachines()
-  expect(await row(id)).toMatchObject({ state: 'error_detected', maintenance: false, stateReason: expect.stringContaining('overdue') })
+  expect(await row(id)).toMatchObject({ state: 'error_detected', maintenance: false, stateReason: 'fault_not_heard_overdue' })
   expect((await view(id)).history.map((event) => event.name)).toContain('machine.maintenance_overdue')
+  clock.reset()
+})
+
+test('a machine that is back soon after its maintenance has nothing to do with it any more', async () => {
+  const [, , id = ''] = world.machines.production
+  await tend(id, 'maintain', { hours: 1 })
+  clock.advance(3_600_000 + 1000)
+  await db.machine.updateMany({ data: { heardAt: clock.now() } })
+  await db.machine.update({ where: { id }, data: { heardAt: new Date(clock.nowMs() - pace('unknownAfter') - 1000) } })
+  await watchMachines()
+  expect(await row(id)).toMatchObject({ state: 'ready', maintenance: false, maintenanceUntil: expect.any(Date) })
+  await db.machine.update({ where: { id }, data: { heardAt: clock.now() } })
+  await watchMachines()
+  expect(await row(id)).toMatchObject({ state: 'ready', maintenanceUntil: null })
   clock.reset()
 })
 
 test('only of a machine that is not heard may one say that it is off, by typing its name, and only operators', async () => {
   const [, , id = ''] = world.machines.test
   await expect(tend(id, 'declare_off', { typedName: (await row(id)).name })).rejects.toMatchObject({ code: 'conflict' })
-  await db.machine.update({ where: { id }, data: { state: 'error_detected', stateBefore: 'ready', stateReason: 'not heard for 61 s' } })
+  await db.machine.update({ where: { id }, data: { state: 'error_detected', stateBefore: 'ready', stateReason: 'fault_not_heard' } })
   await expect(tend(id, 'declare_off', { typedName: (await row(id)).name })).rejects.toMatchObject({ code: 'conflict' })
   await db.machine.update({ where: { id }, data: { heardAt: new Date(clock.nowMs() - pace('faultPatience')) } })
   await expect(tend(id, 'declare_off')).rejects.toMatchObject({ code: 'invalid' })

@@ -5,6 +5,7 @@ import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ExpirySchema, InventorySchema } from './inventory-views'
+import { SignalViewSchema } from './signal-views'
 
 export const machineStates = ['new', 'inited', 'ready', 'error_detected', 'error', 'offline'] as const
 export const MachineStateSchema = z.enum(machineStates)
@@ -18,7 +19,10 @@ export const MachineRowSchema = z.object({
   pool: PoolRefSchema,
   state: MachineStateSchema,
   stateSince: TimeSchema,
-  stateReason: z.string().nullable(),
+  /** Why it is in this state; null = nothing to say. */
+  stateReason: SentenceSchema.nullable(),
+  /** Signs of trouble that count, faults first. */
+  signals: z.array(SignalViewSchema),
   maintenance: z.boolean(),
   identityConflict: z.boolean(),
   heardAt: TimeSchema.nullable(),
@@ -79,6 +83,8 @@ export type MachineAct = (typeof machineActs)[number]
 export const machineCares = ['drain', 'end_drain', 'maintain', 'end_maintenance', 'declare_off'] as const
 export type MachineCare = (typeof machineCares)[number]
 
+export const AccountsSchema = z.object({ kind: z.enum(['separate', 'shared', 'refused']), reason: z.string().nullable() })
+
 export const SizesHeldSchema = z.object({ by: z.enum(['cgroup2', 'cgroup1', 'systemd', 'none']), reason: z.string().nullable() })
 
 export const MachineUnitSchema = z.object({
@@ -116,8 +122,9 @@ export const MachineViewSchema = MachineRowSchema.extend({
     diskMib: z.number().optional(),
     diskFreeMib: z.number().optional(),
     addresses: z.array(z.string()).optional(),
-    user: z.string().optional(),
   }),
+  /** As whom its units run: an account for each application, one for all (then it serves one organisation only), or not at all; null = not reported. */
+  accounts: AccountsSchema.nullable(),
   /** What holds its units to their size; `none`, and why, where nothing does; null = not reported. */
   sizes: SizesHeldSchema.nullable(),
   /** SHA-256 of the agent's key, hex. */

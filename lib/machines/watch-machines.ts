@@ -3,56 +3,80 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
+import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
 import { clearFault } from './clear-fault'
 import { countFailovers } from './count-failovers'
 import { freshnessOf } from './freshness'
 import { listeningSince } from './listening-since'
 import { moveMachine } from './move-machine'
+import { readSigns } from './read-signs'
+import { type Judged, judge, saveSignals } from './save-signals'
+import { isFault } from './signals'
+import { faultPrefix } from './signals-of'
 
 const sweep = systemActor('sweep:watch-machines')
+const log = logger('sweep.watch-machines')
 
 /**
- * A machine that was not heard for longer than the patience has a fault; one that is heard again has none any more. Time in
- * which no gateway could have heard it does not count.
+ * Looks for signs of trouble (the table in signals.ts) and moves machines by them: a sign that is a fault takes the machine out of
+ * use, and once all of those have been over for long enough it is what it was. Time in which no gateway could have heard a machine
+ * does not count.
  */
 export async function watchMachines(): Promise<number> {
   const since = await listeningSince()
   if (!since) return 0
-  const patience = pace('faultPatience')
-  const now = clock.now()
   await endMaintenances()
-  const deaf = new Date(now.getTime() - patience)
-  const lost =
-    since < deaf
-      ? await db.machine.findMany({ where: { state: { in: ['inited', 'ready'] }, heardAt: { lt: deaf }, maintenance: false } })
-      : []
-  for (const machine of lost) {
-    const seconds = Math.round((now.getTime() - (machine.heardAt?.getTime() ?? 0)) / 1000)
-    const overdue = machine.maintenanceUntil ? ', and its maintenance is overdue' : ''
-    const stateReason = `not heard for ${seconds} s${overdue}`
-    await transaction((tx) => moveMachine(tx, sweep, machine, 'report_fault', { stateBefore: machine.state, stateReason }))
-  }
-  const back = await db.machine.findMany({
-    where: {
-      state: 'error_detected',
-      heardAt: { gt: new Date(now.getTime() - pace('unknownAfter')) },
-      stateReason: { startsWith: 'not heard' },
-    },
-  })
-  for (const machine of back) {
-    await transaction(async (tx) => {
-      await tx.$queryRaw`select 1 from "Machine" where id = ${machine.id} for update`
-      // It comes back without what moves away from it just now.
-      if ((await countFailovers(tx, machine)) > 0) return
-      await clearFault(tx, sweep, machine)
-    })
-  }
+  const judged = (await readSigns(since)).map(judge)
+  if (judged.length > 0) await transaction((tx) => saveSignals(tx, judged))
+  const lost = judged.filter(hasFault)
+  const back = judged.filter(isWell)
+  for (const one of lost) await attempt(one, reportFault)
+  for (const one of back) await attempt(one, comeBack)
   return lost.length + back.length + (await tellUnknown())
+}
+
+/** One that cannot be moved now does not keep the others from it. */
+const attempt = (one: Judged, act: (one: Judged) => Promise<void>): Promise<void> =>
+  act(one).catch((error: unknown) => log.warn({ err: error, machine: one.machine.name }, 'a machine could not be moved'))
+
+/** The one that lasts and was seen first. */
+const faultOf = ({ signals }: Judged) =>
+  signals.filter((row) => isFault(row) && row.easedAt === null).sort((a, b) => +a.seenAt - +b.seenAt)[0]
+
+const hasFault = (one: Judged): boolean =>
+  ['inited', 'ready'].includes(one.machine.state) && !one.machine.maintenance && faultOf(one) !== undefined
+
+async function reportFault(one: Judged): Promise<void> {
+  const { machine, reading } = one
+  const fault = faultOf(one)?.signal ?? ''
+  const isOverdue = fault === 'not_heard' && machine.maintenanceUntil !== null
+  const stateReason = `${faultPrefix}${fault}${isOverdue ? '_overdue' : ''}`
+  const stateReasonValues = { seconds: Math.round((reading.nowMs - reading.heardMs) / 1000) }
+  await transaction((tx) => moveMachine(tx, sweep, machine, 'report_fault', { stateBefore: machine.state, stateReason, stateReasonValues }))
+}
+
+/** No fault of the table is left; what an operator reported an operator clears. */
+const isWell = ({ machine, signals }: Judged): boolean =>
+  machine.state === 'error_detected' && (machine.stateReason?.startsWith(faultPrefix) ?? false) && !signals.some(isFault)
+
+async function comeBack({ machine }: Judged): Promise<void> {
+  await transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from "Machine" where id = ${machine.id} for update`
+    // It comes back without what moves away from it just now.
+    if ((await countFailovers(tx, machine)) > 0) return
+    await clearFault(tx, sweep, machine)
+  })
 }
 
 /** Past its deadline a machine's silence counts again, and its page says so. */
 async function endMaintenances(): Promise<void> {
+  // Back in time: a fault of later has nothing to do with it.
+  const isHeard = { gte: new Date(clock.nowMs() - pace('unknownAfter')) }
+  await db.machine.updateMany({
+    where: { maintenance: false, maintenanceUntil: { not: null }, state: { in: ['inited', 'ready'] }, heardAt: isHeard },
+    data: { maintenanceUntil: null },
+  })
   const over = await db.machine.findMany({ where: { maintenance: true, maintenanceUntil: { lt: clock.now() } } })
   for (const machine of over) {
     const { id, name, maintenanceUntil } = machine

@@ -69,6 +69,7 @@ export const deploys = {
       lost: 'lost',
       target_gone: 'gone',
       disk_full: 'disk full',
+      no_separate_users: 'no account of its own',
       port_taken: 'port taken',
       hook_failed: 'hook failed',
       crash_loop: 'crash loop',

@@ -248,6 +248,8 @@ export const frame = {
     still_heard: 'It is heard, so it is not off.',
     ledger_closed: 'It has been decided.',
     machine_gone: 'Its machine is not known any more.',
+    machine_silent: 'Its machine is not heard.',
+    agent_too_old: 'The agent of its machine is too old for that; update it first.',
     unit_lives: 'The unit lives on this machine; change it by a deploy.',
     removal_asked: 'The machine is told already; it removes it when it answers.',
     failover_runs: 'Its units are being moved; wait until that has ended.',

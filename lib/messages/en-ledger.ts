@@ -10,12 +10,19 @@ export const ledger = {
     outcome: 'Decision',
     asked: 'told to remove it',
     undecided: 'none yet',
-    closed: { adopted: 'Adopted', removed: 'Removed', forgotten: 'Forgotten', gone: 'Gone' },
-    act: { adopt: 'Adopt', remove: 'Remove', remove_with_data: 'Remove with data', forget: 'Forget' },
+    closed: { adopted: 'Adopted', removed: 'Removed', forgotten: 'Forgotten', gone: 'Gone', deleted: 'Deleted' },
+    act: { adopt: 'Adopt', remove: 'Remove', remove_with_data: 'Remove with data', delete_data: 'Delete data', forget: 'Forget' },
+    refused: {
+      data_in_use: 'not deleted: a unit that is there uses that folder',
+      data_shared: 'not deleted: something is mounted there',
+      data_not_ours: 'not deleted: no unit keeps data there',
+      other: 'not deleted: its machine could not',
+    },
     effect: {
       adopt: 'What runs there is taken as it is; the next deploy may change it again.',
       remove: 'Its machine takes it down as soon as it answers; its data stay there and get a line of their own.',
       remove_with_data: 'Its machine takes it down as soon as it answers, and deletes its data for ever.',
+      delete_data: 'Its machine deletes these data now and for ever. Nobody can bring them back.',
       forget: 'The line is closed and nothing is touched: what is there stays there, and nobody is told of it any more.',
     },
     none: 'Nothing is left behind',
@@ -61,4 +68,25 @@ export const movingSentences = {
   stays_lease_holds: 'waits: its lease there is over at {at, time, ::HHmmss}',
   stays_shared_data_needs_fence: 'stays: its data are shared, and nobody knows that it has stopped',
   care_stays_shared_data_needs_fence: 'Stay, because their data are shared: {units}',
+}
+
+/** What and why of lines; among the other sentences. */
+export const ledgerSentences = {
+  left_given_up: '{unit} was given up on {machine}',
+  left_may_run: '{unit} may still run on {machine}',
+  left_under_way: '{unit}: {verb} was under way',
+  left_ports: 'ports {ports}',
+  left_stranger: '{unit} is {state} on the machine',
+  left_differs: '{unit} runs another content than this hub remembers',
+  left_missing: 'the machine does not have {unit} any more',
+  because_abandoned: 'an operator abandoned the machine’s units',
+  because_in_error: 'it was in error when its machine was lost',
+  because_one_each: 'there is one on each machine, and its machine was lost',
+  because_not_there: 'the machine does not have it any more',
+  because_elsewhere: 'deploy #{number} made it again elsewhere while the machine was lost',
+  because_given_up: 'deploy #{number} was given up before the machine confirmed its cancel',
+  because_no_answer: 'deploy #{number} was given up while the machine had not answered',
+  because_unknown: 'the hub does not know this unit',
+  because_restored: 'the hub was restored from a backup',
+  because_kept: 'kept when its unit was removed',
 }

@@ -30,6 +30,7 @@ export const output = {
     of: 'Terminal of {unit}',
     recordingOf: 'Recording of {unit}',
     command: 'One command, e.g. ls -la',
+    tooLong: 'Too long: 6,000 bytes at most. Put it into a file of the unit, and run that.',
     commandHelp: 'Run as it stands, by no shell. Quotes keep words together.',
     run: 'Run',
     recorded: 'recorded',

@@ -1,6 +1,8 @@
 import { commandSentences } from './en-commands'
-import { movingSentences } from './en-ledger'
+import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
+import { accountSentences } from './en-run-as'
+import { signalEvents, signalSentences } from './en-signals'
 
 export const plans = {
   plan: {
@@ -67,14 +69,18 @@ export const plans = {
   },
   sentences: {
     ...movingSentences,
+    ...ledgerSentences,
     ...commandSentences,
     ...placeSentences,
+    ...signalSentences,
+    ...accountSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',
     no_cpuMillis: 'lacks CPU: needs {needs}, free {free} (thousandths of a core)',
     no_memoryMib: 'lacks memory: needs {needs} MiB, free {free} MiB',
     no_diskMib: 'lacks disk: needs {needs} MiB, free {free} MiB',
+    no_port: 'no port is free',
     held_units_left:
       '{count, plural, one {# held unit is} other {# held units are}} left as {count, plural, one {it is} other {they are}}: {units}',
     units_not_running: '{count, plural, one {# unit is} other {# units are}} not running now',
@@ -219,9 +225,13 @@ export const plans = {
       machine_inventory_set: 'Inventory changed',
       machine_expires_soon: 'Ends within {days, plural, one {# day} other {# days}}',
       machine_declared_off: 'Said to be off',
+      ...signalEvents,
       ledger_adopted: 'Adopted: {what}',
       ledger_removal_asked: 'Told to remove: {what}',
       ledger_forgotten: 'Forgotten: {what}',
+      ledger_deletion_asked: 'Told to delete: {what}',
+      ledger_data_deleted: 'Data deleted: {what}',
+      ledger_data_kept: 'Data not deleted: {what}, {message}',
       machine_connected: 'Connected',
       machine_disconnected: 'Connection ended {reason}',
       machine_identity_conflict: 'Two machines showed this identity',

@@ -57,6 +57,7 @@ export const platform = {
       offline: 'Offline',
       unknown: 'Unknown',
       lost: 'Lost',
+      warned: 'Warned',
       identity_conflict: 'Identity conflict',
     },
     init: { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' },

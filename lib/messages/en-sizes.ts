@@ -29,6 +29,7 @@ export const sizes = {
     ofCores: 'of {whole} {whole, plural, one {core} other {cores}}',
     cpuOfDay: 'CPU, 24 h',
     memoryOfDay: 'Memory, 24 h',
+    diskOfDay: 'Disk, 24 h',
     restarts: '{count, plural, one {restarted once in 24 h} other {restarted # times in 24 h}}',
     restartsOfUnits: '{count, plural, one {# restart of units} other {# restarts of units}}',
   },

@@ -14,7 +14,9 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
+import { runAs } from './en-run-as'
 import { services } from './en-services'
+import { signals } from './en-signals'
 import { sizes } from './en-sizes'
 import { variables } from './en-variables'
 
@@ -34,6 +36,8 @@ export const en = {
   groups,
   ...ledger,
   ...join,
+  ...signals,
+  ...runAs,
   ...sizes,
   ...files,
   ...commands,

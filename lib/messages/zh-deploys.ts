@@ -73,6 +73,7 @@ export const deploys: Part = {
       lost: '丢失',
       target_gone: '已消失',
       disk_full: '磁盘已满',
+      no_separate_users: '无独立账户',
       port_taken: '端口被占',
       hook_failed: '钩子失败',
       crash_loop: '反复崩溃',

@@ -254,6 +254,8 @@ export const frame: Part = {
     still_heard: '它有心跳，所以没有关机。',
     ledger_closed: '已有决定。',
     machine_gone: '其机器已不存在。',
+    machine_silent: '其机器无心跳。',
+    agent_too_old: '其机器的代理版本过旧；请先更新。',
     unit_lives: '该单元就在这台机器上，请用部署更改。',
     removal_asked: '已通知机器，它应答时便移除。',
     failover_runs: '其单元正在迁移，请等待完成。',

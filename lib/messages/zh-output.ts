@@ -33,6 +33,7 @@ export const output: Part = {
     of: '{unit} 的终端',
     recordingOf: '{unit} 的录像',
     command: '单个命令，例如 ls -la',
+    tooLong: '过长：最多 6,000 字节。请放入单元的文件中再运行。',
     commandHelp: '按原样运行，不经过 shell。引号可将词保持在一起。',
     run: '运行',
     recorded: '录像中',

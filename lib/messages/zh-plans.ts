@@ -1,7 +1,9 @@
 import type { Messages } from './en'
 import { commandSentences } from './zh-commands'
-import { movingSentences } from './zh-ledger'
+import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
+import { accountSentences } from './zh-run-as'
+import { signalEvents, signalSentences } from './zh-signals'
 
 type Part = Pick<Messages, 'plan' | 'sentences' | 'approvals' | 'log' | 'events'>
 
@@ -69,14 +71,18 @@ export const plans: Part = {
   },
   sentences: {
     ...movingSentences,
+    ...ledgerSentences,
     ...commandSentences,
     ...placeSentences,
+    ...signalSentences,
+    ...accountSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',
     no_cpuMillis: 'CPU 不足：需要 {needs}，空闲 {free}（千分之一核）',
     no_memoryMib: '内存不足：需要 {needs} MiB，空闲 {free} MiB',
     no_diskMib: '磁盘不足：需要 {needs} MiB，空闲 {free} MiB',
+    no_port: '没有空闲端口',
     held_units_left: '{count} 个被保留的单元不变：{units}',
     units_not_running: '{count} 个单元当前未运行',
     identity_conflict: '有两台机器出示其身份',
@@ -220,9 +226,13 @@ export const plans: Part = {
       machine_inventory_set: '资产信息已改',
       machine_expires_soon: '{days} 天内到期',
       machine_declared_off: '声明已关机',
+      ...signalEvents,
       ledger_adopted: '已接管：{what}',
       ledger_removal_asked: '已通知移除：{what}',
       ledger_forgotten: '已忘记：{what}',
+      ledger_deletion_asked: '已通知删除：{what}',
+      ledger_data_deleted: '数据已删除：{what}',
+      ledger_data_kept: '数据未删除：{what}，{message}',
       machine_connected: '已连接',
       machine_disconnected: '连接结束 {reason}',
       machine_identity_conflict: '有两台机器出示此身份',

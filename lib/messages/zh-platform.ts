@@ -53,6 +53,7 @@ export const platform: Part = {
       offline: '离线',
       unknown: '未知',
       lost: '丢失',
+      warned: '有警示',
       identity_conflict: '身份冲突',
     },
     init: { waiting: '等待', running: '进行中', passed: '通过', failed: '失败' },

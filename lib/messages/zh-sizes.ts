@@ -31,6 +31,7 @@ export const sizes: Pick<Messages, 'sizes' | 'usage'> = {
     ofCores: '共 {whole} 核',
     cpuOfDay: 'CPU（24 小时）',
     memoryOfDay: '内存（24 小时）',
+    diskOfDay: '磁盘（24 小时）',
     restarts: '24 小时内重启 {count} 次',
     restartsOfUnits: '单元重启 {count} 次',
   },

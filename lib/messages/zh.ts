@@ -15,7 +15,9 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
+import { runAs } from './zh-run-as'
 import { services } from './zh-services'
+import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
 import { variables } from './zh-variables'
 
@@ -35,6 +37,8 @@ export const zh: Messages = {
   groups,
   ...ledger,
   ...join,
+  ...signals,
+  ...runAs,
   ...sizes,
   ...files,
   ...commands,

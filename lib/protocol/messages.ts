@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DesiredSet } from './desired'
+import { DropOrder, DropSaid } from './drop'
 import { FileOrder, FileSaid } from './files'
 import { LeaseGrant, LeaseKey } from './lease'
 import { Digest, Id, Port, UnitName } from './names'
@@ -63,6 +64,8 @@ export const Facts = frame('facts', {
   /** Whether each application runs as a user of its own; if not, why. */
   isolation: z.enum(['application_user', 'agent_user']),
   isolationReason: z.string().max(500).nullable(),
+  /** It runs nothing of applications, for it could only as root. Missing: an agent of before that rule. */
+  refusesUnits: z.boolean().optional(),
   /** What holds units to their size; `none` and why, where nothing does. Missing: an agent that holds nothing. */
   sizesBy: z.enum(['cgroup2', 'cgroup1', 'systemd', 'none']).optional(),
   sizesReason: z.string().max(500).nullable().optional(),
@@ -94,6 +97,9 @@ export const Inventory = frame('inventory', {
   listeners: z.array(Port).max(65_535),
 })
 
+export const diskTroubles = ['full', 'unwritable'] as const
+export type DiskTrouble = (typeof diskTroubles)[number]
+
 export const Heartbeat = frame('heartbeat', {
   at: z.iso.datetime(),
   era: z.int().min(0),
@@ -102,6 +108,8 @@ export const Heartbeat = frame('heartbeat', {
   memoryFreeMib: z.int().min(0),
   diskFreeMib: z.int().min(0),
   unsentNews: z.int().min(0),
+  /** Why the agent cannot write to its disk; null or missing: it can, or does not say. */
+  diskTrouble: z.enum(diskTroubles).nullable().optional(),
 })
 
 export const News = frame('news', { items: z.array(NewsItem).min(1).max(2000) })
@@ -118,6 +126,7 @@ export const Output = frame('output', { at: z.iso.datetime(), parts: z.array(Out
 export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
 export const FileSaidFrame = frame('file-said', FileSaid.shape)
+export const DropSaidFrame = frame('drop-said', DropSaid.shape)
 /** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
 export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
 
@@ -136,6 +145,7 @@ export const AgentMessage = z.discriminatedUnion('type', [
   Output,
   TerminalSaidFrame,
   FileSaidFrame,
+  DropSaidFrame,
   Samples,
   LeaseAsk,
 ])
@@ -143,6 +153,7 @@ export type AgentMessage = z.infer<typeof AgentMessage>
 export type Hello = z.infer<typeof Hello>
 export type Facts = z.infer<typeof Facts>
 export type Inventory = z.infer<typeof Inventory>
+export type Heartbeat = z.infer<typeof Heartbeat>
 export type Samples = z.infer<typeof Samples>
 
 export const Challenge = frame('challenge', { hubNonce: key, hubKey: key, signature })
@@ -185,6 +196,9 @@ export const TerminalKept = frame('terminal-kept', { terminalId: Id, seq: z.int(
 
 export const File = frame('file', { ...FileOrder.shape, signature })
 
+/** Passed over by an agent that knows no such order. */
+export const Drop = frame('drop', { ...DropOrder.shape, signature })
+
 export const Lease = frame('lease', { ...LeaseGrant.shape, signature })
 
 export const HubMessage = z.discriminatedUnion('type', [
@@ -199,6 +213,7 @@ export const HubMessage = z.discriminatedUnion('type', [
   Terminal,
   TerminalKept,
   File,
+  Drop,
   Lease,
 ])
 export type HubMessage = z.infer<typeof HubMessage>

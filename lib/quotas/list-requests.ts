@@ -5,9 +5,10 @@ import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { Where } from '@/lib/db/where'
 import { iso } from '@/lib/iso-time'
+import { countAccounts } from '@/lib/machines/accounts'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { requestViews } from './request-views'
-import type { QuotaRequestList } from './views'
+import type { QuotaRequestList, SharedPool } from './views'
 
 export const ListRequestsSchema = PageAskSchema.extend({ view: z.enum(['open', 'decided']).default('open') })
 const KeySchema = z.tuple([z.string(), z.string()])
@@ -37,9 +38,25 @@ export async function listRequests(actor: Actor, input: z.input<typeof ListReque
     previous: page.previous,
     total: page.total,
     waiting: await countRequests(),
+    shared: await sharedPools(found.map((request) => request.runtimeId)),
     asOf: iso(clock.now()),
   }
 }
 
 /** How many wait for an operator. Counts to 99. */
 export const countRequests = async (): Promise<number> => db.quotaRequest.count({ where: { state: 'asked' }, take: 99 })
+
+async function sharedPools(runtimeIds: readonly string[]): Promise<SharedPool[]> {
+  const shared = [...(await countAccounts(runtimeIds))].filter(([, counts]) => counts.shared > 0)
+  const grants = await db.runtimeGrant.findMany({
+    where: { runtimeId: { in: shared.map(([id]) => id) } },
+    select: { runtimeId: true, organization: { select: { name: true } } },
+    orderBy: { organization: { name: 'asc' } },
+  })
+  return shared.map(([runtimeId, counts]) => ({
+    runtimeId,
+    machines: counts.machines,
+    shared: counts.shared,
+    organizations: grants.filter((grant) => grant.runtimeId === runtimeId).map((grant) => grant.organization.name),
+  }))
+}

@@ -26,8 +26,17 @@ export const QuotaRequestSchema = z.object({
 })
 export type QuotaRequestView = z.infer<typeof QuotaRequestSchema>
 
+/** A pool some of whose machines serve one organisation each, for all units there run by one account. */
+export const SharedPoolSchema = z.object({ runtimeId: z.string(), machines: z.int(), shared: z.int(), organizations: z.array(z.string()) })
+export type SharedPool = z.infer<typeof SharedPoolSchema>
+
 /** For operators: what waits, oldest first, or what was decided, newest first. */
-export const QuotaRequestListSchema = pageOf(QuotaRequestSchema).extend({ waiting: z.int(), asOf: TimeSchema })
+export const QuotaRequestListSchema = pageOf(QuotaRequestSchema).extend({
+  waiting: z.int(),
+  /** Of the pools that are asked for; with the organisations that have a grant there. */
+  shared: z.array(SharedPoolSchema),
+  asOf: TimeSchema,
+})
 export type QuotaRequestList = z.infer<typeof QuotaRequestListSchema>
 
 /** Where an organisation's services may run, how much of what it may have is used, and what it has asked for. */

@@ -2,6 +2,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { tellLive } from '@/lib/events/write-event'
+import { ledgerWords } from '@/lib/ledger/words'
 import type { UnitNews } from '@/lib/protocol/news'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnits, type UnitMove } from './move-unit'
@@ -117,8 +118,7 @@ async function removeAllocation(tx: Tx, unit: Observed, news: UnitNews): Promise
           unitId: unit.id,
           unitName: `${unit.stage.service.name}/${unit.ordinal}`,
           generation: news.generation,
-          what: path,
-          why: 'kept when its unit was removed',
+          ...ledgerWords(path, { code: 'because_kept' }),
         },
       })
     }
@@ -135,7 +135,7 @@ async function closeLeft(tx: Tx, removed: readonly UnitItem[]): Promise<void> {
     if (!line) continue
     await tx.ledger.updateMany({ where: { id: { in: lines.map(({ id }) => id) } }, data: { closedAt: clock.now(), closedAs: 'gone' } })
     const { organizationId, unitId, unitName, generation } = line
-    const rest = { organizationId, unitId, unitName, generation, kind: 'data', machineId, why: 'kept when its unit was removed' }
-    await tx.ledger.createMany({ data: (news.left ?? []).map((what) => ({ ...rest, what })) })
+    const rest = { organizationId, unitId, unitName, generation, kind: 'data', machineId }
+    await tx.ledger.createMany({ data: (news.left ?? []).map((path) => ({ ...rest, ...ledgerWords(path, { code: 'because_kept' }) })) })
   }
 }

@@ -50,6 +50,7 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
       ports,
       cpuMillis: allocation?.cpuMillis ?? null,
       memoryMib: allocation?.memoryMib ?? null,
+      diskMib: allocation?.diskMib ?? null,
       sizeHeld: !allocation || sizesHeld(allocation.machine)?.by !== 'none',
       code: row.code,
       message: row.message,

@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Allocation, DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
+import { type LedgerWord, ledgerWords } from '@/lib/ledger/words'
 import type { Inventory, InventoryUnit } from '@/lib/protocol/messages'
 import { moveUnit } from './move-unit'
 
@@ -46,7 +47,7 @@ async function compare(tx: Tx, { machineId, unit }: Known, there: InventoryUnit,
   await moveUnit(tx, unit, there.state, { generation, contentDigest: there.contentDigest, restarts: there.restarts })
   if (same(there, wanted)) return false
   await tx.unit.update({ where: { id: unit.id }, data: { held: true, heldRecordId: null } })
-  await list(tx, machineId, unit, 'differs', `${there.unit} runs another content than this hub remembers`)
+  await list(tx, machineId, unit, 'differs', { code: 'left_differs', values: { unit: there.unit } })
   return true
 }
 
@@ -56,12 +57,17 @@ const same = (there: InventoryUnit, wanted: DesiredUnit | undefined): boolean =>
 async function missing(tx: Tx, { machineId, unit }: Known): Promise<boolean> {
   await tx.desiredUnit.updateMany({ where: { machineId, unitId: unit.id }, data: { wanted: 'as_is' } })
   await tx.unit.update({ where: { id: unit.id }, data: { held: true, heldRecordId: null } })
-  await list(tx, machineId, unit, 'missing', 'the machine does not have this unit any more')
+  await list(tx, machineId, unit, 'missing', { code: 'left_missing', values: { unit: await nameOf(tx, unit) } })
   return true
 }
 
-async function list(tx: Tx, machineId: string, unit: Unit, kind: 'differs' | 'missing', what: string): Promise<void> {
+async function nameOf(tx: Tx, { stageId, ordinal }: Unit): Promise<string> {
+  const { service } = await tx.stage.findUniqueOrThrow({ where: { id: stageId }, select: { service: { select: { name: true } } } })
+  return `${service.name}/${ordinal}`
+}
+
+async function list(tx: Tx, machineId: string, unit: Unit, kind: 'differs' | 'missing', what: LedgerWord): Promise<void> {
   await tx.ledger.create({
-    data: { kind, machineId, unitId: unit.id, generation: unit.generation, what, why: 'the hub was restored from a backup' },
+    data: { kind, machineId, unitId: unit.id, generation: unit.generation, ...ledgerWords(what, { code: 'because_restored' }) },
   })
 }

@@ -6,6 +6,7 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { strangerOf } from '@/lib/ledger/stranger'
+import { ledgerWords } from '@/lib/ledger/words'
 import type { Inventory, InventoryUnit } from '@/lib/protocol/messages'
 
 const gateway = systemActor('gateway')
@@ -99,8 +100,7 @@ async function noteStranger(tx: Tx, machineId: string, unit: InventoryUnit, line
       unitId: unit.unitId,
       unitName: unit.unit,
       ...seen,
-      what: `${unit.unit} is ${unit.state} on the machine`,
-      why: 'the hub does not know this unit',
+      ...ledgerWords({ code: 'left_stranger', values: { unit: unit.unit, state: unit.state } }, { code: 'because_unknown' }),
     },
   })
   await writeEvent(tx, gateway, {

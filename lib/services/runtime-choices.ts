@@ -14,7 +14,7 @@ export async function runtimeChoices({ organization }: Scope): Promise<RuntimeCh
   const machines = await loadMachineFacts(
     db,
     runtimes.map((runtime) => runtime.id),
-    null,
+    { organizationId: organization.id, exceptRecordId: null },
   )
   const needed = await neededByPolicy(db, organization.id)
   return runtimes.map(({ id, name, kind, environment }) => {

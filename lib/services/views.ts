@@ -113,6 +113,7 @@ export const UnitViewSchema = UnitPointSchema.extend({
   ports: z.array(z.object({ name: z.string(), number: z.number().int() })),
   cpuMillis: z.number().int().nullable(),
   memoryMib: z.number().int().nullable(),
+  diskMib: z.number().int().nullable(),
   /** False: its machine does not hold it to its size. */
   sizeHeld: z.boolean(),
   code: z.string().nullable(),

@@ -14,7 +14,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { pace } from '@/lib/pace'
 import { orderOpen } from './order-terminal'
 import { terminalPermission, whyNotOpen } from './terminal-gate'
-import type { OpenedTerminal } from './views'
+import { isTooLong, type OpenedTerminal } from './views'
 
 const mostWords = 4000
 
@@ -34,6 +34,9 @@ export const OpenTerminalSchema = z.object({
     .min(1)
     .max(64)
     .refine((argv) => argv[0] !== '' && argv.join(' ').length <= mostWords, { message: 'must be a command of at most 4,000 characters' })
+    .refine((argv) => !isTooLong(argv), {
+      message: 'must be a command of at most 6,000 bytes; put it into a file of the unit, and run that',
+    })
     .optional(),
   cols: z.number().int().min(2).max(500).default(120),
   rows: z.number().int().min(2).max(300).default(32),

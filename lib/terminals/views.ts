@@ -5,6 +5,10 @@ export const terminalEndReasons = ['exited', 'closed', 'idle', 'limit', 'gone', 
 export const TerminalEndSchema = z.enum(terminalEndReasons)
 export type TerminalEnd = z.infer<typeof TerminalEndSchema>
 
+/** The bus that carries a command to its machine takes no more in one message. Characters of other scripts have up to three bytes. */
+export const mostCommandBytes = 6000
+export const isTooLong = (argv: readonly string[]): boolean => new TextEncoder().encode(JSON.stringify(argv)).length > mostCommandBytes
+
 export const TerminalViewSchema = z.object({
   id: z.string(),
   unitId: z.string(),

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { sha256Hex } from '@/lib/protocol/canonical'
 import type { CommandEntry } from '@/lib/protocol/command'
 import { signDesired, type UnitEntry } from '@/lib/protocol/desired'
+import { signDropOrder } from '@/lib/protocol/drop'
 import {
   advanceRatchet,
   fingerprintOf,
@@ -160,6 +161,22 @@ export class AgentHub {
     machine.revision += 1
     this.sendDesired(machine, [], false)
   }
+
+  /** Data are to be deleted; resolves with what the agent says of it. */
+  async drop(path: string, unitId: string): Promise<string | null> {
+    const { machine } = this
+    this.drops += 1
+    const lineId = `line-${this.drops}`
+    const order = { machineId: machine.id, session: machine.nonce, seq: this.drops, lineId, unitId, generation: 1, path }
+    this.send(machine.socket, { type: 'drop', ...order, signature: signDropOrder(this.keys.privateKey, order) })
+    const said = await this.until(`word of ${lineId}`, () => {
+      const message = machine.said.get('drop-said')
+      return message?.type === 'drop-said' && message.lineId === lineId && message
+    })
+    return said.code
+  }
+
+  private drops = 0
 
   sendDesired(machine: Machine, entries: UnitEntry[], full: boolean): void {
     const set = desiredFor(machine, { era: this.era, entries, full })

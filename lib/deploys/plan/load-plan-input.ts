@@ -99,7 +99,7 @@ async function roomFor(
   const runtimeIds = placements.map((row) => row.runtimeId)
   const others = placements.flatMap(({ rules }) => [...rules.near, ...rules.apart])
   return {
-    machines: await loadMachineFacts(tx, runtimeIds, recordId),
+    machines: await loadMachineFacts(tx, runtimeIds, { organizationId: service.organizationId, exceptRecordId: recordId }),
     quotas: await quotasOf(tx, service.organizationId, { runtimeIds, exceptRecordId: recordId }),
     neighbours: await loadNeighbours(tx, stage.id, others),
   }

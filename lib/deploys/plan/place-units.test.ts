@@ -62,6 +62,17 @@ test('several units on one machine get the next free port, and machines at one a
   expect(together.placed.map((one) => one.ports.http)).toEqual([8080, 8081])
 })
 
+test('after the highest port comes the lowest, and a machine that has none left says so', () => {
+  const ask = (count: number) => asks(count).map((one) => ({ ...one, ports: [{ name: 'http', default: 65_535 }] }))
+  const two = placeUnits(ask(2), [machine('a', { takenPorts: new Set([1024]) })])
+  expect(two.placed.map((one) => one.ports.http)).toEqual([65_535, 1025])
+  const all = new Set(Array.from({ length: 65_535 }, (_, port) => port + 1))
+  expect(placeUnits(ask(1), [machine('a', { takenPorts: all })])).toMatchObject({
+    missing: 1,
+    notChosen: [{ machineName: 'a', why: { code: 'no_port' } }],
+  })
+})
+
 test('says for every machine why it was not chosen', () => {
   const full = machine('full', { used: { cpuMillis: 0, memoryMib: 950, diskMib: 0 } })
   const off = machine('off', { whyNot: { code: 'machine_not_heard', values: {} } })

@@ -70,6 +70,10 @@ const mostReasons = 100
 
 const kinds = ['cpuMillis', 'memoryMib', 'diskMib'] as const
 
+/** Ports that programs without privileges may have. */
+const lowestPort = 1024
+const highestPort = 65_535
+
 /**
  * Chooses machines: where most wishes hold first, then the place with the fewest units of this service, then the machine with the
  * fewest, then fewest units, then most free memory, then name. Same rows, same answer; the caller holds the pool's lock while it
@@ -176,7 +180,16 @@ function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
       return { code: `no_${kind}`, values: { needs: ask.resources[kind], free: Math.max(0, room.free[kind]) } }
     }
   }
+  // Few machines have so many that looking at each would pay.
+  if (highestPort - lowestPort + 1 - room.taken.size < ask.ports.length) return { code: 'no_port', values: {} }
   return undefined
+}
+
+/** The next free one; after the highest it goes on with the lowest. */
+function freePort(taken: ReadonlySet<number>, from: number): number {
+  let port = from
+  while (taken.has(port)) port = port >= highestPort ? lowestPort : port + 1
+  return port
 }
 
 function reason(room: Room | undefined, ask: Ask | undefined, { rules }: Company): Sentence {
@@ -201,8 +214,7 @@ function take(room: Room, ask: Ask, company: Company): Placed {
   const why = whyHere(room, company)
   const ports: Record<string, number> = {}
   for (const port of ask.ports) {
-    let number = port.default
-    while (room.taken.has(number)) number++
+    const number = freePort(room.taken, port.default)
     room.taken.add(number)
     ports[port.name] = number
   }

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { db } from '@/lib/db/client'
+import { createService } from '@/lib/deploys/create-service'
+import { getPool } from '@/lib/init/get-pool'
+import { PoolViewSchema } from '@/lib/init/views'
+import { listRequests } from '@/lib/quotas/list-requests'
+import { QuotaRequestListSchema } from '@/lib/quotas/views'
+import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { buildPackage, buildService } from '@/lib/testing/build-service'
+import { carryJobs } from '@/lib/testing/carry-jobs'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { loadMachineFacts } from './load-machine-facts'
+
+let database: TestDatabase
+let world: BuiltOrganization
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+})
+afterAll(() => database.dispose())
+
+const shared = { isolation: 'agent_user', isolationReason: 'The agent does not run as root.', agentVersion: '0.6.0' }
+
+test('where all units share one account a machine takes units of one organisation, until nothing of it is left there', async () => {
+  const runtimeId = world.runtimes.test
+  const [first = '', second = '', third = ''] = world.machines.test
+  await db.machine.updateMany({ where: { id: { in: [first, second] } }, data: { facts: shared } })
+  await db.machine.update({ where: { id: third }, data: { facts: { ...shared, refusesUnits: true } } })
+  const pkg = await buildPackage(['1.0.0'])
+  const { stageId } = await buildService(world, pkg, { environment: 'test', count: 1 })
+  const { machineId: taken } = await db.allocation.findFirstOrThrow({ where: { to: null, unit: { stageId } } })
+  expect([first, second]).toContain(taken)
+
+  const other = await db.organization.findUniqueOrThrow({ where: { slug: world.otherSlug } })
+  const application = await db.application.create({ data: { organizationId: other.id, slug: 'stone', name: 'Stone' } })
+  await db.runtimeGrant.create({ data: { runtimeId, organizationId: other.id } })
+  const ask = async (name: string, count: number) =>
+    createService(await world.person('stranger'), {
+      organization: other.slug,
+      application: application.slug,
+      name,
+      packageVersionId: pkg.versions['1.0.0'] ?? '',
+      runtimeId,
+      count,
+      values: {},
+    })
+  const made = await ask('quarry', 2)
+  await carryJobs()
+  const there = await db.allocation.findMany({ where: { to: null, unit: { stage: { serviceId: made.serviceId } } } })
+  const free = [first, second].find((id) => id !== taken)
+  expect(there.map((one) => one.machineId)).toEqual([free, free])
+
+  const whyNot = async (organizationId: string) => {
+    const facts = await loadMachineFacts(db, [runtimeId], { organizationId, exceptRecordId: null })
+    return Object.fromEntries(facts.map((one) => [one.id, one.whyNot?.code]))
+  }
+  expect(await whyNot(world.id)).toEqual({ [taken]: undefined, [free ?? '']: 'serves_other_organization', [third]: 'no_separate_users' })
+  expect(await whyNot(other.id)).toEqual({ [taken]: 'serves_other_organization', [free ?? '']: undefined, [third]: 'no_separate_users' })
+  // What was left behind could be read as well.
+  await db.allocation.updateMany({ where: { machineId: taken }, data: { to: new Date() } })
+  const left = { organizationId: world.id, machineId: taken, kind: 'data', what: 'data', why: 'for the test' }
+  const line = await db.ledger.create({ data: left })
+  expect(await whyNot(other.id)).toMatchObject({ [taken]: 'serves_other_organization' })
+  await db.ledger.update({ where: { id: line.id }, data: { closedAt: new Date() } })
+  expect(await whyNot(other.id)).toMatchObject({ [taken]: undefined })
+})
+
+test('its pool says so, and so does a request for a grant there', async () => {
+  const operator = await world.person('operator')
+  const { name } = await db.runtime.findUniqueOrThrow({ where: { id: world.runtimes.test } })
+  expect(PoolViewSchema.parse(await getPool(operator, { name }))).toMatchObject({ machines: 3, sharedAccounts: 2, refusesUnits: 1 })
+  const request = { organizationId: world.id, requesterId: world.userIds.developer, reason: 'for the test' }
+  for (const runtimeId of [world.runtimes.test, world.runtimes.production])
+    await db.quotaRequest.create({ data: { ...request, runtimeId } })
+  const list = QuotaRequestListSchema.parse(await listRequests(operator, {}))
+  expect(list.shared).toEqual([{ runtimeId: world.runtimes.test, machines: 3, shared: 2, organizations: ['Harbor', 'Quarry'] }])
+})
