@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
+import { isTooOldToCopy } from './copies-since'
 import { freshnessOf } from './freshness'
 import type { MachineFacts, Resources } from './machine-facts'
 
@@ -34,6 +35,7 @@ export async function loadMachineFacts(tx: Tx, runtimeIds: readonly string[], ex
       rack: machine.rack,
       zone: machine.zone,
       labels: machine.labels as Record<string, string>,
+      isTooOldToCopy: isTooOldToCopy(machine),
     }
   })
 }

@@ -1,2 +1,2 @@
 /** The version of the agent in this tree. */
-export const currentAgentVersion = '0.5.0'
+export const currentAgentVersion = '0.6.0'
