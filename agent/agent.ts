@@ -4,6 +4,7 @@ import { ApplicationUsers } from './application-user'
 import { endOldChecks } from './check-run'
 import { Commands } from './commands'
 import { keepConnected, type Received, type Wire } from './connection'
+import { Copies, waitsForUnit } from './copies'
 import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
@@ -51,6 +52,7 @@ export class Agent implements BlobSource {
   private ctx!: UnitContext
   private terminals!: Terminals
   private commands!: Commands
+  private copies!: Copies
   private files!: Files
   private sampler!: Sampler
   private inits!: InitRuns
@@ -90,6 +92,7 @@ export class Agent implements BlobSource {
     })
     await agent.updater.reportFailure()
     agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal))
+    agent.copies = new Copies(agent.ctx, agent, recordOf)
     agent.files = new Files(agent.ctx, recordOf)
     agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
@@ -119,7 +122,7 @@ export class Agent implements BlobSource {
     this.sampler.stop()
     this.inits.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
-    await this.commands.close()
+    await Promise.all([this.commands.close(), this.copies.close()])
     await this.outbox.close()
   }
 
@@ -168,7 +171,9 @@ export class Agent implements BlobSource {
   /** Hands every unit its entry. */
   private spread(): void {
     const { entries, isFrozen } = this.desired.current
-    this.commands.take(isFrozen ? [] : (this.desired.current.commands ?? []))
+    const { commands = [] } = this.desired.current
+    this.commands.take(isFrozen ? [] : commands)
+    if (!isFrozen) this.copies.take(commands)
     if (this.commands.isHeld) return
     for (const entry of Object.values(entries)) {
       let runner = this.runners.get(entry.unitId)
@@ -293,7 +298,7 @@ export class Agent implements BlobSource {
     await this.outbox.flush()
     await keepReserve(this.home.root)
     this.terminals.tick()
-    await this.desired.forgetCommands(({ cause }) => this.ctx.reporter.isDone(cause))
-    await forgetLeftovers(this.ctx, [...this.runners.values()], this.desired.current)
+    await this.desired.forgetCommands((command) => this.ctx.reporter.isDone(command.cause) && !waitsForUnit(command))
+    await forgetLeftovers(this.ctx, [...this.runners.values()], { ...this.desired.current, copies: this.copies })
   }
 }

@@ -26,6 +26,7 @@ export class Commands {
 
   take(entries: readonly CommandEntry[]): void {
     for (const entry of entries) {
+      if (entry.copy) continue
       const key = taskKey(entry.cause)
       const known = this.running.get(key)
       if (known && entry.wanted === 'stop') known.abort.abort()

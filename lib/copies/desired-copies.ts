@@ -4,8 +4,8 @@ import type { TaskOrder } from '@/lib/drivers/driver'
 import { newId } from '@/lib/ids'
 import { raiseRevisions, wakeMachines } from '@/lib/machines/set-desired'
 import type { CommandContent, CommandEntry } from '@/lib/protocol/command'
-import { type CopyOrder, PackedData } from '@/lib/protocol/copy'
-import { copyLimitBytes } from './find-copy'
+import type { CopyOrder } from '@/lib/protocol/copy'
+import { copyLimitBytes, packedIn } from './find-copy'
 
 /** Tells machines to pack data or to fetch them. A later attempt takes the place of the one before, and goes on with what that has done. */
 export async function orderCopies(tx: Tx, orders: readonly TaskOrder[]): Promise<void> {
@@ -28,7 +28,8 @@ export async function orderCopies(tx: Tx, orders: readonly TaskOrder[]): Promise
 /** `<recordId> <unitId>` → the copy that its unit starts with. */
 export async function copiesFor(tx: Tx, orders: readonly Pick<TaskOrder, 'recordId' | 'unitId'>[]): Promise<Map<string, string>> {
   const recordId = { in: [...new Set(orders.map((order) => order.recordId))] }
-  const rows = orders.length === 0 ? [] : await tx.dataCopy.findMany({ where: { recordId }, select: { id: true, recordId: true, unitId: true } })
+  const rows =
+    orders.length === 0 ? [] : await tx.dataCopy.findMany({ where: { recordId }, select: { id: true, recordId: true, unitId: true } })
   return new Map(rows.map((row) => [copyKey(row), row.id]))
 }
 
@@ -36,13 +37,14 @@ export const copyKey = ({ recordId, unitId }: { readonly recordId: string; reado
   `${recordId} ${unitId}`
 
 /** By `copyKey`: what these commands copy. */
-export async function readCopies(tx: Tx, rows: readonly DesiredCommand[]): Promise<Map<string, Pick<CopyOrder, 'copyId' | 'limitBytes' | 'packed'>>> {
+export async function readCopies(
+  tx: Tx,
+  rows: readonly DesiredCommand[],
+): Promise<Map<string, Pick<CopyOrder, 'copyId' | 'limitBytes' | 'packed'>>> {
   if (rows.length === 0) return new Map()
   const copies = await tx.dataCopy.findMany({ where: { recordId: { in: [...new Set(rows.map((row) => row.recordId))] } } })
   const limitBytes = copyLimitBytes()
-  return new Map(
-    copies.map((copy) => [copyKey(copy), { copyId: copy.id, limitBytes, packed: copy.packed && PackedData.parse(copy.packed) }]),
-  )
+  return new Map(copies.map((copy) => [copyKey(copy), { copyId: copy.id, limitBytes, packed: packedIn(copy) }]))
 }
 
 /** The order to copy, whole: what was approved, and what has been packed since. */

@@ -3,8 +3,12 @@ import type { DataCopy } from '@/lib/db/generated/client'
 import { env } from '@/lib/env'
 import { AppError, notFound } from '@/lib/errors'
 import { hashToken } from '@/lib/ids'
+import { PackedData } from '@/lib/protocol/copy'
 
 export const copyLimitBytes = (): number => env().DATA_COPY_LIMIT_MIB * 2 ** 20
+
+/** What was packed; null = it is not whole yet. */
+export const packedIn = ({ packed }: Pick<DataCopy, 'packed'>): PackedData | null => PackedData.nullable().parse(packed)
 
 type Side = 'fromMachineId' | 'toMachineId'
 

@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db/client'
 import { decryptBytes } from '@/lib/encrypt'
-import { notFound } from '@/lib/errors'
+import { AppError, notFound } from '@/lib/errors'
 import { findCopy } from './find-copy'
 import { partPlace } from './part-place'
 
@@ -17,5 +17,13 @@ export async function readPart(
   })
   const [part] = rows
   if (!part) throw notFound('This part')
-  return { digest: part.digest, bytes: decryptBytes(part.body, partPlace(copyId, index)) }
+  return { digest: part.digest, bytes: open(part.body, { copyId, index }) }
+}
+
+function open(body: Buffer, { copyId, index }: { copyId: string; index: number }): Buffer {
+  try {
+    return decryptBytes(body, partPlace(copyId, index))
+  } catch {
+    throw new AppError('conflict', `Part ${index} of the copy is damaged.`, { reason: 'data_not_verified' })
+  }
 }

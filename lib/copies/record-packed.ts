@@ -4,7 +4,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { type CopyPacked, copyPartBytes, PackedData } from '@/lib/protocol/copy'
 import { enqueue } from '@/lib/queue/outbox'
-import { lockCopy } from './find-copy'
+import { lockCopy, packedIn } from './find-copy'
 
 type Ask = z.output<typeof CopyPacked> & { readonly copyId: string }
 
@@ -12,8 +12,9 @@ type Ask = z.output<typeof CopyPacked> & { readonly copyId: string }
 export async function recordPacked(ticket: string, { copyId, left, ...packed }: Ask): Promise<void> {
   await transaction(async (tx) => {
     const copy = await lockCopy(tx, ticket, copyId, 'fromMachineId')
-    if (copy.packed) {
-      if (PackedData.parse(copy.packed).digest === packed.digest) return
+    const before = packedIn(copy)
+    if (before) {
+      if (before.digest === packed.digest) return
       throw new AppError('conflict', 'Something else was packed before.', { reason: 'packed_differently' })
     }
     await tx.dataPart.deleteMany({ where: { copyId, index: { gte: packed.parts } } })

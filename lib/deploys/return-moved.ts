@@ -16,7 +16,10 @@ export async function returnMoved(tx: Tx, record: StageRecord): Promise<string[]
   const copied = [...new Set(tasks.filter(isCopy).flatMap((task) => task.unitId ?? []))]
   const isThere = (unitId: string) => {
     const own = tasks.filter((task) => task.unitId === unitId)
-    return own.some(({ verb, state }) => verb === 'stop' && state === 'succeeded') && !own.some((task) => task.verb === 'switch' && task.attempt > 0)
+    return (
+      own.some(({ verb, state }) => verb === 'stop' && state === 'succeeded') &&
+      !own.some((task) => task.verb === 'switch' && task.attempt > 0)
+    )
   }
   const stopped = await tx.unit.findMany({
     where: { id: { in: copied.filter(isThere) }, state: 'stopped', held: false, removedAt: null, releaseId: { not: null } },

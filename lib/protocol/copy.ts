@@ -14,6 +14,8 @@ export const CopyContent = z.object({
   direction: z.enum(['out', 'in']),
   /** Below the unit's folder. */
   folders: z.array(InnerPath).min(1).max(50),
+  /** Below those, and shared: they are there already. */
+  except: z.array(InnerPath).max(50),
   /** Whose they are. */
   applicationUser: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,127}$/),
 })

@@ -37,8 +37,9 @@ export function refuseLink(path: string, target: string, folders: readonly strin
   if (!isBelow(here.join('/'), folders)) throw leaves
 }
 
-/** Who owns a folder may always look into it and change it: else nobody but root could move or remove a copy. Nothing runs as somebody else. */
-export const modeOf = (kind: 'file' | 'folder', mode: number): number => (kind === 'folder' ? (mode & 0o3777) | 0o700 : mode & 0o777)
+/** Whose it is may always read it, and change its folders: else nobody but root could move or remove a copy. Nothing runs as somebody else. */
+export const modeOf = (kind: 'file' | 'folder', mode: number): number =>
+  kind === 'folder' ? (mode & 0o3777) | 0o700 : (mode & 0o777) | 0o400
 
 export type Noted = { path: string } & (
   | { kind: 'folder'; mode: number; seconds: number }

@@ -22,7 +22,9 @@ export function copyOf(input: PlanInput, unit: UnitBefore, component: MovingComp
   const folders = ownFolders(component)
   if (folders.length === 0) return null
   const { applicationUser } = UnitContent.parse(JSON.parse(content.text))
-  const of = (direction: CopyContent['direction']) => orderOf({ direction, folders, applicationUser })
+  const shared = component.data.filter((data) => data.shared).map(({ path }) => path)
+  const except = shared.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+  const of = (direction: CopyContent['direction']) => orderOf({ direction, folders, except, applicationUser })
   return { ...sizeOf(input, unit, component), out: of('out'), in: of('in') }
 }
 

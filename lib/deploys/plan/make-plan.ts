@@ -176,7 +176,9 @@ function assemble(input: PlanInput, parts: Parts): PlanMade | PlanRefused {
   const refused = lacksQuota(quotas)
   if (refused) return refused
   const contents = new Map(
-    parts.steps.flatMap(({ content, copy }) => [content, copy?.out, copy?.in].flatMap((one) => (one ? [[one.digest, one.text] as const] : []))),
+    parts.steps.flatMap(({ content, copy }) =>
+      [content, copy?.out, copy?.in].flatMap((one) => (one ? [[one.digest, one.text] as const] : [])),
+    ),
   )
   return {
     ok: true,

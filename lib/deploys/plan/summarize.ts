@@ -98,7 +98,12 @@ function warnings(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
 const copying = (steps: readonly UnitStep[]): Sentence[] =>
   steps.flatMap(({ unit, copy }) =>
     copy
-      ? [{ code: copy.isMeasured ? 'copies_data' : 'copies_data_said', values: { unit: unit.name, mib: copy.mib, machine: unit.machineName } }]
+      ? [
+          {
+            code: copy.isMeasured ? 'copies_data' : 'copies_data_said',
+            values: { unit: unit.name, mib: copy.mib, machine: unit.machineName },
+          },
+        ]
       : [],
   )
 
