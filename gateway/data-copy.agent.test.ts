@@ -56,7 +56,12 @@ async function unitNow() {
 async function move(to: string): Promise<string> {
   const machine = await stack.database.db.machine.findUniqueOrThrow({ where: { name: to } })
   const unit = await unitNow()
-  const { recordId } = await requestDeploy(await stack.person('mei'), { stageId, kind: 'migrate', unitIds: [unit.id], machineId: machine.id })
+  const { recordId } = await requestDeploy(await stack.person('mei'), {
+    stageId,
+    kind: 'migrate',
+    unitIds: [unit.id],
+    machineId: machine.id,
+  })
   await stack.approve(recordId)
   return recordId
 }
@@ -147,7 +152,9 @@ test('agents that die while they pack and while they unpack go on; older data in
   const recordId = await move(to)
   await stack.until('the copy to begin', () => copyOf(recordId))
   await stack.until('a part to wait', async () => {
-    const { rows } = await stack.database.pool.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%DataPart%'")
+    const { rows } = await stack.database.pool.query(
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%DataPart%'",
+    )
     return rows.length > 0
   })
   await stack.agents.get(from)?.kill()
