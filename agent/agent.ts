@@ -4,7 +4,7 @@ import { ApplicationUsers } from './application-user'
 import { endOldChecks } from './check-run'
 import { Commands } from './commands'
 import { keepConnected, type Received, type Wire } from './connection'
-import { Copies, waitsForUnit } from './copies'
+import { waitsForUnit } from './copies'
 import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
@@ -52,7 +52,6 @@ export class Agent implements BlobSource {
   private ctx!: UnitContext
   private terminals!: Terminals
   private commands!: Commands
-  private copies!: Copies
   private files!: Files
   private sampler!: Sampler
   private inits!: InitRuns
@@ -91,8 +90,7 @@ export class Agent implements BlobSource {
       leave: () => agent.leave(),
     })
     await agent.updater.reportFailure()
-    agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal))
-    agent.copies = new Copies(agent.ctx, agent, recordOf)
+    agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal), agent)
     agent.files = new Files(agent.ctx, recordOf)
     agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
@@ -122,7 +120,7 @@ export class Agent implements BlobSource {
     this.sampler.stop()
     this.inits.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
-    await Promise.all([this.commands.close(), this.copies.close()])
+    await this.commands.close()
     await this.outbox.close()
   }
 
@@ -171,9 +169,7 @@ export class Agent implements BlobSource {
   /** Hands every unit its entry. */
   private spread(): void {
     const { entries, isFrozen } = this.desired.current
-    const { commands = [] } = this.desired.current
-    this.commands.take(isFrozen ? [] : commands)
-    if (!isFrozen) this.copies.take(commands)
+    if (!isFrozen) this.commands.take(this.desired.current.commands ?? [])
     if (this.commands.isHeld) return
     for (const entry of Object.values(entries)) {
       let runner = this.runners.get(entry.unitId)
@@ -299,6 +295,6 @@ export class Agent implements BlobSource {
     await keepReserve(this.home.root)
     this.terminals.tick()
     await this.desired.forgetCommands((command) => this.ctx.reporter.isDone(command.cause) && !waitsForUnit(command))
-    await forgetLeftovers(this.ctx, [...this.runners.values()], { ...this.desired.current, copies: this.copies })
+    await forgetLeftovers(this.ctx, [...this.runners.values()], { ...this.desired.current, copies: this.commands.copies })
   }
 }

@@ -30,10 +30,12 @@ export class Copies {
 
   /** All that is wanted now; what runs and is not among it ends. */
   take(entries: readonly CommandEntry[]): void {
-    const orders = entries.filter(isOrder)
-    const wanted = new Map(orders.filter((order) => order.wanted === 'run').map((order) => [keyOf(order), order]))
+    // Of several attempts the last one counts.
+    const orders = entries.filter(isOrder).sort((a, b) => a.cause.attempt - b.cause.attempt)
+    const latest = new Map(orders.map((order) => [keyOf(order), order]))
+    const wanted = new Map([...latest].filter(([, order]) => order.wanted === 'run'))
     for (const [key, job] of this.jobs) if (!wanted.has(key)) job.abort.abort(cancelled)
-    for (const order of orders.filter((one) => one.wanted === 'stop' && !this.jobs.has(keyOf(one)))) void this.tell(order.cause, cancelled)
+    for (const [key, order] of latest) if (order.wanted === 'stop' && !this.jobs.has(key)) void this.tell(order.cause, cancelled)
     if (this.isClosing) return
     for (const [key, order] of wanted) {
       const job = this.jobs.get(key)

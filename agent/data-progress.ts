@@ -27,6 +27,6 @@ export class DataProgress {
   /** Files are read and written at once; in between others have their turn. */
   async breathe(): Promise<void> {
     this.turns += 1
-    if (this.turns % 16 === 0) await turn()
+    if (this.turns % 8 === 0) await turn()
   }
 }

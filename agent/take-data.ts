@@ -12,8 +12,8 @@ import type { Home } from './home'
 import { askHub } from './hub-http'
 import { type BlobSource, removeFolder } from './package-cache'
 import { readVerified, staged } from './staged-data'
-import { digestOfChunks, unpackData } from './unpack-data'
-import { chunksOf, walkData } from './walk-data'
+import { unpackData } from './unpack-data'
+import { chunksOf, type OpenFile, walkData } from './walk-data'
 
 type Taking = {
   home: Home
@@ -108,16 +108,24 @@ async function readBack({ home, order, say, signal }: Taking, packed: PackedData
   for (const entry of walkData({ root: staged(home, order.copyId).folder, folders: order.folders, owner: undefined })) {
     signal.throwIfAborted()
     if (entry.kind === 'file') {
-      const open = entry.open()
-      try {
-        const { path, mode, seconds, sizeBytes } = open
-        sum.add({ kind: 'file', path, mode, seconds, sizeBytes, digest: digestOfChunks(chunksOf(open)) })
-      } finally {
-        closeSync(open.file)
-      }
-      progress.add(entry.sizeBytes)
+      await readFile(entry.open(), sum, progress)
     } else if (entry.kind !== 'other') sum.add(entry)
     await progress.breathe()
   }
   return sum.end()
+}
+
+async function readFile(open: OpenFile, sum: DataSum, progress: DataProgress): Promise<void> {
+  const { path, mode, seconds, sizeBytes, file } = open
+  try {
+    const hash = createHash('sha256')
+    for (const chunk of chunksOf(open)) {
+      hash.update(chunk)
+      progress.add(chunk.length)
+      await progress.breathe()
+    }
+    sum.add({ kind: 'file', path, mode, seconds, sizeBytes, digest: hash.digest('hex') })
+  } finally {
+    closeSync(file)
+  }
 }

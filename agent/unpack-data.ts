@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -118,11 +117,4 @@ class DataUnpacking {
   close(): void {
     for (const file of this.open.splice(0)) closeSync(file)
   }
-}
-
-/** What a file holds, read back from the disk. */
-export function digestOfChunks(chunks: Iterable<Buffer>): string {
-  const hash = createHash('sha256')
-  for (const chunk of chunks) hash.update(chunk)
-  return hash.digest('hex')
 }

@@ -3,8 +3,7 @@ import type { DesiredCommand } from '@/lib/db/generated/client'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import { newId } from '@/lib/ids'
 import { raiseRevisions, wakeMachines } from '@/lib/machines/set-desired'
-import type { CommandContent, CommandEntry } from '@/lib/protocol/command'
-import type { CopyOrder } from '@/lib/protocol/copy'
+import type { CopyContent, CopyOrder } from '@/lib/protocol/copy'
 import { copyLimitBytes, packedIn } from './find-copy'
 
 /** Tells machines to pack data or to fetch them. A later attempt takes the place of the one before, and goes on with what that has done. */
@@ -48,11 +47,7 @@ export async function readCopies(
 }
 
 /** The order to copy, whole: what was approved, and what has been packed since. */
-export function copyOrderOf(
-  { copy }: CommandContent,
-  row: DesiredCommand,
-  copies: Awaited<ReturnType<typeof readCopies>>,
-): Pick<CommandEntry, 'copy'> {
+export function copyOrderOf(copy: CopyContent, row: DesiredCommand, copies: Awaited<ReturnType<typeof readCopies>>): CopyOrder | undefined {
   const facts = copies.get(copyKey(row))
-  return copy && facts ? { copy: { ...copy, ...facts } } : {}
+  return facts && { ...copy, ...facts }
 }

@@ -110,7 +110,7 @@ async function setOf(
         cause: { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt },
       }),
     ),
-    ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, contents, copies)) } : {}),
+    ...(commands.length > 0 ? { commands: commands.flatMap((row) => commandOf(row, contents, copies)) } : {}),
     ...(init ? { init } : {}),
     secrets: await sealedSecrets(
       machineId,
@@ -140,15 +140,13 @@ function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntr
   }
 }
 
-function commandOf(row: DesiredCommand, contents: Found['contents'], copies: Found['copies']): CommandEntry {
+/** A copy that is known no more is none to anybody. */
+function commandOf(row: DesiredCommand, contents: Found['contents'], copies: Found['copies']): CommandEntry[] {
   const { copy, ...content } = contents.get(row.contentDigest) as CommandContent
-  return {
-    ...content,
-    ...(copy ? copyOrderOf({ ...content, copy }, row, copies) : {}),
-    cause: { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt },
-    unitId: row.unitId,
-    wanted: row.isStopped ? 'stop' : 'run',
-  }
+  const order = copy && copyOrderOf(copy, row, copies)
+  if (copy && !order) return []
+  const cause = { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt }
+  return [{ ...content, ...(order ? { copy: order } : {}), cause, unitId: row.unitId, wanted: row.isStopped ? 'stop' : 'run' }]
 }
 
 function relationsOf({ relationsDigest: digest }: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntry['relations'] {

@@ -37,3 +37,6 @@ CREATE UNIQUE INDEX "DataCopy_recordId_unitId_key" ON "DataCopy"("recordId", "un
 
 -- AddForeignKey
 ALTER TABLE "DataPart" ADD CONSTRAINT "DataPart_copyId_fkey" FOREIGN KEY ("copyId") REFERENCES "DataCopy"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What is encrypted cannot be made smaller.
+ALTER TABLE "DataPart" ALTER COLUMN "body" SET STORAGE EXTERNAL;
