@@ -144,7 +144,7 @@ test('a unit moves with its data byte for byte, goes on where it was, and leaves
   await stack.until('what was staged to go', async () => readdirSync(path.join(homeOf(to), 'copies')).length === 0)
 })
 
-test('agents that die while they pack and while they unpack go on; older data in the place are set aside, and the ledger knows', async () => {
+test('a gateway and agents that die while data are packed and unpacked go on; older data in the place are set aside, and the ledger knows', async () => {
   const from = (await unitNow()).on
   const to = other(from)
   const before = lookAt(dataOn(to))
@@ -157,9 +157,9 @@ test('agents that die while they pack and while they unpack go on; older data in
     )
     return rows.length > 0
   })
-  await stack.agents.get(from)?.kill()
+  await Promise.all([stack.agents.get(from)?.kill(), stack.gateway.kill()])
   await letPack()
-  await stack.agents.get(from)?.start()
+  await Promise.all([stack.agents.get(from)?.start(), stack.gateway.start()])
   await stack.until('all of it to be packed', async () => (await copyOf(recordId))?.packedAt)
   const letUnpack = await holdParts()
   await stack.until('the other to begin', async () => readdirSync(path.join(homeOf(to), 'copies')).length > 0)
