@@ -45,7 +45,7 @@ export const copyRoutes = [
     bodyLimit: copyPartBytes,
     status: 204,
     async handle({ params, query, bearer, request, reply }) {
-      await keepPart(bearer ?? '', { copyId: params.copy, index: params.index, ...query }, await readWhole(request.body))
+      await keepPart(bearer ?? '', { copyId: params.copy, index: params.index, ...query }, () => readWhole(request.body))
       return reply.code(204).send()
     },
   }),

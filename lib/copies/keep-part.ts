@@ -13,8 +13,9 @@ export interface PartAsk {
 }
 
 /** A part of what a machine packs. The same part again changes nothing, another one of its number takes its place. */
-export async function keepPart(ticket: string, { copyId, index, digest }: PartAsk, bytes: Buffer): Promise<void> {
+export async function keepPart(ticket: string, { copyId, index, digest }: PartAsk, read: () => Promise<Buffer>): Promise<void> {
   await findCopy(ticket, copyId, 'fromMachineId')
+  const bytes = await read()
   // What frames the files in the stream is little beside them.
   if (index * copyPartBytes + bytes.length > copyLimitBytes() * 1.1 + copyPartBytes)
     throw new AppError('too_large', `More than ${copyLimitBytes() / 2 ** 20} MiB of data are not copied.`)
