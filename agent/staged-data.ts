@@ -1,9 +1,8 @@
-import { chownSync, closeSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, lstatSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DataContents } from '@/lib/protocol/copy'
-import { at, openFolder } from './beneath'
-import { syncFolder } from './durable'
+import { at, makeFolderBeneath, openFolder } from './beneath'
 import { AgentFailure } from './failure'
 import type { RunUser } from './holder'
 import type { Home } from './home'
@@ -25,31 +24,29 @@ export function readVerified(home: Home, copyId: string): DataContents | undefin
 }
 
 type Placing = { home: Home; copyId: string; unitFolder: string; folders: readonly string[]; owner: RunUser | undefined }
+type Aside = { from: string; to: string }
 
 /**
  * Puts verified data where their unit finds them, each folder by a rename; after a crash it goes on with the next. What lay there is set
- * aside and never overwritten: it says from where to where.
+ * aside and never overwritten: it says from where to where. Applications may change these folders meanwhile, so no link is followed.
  */
-export async function placeData({ home, copyId, unitFolder, folders, owner }: Placing): Promise<{ from: string; to: string }[]> {
+export function placeData({ home, copyId, unitFolder, folders, owner }: Placing): Aside[] {
   if (!readVerified(home, copyId))
     throw new AgentFailure('data_not_verified', 'Its data did not come to this machine whole; it is not started without them.')
-  const aside: { from: string; to: string }[] = []
-  for (const path of folders) {
+  // Beside the unit's folder, so that it does not go with the unit.
+  const beside = `${basename(unitFolder)}.before-${copyId.slice(-8)}`
+  return folders.flatMap((path) => {
     const source = join(staged(home, copyId).folder, path)
-    if (!existsSync(source)) continue
     const parts = path.split('/')
     const name = parts.pop() as string
-    const parent = openFolder(unitFolder, parts)
-    try {
-      const target = at(parent, name)
-      if (!isGone(target)) aside.push(setAside(target, { unitFolder, path, copyId, owner }))
-      renameSync(source, target)
-    } finally {
-      closeSync(parent)
-    }
-    await syncFolder(dirname(join(unitFolder, path)))
-  }
-  return aside
+    if (existsSync(source))
+      inFolder(unitFolder, parts, (parent) => {
+        if (!isGone(at(parent, name))) setAside(at(parent, name), { root: dirname(unitFolder), parts: [beside, ...parts], name, owner })
+        renameSync(source, at(parent, name))
+      })
+    const to = join(dirname(unitFolder), beside, path)
+    return existsSync(to) ? [{ from: join(unitFolder, path), to }] : []
+  })
 }
 
 /** Not there, or an empty folder: nothing that anybody would miss. */
@@ -61,16 +58,22 @@ function isGone(target: string): boolean {
   return true
 }
 
-type Aside = Pick<Placing, 'unitFolder' | 'copyId' | 'owner'> & { path: string }
+type Beside = { root: string; parts: readonly string[]; name: string; owner: RunUser | undefined }
 
-/** Beside the unit's folder, so that it does not go with the unit. */
-function setAside(target: string, { unitFolder, path, copyId, owner }: Aside): { from: string; to: string } {
-  const folder = `${unitFolder}.before-${copyId.slice(-8)}`
-  const to = join(folder, path)
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
-  if (owner) chownSync(folder, owner.uid, owner.gid)
-  renameSync(target, to)
-  return { from: join(unitFolder, path), to }
+function setAside(target: string, { root, parts, name, owner }: Beside): void {
+  makeFolderBeneath(root, parts.join('/'), owner)
+  inFolder(root, parts, (folder) => renameSync(target, at(folder, name)))
+}
+
+/** What is done in it is on disk when this returns. */
+function inFolder(root: string, parts: readonly string[], work: (folder: number) => void): void {
+  const folder = openFolder(root, parts)
+  try {
+    work(folder)
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }
 
 /** Of copies that nobody waits for any more. */

@@ -73,7 +73,7 @@ const performers: Record<Step, Performer> = {
     const content = needContent(target)
     if (copyId === undefined) return
     const [owner, unitFolder] = [await ctx.users.userFor(content.applicationUser), join(ctx.home.apps, unitDirOf(content))]
-    const aside = await placeData({ home: ctx.home, copyId, unitFolder, folders: ownFoldersOf(content), owner })
+    const aside = placeData({ home: ctx.home, copyId, unitFolder, folders: ownFoldersOf(content), owner })
     for (const { from, to } of aside) {
       await ctx.reporter.aside({ unitId: record.unitId, from, to })
       await ctx.reporter.say(work.cause, `${from} held other data; they lie in ${to} now`)
