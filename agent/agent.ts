@@ -4,6 +4,7 @@ import { ApplicationUsers } from './application-user'
 import { endOldChecks } from './check-run'
 import { Commands } from './commands'
 import { keepConnected, type Received, type Wire } from './connection'
+import { waitsForUnit } from './copies'
 import { DesiredStore } from './desired-store'
 import { keepReserve } from './durable'
 import { machineFacts, machineLoad } from './facts'
@@ -89,7 +90,7 @@ export class Agent implements BlobSource {
       leave: () => agent.leave(),
     })
     await agent.updater.reportFailure()
-    agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal))
+    agent.commands = new Commands(agent.ctx, recordOf, (entry, signal) => agent.updater.update(entry, signal), agent)
     agent.files = new Files(agent.ctx, recordOf, () => agent.records())
     agent.inits = await InitRuns.load(agent.ctx, agent)
     agent.learnSecrets()
@@ -168,7 +169,7 @@ export class Agent implements BlobSource {
   /** Hands every unit its entry. */
   private spread(): void {
     const { entries, isFrozen } = this.desired.current
-    this.commands.take(isFrozen ? [] : (this.desired.current.commands ?? []))
+    if (!isFrozen) this.commands.take(this.desired.current.commands ?? [])
     if (this.commands.isHeld) return
     for (const entry of Object.values(entries)) {
       let runner = this.runners.get(entry.unitId)
@@ -293,7 +294,7 @@ export class Agent implements BlobSource {
     await this.outbox.flush()
     await keepReserve(this.home.root)
     this.terminals.tick()
-    await this.desired.forgetCommands(({ cause }) => this.ctx.reporter.isDone(cause))
-    await forgetLeftovers(this.ctx, [...this.runners.values()], this.desired.current)
+    await this.desired.forgetCommands((command) => this.ctx.reporter.isDone(command.cause) && !waitsForUnit(command))
+    await forgetLeftovers(this.ctx, [...this.runners.values()], { ...this.desired.current, copies: this.commands.copies })
   }
 }

@@ -1,13 +1,17 @@
 import type { CommandEntry } from '@/lib/protocol/command'
 import { runCommand } from './command-run'
+import { Copies } from './copies'
 import { findHeld } from './holder'
 import { taskKey } from './outbox'
+import type { BlobSource } from './package-cache'
 import { say, type UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
 
 /** Commands of many machines, of which this is one. Each is begun at most once, whatever happens to this agent. */
 export class Commands {
   private readonly running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
+  /** What is to copy data is no command of people, and may begin again. */
+  readonly copies: Copies
   private isClosing = false
   /** An update is about to happen: what is told now begins under the next agent. */
   isHeld = false
@@ -16,7 +20,10 @@ export class Commands {
     private readonly ctx: UnitContext,
     private readonly recordOf: (unitId: string) => UnitRecord | undefined,
     private readonly update: (entry: CommandEntry, signal: AbortSignal) => Promise<void>,
-  ) {}
+    source: BlobSource,
+  ) {
+    this.copies = new Copies(ctx, source, recordOf)
+  }
 
   /** All that run now have ended, but for the one that waits for that. */
   async settle(but: CommandEntry): Promise<void> {
@@ -25,7 +32,9 @@ export class Commands {
   }
 
   take(entries: readonly CommandEntry[]): void {
+    this.copies.take(entries)
     for (const entry of entries) {
+      if (entry.copy) continue
       const key = taskKey(entry.cause)
       const known = this.running.get(key)
       if (known && entry.wanted === 'stop') known.abort.abort()
@@ -53,6 +62,7 @@ export class Commands {
   /** Their holders go on; the next agent takes them up. */
   async close(): Promise<void> {
     this.isClosing = true
+    await this.copies.close()
   }
 }
 

@@ -40,6 +40,8 @@ describe('from what is to what is wanted', () => {
     ['nothing yet', nothing, entry(one), install],
     ['an install that failed half way begins anew', { ...running, wasInstalled: false, isDirty: true, isUp: false }, entry(one), install],
     ['all is as wanted', running, entry(one), ''],
+    ['data that came along', { ...nothing, needsData: true }, entry(one), install.replace('link', 'link take-over')],
+    ['data that came along to where it was before', { ...running, needsData: true }, entry(one), upgrade.replace('link', 'link take-over')],
     ['another package', running, changed({ package: pack('b') }), upgrade],
     ['an upgrade hook that failed', { ...running, isSetUp: false, isDirty: true, isUp: false }, entry(one), upgrade],
     [

@@ -6,6 +6,7 @@ export const steps = [
   'fetch',
   'stop',
   'link',
+  'take-over',
   'write',
   'relate',
   'install',
@@ -19,7 +20,7 @@ export const steps = [
   'remove',
   'delete',
 ] as const
-/** `relate` writes what the unit is to know of others. `start` is the package's start hook, `launch` the supervised process; both stand where the design says start. */
+/** `take-over` puts the data where the unit finds them that came with it. `relate` writes what the unit is to know of others. `start` is the package's start hook, `launch` the supervised process; both stand where the design says start. */
 export type Step = (typeof steps)[number]
 
 /** The part of a unit's record that a plan depends on. */
@@ -32,6 +33,8 @@ export type Known = {
   isUp: boolean
   restartToken: string | null
   related: { digest: string } | null
+  /** Its data came with it and are not in their place yet: it starts with them, or not at all. */
+  needsData?: boolean
   /** There is a folder or anything else to be removed. */
   exists: boolean
 }
@@ -100,11 +103,12 @@ function planRunning(known: Known, { content: given, restartToken }: UnitEntry):
 }
 
 function planContent(known: Known, content: UnitContent): UnitPlan {
+  const link: Step[] = known.needsData ? ['link', 'take-over'] : ['link']
   if (!known.wasInstalled) {
-    return { steps: ['fetch', 'stop', 'link', 'write', 'install', 'config-changed', ...bringUp], transition: null }
+    return { steps: ['fetch', 'stop', ...link, 'write', 'install', 'config-changed', ...bringUp], transition: null }
   }
-  if (known.package !== content.package.digest || !known.isSetUp) {
-    return { steps: ['fetch', 'stop', 'link', 'write', 'upgrade', 'config-changed', ...bringUp], transition: 'upgrading' }
+  if (known.package !== content.package.digest || !known.isSetUp || known.needsData) {
+    return { steps: ['fetch', 'stop', ...link, 'write', 'upgrade', 'config-changed', ...bringUp], transition: 'upgrading' }
   }
   if (known.isDirty || !known.applied) return restartWith('configuring')
   const effect = effectOf(known.applied.content, content)

@@ -28,6 +28,8 @@ export function homeAt(root: string) {
     /** What ended processes of a unit have printed. */
     output: (unitId: string) => join(root, 'output', unitId),
     trash: join(root, 'trash'),
+    /** Data that wait for the units they belong to. */
+    copies: join(root, 'copies'),
     cache: join(root, 'cache'),
     packages: join(root, 'cache', 'packages'),
     package: (digest: string) => join(root, 'cache', 'packages', digest),
@@ -52,6 +54,7 @@ export async function prepareHome(home: Home): Promise<void> {
     home.runs,
     join(home.root, 'output'),
     home.trash,
+    home.copies,
     home.downloads,
     home.sums,
     home.agents,

@@ -1,6 +1,7 @@
 import { withoutLeaseWord } from '@/lib/protocol/lease'
 import { pathOf } from '@/lib/protocol/machine-template'
 import type { Step } from './converge'
+import { ownFoldersOf } from './unit-folder'
 import type { StepRun } from './unit-steps'
 
 type Words = (run: StepRun, tookMs: number) => string | undefined
@@ -14,6 +15,7 @@ const words: Partial<Record<Step, Words>> = {
   stop: ({ record }, ms) => (record.state === 'stopped' && record.applied ? `stopped in ${took(ms)}` : undefined),
   link: ({ target }) =>
     target ? `current → ${target.package.name} ${target.package.version} (${target.package.digest.slice(0, 12)})` : undefined,
+  'take-over': ({ target }) => (target ? `its data are in ${ownFoldersOf(target).join(', ')}` : undefined),
   write: ({ target }) => (target && target.files.length > 0 ? `wrote ${target.files.map(pathOf).join(', ')}` : undefined),
   launch: ({ record }) =>
     record.process && record.content?.process

@@ -1,7 +1,7 @@
 import type { CommandResult } from '@/lib/protocol/command'
 import type { InitNews } from '@/lib/protocol/init'
 import type { TaskAddress } from '@/lib/protocol/names'
-import type { LogLine, UnitNews } from '@/lib/protocol/news'
+import type { AsideNews, LogLine, UnitNews } from '@/lib/protocol/news'
 import { type Outbox, type RunOffsets, taskKey } from './outbox'
 
 const mostLines = 500
@@ -77,6 +77,10 @@ export class Reporter {
 
   unit(news: UnitNews): Promise<void> {
     return this.outbox.add({ unit: news })
+  }
+
+  aside(news: AsideNews): Promise<void> {
+    return this.outbox.add({ aside: news })
   }
 
   init(news: InitNews): Promise<void> {

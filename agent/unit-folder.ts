@@ -102,10 +102,21 @@ function fillDeep(value: unknown, secretOf: (reference: string) => string): unkn
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillDeep(item, secretOf)]))
 }
 
-/** Removes the unit's folder, data kept if asked; answers what was left. */
-export async function deleteUnitFolder(home: Home, dir: string, content: UnitContent | null, keepData: boolean): Promise<string[]> {
+type Data = UnitContent['data'][number]
+/** Of data, when their unit is removed: none, those of which the package says so, or all. */
+export type Keeps = 'none' | 'said' | 'all'
+
+/** Folders of data that only this machine has. One below another goes with it. */
+export function ownFoldersOf({ data }: UnitContent): string[] {
+  const own = data.filter((one) => !one.shared).map((one) => one.path)
+  return own.filter((path) => !own.some((other) => path.startsWith(`${other}/`)))
+}
+
+/** Removes the unit's folder, data kept as asked; answers what was left. */
+export async function deleteUnitFolder(home: Home, dir: string, content: UnitContent | null, keeps: Keeps): Promise<string[]> {
   const folder = join(home.apps, dir)
-  const kept = keepData ? (content?.data ?? []).filter((data) => data.keep || data.shared).map((data) => data.path) : []
+  const isKept = { none: () => false, said: (data: Data) => data.keep || data.shared, all: () => true }[keeps]
+  const kept = (content?.data ?? []).filter(isKept).map((data) => data.path)
   if ((await lstat(folder).catch(() => undefined)) === undefined) return []
   // Moved to where only the agent gets before it is taken apart: nobody can lay a link in its way.
   const trash = join(home.trash, `${dir.replace('/', '-')}-${Date.now()}`)

@@ -59,6 +59,8 @@ export type UnitRecord = {
   /** The first passing check since the last start. */
   isChecked: boolean
   left: string[]
+  /** The copy whose data it has taken over; missing in the record of an older agent. */
+  tookOver?: string | null
   /** What lies in its folder, and what its `relation-changed` last ended well with. */
   relations: UnitRelations | null
   related: UnitRelations | null

@@ -1,3 +1,4 @@
+import type { UnitEntry } from '@/lib/protocol/desired'
 import type { InventoryUnit } from '@/lib/protocol/messages'
 import type { UnitNews } from '@/lib/protocol/news'
 import { mainMarkOf } from './holder'
@@ -10,6 +11,10 @@ function pidOf(record: UnitRecord, home: Home): number | undefined {
   const held = heldOf(record.process, home.run(record.process.runId))
   return mainMarkOf(held)?.pid ?? held.mark.pid
 }
+
+/** It came with data that are not in their place yet. */
+export const needsData = ({ tookOver }: UnitRecord, { copyId, wanted }: UnitEntry): boolean =>
+  copyId !== undefined && wanted !== 'absent' && tookOver !== copyId
 
 /** The unit as the hub should know it now. */
 export function newsOf(record: UnitRecord, home: Home, facts?: Record<string, unknown>): UnitNews {

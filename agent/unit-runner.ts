@@ -11,7 +11,7 @@ import { relateAsIs } from './relate-as-is'
 import { isProcessUp } from './supervisor'
 import { say, type UnitContext } from './unit-context'
 import { saveRecord, type UnitRecord, type Work } from './unit-record'
-import { newsOf, sameNews } from './unit-report'
+import { needsData, newsOf, sameNews } from './unit-report'
 import { performStep } from './unit-steps'
 import { UnitWatch } from './unit-watch'
 
@@ -125,7 +125,8 @@ export class UnitRunner {
       await ctx.reporter.done(entry.cause, { ok: false, code: record.code ?? 'failed', message: record.message ?? '' })
       return false
     }
-    const { steps, transition } = planUnit({ ...record, isUp: record.shouldRun, exists: record.dir !== null || record.shouldRun }, entry)
+    const facts = { isUp: record.shouldRun, exists: record.dir !== null || record.shouldRun, needsData: needsData(record, entry) }
+    const { steps, transition } = planUnit({ ...record, ...facts }, entry)
     record.work = {
       id: `${record.unitId}-${randomBytes(6).toString('hex')}`,
       goal,
@@ -165,7 +166,7 @@ export class UnitRunner {
         if (!quiet) void ctx.reporter.step(work.cause, step)
         if (step === 'stop' || step === 'delete') await this.watch.pauseAll()
         const before = record.state
-        await performStep(step, { ctx, record, work, target, relations: entry.relations, keepData: entry.keepData, signal })
+        await performStep(step, { ctx, record, work, target, ...entry, signal })
         if (step === 'launch') this.watch.watchProcess()
         work.at += 1
         if (!quiet && !again) await this.save()
@@ -193,6 +194,7 @@ export class UnitRunner {
         isSetUp: false,
         relations: null,
         related: null,
+        tookOver: null,
       })
     Object.assign(record, {
       isDirty: false,

@@ -14,6 +14,7 @@ import { whoHasPort } from './ports'
 import { isAlive, killUnit, uptimeMs } from './procfs'
 import { renderFiles } from './render-files'
 import { noteStart, shelveRun } from './run-shelf'
+import { placeData } from './staged-data'
 import { heldOf } from './supervisor'
 import { environmentOf, resolveCommand } from './unit-command'
 import type { UnitContext } from './unit-context'
@@ -21,6 +22,7 @@ import {
   deleteUnitFolder,
   linkRelease,
   makeUnitFolder,
+  ownFoldersOf,
   refuseTakenPaths,
   unitDirOf,
   writeContentFiles,
@@ -37,6 +39,7 @@ export type StepRun = {
   target: UnitContent | null
   relations: UnitRelations | null
   keepData: boolean
+  copyId?: string | undefined
   signal: AbortSignal
 }
 
@@ -65,6 +68,17 @@ const performers: Record<Step, Performer> = {
     record.package = content.package.digest
     record.isSetUp = false
     record.state = 'deployed'
+  },
+  'take-over': async ({ ctx, record, work, target, copyId }) => {
+    const content = needContent(target)
+    if (copyId === undefined) return
+    const [owner, unitFolder] = [await ctx.users.userFor(content.applicationUser), join(ctx.home.apps, unitDirOf(content))]
+    const aside = placeData({ home: ctx.home, copyId, unitFolder, folders: ownFoldersOf(content), owner })
+    for (const { from, to } of aside) {
+      await ctx.reporter.aside({ unitId: record.unitId, from, to })
+      await ctx.reporter.say(work.cause, `${from} held other data; they lie in ${to} now`)
+    }
+    record.tookOver = copyId
   },
   write: async ({ ctx, record, target }) => {
     const content = needContent(target)
@@ -115,13 +129,16 @@ const performers: Record<Step, Performer> = {
   remove: async (run) => {
     if (run.record.wasInstalled) await runNamedHook('remove', run)
   },
-  delete: async ({ ctx, record, keepData }) => {
+  delete: async ({ ctx, record, keepData, copyId }) => {
     killUnit(ctx.home, record.unitId)
     ctx.leases.forget(record.unitId)
-    record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keepData) : []
+    record.left = record.dir ? await deleteUnitFolder(ctx.home, record.dir, record.content, keptBy(copyId, keepData)) : []
     record.state = 'removed'
   },
 }
+
+/** What was copied away stays, whatever its package says of it. */
+const keptBy = (copyId: string | undefined, keepData: boolean) => (copyId === undefined ? (keepData ? 'said' : 'none') : 'all')
 
 /** What runs from a package runs from one that is whole. */
 export const ensurePackage = ({ ctx, record, signal }: Pick<StepRun, 'ctx' | 'record' | 'signal'>): Promise<void> =>

@@ -45,6 +45,8 @@ const table = {
   terminalLimit: 4 * 3_600_000,
   fileSilence: 15_000,
   fileLimit: 30 * 60_000,
+  /** What is left of copies is looked at so often. */
+  tendCopies: 30_000,
 } as const
 
 export type Pace = keyof typeof table

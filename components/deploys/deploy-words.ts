@@ -20,7 +20,10 @@ export function useDeployTitle() {
 /** What a task does, with its unit or machine: "Check greeter/0", "Fetch · live-01". */
 export function useTaskName() {
   const t = useTranslations()
-  const has = new Set(['fetch', 'switch', 'check', 'record', 'remove', 'stop', 'start', 'restart', 'verify', 'reload', 'confirm', 'wait'])
+  const has = new Set([
+    ...['fetch', 'switch', 'check', 'record', 'remove', 'stop', 'start', 'restart', 'verify', 'reload', 'confirm', 'wait'],
+    ...['relate', 'withdraw', 'copy_out', 'copy_in'],
+  ])
   const verbWord = (verb: string) => (has.has(verb) ? t(`deploys.verb.${verb}` as never) : verb.replaceAll('_', ' '))
   return {
     verbWord,

@@ -56,10 +56,12 @@ function useBlastLines(summary: PlanSummary) {
     </Line>,
     <Line key="undo" icon="undo">
       {t(`plan.undo.${undo.how}`, { release: undo.to ? `r${undo.to.number}` : '', version: undo.to?.version ?? '' })}
-      {summary.dataLost.length === 0 ? ` ${t('plan.noDataTouched')}` : ''}
+      {summary.dataLost.length === 0 ? ` ${t(copiesData(summary) ? 'plan.dataStay' : 'plan.noDataTouched')}` : ''}
     </Line>,
   ].filter((line) => line !== null)
 }
+
+const copiesData = ({ warnings }: PlanSummary): boolean => warnings.some(({ code }) => code.startsWith('copies_data'))
 
 export function Blast({ summary }: { summary: PlanSummary }) {
   const t = useTranslations()

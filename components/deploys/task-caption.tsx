@@ -34,6 +34,10 @@ const knownCodes = [
   'timeout',
   'cancelled',
   'no_program',
+  'data_not_verified',
+  'data_too_large',
+  'data_refused',
+  'copy_failed',
 ]
 
 /** The code of a failure in words; unknown ones as they are. */

@@ -23,6 +23,7 @@ const stage = (names: Names) => ({ runtimeId: names.runtime, packageVersionId: n
 const value = { value: 'x' }
 const command = () => ({ environment: 'production', argv: ['id'] })
 const planHash = 'f'.repeat(64)
+const contents = { files: 0, bytes: 0, contents: planHash }
 const another = () => ({ expectedHash: 'another' })
 const external = () => ({ environment: 'test', name: 'outside', interface: 'redis', endpoints: [{ address: 'redis', port: 6379 }] })
 const endpoint = { address: 'elsewhere', port: 6379 }
@@ -120,6 +121,9 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
   'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
   'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },
+  'PUT /api/v1/agent/copies/{copy}/parts/{index}': { query: `digest=${planHash}`, body: () => 'x', type: 'application/octet-stream' },
+  'POST /api/v1/agent/copies/{copy}/packed': { body: () => ({ ...contents, digest: planHash, sizeBytes: 0, parts: 0, left: [] }) },
+  'POST /api/v1/agent/copies/{copy}/verified': { body: () => contents },
   'POST /api/v1/callbacks/{recordId}/{taskId}/{attempt}': { body: () => ({ seq: 1, done: { ok: true } }) },
 }
 

@@ -2,6 +2,7 @@ import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
 import { commandRoutes } from './commands'
+import { copyRoutes } from './copies'
 import { deployRoutes } from './deploys'
 import { fileRoutes } from './files'
 import { groupRoutes } from './groups'
@@ -41,5 +42,6 @@ export const routes: readonly Route[] = [
   ...agentUpdateRoutes,
   ...ledgerRoutes,
   ...agentRoutes,
+  ...copyRoutes,
   ...callbackRoutes,
 ]

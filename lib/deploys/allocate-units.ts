@@ -1,9 +1,10 @@
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { Allocation, Reservation } from '@/lib/db/generated/client'
+import type { Allocation, DataCopy, Reservation } from '@/lib/db/generated/client'
 import { newId } from '@/lib/ids'
 import { ledgerWords } from '@/lib/ledger/words'
 import { removeFromMachine } from '@/lib/machines/set-desired'
+import { CopyPacked } from '@/lib/protocol/copy'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import type { TaskMove } from './engine/decide'
 import type { StageRecord } from './stage-record'
@@ -38,9 +39,12 @@ interface Place {
 async function allocate(tx: Tx, record: StageRecord, places: readonly Place[]): Promise<void> {
   const now = clock.now()
   const unitIds = places.map((place) => place.unitId).sort()
+  const copies = record.kind === 'migrate' ? await tx.dataCopy.findMany({ where: { recordId: record.id, unitId: { in: unitIds } } }) : []
   for (const old of await tx.allocation.findMany({ where: { unitId: { in: unitIds }, to: null } })) {
-    await leaveOldPlace(tx, old, now)
+    const copy = copies.find((one) => one.unitId === old.unitId)
+    await leaveOldPlace(tx, old, now, copy?.id)
     if (record.kind === 'failover') await noteLeft(tx, record, old)
+    if (copy) await noteLeftData(tx, record, { old, copy })
   }
   await tx.$queryRaw`select 1 from "Unit" where id = any(${unitIds}) order by id for no key update`
   // News is numbered by machine; another machine counts from where it is.
@@ -82,10 +86,10 @@ async function takePorts(tx: Tx, places: readonly Place[]): Promise<void> {
 const pick = ({ machineId, recordId }: Reservation) => ({ machineId, recordId })
 
 /** A unit that moves: its old machine is told to take it down should it ever come back, and holds no room for it. */
-async function leaveOldPlace(tx: Tx, old: Allocation, now: Date): Promise<void> {
+async function leaveOldPlace(tx: Tx, old: Allocation, now: Date, copyId: string | undefined): Promise<void> {
   await tx.allocation.update({ where: { id: old.id }, data: { to: now } })
   await tx.machinePort.deleteMany({ where: { allocationId: old.id } })
-  await removeFromMachine(tx, old.unitId, old.machineId)
+  await removeFromMachine(tx, old.unitId, old.machineId, copyId)
 }
 
 /** A machine that is lost may run on what has been made again elsewhere; its own word, or a person, closes the line. */
@@ -109,3 +113,22 @@ async function noteLeft(tx: Tx, record: StageRecord, old: Allocation): Promise<v
     },
   })
 }
+
+/** What was copied stays where it was, too: only a person removes it. */
+async function noteLeftData(tx: Tx, record: StageRecord, { old, copy }: { old: Allocation; copy: DataCopy }): Promise<void> {
+  const to = await tx.machine.findUniqueOrThrow({ where: { id: copy.toMachineId }, select: { name: true } })
+  const { ordinal } = await tx.unit.findUniqueOrThrow({ where: { id: old.unitId }, select: { ordinal: true } })
+  const line = {
+    organizationId: record.organizationId,
+    kind: 'data',
+    machineId: old.machineId,
+    unitId: old.unitId,
+    unitName: `${record.serviceName}/${ordinal}`,
+    generation: old.generation,
+    why: `deploy #${record.number} copied it to ${to.name}`,
+    recordId: record.id,
+  }
+  await tx.ledger.createMany({ data: leftIn(copy.left).map((what) => ({ ...line, what })) })
+}
+
+const leftIn = (left: unknown): string[] => CopyPacked.shape.left.parse(left)

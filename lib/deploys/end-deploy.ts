@@ -6,6 +6,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
+import { returnMoved } from './return-moved'
 import { settleReservations } from './settle-reservations'
 import { isOfStage, type StageRecord } from './stage-record'
 import { takeSizes } from './take-sizes'
@@ -14,7 +15,8 @@ import { returnUnits } from './withdraw-units'
 /** What every end of a record does, whatever its event: nothing it had promised itself outlives it. */
 export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
   if (isOfStage(record)) {
-    await holdUnits(tx, record)
+    await holdUnits(tx, record, await returnMoved(tx, record))
+    if (record.kind === 'migrate') await endCommands(tx, record.id)
     await takeSizes(tx, record)
     await settleReservations(tx, record)
     await returnUnits(tx, record)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import { copyVerbs } from '@/lib/copies/copy-verbs'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -21,7 +22,7 @@ export async function giveUpDeploy(actor: Actor, { recordId }: z.infer<typeof Gi
 
 export async function giveUp(tx: Tx, actor: Actor, record: DeployRecord): Promise<void> {
   const open = await tx.task.findMany({
-    where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record', 'run'] } },
+    where: { recordId: record.id, state: 'running', verb: { notIn: ['check', 'fetch', 'record', 'run', ...copyVerbs] } },
   })
   const units = await tx.unit.findMany({
     where: { id: { in: open.flatMap((task) => task.unitId ?? []) } },

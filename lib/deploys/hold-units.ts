@@ -5,9 +5,9 @@ import { setDesiredAsIs } from '@/lib/machines/set-desired'
 
 /**
  * After a record that failed, was cancelled or given up, a unit that differs from its placement or is in error is held:
- * nothing is applied to it, onward or back. Units that the record never reached are as they were.
+ * nothing is applied to it, onward or back. Units that the record never reached are as they were, and so are those that it gives back.
  */
-export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
+export async function holdUnits(tx: Tx, record: DeployRecord, returned: readonly string[] = []): Promise<void> {
   if (!record.startedAt) return
   const touched = await tx.task.findMany({
     where: { recordId: record.id, unitId: { not: null } },
@@ -17,7 +17,10 @@ export async function holdUnits(tx: Tx, record: DeployRecord): Promise<void> {
   const units = await tx.unit.findMany({ where: { id: { in: unitIds }, removedAt: null }, include: { placement: true } })
   await dropUntouched(tx, units)
   await tx.unit.updateMany({ where: { id: { in: unitIds } }, data: { transition: null, wantedReleaseId: null } })
-  if (record.state !== 'succeeded') await holdDiffering(tx, record, { touched, units })
+  if (record.state !== 'succeeded') {
+    const rest = units.filter((unit) => !returned.includes(unit.id))
+    await holdDiffering(tx, record, { touched, units: rest })
+  }
   // Also those whose hold this record did not end: what it had told their agents is over with it.
   const held = await tx.unit.findMany({ where: { id: { in: unitIds }, held: true, removedAt: null }, select: { id: true } })
   await setDesiredAsIs(

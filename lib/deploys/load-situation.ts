@@ -1,4 +1,5 @@
 import { clock } from '@/lib/clock'
+import { isCopy } from '@/lib/copies/copy-verbs'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma, Task } from '@/lib/db/generated/client'
 import { listeningSince } from '@/lib/machines/listening-since'
@@ -82,6 +83,7 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     isStillKnown: !rows.some((task) => task.verb === 'withdraw' && task.state === 'running') || (await stillKnown(tx, record.stageId)),
     heldByOthers: new Map(locks.map((lock) => [lock.unitId, lock.recordId])),
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
+    copies: await copiesOf(tx, record, rows),
     cachedPackages: await cachedPackages(tx, rows),
     ownerLostMs: pace('ownerLost'),
     idleSince: latest(
@@ -113,6 +115,7 @@ async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation>
     isStillKnown: false,
     heldByOthers: new Map(),
     disturbedByOthers: new Set(),
+    copies: new Map(),
     cachedPackages: new Set(),
     ownerLostMs: pace('ownerLost'),
     idleSince: latest(record.stateSince, lastEnd),
@@ -172,6 +175,12 @@ async function toldRelations(tx: Tx, tasks: readonly FactRow[]): Promise<Map<str
     select: { unitId: true, relationsDigest: true },
   })
   return new Map(rows.map((row) => [row.unitId, row.relationsDigest]))
+}
+
+async function copiesOf(tx: Tx, { id }: DeployRecord, tasks: readonly FactRow[]): Promise<Situation['copies']> {
+  if (!tasks.some(isCopy)) return new Map()
+  const rows = await tx.dataCopy.findMany({ where: { recordId: id }, select: { unitId: true, packedAt: true, verifiedAt: true } })
+  return new Map(rows.map((row) => [row.unitId, { packed: row.packedAt !== null, verified: row.verifiedAt !== null }]))
 }
 
 async function cachedPackages(tx: Tx, tasks: readonly FactRow[]): Promise<Set<string>> {

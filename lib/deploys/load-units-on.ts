@@ -1,6 +1,7 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import type { Tx } from '@/lib/db/client'
 import type { Allocation, Placement, Prisma, Service, Stage, Unit } from '@/lib/db/generated/client'
+import { isTooOldToCopy } from '@/lib/machines/copies-since'
 import { leaseEndsAt } from '@/lib/machines/lend-units'
 import { UnitContent } from '@/lib/protocol/desired'
 import { isLeased } from '@/lib/protocol/lease'
@@ -16,6 +17,8 @@ export interface UnitOn {
   readonly isLeased: boolean
   /** Until when that lease may hold there; null = no longer. */
   readonly leaseEndsAt: Date | null
+  /** The agent of its machine knows of no copies. */
+  readonly isTooOldToCopy: boolean
 }
 
 const unknownComponent: UnitOn['component'] = { mode: 'replicated', data: [], lease: false }
@@ -30,7 +33,10 @@ export const loadUnitsOf = (tx: Tx, stageId: string): Promise<UnitOn[]> => loadP
 async function loadPlaced(tx: Tx, where: Prisma.AllocationWhereInput): Promise<UnitOn[]> {
   const allocations = await tx.allocation.findMany({
     where: { AND: [where, { to: null, unit: { removedAt: null } }] },
-    include: { unit: { include: { placement: true, stage: { include: { service: true } } } } },
+    include: {
+      machine: { select: { agentVersion: true } },
+      unit: { include: { placement: true, stage: { include: { service: true } } } },
+    },
     orderBy: [{ unit: { stageId: 'asc' } }, { unit: { ordinal: 'asc' } }],
   })
   const releaseIds = allocations.flatMap(({ unit }) => unit.releaseId ?? unit.placement.releaseId ?? [])
@@ -39,11 +45,11 @@ async function loadPlaced(tx: Tx, where: Prisma.AllocationWhereInput): Promise<U
     select: { id: true, packageVersion: { select: { manifest: true } } },
   })
   const manifests = new Map(releases.map((release) => [release.id, PackageManifest.parse(release.packageVersion.manifest)]))
-  const found = allocations.map(({ unit, ...allocation }) => {
+  const found = allocations.map(({ unit, machine, ...allocation }) => {
     const { service } = unit.stage
     const manifest = manifests.get(unit.releaseId ?? unit.placement.releaseId ?? '')
     const component = manifest?.components.find((one) => one.name === service.component) ?? unknownComponent
-    return { allocation, unit, name: `${service.name}/${unit.ordinal}`, component }
+    return { allocation, unit, name: `${service.name}/${unit.ordinal}`, component, isTooOldToCopy: isTooOldToCopy(machine) }
   })
   const unleased = await toldWithoutLease(
     tx,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import { slotMs } from '@/lib/protocol/samples'
+import { hourOf, packHour } from '@/lib/samples/pack-hour'
 import { getService } from '@/lib/services/get-service'
 import { listPlaces } from '@/lib/services/list-places'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
@@ -23,6 +25,14 @@ const machineOf = async (unitId: string) => (await db.allocation.findFirstOrThro
 const nameOf = async (id: string) => (await db.machine.findUniqueOrThrow({ where: { id } })).name
 const unitsOf = (stageId: string) => db.unit.findMany({ where: { stageId, removedAt: null }, orderBy: { ordinal: 'asc' } })
 const free = { component: { data: [] } }
+
+/** As its machine would say it. */
+const seenToTake = async (unitId: string, diskMib: number) => {
+  const slot = Math.floor(clock.nowMs() / slotMs)
+  const bytes = new Uint8Array(packHour(undefined, [{ slot, cpuMillis: null, memoryMib: null, diskMib, restarts: null }]))
+  const key = { subjectId: unitId, hour: hourOf(slot) }
+  await db.sampleHour.upsert({ where: { subjectId_hour: key }, create: { ...key, bytes }, update: { bytes } })
+}
 
 const move = async ({ stageId }: BuiltService, unitId: string, more: { machineId?: string } = {}, by: PersonName = 'developer') =>
   requestDeploy(await world.person(by), { stageId, kind: 'migrate', unitIds: [unitId], ...more })
@@ -96,14 +106,31 @@ test('a machine that cannot take it says why, and what is not of the pool is not
   expect(summary.warnings).toMatchObject([{ code: 'moves_with_gap', values: { unit: 'large/0' } }])
 })
 
-test('what has its data on its machine, or one on each, stays, and the page says so before anybody asks', async () => {
+test('data go along, as far as their machines and their size allow; what is one on each machine stays, and the page says so before anybody asks', async () => {
   const bound = await buildService(world, await buildPackage(['1.0.0']), { count: 1, name: 'bound' })
+  const [own] = await unitsOf(bound.stageId)
+  const preview = async () =>
+    previewDeploy(await world.person('developer'), { stageId: bound.stageId, kind: 'migrate', unitIds: [own?.id ?? ''] })
+  const { summary } = await preview()
+  expect(summary).toMatchObject({ tasks: 6, counts: { replace: 1 } })
+  expect(summary.warnings).toMatchObject([{ code: 'copies_data_said', values: { unit: 'bound/0', mib: 5 } }, { code: 'moves_with_gap' }])
+  await seenToTake(own?.id ?? '', 20_000)
+  await expect(preview()).rejects.toMatchObject({ details: { units: [{ why: { code: 'stays_data_too_large' } }] } })
+  await seenToTake(own?.id ?? '', 10_001)
+  const noDisk = { why: { code: 'no_diskMib', values: { needs: 10_001, free: expect.any(Number) } } }
+  await expect(preview()).rejects.toMatchObject({
+    code: 'no_capacity',
+    details: { machines: expect.arrayContaining([expect.objectContaining(noDisk)]) },
+  })
+  await seenToTake(own?.id ?? '', 100)
+  expect((await preview()).summary.warnings).toMatchObject([{ code: 'copies_data', values: { mib: 100 } }, {}])
+  await db.machine.update({ where: { id: await machineOf(own?.id ?? '') }, data: { agentVersion: '0.5.9' } })
   const daemon = await buildService(world, await buildPackage(['1.0.0'], { component: { data: [], mode: 'daemon' } }), {
     count: 1,
     name: 'daemon',
   })
   for (const [service, code] of [
-    [bound, 'stays_data_on_machine'],
+    [bound, 'stays_agent_too_old'],
     [daemon, 'stays_one_each'],
   ] as const) {
     const [unit] = await unitsOf(service.stageId)

@@ -1,9 +1,11 @@
 import { clock } from '@/lib/clock'
 import { forgetCommands } from '@/lib/commands/desired-commands'
+import { keepCopiesAlive } from '@/lib/copies/keep-alive'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { tellLive } from '@/lib/events/write-event'
 import { type InitItem, recordInit } from '@/lib/init/record-init'
+import { type AsideItem, recordAside } from '@/lib/ledger/record-aside'
 import { appendLogs, type LogEntry } from '@/lib/logs/append-log'
 import type { CallbackNews, NewsItem, PackageNews } from '@/lib/protocol/news'
 import { enqueue } from '@/lib/queue/outbox'
@@ -26,6 +28,7 @@ interface Sorted {
   readonly units: UnitItem[]
   readonly packages: { machineId: string; news: PackageNews }[]
   readonly inits: InitItem[]
+  readonly asides: AsideItem[]
 }
 
 /** The news of one machine; returns the sequence to acknowledge. */
@@ -42,12 +45,13 @@ export async function recordNewsOf(batches: readonly NewsBatch[]): Promise<Map<s
     const ids = [...new Set(batches.map((batch) => batch.machineId))].sort()
     const machines = await tx.$queryRaw<{ id: string; newsSeq: bigint }[]>`select id, "newsSeq" from "Machine" where id = any(${ids})`
     const last = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
-    const { callbacks, units, packages, inits } = sort(batches, last)
+    const { callbacks, units, packages, inits, asides } = sort(batches, last)
     const touched = await hearCallbacks(tx, callbacks)
     for (const recordId of await observeUnits(tx, units)) touched.add(recordId)
     for (const recordId of await notePackages(tx, packages)) touched.add(recordId)
     await noteHeard(tx, last)
     await recordInit(tx, inits)
+    await recordAside(tx, asides)
     for (const recordId of touched) await enqueue(tx, 'deploy.advance', { recordId })
     return last
   })
@@ -55,7 +59,7 @@ export async function recordNewsOf(batches: readonly NewsBatch[]): Promise<Map<s
 
 /** What is new, by kind; `last` comes to be the number up to which each machine was heard. */
 function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted {
-  const sorted: Sorted = { callbacks: [], units: [], packages: [], inits: [] }
+  const sorted: Sorted = { callbacks: [], units: [], packages: [], inits: [], asides: [] }
   for (const { machineId, items } of batches) {
     const known = last.get(machineId)
     if (known === undefined) continue
@@ -68,6 +72,7 @@ function sort(batches: readonly NewsBatch[], last: Map<string, number>): Sorted 
       else if ('unit' in item) sorted.units.push({ machineId, seq: item.seq, news: item.unit })
       else if ('package' in item) sorted.packages.push({ machineId, news: item.package })
       else if ('init' in item) sorted.inits.push({ machineId, news: item.init })
+      else if ('aside' in item) sorted.asides.push({ machineId, news: item.aside })
     }
     last.set(machineId, upTo)
   }
@@ -120,6 +125,7 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
     tx,
     [...ears.values()].map(({ ear }) => ear),
   )
+  await keepCopiesAlive(tx, tasks)
   await forgetCommands(
     tx,
     commands.filter(({ task }) => told.has(task.id)).map(({ task: { id, machineId } }) => ({ machineId: machineId ?? '', taskId: id })),

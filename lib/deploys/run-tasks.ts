@@ -51,7 +51,11 @@ async function headline(tx: Tx, recordId: string, tasks: readonly Task[]): Promi
   })
   const nameOf = new Map(machines.map((machine) => [machine.id, machine.name]))
   const lines = tasks.map((task): LogEntry => {
-    const parts = [`${task.verb} ${task.unitName ?? ''}`.trim(), nameOf.get(task.machineId ?? ''), `attempt ${task.attempt}`]
+    const parts = [
+      `${task.verb.replaceAll('_', ' ')} ${task.unitName ?? ''}`.trim(),
+      nameOf.get(task.machineId ?? ''),
+      `attempt ${task.attempt}`,
+    ]
     const text = parts.filter(Boolean).join(' · ')
     return {
       taskId: task.id,

@@ -10,7 +10,7 @@ export async function streamLog(actor: Actor, address: DeployAddress): Promise<A
 }
 
 async function* textOf(log: OpenLog): AsyncGenerator<string> {
-  const names = new Map(log.tasks.map((task) => [task.id, [task.verb, task.unitName].filter(Boolean).join(' ')]))
+  const names = new Map(log.tasks.map((task) => [task.id, [task.verb.replaceAll('_', ' '), task.unitName].filter(Boolean).join(' ')]))
   for (let from = 0; from < log.facts.lines; from += pageLines) {
     const rows = await linesOfRecord(log, { from, limit: pageLines })
     if (rows.length === 0) continue

@@ -14,12 +14,22 @@ export type StayCode =
   | 'shared_data_needs_fence'
   | 'one_each'
   | 'machine_silent'
+  | 'agent_too_old'
+  | 'data_too_large'
 
 export type MovingComponent = Pick<PackageComponent, 'mode' | 'data'>
 
 interface Facts {
   readonly component: MovingComponent
   readonly unit: { readonly state: UnitState; readonly held: boolean; readonly releaseId: string | null }
+  /** The agent of its machine knows of no copies. */
+  readonly isTooOldToCopy?: boolean | undefined
+}
+
+/** Folders of data that only its machine has. One below another goes with it. */
+export function ownFolders({ data }: Pick<MovingComponent, 'data'>): string[] {
+  const own = data.filter((one) => !one.shared).map((one) => one.path)
+  return own.filter((path) => !own.some((other) => path.startsWith(`${other}/`)))
 }
 
 interface LostFacts extends Facts {
@@ -31,9 +41,8 @@ interface LostFacts extends Facts {
   readonly leaseEndsAt: Date | null
 }
 
-/** What holds on any way of moving: data that only this machine has, and what does not run. */
-function whyBound({ component, unit }: Facts): StayCode | undefined {
-  if (component.data.some((data) => !data.shared)) return 'data_on_machine'
+/** What does not run moves nowhere. */
+function whyAtRest({ unit }: Facts): StayCode | undefined {
   if (unit.state === 'stopped') return 'is_stopped'
   return unit.state === 'error' || unit.state === 'removing' ? 'in_error' : undefined
 }
@@ -44,7 +53,8 @@ function whyBound({ component, unit }: Facts): StayCode | undefined {
  * all others somebody must know: the operator who says that the machine is off.
  */
 export function whyNotFailOver(facts: LostFacts): StayCode | undefined {
-  const bound = whyBound(facts)
+  // A lost machine gives nothing back, and nothing starts without its data.
+  const bound = ownFolders(facts.component).length > 0 ? 'data_on_machine' : whyAtRest(facts)
   if (bound) return bound
   if (facts.component.mode === 'daemon') return 'daemon_one_each'
   if (facts.unit.releaseId === null) return 'never_ran'
@@ -54,9 +64,16 @@ export function whyNotFailOver(facts: LostFacts): StayCode | undefined {
   return facts.component.data.length > 0 ? 'shared_data_needs_fence' : undefined
 }
 
-/** Where there is one a machine, it is taken down instead. From a machine that answers: it confirms that the unit has stopped before another place starts it. */
-export const whyNotMigrate = (facts: Facts): StayCode | undefined =>
-  whyBound(facts) ?? (facts.unit.held ? 'is_held' : facts.unit.releaseId === null ? 'never_ran' : undefined)
+/**
+ * Where there is one a machine, it is taken down instead. From a machine that answers: it confirms that the unit has stopped before
+ * another place starts it, and gives its data along.
+ */
+export function whyNotMigrate(facts: Facts): StayCode | undefined {
+  const { component, unit } = facts
+  const needsCopy = component.mode !== 'daemon' && ownFolders(component).length > 0
+  if (needsCopy && facts.isTooOldToCopy) return 'agent_too_old'
+  return whyAtRest(facts) ?? (unit.held ? 'is_held' : unit.releaseId === null ? 'never_ran' : undefined)
+}
 
 const whole: readonly UnitState[] = ['running', 'ready', 'installed']
 

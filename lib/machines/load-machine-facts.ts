@@ -1,6 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { Machine, MachineSignal } from '@/lib/db/generated/client'
 import { accountsOf, serveOthers } from './accounts'
+import { isTooOldToCopy } from './copies-since'
 import { freshnessOf } from './freshness'
 import type { MachineFacts, Resources } from './machine-facts'
 import { signalsOf } from './signals-of'
@@ -48,6 +49,7 @@ export async function loadMachineFacts(
       rack: machine.rack,
       zone: machine.zone,
       labels: machine.labels as Record<string, string>,
+      isTooOldToCopy: isTooOldToCopy(machine),
     }
   })
 }

@@ -1,4 +1,6 @@
 import { stopCommands } from '@/lib/commands/desired-commands'
+import { isCopy } from '@/lib/copies/copy-verbs'
+import { copiesFor, copyKey, orderCopies } from '@/lib/copies/desired-copies'
 import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
@@ -16,7 +18,7 @@ const wantedOf: Record<string, WantedUnit['wanted']> = {
 
 const causeOf = ({ recordId, taskId, attempt }: TaskOrder) => ({ recordId, taskId, attempt })
 
-function unitOf(order: TaskOrder, relations: ReadonlyMap<string, string>): WantedUnit {
+function unitOf(order: TaskOrder, relations: ReadonlyMap<string, string>, copies: ReadonlyMap<string, string>): WantedUnit {
   return {
     unitId: order.unitId as string,
     unitName: order.unitName as string,
@@ -30,6 +32,7 @@ function unitOf(order: TaskOrder, relations: ReadonlyMap<string, string>): Wante
     cause: causeOf(order),
     checkTaskId: order.checkTaskId,
     relationsDigest: relations.get(order.unitId as string) ?? null,
+    copyId: order.verb === 'switch' ? (copies.get(copyKey(order)) ?? null) : null,
   }
 }
 
@@ -66,15 +69,21 @@ async function stillOrdered(tx: Tx, orders: readonly TaskOrder[]): Promise<TaskO
 export const machineDesk: MachineDesk = {
   async want(orders) {
     await transaction(async (tx) => {
-      const valid = await stillOrdered(tx, orders)
+      const ordered = await stillOrdered(tx, orders)
+      await orderCopies(tx, ordered.filter(isCopy))
+      const valid = ordered.filter((order) => !isCopy(order))
       const told = valid.filter((order) => !['fetch', 'remove'].includes(order.verb))
       // As it is when the agent is told, not as it was when the plan was made.
       const relations = await storeUnitRelations(
         tx,
         told.flatMap((order) => order.unitId ?? []),
       )
+      const copies = await copiesFor(
+        tx,
+        valid.filter((order) => order.verb === 'switch'),
+      )
       await setDesired(tx, {
-        units: valid.filter((order) => !['fetch', 'relate'].includes(order.verb)).map((order) => unitOf(order, relations)),
+        units: valid.filter((order) => !['fetch', 'relate'].includes(order.verb)).map((order) => unitOf(order, relations, copies)),
         related: valid.filter((order) => order.verb === 'relate').flatMap((order) => relatedOf(order, relations)),
         packages: valid.filter((order) => order.verb === 'fetch').map(packageOf),
       })
@@ -83,7 +92,8 @@ export const machineDesk: MachineDesk = {
   async leaveAsIs(orders) {
     await transaction(async (tx) => {
       const valid = await stillOrdered(tx, orders)
-      const [commands, changes] = [valid.filter((order) => order.verb === 'run'), valid.filter((order) => order.verb !== 'run')]
+      const isCommand = (order: TaskOrder) => order.verb === 'run' || isCopy(order)
+      const [commands, changes] = [valid.filter(isCommand), valid.filter((order) => !isCommand(order))]
       await stopCommands(
         tx,
         commands.map((order) => order.taskId),

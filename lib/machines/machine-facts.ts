@@ -20,4 +20,6 @@ export interface MachineFacts {
   readonly rack: string | null
   readonly zone: string | null
   readonly labels: Readonly<Record<string, string>>
+  /** Its agent can neither give data along nor take them. */
+  readonly isTooOldToCopy?: boolean
 }

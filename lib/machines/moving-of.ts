@@ -1,7 +1,7 @@
 import { db } from '@/lib/db/client'
 import type { Machine, Runtime } from '@/lib/db/generated/client'
 import { loadUnitsOn, type UnitOn } from '@/lib/deploys/load-units-on'
-import { whyNotFailOver, whyNotMigrate } from '@/lib/deploys/why-stays'
+import { ownFolders, whyNotFailOver, whyNotMigrate } from '@/lib/deploys/why-stays'
 import type { Sentence } from '@/lib/views'
 import { lossOf } from './loss-of'
 import { isLost } from './signals-of'
@@ -79,9 +79,11 @@ function movesAnd(units: readonly UnitOn[], why: (one: UnitOn) => string | undef
   const free = units.filter((one) => why(one) === undefined)
   const going = free.filter((one) => one.component.mode !== 'daemon')
   const removed = free.filter((one) => one.component.mode === 'daemon')
+  const copied = going.filter((one) => ownFolders(one.component).length > 0)
   const codes = [...new Set(units.flatMap((one) => why(one) ?? []))]
   return [
     ...(going.length > 0 ? [sentence('care_moves', { count: going.length, units: names(going) })] : []),
+    ...(copied.length > 0 ? [sentence('care_copies', { units: names(copied) })] : []),
     ...(removed.length > 0 ? [sentence('care_daemons_go', { units: names(removed) })] : []),
     ...codes.map((code) => sentence(`care_stays_${code}`, { units: names(units.filter((one) => why(one) === code)) })),
   ]

@@ -1,6 +1,7 @@
 import { clock } from '@/lib/clock'
 import { transaction } from '@/lib/db/transaction'
 import type { PracticeTarget } from '@/lib/drivers/practice/practice-driver'
+import { newId } from '@/lib/ids'
 
 /** The rows that a real target's own news would fill, written for the practice driver's pretended one. */
 export const reportPractice: PracticeTarget = {
@@ -31,6 +32,18 @@ export const reportPractice: PracticeTarget = {
     const row = { ...key, sizeBytes: 0, causeRecordId: order.recordId, causeAttempt: order.attempt, revision: 0, cachedAt: clock.now() }
     await transaction(async (tx) => {
       await tx.desiredPackage.upsert({ where: { machineId_digest_causeTaskId: key }, create: row, update: { cachedAt: clock.now() } })
+    })
+  },
+  async copied(order) {
+    const { recordId, machineId } = order
+    const unitId = order.unitId ?? ''
+    await transaction(async (tx) => {
+      if (order.verb === 'copy_in') {
+        await tx.dataCopy.updateMany({ where: { recordId, unitId }, data: { verifiedAt: clock.now() } })
+        return
+      }
+      const ends = { fromMachineId: machineId ?? '', toMachineId: String(order.params.to), left: [`${order.unitName}/data`] }
+      await tx.dataCopy.createMany({ data: [{ id: newId(), recordId, unitId, ...ends, packedAt: clock.now() }], skipDuplicates: true })
     })
   },
 }

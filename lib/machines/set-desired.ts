@@ -17,6 +17,8 @@ export interface WantedUnit {
   readonly checkTaskId: string | null
   /** Digest of what it shall know of others; null = as it was. */
   readonly relationsDigest: string | null
+  /** The copy whose data it starts with; null = as it was, and of a new place none. */
+  readonly copyId: string | null
 }
 
 /** A unit that is told of others, and of nothing else. */
@@ -59,12 +61,15 @@ async function writeUnits(tx: Tx, units: readonly WantedUnit[]): Promise<void> {
   const rows = [...new Map(units.map((unit) => [`${unit.machineId} ${unit.unitId}`, flat(unit)])).values()]
   await tx.$executeRaw`
     insert into "DesiredUnit" ("unitId", "machineId", generation, "unitName", wanted, "contentDigest", "releaseId", "restartToken", "keepData",
-      "causeRecordId", "causeTaskId", "causeAttempt", "checkTaskId", "relationsDigest", revision)
+      "causeRecordId", "causeTaskId", "causeAttempt", "checkTaskId", "relationsDigest", "copyId", revision)
     select n."unitId", n."machineId", n.generation, n."unitName", n.wanted, n."contentDigest", n."releaseId", n."restartToken", n."keepData",
-      n."causeRecordId", n."causeTaskId", n."causeAttempt", n."checkTaskId", n."relationsDigest", 0
+      n."causeRecordId", n."causeTaskId", n."causeAttempt", n."checkTaskId", n."relationsDigest", n."copyId", 0
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n("unitId" text, "machineId" text, generation int, "unitName" text, wanted text,
-      "contentDigest" text, "releaseId" text, "restartToken" text, "keepData" boolean, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int, "checkTaskId" text, "relationsDigest" text)
-    on conflict ("machineId", "unitId") do update set generation = excluded.generation, "unitName" = excluded."unitName", wanted = excluded.wanted,
+      "contentDigest" text, "releaseId" text, "restartToken" text, "keepData" boolean, "causeRecordId" text, "causeTaskId" text, "causeAttempt" int, "checkTaskId" text,
+      "relationsDigest" text, "copyId" text)
+    on conflict ("machineId", "unitId") do update set "copyId" = case when excluded.wanted = 'absent' or excluded.generation > "DesiredUnit".generation
+        then excluded."copyId" else coalesce(excluded."copyId", "DesiredUnit"."copyId") end,
+      generation = excluded.generation, "unitName" = excluded."unitName", wanted = excluded.wanted,
       "contentDigest" = excluded."contentDigest", "releaseId" = excluded."releaseId", "restartToken" = excluded."restartToken", "keepData" = excluded."keepData",
       "causeRecordId" = excluded."causeRecordId", "causeTaskId" = excluded."causeTaskId", "causeAttempt" = excluded."causeAttempt",
       "checkTaskId" = excluded."checkTaskId", "relationsDigest" = coalesce(excluded."relationsDigest", "DesiredUnit"."relationsDigest"), revision = 0`
@@ -115,12 +120,15 @@ export async function setDesiredAsIs(tx: Tx, unitIds: readonly string[], taskIds
   await stampRevisions(tx, machineIds)
 }
 
-/** The unit runs elsewhere now: this machine removes what it had, whenever it hears of it. */
-export async function removeFromMachine(tx: Tx, unitId: string, machineId: string): Promise<void> {
+/**
+ * The unit runs elsewhere now: this machine removes what it had, whenever it hears of it. `copyId`: its data were copied, and all of
+ * them stay there until a person removes them.
+ */
+export async function removeFromMachine(tx: Tx, unitId: string, machineId: string, copyId: string | null = null): Promise<void> {
   await raiseRevisions(tx, [machineId])
   await tx.desiredUnit.updateMany({
     where: { unitId, machineId },
-    data: { wanted: 'absent', causeRecordId: null, causeTaskId: null, causeAttempt: null, checkTaskId: null, revision: 0 },
+    data: { wanted: 'absent', copyId, causeRecordId: null, causeTaskId: null, causeAttempt: null, checkTaskId: null, revision: 0 },
   })
   await stampRevisions(tx, [machineId])
 }

@@ -31,22 +31,26 @@ const row = (id: string) => db.machine.findUniqueOrThrow({ where: { id } })
 const view = async (id: string) => MachineViewSchema.parse(await getMachine(await world.person('operator'), { name: (await row(id)).name }))
 const effectsOf = async (id: string, care: MachineCare) => (await view(id)).cares.find((one) => one.care === care)?.effects
 
-test('a drained machine loses one by one what may move, keeps what has its data there, and takes nothing new', async () => {
+test('a drained machine loses one by one what may move, with its data where its agent can give them along, and takes nothing new', async () => {
   const [id = ''] = world.machines.production
   const moving = await buildService(world, await buildPackage(['1.0.0'], { component: { data: [] } }), { count: 6, name: 'moving' })
-  const staying = await buildService(world, await buildPackage(['1.0.0']), { count: 3, name: 'staying' })
+  const keeping = await buildService(world, await buildPackage(['1.0.0']), { count: 3, name: 'keeping' })
   const here = (stageId: string) =>
     db.unit.findMany({ where: { stageId, allocations: { some: { machineId: id, to: null } } }, orderBy: { ordinal: 'asc' } })
   const before = await here(moving.stageId)
   expect(before).toHaveLength(2)
   const names = before.map((unit) => `moving/${unit.ordinal}`).join(', ')
+  const [kept] = await here(keeping.stageId)
+  const keptName = `keeping/${kept?.ordinal}`
+  await db.machine.update({ where: { id }, data: { agentVersion: '0.5.0' } })
   expect(await effectsOf(id, 'drain')).toEqual([
     { code: 'care_drain', values: {} },
     { code: 'care_moves', values: { count: 2, units: names } },
-    { code: 'care_stays_data_on_machine', values: { units: expect.stringMatching(/^staying\/\d$/) } },
+    { code: 'care_stays_agent_too_old', values: { units: keptName } },
   ])
   await tend(id, 'drain')
   await drainMachines()
+  expect(await db.deployRecord.count({ where: { kind: 'migrate' } })).toBe(1)
   const record = await db.deployRecord.findFirstOrThrow({ where: { kind: 'migrate' }, include: { tasks: { orderBy: { index: 'asc' } } } })
   expect(record).toMatchObject({ state: 'queued', requesterId: null, cause: { code: 'machine_drained' } })
   // The second is not stopped before the first one's check has passed elsewhere.
@@ -64,9 +68,15 @@ test('a drained machine loses one by one what may move, keeps what has its data 
       generation: 2,
     })
   }
-  expect(await here(staying.stageId)).toHaveLength(1)
+  expect(await here(keeping.stageId)).toHaveLength(1)
+  await db.machine.update({ where: { id }, data: { agentVersion: '0.6.0' } })
+  expect((await view(id)).cares.find((one) => one.care === 'end_drain')).toBeDefined()
   await drainMachines()
-  expect(await db.deployRecord.count({ where: { kind: 'migrate' } })).toBe(1)
+  await carryJobs()
+  expect(await here(keeping.stageId)).toEqual([])
+  expect(await db.ledger.findMany({ where: { kind: 'data' } })).toMatchObject([{ machineId: id, unitName: keptName, closedAt: null }])
+  await drainMachines()
+  expect(await db.deployRecord.count({ where: { kind: 'migrate' } })).toBe(2)
   const after = await buildService(world, await buildPackage(['1.0.0']), { count: 2, name: 'later' })
   expect(await here(after.stageId)).toEqual([])
   await tend(id, 'end_drain')

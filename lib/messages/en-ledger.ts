@@ -40,6 +40,8 @@ export const movingSentences = {
   care_declare_off: 'Vouches that nothing of it runs any more: what must never run twice may then run elsewhere',
   care_units_stay: '{count, plural, one {Its unit stays} other {Its # units stay}} where {count, plural, one {it is} other {they are}}',
   care_moves: '{count, plural, one {# unit moves} other {# units move}}: {units}',
+  care_copies: 'Stopped while their data are copied: {units}',
+  care_stays_agent_too_old: 'Stay, because the agent here is too old to give their data along: {units}',
   waits_loss: 'Automation rests in this pool: {lost} of {of} machines were lost at once',
   waits_restore: 'Automation rests in this pool since a restore',
   waits_room: '{service} finds no room elsewhere; it is tried again ({tries, plural, one {# try} other {# tries}})',

@@ -3,7 +3,7 @@ export const places = {
   places: {
     planner: 'Where there is most room',
     free: '{cpu}, {memory} free',
-    moveHelp: 'It stops where it is, and starts there once its machine has confirmed that.',
+    moveHelp: 'It stops where it is, takes its data along, and starts there once all of them have arrived.',
     more: '{count, plural, one {# more machine} other {# more machines}} of the pool, with less room.',
   },
   rules: {
@@ -61,6 +61,12 @@ export const placeSentences = {
   least_missing: '{count, plural, one {# wish does} other {# wishes do}} not hold here, and no machine holds more',
   was_named: 'named by who asked',
   moves_with_gap: '{unit} is the only unit: nothing serves from its stop until its check passes elsewhere',
+  copies_data: '{unit} is stopped while its data are copied to {machine}: its folder takes {mib} MiB now',
+  copies_data_said:
+    '{unit} is stopped while its data are copied to {machine}{mib, plural, =0 {; nobody knows yet how much they are} other {: # MiB, as its package says}}',
+  agent_too_old: 'its agent is too old to take data over; update it first',
+  stays_agent_too_old: 'the agent of its machine is too old to give its data along; update it first',
+  stays_data_too_large: 'its data are more than may be copied',
   stays_one_each: 'there is one on each machine',
   stays_machine_silent: 'its machine is not heard, and cannot confirm that it stopped',
 }
@@ -70,7 +76,8 @@ export const placeRefusals = {
   no_home: 'There is no service here that it could be of.',
   many_homes: 'Several services here have its name; remove it, or forget it.',
   number_taken: 'Its service has another unit of this number.',
-  stays_data_on_machine: 'Its data lie on its machine, and cannot be copied to another yet.',
+  stays_agent_too_old: 'The agent of its machine is too old to give its data along; update it first.',
+  stays_data_too_large: 'Its data are more than may be copied.',
   stays_daemon_one_each: 'There is one on each machine.',
   stays_one_each: 'There is one on each machine.',
   stays_is_stopped: 'It is stopped; start it first.',

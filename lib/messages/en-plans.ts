@@ -26,6 +26,7 @@ export const plans = {
       none: 'Cannot be undone.',
     },
     noDataTouched: 'No data is touched.',
+    dataStay: 'Its data stay where they are now, too.',
     rollsBack: 'If a unit fails, what was changed is rolled back by itself.',
     dataLost: 'Data is lost: {path} of {unit}{size, plural, =0 {} other {, # MiB}}',
     dataIsLost: 'Data is lost',

@@ -40,6 +40,8 @@ export const movingSentences = {
   care_declare_off: '担保其上已无任何运行：绝不可重复运行的单元便可在别处启动',
   care_units_stay: '其 {count} 个单元留在原处',
   care_moves: '{count} 个单元迁移：{units}',
+  care_copies: '复制数据期间停止：{units}',
+  care_stays_agent_too_old: '留下，因为此处的代理太旧，无法交出数据：{units}',
   waits_loss: '该机器池的自动化已暂停：{of} 台中同时丢失 {lost} 台',
   waits_restore: '自恢复以来该机器池的自动化已暂停',
   waits_room: '{service} 在别处没有空间；会再试（已试 {tries} 次）',

@@ -6,7 +6,7 @@ export const places: Pick<Messages, 'places' | 'rules'> = {
   places: {
     planner: '最宽裕的机器',
     free: '空闲 {cpu}、{memory}',
-    moveHelp: '它先在原处停止，机器确认后再在新机器上启动。',
+    moveHelp: '它在原处停止并带走数据，待数据全部到达后在新机器上启动。',
     more: '该机器池另有 {count} 台机器，空间较少。',
   },
   rules: {
@@ -64,6 +64,11 @@ export const placeSentences: typeof enSentences = {
   least_missing: '此处有 {count} 个愿望未满足，没有更好的机器',
   was_named: '由请求者指定',
   moves_with_gap: '{unit} 是唯一的单元：从停止到在别处通过检查之间无人服务',
+  copies_data: '{unit} 停止期间其数据会复制到 {machine}：其文件夹现占 {mib} MiB',
+  copies_data_said: '{unit} 停止期间其数据会复制到 {machine}{mib, plural, =0 {；数据大小尚不可知} other {：按软件包所述 # MiB}}',
+  agent_too_old: '其代理太旧，无法接收数据；请先更新',
+  stays_agent_too_old: '其机器的代理太旧，无法交出数据；请先更新',
+  stays_data_too_large: '其数据超过可复制的上限',
   stays_one_each: '每台机器各有一个',
   stays_machine_silent: '其机器没有心跳，无法确认它已停止',
 }
@@ -73,7 +78,8 @@ export const placeRefusals: typeof enRefusals = {
   no_home: '这里没有它可以归属的服务。',
   many_homes: '这里有多个同名服务；请移除或忘记它。',
   number_taken: '其服务已有该编号的单元。',
-  stays_data_on_machine: '其数据在原机器上，尚不能复制到别处。',
+  stays_agent_too_old: '其机器的代理太旧，无法交出数据；请先更新。',
+  stays_data_too_large: '其数据超过可复制的上限。',
   stays_daemon_one_each: '每台机器各有一个。',
   stays_one_each: '每台机器各有一个。',
   stays_is_stopped: '它已停止，请先启动。',

@@ -28,6 +28,7 @@ export const plans: Part = {
       none: '不可撤销。',
     },
     noDataTouched: '不触及数据。',
+    dataStay: '数据同时也留在原处。',
     rollsBack: '若有单元失败，已做的变更会自动回滚。',
     dataLost: '数据会丢失：{unit} 的 {path}{size, plural, =0 {} other {，# MiB}}',
     dataIsLost: '数据会丢失',

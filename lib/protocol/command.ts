@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CopyContent, CopyOrder } from './copy'
 import { Digest, Id, TaskAddress } from './names'
 
 /** One command that many machines run once: a program with its words, or a script. */
@@ -25,12 +26,13 @@ export const CommandScript = z
 export const AgentFile = z.object({ version: z.string().max(50), digest: Digest, sizeBytes: z.int().min(1) })
 export type AgentFile = z.infer<typeof AgentFile>
 
-/** Exactly one of argv, script and agent. */
+/** Exactly one of argv, script, agent and copy. */
 export const CommandContent = z.object({
   argv: CommandArgv.nullable(),
   script: CommandScript.nullable(),
   timeoutMs: z.int().min(1).max(86_400_000),
   agent: AgentFile.optional(),
+  copy: CopyContent.optional(),
 })
 export type CommandContent = z.infer<typeof CommandContent>
 
@@ -40,6 +42,7 @@ export const CommandEntry = CommandContent.extend({
   /** Null: on the machine itself, as the agent; else in the unit's folder, as its application. */
   unitId: Id.nullable(),
   wanted: z.enum(['run', 'stop']),
+  copy: CopyOrder.optional(),
 })
 export type CommandEntry = z.infer<typeof CommandEntry>
 

@@ -90,6 +90,8 @@ export const UnitEntry = z.object({
   content: UnitContent.nullable(),
   /** Beside the content, never in its digest. Null: from a hub that knows no relations. */
   relations: UnitRelations.nullable().default(null),
+  /** The copy whose data it starts with, and never without; of an absent one: what its data went with, so that they stay. */
+  copyId: Id.optional(),
 })
 export type UnitEntry = z.infer<typeof UnitEntry>
 

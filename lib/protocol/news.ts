@@ -59,8 +59,12 @@ export const PackageNews = z.object({
 })
 export type PackageNews = z.infer<typeof PackageNews>
 
+/** Data that lay where a unit's own were to be put: they lie elsewhere now. */
+export const AsideNews = z.object({ unitId: Id, from: z.string().max(4000), to: z.string().max(4000) })
+export type AsideNews = z.infer<typeof AsideNews>
+
 const seq = z.int().min(1)
-const known = ['callback', 'unit', 'package', 'init']
+const known = ['callback', 'unit', 'package', 'init', 'aside']
 
 /** `seq` counts per machine and never falls. A kind we do not know yet comes through as a bare seq, to be acknowledged only. */
 export const NewsItem = z.union([
@@ -68,6 +72,7 @@ export const NewsItem = z.union([
   z.object({ seq, unit: UnitNews }),
   z.object({ seq, package: PackageNews }),
   z.object({ seq, init: InitNews }),
+  z.object({ seq, aside: AsideNews }),
   z
     .looseObject({ seq })
     .refine((item) => !known.some((key) => key in item))

@@ -1,4 +1,5 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
+import { copyOrderOf, readCopies } from '@/lib/copies/desired-copies'
 import { db, pool } from '@/lib/db/client'
 import type { DesiredCommand, DesiredPackage, DesiredUnit, Machine } from '@/lib/db/generated/client'
 import { decrypt } from '@/lib/encrypt'
@@ -50,6 +51,7 @@ interface Found {
   readonly texts: ReadonlyMap<string, string>
   /** Many machines run the same command: its content is read once. */
   readonly contents: ReadonlyMap<string, CommandContent>
+  readonly copies: Awaited<ReturnType<typeof readCopies>>
 }
 
 async function findRows(behind: readonly DesiredAsk[], known: ReadonlyMap<string, Known>): Promise<Found> {
@@ -64,6 +66,7 @@ async function findRows(behind: readonly DesiredAsk[], known: ReadonlyMap<string
   const digests = [...units.rows.flatMap((row) => [row.contentDigest, row.relationsDigest]), ...commanded].flatMap((digest) => digest ?? [])
   const texts = await readBlobTexts(db, digests)
   const set = new Set(behind)
+  const contents = new Map(commanded.map((digest) => [digest, CommandContent.parse(JSON.parse(texts.get(digest) ?? ''))]))
   return {
     isBehind: (ask) => set.has(ask),
     units: groupBy(units.rows, keyOf),
@@ -71,7 +74,11 @@ async function findRows(behind: readonly DesiredAsk[], known: ReadonlyMap<string
     commands: groupBy(commands.rows, keyOf),
     inits,
     texts,
-    contents: new Map(commanded.map((digest) => [digest, CommandContent.parse(JSON.parse(texts.get(digest) ?? ''))])),
+    contents,
+    copies: await readCopies(
+      db,
+      commands.rows.filter((row) => contents.get(row.contentDigest)?.copy),
+    ),
   }
 }
 
@@ -85,7 +92,7 @@ const commandsQuery = `select d.* from "DesiredCommand" d join ${within}`
 async function setOf(
   { machineId, since, session, era }: DesiredAsk,
   { revision, boxKey }: Known,
-  { texts, contents, ...found }: Found,
+  { texts, contents, copies, ...found }: Found,
 ): Promise<DesiredSet> {
   const [units, commands, init] = [found.units.get(machineId) ?? [], found.commands.get(machineId) ?? [], found.inits.get(machineId)]
   return {
@@ -103,7 +110,7 @@ async function setOf(
         cause: { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt },
       }),
     ),
-    ...(commands.length > 0 ? { commands: commands.map((row) => commandOf(row, contents)) } : {}),
+    ...(commands.length > 0 ? { commands: commands.flatMap((row) => commandOf(row, contents, copies)) } : {}),
     ...(init ? { init } : {}),
     secrets: await sealedSecrets(
       machineId,
@@ -129,16 +136,17 @@ function entryOf(row: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntr
     keepData: row.keepData,
     content: text ? UnitContent.parse(JSON.parse(text)) : null,
     relations: relationsOf(row, texts),
+    ...(row.copyId ? { copyId: row.copyId } : {}),
   }
 }
 
-function commandOf(row: DesiredCommand, contents: ReadonlyMap<string, CommandContent>): CommandEntry {
-  return {
-    ...(contents.get(row.contentDigest) as CommandContent),
-    cause: { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt },
-    unitId: row.unitId,
-    wanted: row.isStopped ? 'stop' : 'run',
-  }
+/** A copy that is known no more is none to anybody. */
+function commandOf(row: DesiredCommand, contents: Found['contents'], copies: Found['copies']): CommandEntry[] {
+  const { copy, ...content } = contents.get(row.contentDigest) as CommandContent
+  const order = copy && copyOrderOf(copy, row, copies)
+  if (copy && !order) return []
+  const cause = { recordId: row.recordId, taskId: row.taskId, attempt: row.attempt }
+  return [{ ...content, ...(order ? { copy: order } : {}), cause, unitId: row.unitId, wanted: row.isStopped ? 'stop' : 'run' }]
 }
 
 function relationsOf({ relationsDigest: digest }: DesiredUnit, texts: ReadonlyMap<string, string>): UnitEntry['relations'] {

@@ -1,3 +1,4 @@
+import { tendCopies } from '@/lib/copies/tend-copies'
 import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
 import { failOver } from '@/lib/deploys/fail-over'
@@ -34,6 +35,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },
+  { name: 'tend-copies', everyMs: () => pace('tendCopies'), look: () => tendCopies() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
   { name: 'tend-samples', everyMs: () => 10 * 60_000, look: () => tendSamples() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },

@@ -47,6 +47,7 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   heldByOthers: new Map(),
   disturbedByOthers: new Set(),
   isStillKnown: false,
+  copies: new Map(),
   cachedPackages: new Set(),
   ownerLostMs: 20_000,
   idleSince: now,

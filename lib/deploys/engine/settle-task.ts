@@ -8,10 +8,11 @@ const watchOnly = new Set(['check', 'record', 'withdraw'])
 /** Tasks without an order of their own: they only wait for what the target shows. */
 export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => watchOnly.has(task.verb)
 
-export function isObserved(task: TaskFacts, { units, cachedPackages, isStillKnown }: Situation): boolean {
+export function isObserved(task: TaskFacts, { units, copies, cachedPackages, isStillKnown }: Situation): boolean {
   const { expect } = task
   if (expect.kind === 'none') return true
   if (expect.kind === 'package') return cachedPackages.has(`${task.machineId} ${expect.digest}`)
+  if (expect.kind === 'data') return copies.get(task.unitId ?? '')?.[expect.state] === true
   const unit = task.unitId ? units.get(task.unitId) : undefined
   if (expect.kind === 'withdrawn') return !unit || !isStillKnown
   if (expect.kind === 'relations') return !unit || (unit.told !== null && unit.related === unit.told)

@@ -9,6 +9,8 @@ export const ExpectationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('relations') }),
   /** No consumer that serves is told of the unit any more. */
   z.object({ kind: z.literal('withdrawn') }),
+  /** The unit's data were packed whole, or unpacked elsewhere and found the same. */
+  z.object({ kind: z.literal('data'), state: z.enum(['packed', 'verified']) }),
   /** Nothing on a target: the engine itself does it. */
   z.object({ kind: z.literal('none') }),
 ])
@@ -76,6 +78,8 @@ export interface Situation {
   readonly disturbedByOthers: ReadonlySet<string>
   /** Whether a consumer that serves has yet to hear what is true of the stage now. */
   readonly isStillKnown: boolean
+  /** Unit id → how far this record's copy of its data has come. */
+  readonly copies: ReadonlyMap<string, { readonly packed: boolean; readonly verified: boolean }>
   /** `<machineId> <digest>` of packages an agent has in its cache. */
   readonly cachedPackages: ReadonlySet<string>
   /** A worker that has not been heard since then has lost its task. */

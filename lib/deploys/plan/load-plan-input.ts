@@ -1,10 +1,12 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
+import { loadUsedMib } from '@/lib/copies/load-used'
 import type { Tx } from '@/lib/db/client'
 import type { Placement, Runtime, Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
+import { env } from '@/lib/env'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
@@ -74,6 +76,8 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     counts: request.counts,
     unitNames: request.unitNames,
     machineId: request.machineId,
+    usedMib: await usedBy(tx, question, units),
+    copyLimitMib: env().DATA_COPY_LIMIT_MIB,
     isAsked: question.isAsked ?? false,
     releases,
     placements,
@@ -103,6 +107,16 @@ async function roomFor(
     quotas: await quotasOf(tx, service.organizationId, { runtimeIds, exceptRecordId: recordId }),
     neighbours: await loadNeighbours(tx, stage.id, others),
   }
+}
+
+/** What those that move take on their disk now. */
+async function usedBy(tx: Tx, { kind, request }: PlanQuestion, units: readonly UnitBefore[]): Promise<Map<string, number>> {
+  const moving = kind === 'migrate' ? units.filter((unit) => unit.id !== null && request.unitNames?.includes(unit.name)) : []
+  const used = await loadUsedMib(
+    tx,
+    moving.flatMap((unit) => unit.id ?? []),
+  )
+  return new Map(moving.flatMap(({ id, name }) => (used.has(id ?? '') ? [[name, used.get(id ?? '') as number] as const] : [])))
 }
 
 async function relationsOf(tx: Tx, stageId: string): Promise<Pick<PlanInput, 'relations' | 'consumers'>> {

@@ -175,7 +175,11 @@ function assemble(input: PlanInput, parts: Parts): PlanMade | PlanRefused {
   const quotas = quotaLines(input, { ...parts, reservations })
   const refused = lacksQuota(quotas)
   if (refused) return refused
-  const contents = new Map(parts.steps.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])))
+  const contents = new Map(
+    parts.steps.flatMap(({ content, copy }) =>
+      [content, copy?.out, copy?.in].flatMap((one) => (one ? [[one.digest, one.text] as const] : [])),
+    ),
+  )
   return {
     ok: true,
     ...parts,

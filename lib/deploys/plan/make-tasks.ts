@@ -1,3 +1,4 @@
+import { copySilenceMs } from './copy-data'
 import type { PlanInput, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
 
@@ -115,9 +116,34 @@ function addWithdraw(drafts: Draft[], { placement, unit }: UnitStep, dependsOn: 
   return drafts.length - 1
 }
 
-/** A unit that moves is not asked any more where it was, and has stopped there, before it is anywhere else. */
+/** A unit that moves is not asked any more where it was, has stopped there, and its data are where it goes, before it is anywhere else. */
 function leave(input: PlanInput, drafts: Draft[], step: UnitStep, dependsOn: number[]): number {
-  return addStop(input, drafts, step, input.consumers.length > 0 ? [addWithdraw(drafts, step, dependsOn)] : dependsOn)
+  const stop = addStop(input, drafts, step, input.consumers.length > 0 ? [addWithdraw(drafts, step, dependsOn)] : dependsOn)
+  return step.copy ? addCopy(drafts, step, stop) : stop
+}
+
+/** Packed where they are; then fetched, unpacked and compared where they go. */
+function addCopy(drafts: Draft[], { placement, unit, before, copy }: UnitStep, stop: number): number {
+  const common = { placementId: placement.id, unitName: unit.name, disruptive: false, timeoutMs: copySilenceMs }
+  drafts.push({
+    ...common,
+    verb: 'copy_out',
+    machineId: before?.machineId ?? null,
+    dependsOn: [stop],
+    contentDigest: copy?.out.digest ?? null,
+    expect: { kind: 'data', state: 'packed' },
+    params: { to: unit.machineId },
+  })
+  drafts.push({
+    ...common,
+    verb: 'copy_in',
+    machineId: unit.machineId,
+    dependsOn: [drafts.length - 1],
+    contentDigest: copy?.in.digest ?? null,
+    expect: { kind: 'data', state: 'verified' },
+    params: {},
+  })
+  return drafts.length - 1
 }
 
 /** A unit that moves has stopped where it was, by its machine's own word, before another starts it. */

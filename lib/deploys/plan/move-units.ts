@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { StayingUnitSchema } from '@/lib/deploys/plan-views'
-import { type MovingComponent, whyNotMove, whyNotMoveNow } from '@/lib/deploys/why-stays'
+import { type MovingComponent, ownFolders, type StayCode, whyNotMove, whyNotMoveNow } from '@/lib/deploys/why-stays'
+import { copyOf, sizeOf, whyNotCopy } from './copy-data'
 import { isDaemon } from './daemons'
 import { noCapacity, placeAt } from './place-at'
 import type { Placing } from './place-units'
@@ -16,10 +17,11 @@ interface Moves {
 export function moveUnits(input: PlanInput): Moves | PlanRefused {
   const staying = input.isAsked ? whoStays(input) : []
   if (staying.length > 0) return theyStay(staying)
+  const bound = whoIsBound(input)
   const steps: UnitStep[] = []
   const placings: Placing[] = []
   for (const placement of input.placements) {
-    const going = unitsOf(input, placement).filter((unit) => mayGo(input, unit))
+    const going = unitsOf(input, placement).filter((unit) => mayGo(input, unit) && !bound.some(({ unitName }) => unitName === unit.name))
     if (isDaemon(input, placement)) {
       // There is one on each machine already: elsewhere there is no place for it.
       steps.push(...going.map((unit) => removeStep(placement, unit)))
@@ -29,14 +31,14 @@ export function moveUnits(input: PlanInput): Moves | PlanRefused {
     const placing = placeAt(
       input,
       placement,
-      going.map(({ ordinal, machineId: from }) => ({ ordinal, from, machineId })),
+      going.map((unit) => ({ ordinal: unit.ordinal, from: unit.machineId, machineId, copyMib: copyMib(input, unit) })),
     )
     if (!placing) continue
     if (placing.missing > 0) return machineId ? notThere(input, placement, placing) : noCapacity(placement, placing)
     placings.push(machineId ? asAsked(placing) : placing)
     steps.push(...placing.placed.flatMap((placed) => againElsewhere(input, placement, placed, going)))
   }
-  return { steps, placings }
+  return steps.length === 0 && bound.length > 0 ? theyStay(bound) : { steps, placings }
 }
 
 const isNamed = ({ unitNames }: PlanInput, unit: UnitBefore): boolean => unitNames?.includes(unit.name) ?? false
@@ -45,6 +47,11 @@ const isNamed = ({ unitNames }: PlanInput, unit: UnitBefore): boolean => unitNam
 const mayGo = (input: PlanInput, unit: UnitBefore): boolean =>
   isNamed(input, unit) &&
   (input.kind === 'failover' ? unit.state !== 'error' : whyNotMoveNow({ component: componentOf(input, unit), unit }) === undefined)
+
+const copyMib = (input: PlanInput, unit: UnitBefore): number | undefined => {
+  const component = componentOf(input, unit)
+  return input.kind === 'migrate' && ownFolders(component).length > 0 ? sizeOf(input, unit, component).mib : undefined
+}
 
 const unknown: MovingComponent = { mode: 'replicated', data: [] }
 
@@ -56,13 +63,23 @@ type Staying = z.infer<typeof StayingUnitSchema>
 /** Of what a person named: who does not move, and why. */
 function whoStays(input: PlanInput): Staying[] {
   const silent = new Set(input.machines.filter(({ whyNot }) => whyNot?.code === 'machine_not_heard').map(({ id }) => id))
-  return input.units
+  return thoseNamed(input, (unit, component) => {
+    const code = whyNotMove({ component, unit, isSilent: silent.has(unit.machineId) })
+    return code ?? whyNotCopy(input, unit, component)
+  })
+}
+
+/** Of what may go: whose data cannot be copied. */
+const whoIsBound = (input: PlanInput): Staying[] =>
+  thoseNamed(input, (unit, component) => (mayGo(input, unit) ? whyNotCopy(input, unit, component) : undefined))
+
+const thoseNamed = (input: PlanInput, why: (unit: UnitBefore, component: MovingComponent) => StayCode | undefined): Staying[] =>
+  input.units
     .filter((unit) => isNamed(input, unit))
     .flatMap((unit): Staying[] => {
-      const code = whyNotMove({ component: componentOf(input, unit), unit, isSilent: silent.has(unit.machineId) })
+      const code = why(unit, componentOf(input, unit))
       return code ? [{ unitName: unit.name, why: { code: `stays_${code}`, values: {} } }] : []
     })
-}
 
 const theyStay = (staying: readonly Staying[]): PlanRefused => ({
   ok: false,
@@ -98,5 +115,6 @@ function againElsewhere(
   const release = input.releases.get(before?.releaseId ?? placement.releaseId ?? '')
   if (!release || !before) return []
   const made = createStep(input, placement, release, placed)
-  return [input.kind === 'migrate' ? { ...made, action: 'move', before } : made]
+  if (input.kind !== 'migrate') return [made]
+  return [{ ...made, action: 'move', before, copy: made.content && copyOf(input, before, componentOf(input, before), made.content) }]
 }

@@ -4,7 +4,7 @@ import type { PlacementFacts, PlanInput, PlanRefused } from './plan-types'
 import { targetRelease } from './plan-units'
 
 /** Which unit, and what its place is bound to. */
-export type Wanted = Pick<Ask, 'ordinal' | 'machineId' | 'from'>
+export type Wanted = Pick<Ask, 'ordinal' | 'machineId' | 'from' | 'copyMib'>
 
 /** Places for these units on the machines of their placement; undefined = there is nothing to place. */
 export function placeAt(input: PlanInput, placement: PlacementFacts, wanted: readonly Wanted[]): Placing | undefined {

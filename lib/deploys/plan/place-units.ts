@@ -11,6 +11,8 @@ export interface Ask {
   readonly machineId?: string | undefined
   /** Where it is and shall not be again. */
   readonly from?: string
+  /** How much data come along with it; missing = none. */
+  readonly copyMib?: number | undefined
 }
 
 export interface Placed {
@@ -174,11 +176,11 @@ const byRoom = (a: Room, b: Room): number =>
 
 function whyNotFit(room: Room, ask: Ask): Sentence | undefined {
   if (ask.from === room.machine.id) return { code: 'unit_is_there', values: {} }
+  if (ask.copyMib !== undefined && room.machine.isTooOldToCopy) return { code: 'agent_too_old', values: {} }
   if (room.weight.whyNot) return room.weight.whyNot
   for (const kind of kinds) {
-    if (ask.resources[kind] > room.free[kind]) {
-      return { code: `no_${kind}`, values: { needs: ask.resources[kind], free: Math.max(0, room.free[kind]) } }
-    }
+    const needs = needOf(ask, kind)
+    if (needs > room.free[kind]) return { code: `no_${kind}`, values: { needs, free: Math.max(0, room.free[kind]) } }
   }
   // Few machines have so many that looking at each would pay.
   if (highestPort - lowestPort + 1 - room.taken.size < ask.ports.length) return { code: 'no_port', values: {} }
@@ -191,6 +193,10 @@ function freePort(taken: ReadonlySet<number>, from: number): number {
   while (taken.has(port)) port = port >= highestPort ? lowestPort : port + 1
   return port
 }
+
+/** What it brings along takes its room, whatever its package says. */
+const needOf = ({ resources, copyMib = 0 }: Ask, kind: (typeof kinds)[number]): number =>
+  kind === 'diskMib' ? Math.max(resources.diskMib, copyMib) : resources[kind]
 
 function reason(room: Room | undefined, ask: Ask | undefined, { rules }: Company): Sentence {
   const others: Sentence = { code: 'others_had_more_room', values: {} }
@@ -221,7 +227,7 @@ function take(room: Room, ask: Ask, company: Company): Placed {
   room.free = {
     cpuMillis: room.free.cpuMillis - ask.resources.cpuMillis,
     memoryMib: room.free.memoryMib - ask.resources.memoryMib,
-    diskMib: room.free.diskMib - ask.resources.diskMib,
+    diskMib: room.free.diskMib - needOf(ask, 'diskMib'),
   }
   room.mine++
   room.all++

@@ -60,6 +60,10 @@ export interface PlanInput {
   readonly unitNames: readonly string[] | undefined
   /** Where those that move shall go; undefined = where there is most room. */
   readonly machineId: string | undefined
+  /** Unit name → what its folder was last seen to take, where it may have to be copied. */
+  readonly usedMib: ReadonlyMap<string, number>
+  /** More than this is not copied. */
+  readonly copyLimitMib: number
   /** A person asked, and hears why what was named does not move. */
   readonly isAsked: boolean
   readonly releases: ReadonlyMap<string, ReleaseFacts>

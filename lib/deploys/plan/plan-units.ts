@@ -1,5 +1,6 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import { type ChangeEffect, type PlacedUnit, type ReleaseFacts, resourcesOf, type UnitContentPlan } from '@/lib/drivers/driver'
+import type { StepCopy } from './copy-data'
 import type { Placed } from './place-units'
 import type { PlacementFacts, PlanInput, Resources, UnitBefore } from './plan-types'
 
@@ -17,6 +18,8 @@ export interface UnitStep {
   readonly fetch: boolean
   /** Another size than the unit has where it is; null = the same, or it comes to be. */
   readonly resize: Resources | null
+  /** What of a unit that moves is copied to its new place; null = it has no data of its own. */
+  readonly copy?: StepCopy | null
 }
 
 /** The release a placement shall have when the record succeeded. */

@@ -86,13 +86,26 @@ function warnings(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {
   const held = input.units.filter((unit) => unit.held)
   const changed = new Set(steps.map((step) => step.unit.name))
   const left = held.filter((unit) => !changed.has(unit.name))
-  const list: Sentence[] = moving(input, steps)
+  const list: Sentence[] = [...copying(steps), ...moving(input, steps)]
   if (left.length > 0)
     list.push({ code: 'held_units_left', values: { count: left.length, units: left.map((unit) => unit.name).join(', ') } })
   const down = steps.filter((step) => step.before && step.before.state !== 'running' && step.before.state !== 'stopped')
   if (down.length > 0) list.push({ code: 'units_not_running', values: { count: down.length } })
   return list
 }
+
+/** How long a unit stands still is what people want to know of its move. */
+const copying = (steps: readonly UnitStep[]): Sentence[] =>
+  steps.flatMap(({ unit, copy }) =>
+    copy
+      ? [
+          {
+            code: copy.isMeasured ? 'copies_data' : 'copies_data_said',
+            values: { unit: unit.name, mib: copy.mib, machine: unit.machineName },
+          },
+        ]
+      : [],
+  )
 
 /** With more than one unit the others serve meanwhile; with one alone nobody does. */
 function moving(input: PlanInput, steps: readonly UnitStep[]): Sentence[] {

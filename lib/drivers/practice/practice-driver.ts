@@ -11,6 +11,7 @@ export interface PracticeTarget {
     failure?: { code: string; message: string },
   ): Promise<void>
   cached(order: TaskOrder): Promise<void>
+  copied(order: TaskOrder): Promise<void>
 }
 
 /** Names that make it misbehave, in tests and in demos alike. The first that the unit's name begins with holds. */
@@ -43,6 +44,8 @@ async function perform(target: PracticeTarget, order: TaskOrder, callback: TaskC
   await say(`${order.verb} ${order.unitName ?? ''}`)
   if (order.verb === 'fetch') {
     await target.cached(order)
+  } else if (order.verb === 'copy_out' || order.verb === 'copy_in') {
+    await target.copied(order)
   } else if (failure && order.verb === 'switch') {
     await target.unit(order, 'error', failure)
     await callback.done({ ok: failure.code === 'check_failed', ...failure })
