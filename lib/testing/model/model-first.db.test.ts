@@ -1,3 +1,3 @@
 import { modelPart } from './model-part'
 
-modelPart(0, 3)
+modelPart([0, 1, 2])

@@ -1,3 +1,4 @@
 import { modelPart } from './model-part'
 
-modelPart(1, 3)
+// The longest: it begins when the planted bugs are found, beside the end of the first.
+modelPart([3, 4, 5, 6])

@@ -1,3 +1,3 @@
 import { modelPart } from './model-part'
 
-modelPart(2, 3)
+modelPart([7, 8, 9])
