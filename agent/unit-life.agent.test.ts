@@ -203,6 +203,28 @@ describe('the life of a unit', () => {
     expect(pidsOfUnit(unitId)).toEqual([])
   })
 
+  test('a unit whose data were to come along and did not is never started; what was copied away from it stays, whatever its package says', async () => {
+    const pack = await publishScripts(hub, { 'bin/run': `echo mine >> data/file; ${idle}` })
+    const content = buildContent({
+      package: pack,
+      process: process(),
+      data: [{ name: 'state', path: 'data', sizeMib: 0, keep: false, shared: false }],
+    })
+    const without = buildEntry(unitId, content, { copyId: 'never-came' })
+    hub.desire([without])
+    expect(await hub.done(without.cause!)).toMatchObject({ ok: false, code: 'data_not_verified' })
+    expect(pidsOfUnit(unitId)).toEqual([])
+
+    const plain = buildEntry(unitId, content, { generation: 2 })
+    hub.desire([plain])
+    expect(await hub.done(plain.cause!)).toEqual({ ok: true })
+    await hub.until('it to write', () => agent.has('apps', 'acme_shop', 'demo_0', 'data', 'file'))
+    const gone = buildEntry(unitId, null, { generation: 2, wanted: 'absent', keepData: true, copyId: 'went-away' })
+    hub.desire([gone])
+    expect(await hub.done(gone.cause!)).toEqual({ ok: true })
+    expect(agent.read('apps', 'acme_shop', 'demo_0', 'data', 'file')).toBe('mine\n')
+  })
+
   test('secrets reach files and configuration, and no log line, however the program writes them', async () => {
     const placeholder = secretPlaceholder('sec_1', 3)
     const pack = await publishScripts(hub, {

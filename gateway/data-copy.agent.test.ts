@@ -80,17 +80,21 @@ function lookAt(folder: string, inner = ''): string[] {
   return [`${inner}/ ${mode} ${seconds}`, ...readdirSync(place).flatMap((name) => lookAt(folder, path.join(inner, name)))]
 }
 
-/** Until it is told to go on, nobody writes or reads parts. */
-async function holdParts(sql = 'select 1'): Promise<() => Promise<void>> {
+/** Until it is let go, nobody gets there. */
+async function hold(what: string): Promise<() => Promise<void>> {
   const client = await stack.database.pool.connect()
   await client.query('begin')
-  await client.query('lock table "DataPart" in access exclusive mode')
-  await client.query(sql)
+  await client.query(`lock table ${what} mode`)
   return async () => {
     await client.query('commit')
     client.release()
   }
 }
+
+/** Nobody writes or reads parts. */
+const holdParts = () => hold('"DataPart" in access exclusive')
+/** What is packed meanwhile is not yet fetched. */
+const holdOrders = () => hold('"DesiredCommand" in exclusive')
 
 /** What an application may lay into its folder, given to whom the folder belongs. */
 function furnish(folder: string): void {
@@ -157,11 +161,13 @@ test('a gateway and agents that die while data are packed and unpacked go on; ol
     )
     return rows.length > 0
   })
+  const letOrder = await holdOrders()
   await Promise.all([stack.agents.get(from)?.kill(), stack.gateway.kill()])
   await letPack()
   await Promise.all([stack.agents.get(from)?.start(), stack.gateway.start()])
   await stack.until('all of it to be packed', async () => (await copyOf(recordId))?.packedAt)
   const letUnpack = await holdParts()
+  await letOrder()
   await stack.until('the other to begin', async () => readdirSync(path.join(homeOf(to), 'copies')).length > 0)
   await stack.agents.get(to)?.kill()
   await letUnpack()
@@ -180,9 +186,11 @@ test('a damaged part is noticed: nothing starts with it, and the unit goes on wh
   const from = (await unitNow()).on
   const to = other(from)
   const recordId = await move(to)
+  await stack.until('the copy to begin', () => copyOf(recordId))
+  const letOrder = await holdOrders()
   await stack.until('all of it to be packed', async () => (await copyOf(recordId))?.packedAt)
-  const go = await holdParts(`update "DataPart" set body = set_byte(body, 100, get_byte(body, 100) # 1) where index = 7`)
-  await go()
+  await stack.database.pool.query('update "DataPart" set body = set_byte(body, 100, get_byte(body, 100) # 1) where index = 7')
+  await letOrder()
   const record = await stack.ended(recordId, 'failed')
   expect(record).toMatchObject({ code: 'data_not_verified' })
   await stack.until('the unit to run again', async () => starts(from).length === 4 && (await unitNow()).state === 'running')
