@@ -23,6 +23,6 @@ export async function moveMachine(
   await writeEvent(tx, actor, {
     name: `machine.${event}`,
     subject: { kind: 'machine', id: machine.id },
-    data: { name: machine.name, from: machine.state, to: state },
+    data: { name: machine.name, from: machine.state, to: state, ...(data.stateReason ? { reason: data.stateReason } : {}) },
   })
 }

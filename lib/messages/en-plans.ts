@@ -210,7 +210,8 @@ export const plans = {
       machine_init_failed: 'Init failed: {message}',
       machine_bring_online: 'Brought online',
       machine_stand_by: 'Standing by',
-      machine_report_fault: 'Fault reported {reason}',
+      machine_report_fault:
+        'Fault reported{reason, select, fault_not_heard {: not heard} fault_not_heard_overdue {: not heard} fault_disk_unwritable {: its disk cannot be written} other {}}',
       machine_clear_fault: 'Fault cleared',
       machine_units_moved: 'No unit is left on it',
       machine_abandon_units: 'Its units were given up',

@@ -211,7 +211,8 @@ export const plans: Part = {
       machine_init_failed: '初始化失败：{message}',
       machine_bring_online: '已上线',
       machine_stand_by: '待命',
-      machine_report_fault: '报告故障 {reason}',
+      machine_report_fault:
+        '报告故障{reason, select, fault_not_heard {：无心跳} fault_not_heard_overdue {：无心跳} fault_disk_unwritable {：磁盘无法写入} other {}}',
       machine_clear_fault: '故障解除',
       machine_units_moved: '其上已无单元',
       machine_abandon_units: '其单元被放弃',
