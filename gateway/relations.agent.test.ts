@@ -49,7 +49,9 @@ async function visit(proxy: Installed | undefined, host: string, path = '/'): Pr
           resolve({ status: answer.statusCode ?? 0, unit: String(answer.headers['x-unit'] ?? ''), text: text.trim() })
         })
     })
-    ask.once('error', reject).end()
+    // A connection that was kept may be closed at the moment it is used again; whoever asks opens another, as browsers do.
+    const isStale = (error: NodeJS.ErrnoException) => ask.reusedSocket && error.code === 'ECONNRESET'
+    ask.once('error', (error) => (isStale(error) ? resolve(visit(proxy, host, path)) : reject(error))).end()
   })
 }
 

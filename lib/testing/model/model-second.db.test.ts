@@ -1,4 +1,4 @@
 import { modelPart } from './model-part'
 
-// The longest: it begins when the planted bugs are found, beside the end of the first.
+// The most, for it has only the planted bugs before it.
 modelPart([3, 4, 5, 6])
