@@ -125,10 +125,10 @@ async function noteLeftData(tx: Tx, record: StageRecord, { old, copy }: { old: A
     unitId: old.unitId,
     unitName: `${record.serviceName}/${ordinal}`,
     generation: old.generation,
-    why: `deploy #${record.number} copied it to ${to.name}`,
     recordId: record.id,
   }
-  await tx.ledger.createMany({ data: leftIn(copy.left).map((what) => ({ ...line, what })) })
+  const why = { code: 'because_copied', values: { number: record.number, machine: to.name } } as const
+  await tx.ledger.createMany({ data: leftIn(copy.left).map((path) => ({ ...line, ...ledgerWords(path, why) })) })
 }
 
 const leftIn = (left: unknown): string[] => CopyPacked.shape.left.parse(left)

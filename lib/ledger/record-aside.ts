@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { AsideNews } from '@/lib/protocol/news'
+import { ledgerWords } from './words'
 
 export interface AsideItem {
   readonly machineId: string
@@ -18,6 +19,6 @@ export async function recordAside(tx: Tx, items: readonly AsideItem[]): Promise<
     if (!unit) continue
     const { organizationId, name } = unit.stage.service
     const what = { kind: 'data', machineId, unitId: unit.id, unitName: `${name}/${unit.ordinal}`, generation: unit.generation }
-    await tx.ledger.create({ data: { ...what, organizationId, what: news.to, why: 'it lay where data of its unit were to be put' } })
+    await tx.ledger.create({ data: { ...what, organizationId, ...ledgerWords(news.to, { code: 'because_aside' }) } })
   }
 }

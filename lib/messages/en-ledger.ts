@@ -90,5 +90,7 @@ export const ledgerSentences = {
   because_no_answer: 'deploy #{number} was given up while the machine had not answered',
   because_unknown: 'the hub does not know this unit',
   because_restored: 'the hub was restored from a backup',
+  because_copied: 'deploy #{number} copied it to {machine}',
+  because_aside: 'it lay where data of its unit were to be put',
   because_kept: 'kept when its unit was removed',
 }

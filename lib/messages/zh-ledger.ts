@@ -89,5 +89,7 @@ export const ledgerSentences = {
   because_no_answer: '机器尚未应答时，部署 #{number} 已被放弃',
   because_unknown: '中心不认识该单元',
   because_restored: '中心从备份恢复',
+  because_copied: '部署 #{number} 已将其复制到 {machine}',
+  because_aside: '它位于其单元数据将要放置的位置',
   because_kept: '移除其单元时保留',
 }
