@@ -117,6 +117,8 @@ function useColumns(service: ServiceView): Column<Row>[] {
     {
       key: 'disk',
       head: t('usage.diskOfDay'),
+      // On a screen that is not wide enough the page would go sideways.
+      className: 'max-[1680px]:hidden',
       wide: true,
       cell: (unit) => <UnitDisk unit={unit} usage={usageOf(unit.id)} />,
     },
