@@ -65,6 +65,10 @@ function Trouble({ unit, restarts }: { unit: UnitView; restarts: number }) {
   )
 }
 
+/** Columns that give way where the page would go sideways. */
+const notOnSmall = 'max-[1400px]:hidden'
+const onlyOnWide = 'max-[1680px]:hidden'
+
 function useColumns(service: ServiceView): Column<Row>[] {
   const usageOf = useServiceUsage(service)
   const t = useTranslations()
@@ -117,16 +121,23 @@ function useColumns(service: ServiceView): Column<Row>[] {
     {
       key: 'disk',
       head: t('usage.diskOfDay'),
-      // On a screen that is not wide enough the page would go sideways.
-      className: 'max-[1680px]:hidden',
+      className: onlyOnWide,
       wide: true,
       cell: (unit) => <UnitDisk unit={unit} usage={usageOf(unit.id)} />,
     },
     { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} restarts={usageOf(unit.id)?.restarts ?? 0} /> },
-    { key: 'since', head: t('services.since'), right: true, wide: true, cell: (unit) => <Ago at={unit.stateSince} className="t3 num" /> },
+    {
+      key: 'since',
+      head: t('services.since'),
+      className: notOnSmall,
+      right: true,
+      wide: true,
+      cell: (unit) => <Ago at={unit.stateSince} className="t3 num" />,
+    },
     {
       key: 'heard',
       head: t('services.heard'),
+      className: notOnSmall,
       right: true,
       wide: true,
       cell: (unit) => (unit.heardAt ? <Ago at={unit.heardAt} className="t3 num" /> : '–'),
