@@ -115,6 +115,7 @@ function useColumns(service: ServiceView): Column<Row>[] {
     {
       key: 'memory',
       head: t('usage.memoryOfDay'),
+      className: notOnSmall,
       wide: true,
       cell: (unit) => <UnitMemory unit={unit} usage={usageOf(unit.id)} />,
     },
@@ -129,7 +130,6 @@ function useColumns(service: ServiceView): Column<Row>[] {
     {
       key: 'since',
       head: t('services.since'),
-      className: notOnSmall,
       right: true,
       wide: true,
       cell: (unit) => <Ago at={unit.stateSince} className="t3 num" />,
@@ -137,7 +137,6 @@ function useColumns(service: ServiceView): Column<Row>[] {
     {
       key: 'heard',
       head: t('services.heard'),
-      className: notOnSmall,
       right: true,
       wide: true,
       cell: (unit) => (unit.heardAt ? <Ago at={unit.heardAt} className="t3 num" /> : '–'),
