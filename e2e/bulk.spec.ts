@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { APIRequestContext, Page } from '@playwright/test'
 import { approveDeploy, freshName, removeService, requestService, untilState } from './deploys'
 import { publishKeeper } from './packages'
+import { openPalette } from './palette'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -209,7 +210,7 @@ test('the palette opens a change by its verb, and its dialog on the same page cl
   const page = await open('mei')
   await page.goto(`/o/harbor/a/shop/services/${one}?environment=test`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(one)
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type(`restart ${one}`)
   await expect(page.getByRole('option').first()).toContainText(`Restart ${one}…`)
   await page.keyboard.press('Enter')

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { freshName, readDeploy, removeService, requestService, untilState } from './deploys'
+import { openPalette } from './palette'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -82,12 +83,12 @@ test('the palette goes to a service, runs an action, and says of a forbidden one
   const page = await open('mei')
   await page.goto('/o/harbor/overview')
   await expect(heading(page)).toHaveText('Harbor')
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type(name)
   await expect(page.getByRole('option', { name: new RegExp(`^${name}`) }).first()).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/services/${name}`))
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('>publish')
   // What was found for the first letters stays until the last ones are answered.
   await expect(page.getByRole('option')).toHaveCount(1)
@@ -98,7 +99,7 @@ test('the palette goes to a service, runs an action, and says of a forbidden one
   const viewer = await open('sam')
   await viewer.goto('/o/harbor/overview')
   await expect(heading(viewer)).toHaveText('Harbor')
-  await viewer.keyboard.press('Control+k')
+  await openPalette(viewer)
   await viewer.keyboard.type('>new')
   await expect(viewer.getByRole('option', { name: /New service/ })).toContainText(/Jonas Weber/)
   await viewer.keyboard.press('Enter')

@@ -1,4 +1,5 @@
 import { freshName, removeService, requestService, untilState } from './deploys'
+import { openPalette } from './palette'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -28,8 +29,7 @@ test('one unit is stopped from its row and started with the palette; what cannot
   await expect(mei.getByRole('row', { name: new RegExp(`${name}/1`) })).toContainText('Stopped')
   await expect(mei.getByRole('row', { name: new RegExp(`${name}/0`) })).toContainText('Running')
 
-  await mei.keyboard.press('Control+k')
-  await mei.getByRole('combobox').fill(`start ${name}`)
+  await (await openPalette(mei)).fill(`start ${name}`)
   await mei.getByRole('option', { name: new RegExp(`^Start ${name}`) }).click()
   await mei.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
   await ended()

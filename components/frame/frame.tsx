@@ -46,8 +46,9 @@ export function Frame({ frame, signOut, children }: Props) {
     [frame],
   )
   usePaletteKey(tools.openPalette)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
-  useEffect(() => setOpen(null), [pathname])
+  // Only the drawer: a palette opened in the same moment as the page changes is for the new page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it closes when the page changes
+  useEffect(() => setOpen((now) => (now === 'side' ? null : now)), [pathname])
 
   const application = applicationOf(frame, pathname) ?? frame.organization?.applications[0]
   const go = Object.fromEntries(

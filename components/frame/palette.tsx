@@ -66,7 +66,8 @@ function PaletteBox({ onClose, frame }: Omit<Props, 'open'>) {
     >
       <div className="q">
         <Icon name="search" />
-        <Autocomplete.Input className="grow" placeholder={t('palette.placeholder')} aria-label={t('palette.title')} />
+        {/* At once: what is typed right after the key must not be lost, nor heard as keys of the page. */}
+        <Autocomplete.Input autoFocus className="grow" placeholder={t('palette.placeholder')} aria-label={t('palette.title')} />
         <kbd>Esc</kbd>
       </div>
       <Autocomplete.Empty>{query ? <div className="pal-none">{t('palette.nothing', { query })}</div> : null}</Autocomplete.Empty>

@@ -9,13 +9,19 @@ const placeOf = (transferId: string, isUp: boolean, seq: number) => `FilePart/${
 const seal = (message: object, place: string) => Buffer.from(encrypt(JSON.stringify(message), place), 'base64')
 const open = (body: Uint8Array, place: string): unknown => JSON.parse(decrypt(Buffer.from(body).toString('base64'), place))
 
-/** Of the machine it must be, and of a transfer that goes on. A number that came before changes nothing. */
+/** Only of a transfer that goes on: what comes while it ends waits for the end, and is not kept. A number that came before changes nothing. */
+const keep = (transferId: string, isUp: boolean, seq: number, message: object, machineId: string | null) =>
+  db.$executeRaw`
+    insert into "FilePart" ("transferId", "isUp", "seq", "body")
+    select "id", ${isUp}, ${seq}::int, ${seal(message, placeOf(transferId, isUp, seq))}
+    from "FileTransfer"
+    where "id" = ${transferId} and "endedAt" is null and "machineId" = coalesce(${machineId}::text, "machineId")
+    for share
+    on conflict do nothing`
+
+/** What is not of the machine whose transfer it is is not kept. */
 export async function keepSaid(machineId: string, transferId: string, seq: number, say: FileSay): Promise<boolean> {
-  const transfer = await db.fileTransfer.findUnique({ where: { id: transferId }, select: { machineId: true, endedAt: true } })
-  if (transfer?.machineId !== machineId || transfer.endedAt) return false
-  const body = seal(say, placeOf(transferId, true, seq))
-  await db.filePart.createMany({ data: [{ transferId, isUp: true, seq, body }], skipDuplicates: true })
-  return true
+  return (await keep(transferId, true, seq, say, machineId)) > 0
 }
 
 /** What the machine said from this number on, as far as it has come without a gap; taken out of the rows. */
@@ -27,7 +33,7 @@ export async function takeSaid(transferId: string, from: number): Promise<FileSa
 }
 
 export async function keepPart(transferId: string, act: PartAct): Promise<void> {
-  await db.filePart.create({ data: { transferId, isUp: false, seq: act.seq, body: seal(act, placeOf(transferId, false, act.seq)) } })
+  await keep(transferId, false, act.seq, act, null)
 }
 
 /** For the gateway that holds the machine's connection. */

@@ -97,7 +97,7 @@ export class Transfer {
     if (this.isOver) return
     this.isOver = true
     this.stop()
-    await db.filePart.deleteMany({ where: { transferId: this.row.id } })
     await db.fileTransfer.updateMany({ where: { id: this.row.id, endedAt: null }, data: { endedAt: clock.now(), code } })
+    await db.filePart.deleteMany({ where: { transferId: this.row.id } })
   }
 }
