@@ -6,11 +6,11 @@ import { useFailure } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Stone } from '@/components/ui/stone'
-import type { RelationEdge, RequirementView, ServiceRelations } from '@/lib/relations/views'
+import type { RelationEdge, ServiceRelations, StandingRequirement } from '@/lib/relations/views'
 import { keyOfChoice, ProviderPicker } from './provider-picker'
 
 interface Props {
-  requirement: RequirementView
+  requirement: StandingRequirement
   relations: ServiceRelations
   production: boolean
   close: () => void
@@ -32,7 +32,7 @@ export function RelationDialog({ requirement, relations, production, close, save
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const same = value.length === before.length && value.every((one) => before.includes(one))
-  const lacking = !requirement.optional && value.length === 0
+  const lacking = !requirement.optional && !requirement.since && value.length === 0
   const ask = async () => {
     setBusy(true)
     const error = await save(value)

@@ -14,7 +14,7 @@ import { TableSkeleton } from '@/components/ui/skeleton'
 import { Void } from '@/components/ui/void'
 import { api, paths } from '@/lib/paths'
 import type { RelationChoices } from '@/lib/relations/schema'
-import { type RequirementView, type ServiceRelations, ServiceRelationsSchema } from '@/lib/relations/views'
+import { type ServiceRelations, ServiceRelationsSchema, type StandingRequirement } from '@/lib/relations/views'
 import type { ServiceView } from '@/lib/services/views'
 import type { Act, Environment } from '@/lib/views'
 import { providerOfKey } from './provider-picker'
@@ -43,7 +43,7 @@ function useRelations(service: Known) {
 interface RequiresProps {
   service: Known
   relations: ServiceRelations
-  choose: (requirement: RequirementView) => void
+  choose: (requirement: StandingRequirement) => void
 }
 
 function Requires({ service, relations, choose }: RequiresProps) {
@@ -59,6 +59,7 @@ function Requires({ service, relations, choose }: RequiresProps) {
           <>
             <span className="mono">{requirement.interface}</span>, {t(`relations.granularity.${requirement.granularity}`)}
             {requirement.optional ? `, ${t('relations.optional')}` : ''}
+            {requirement.since ? `, ${t('relations.since', { version: requirement.since })}` : ''}
           </>
         }
         end={
@@ -87,7 +88,7 @@ function Requires({ service, relations, choose }: RequiresProps) {
 export function ServiceRelationsPanel({ service, actions }: { service: Known; actions: RelationActions }) {
   const t = useTranslations()
   const query = useRelations(service)
-  const [asked, setAsked] = useState<RequirementView>()
+  const [asked, setAsked] = useState<StandingRequirement>()
   const { organizationSlug: organization, applicationSlug: application, name, environment } = service
   const relations = query.data
   if (!relations && query.isError)

@@ -162,7 +162,7 @@ export const frame = {
   environment: { label: 'Environment', production: 'Production', test: 'Test' },
   errors: {
     invalid: 'Something in this is not valid.',
-    relation_missing: 'Something it needs is not provided. Choose who gives it.',
+    relation_missing: 'Something it needs is not provided. Choose who gives it, of a service that exists under its relations.',
     needed: 'Others cannot be without it. Remove them, or relate them elsewhere first.',
     sign_in: 'Your session has ended. Sign in again.',
     forbidden: 'You may not do this.',

@@ -39,6 +39,7 @@ export const relations = {
   },
   needs: 'Needs {name}',
   optional: 'may be missing',
+  since: 'needed by {version}, before the upgrade to it',
   change: 'Choose',
   choose: 'Who gives {name}?',
   chooseHelp: 'Both sides are told at once; nothing restarts that need not.',

@@ -168,7 +168,7 @@ export const frame: Part = {
   environment: { label: '环境', production: '生产', test: '测试' },
   errors: {
     invalid: '其中有无效的内容。',
-    relation_missing: '它需要的东西没有提供方，请选择一个。',
+    relation_missing: '它需要的东西没有提供方，请选择一个；已有的服务在它的“关系”里选择。',
     needed: '别的服务离不开它。请先移除它们，或为它们另选提供方。',
     sign_in: '会话已结束，请重新登录。',
     forbidden: '你无权这样做。',

@@ -37,6 +37,7 @@ export const relations = {
   },
   needs: '需要 {name}',
   optional: '可以没有',
+  since: '{version} 需要，请在升级之前选择',
   change: '选择',
   choose: '由谁提供 {name}？',
   chooseHelp: '双方会立即被告知；不必重启的不会重启。',

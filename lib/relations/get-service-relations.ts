@@ -10,6 +10,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import { componentOfStage } from './component-of-stage'
 import { edgeRows, edgeViews } from './edge-views'
+import { laterRequirements } from './later-requirements'
 import { providerChoices } from './provider-choices'
 import { whyNotRelate } from './relation-gate'
 import type { ServiceRelations } from './views'
@@ -39,14 +40,17 @@ export async function getServiceRelations(actor: Actor, ask: z.infer<typeof GetS
     providerChoices(applicationId, stage.environment),
     listMembers(service.organizationId),
   ])
-  const interfaces = new Set((component?.requires ?? []).map((one) => one.interface))
+  const later = await laterRequirements(db, stage.id, component)
+  const requires = [...(component?.requires ?? []).map((requirement) => ({ requirement, since: null })), ...later]
+  const interfaces = new Set(requires.map(({ requirement }) => requirement.interface))
   return {
-    requires: (component?.requires ?? []).map(({ name, interface: kind, granularity, optional, many }) => ({
+    requires: requires.map(({ requirement: { name, interface: kind, granularity, optional, many }, since }) => ({
       name,
       interface: kind,
       granularity,
       optional,
       many,
+      since,
     })),
     provides: (component?.provides ?? []).map(({ name, interface: kind, port }) => ({ name, interface: kind, port: port ?? null })),
     edges,

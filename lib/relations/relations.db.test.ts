@@ -163,3 +163,22 @@ test('what is outside is known by its name in either environment, and who takes 
   )
   expect([...known.values()].map(({ ends }) => ends.map((end) => end.address))).toEqual([['two.example.org']])
 })
+
+test('what only a later version needs is chosen before the upgrade to it, which is refused until then', async () => {
+  const cache = { name: 'cache', interface: 'redis', granularity: 'service' as const }
+  const next = await buildPackage(['2.0.0'], { component: { requires: [cache] } })
+  const plain = await buildPackage(['1.0.0'])
+  await database.db.packageVersion.updateMany({ where: { packageId: next.id }, data: { packageId: plain.id } })
+  const service = await buildService(world, plain, { name: 'plain', count: 1 })
+  const packageVersionId = next.versions['2.0.0'] ?? ''
+  await expect(change(world, service, { kind: 'upgrade', packageVersionId })).rejects.toMatchObject({ code: 'relation_missing' })
+  const admin = await world.person('admin')
+  const where = { ...place(), name: 'plain', environment: 'production' as const }
+  const { requires, choices } = await getServiceRelations(admin, where)
+  expect(requires).toMatchObject([{ name: 'cache', since: '2.0.0' }])
+  expect(choices.map((choice) => choice.id)).toContain(other.serviceId)
+  await setRelations(admin, { ...where, relations: { cache: [{ serviceId: other.serviceId }] } })
+  await settle(world, (await change(world, service, { kind: 'upgrade', packageVersionId })).recordId)
+  expect((await getServiceRelations(admin, where)).requires).toMatchObject([{ name: 'cache', since: null }])
+  await expect(setRelations(admin, { ...where, relations: { cache: [] } })).rejects.toMatchObject({ code: 'relation_missing' })
+})

@@ -8,6 +8,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { EnvironmentSchema } from '@/lib/views'
 import { bindRelations } from './bind-relations'
 import { componentOfStage } from './component-of-stage'
+import { laterRequirements } from './later-requirements'
 import { relatePermission } from './relation-gate'
 import { RelationChoicesSchema } from './schema'
 
@@ -20,7 +21,7 @@ export const SetRelationsSchema = z.object({
 })
 
 /**
- * Chooses who fulfils requirements of a service from now on. What both sides then hear is told by records of automation, so in
+ * Chooses who fulfils requirements of a service from now on, those of versions to come as well. What both sides then hear is told by records of automation, so in
  * production it takes what an approval takes.
  */
 export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelationsSchema>): Promise<void> {
@@ -41,6 +42,8 @@ export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelation
     const empty = Object.entries(relations).find(([name, providers]) => providers.length === 0 && required.includes(name))
     if (empty)
       throw new AppError('relation_missing', `It cannot be without ${empty[0]}.`, { fields: { [`relations.${empty[0]}`]: 'is required' } })
-    await bindRelations(tx, actor, { service, stage, component }, relations)
+    const later = await laterRequirements(tx, stage.id, component)
+    const requires = [...component.requires, ...later.map((one) => one.requirement)]
+    await bindRelations(tx, actor, { service, stage, component: { ...component, requires } }, relations)
   })
 }

@@ -57,9 +57,13 @@ export const RequirementSchema = z.object({
 })
 export type RequirementView = z.infer<typeof RequirementSchema>
 
+/** `since`: the version that needs it, where the one in force does not yet. */
+const StandingRequirementSchema = RequirementSchema.extend({ since: z.string().nullable() })
+export type StandingRequirement = z.infer<typeof StandingRequirementSchema>
+
 /** Both sides of one service: what it needs and who gives it, who takes what it gives. */
 export const ServiceRelationsSchema = z.object({
-  requires: z.array(RequirementSchema),
+  requires: z.array(StandingRequirementSchema),
   provides: z.array(z.object({ name: z.string(), interface: z.string(), port: z.string().nullable() })),
   edges: z.array(RelationEdgeSchema),
   choices: z.array(ProviderChoiceSchema),

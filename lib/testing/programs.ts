@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { agentProgram } from '@/scripts/build.mjs'
+import { agentProgram, hubPrograms } from '@/scripts/build.mjs'
 
 /** Files of this tree's programs, bundled as they are shipped. */
 export interface Programs {
@@ -19,8 +19,7 @@ const outExtension = { '.js': '.mjs' }
 /** Gateway and worker, from the sources of this moment. */
 export async function buildHub(outdir: string): Promise<Pick<Programs, 'gateway' | 'workers'>> {
   mkdirSync(outdir, { recursive: true })
-  const entryPoints = { gateway: 'gateway/main.ts', workers: 'workers/main.ts' }
-  await build({ ...shape, entryPoints, outdir, outExtension, packages: 'external', sourcemap: true })
+  await build({ ...shape, ...hubPrograms(), outdir, outExtension, sourcemap: true })
   return { gateway: path.join(outdir, 'gateway.mjs'), workers: path.join(outdir, 'workers.mjs') }
 }
 
