@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const postgres = 'lib/testing/postgres-setup.ts'
 const programs = 'lib/testing/programs-setup.ts'
@@ -7,18 +8,29 @@ const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
 /** It takes PostgreSQL away, so it shares it with nobody. */
 const alone = ['gateway/postgres-crash.agent.test.ts']
-/** The engine against random events and crashes: minutes of computing, so it has a lane of its own. */
+/** The engine against random events and crashes: minutes of computing. */
 const model = ['lib/testing/model/**/*.db.test.ts']
 const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
-/** Whole processes that start, die and come back: their limit is what a busy machine needs. */
-const processes = { ...isolated, testTimeout: 120_000, globalSetup: [postgres, programs] }
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
 const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'] }
+/** Whole processes that start, die and come back: their limit is what a busy machine needs. */
+const processes = { ...shared, testTimeout: 120_000, globalSetup: [postgres, programs] }
+
+/** Projects that run together begin in this order: what computes first, so that at the end many short files share the cores. */
+const order = ['model', 'agent-alone', 'agent']
+
+class Sequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const place = ({ project }: TestSpecification) => order.indexOf(project.name)
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b))
+  }
+}
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
     projects: [
       { extends: true, test: { ...shared, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
       {

@@ -31,15 +31,17 @@ const answer = (endpoint: string): Promise<string> =>
 
 const answers = () => Promise.all(endpoints.map(answer))
 
-/** Asks all units again and again; remembers the fewest that served at once. */
-function probe(): { stop(): Promise<{ fewest: number; looks: number }> } {
+/** Asks all units again and again; remembers the fewest that served at once, and how often they did not all say the same. */
+function probe(): { stop(): Promise<{ fewest: number; looks: number; mixed: number }> } {
   let fewest = Number.POSITIVE_INFINITY
   let looks = 0
+  let mixed = 0
   let on = true
   const running = (async () => {
     while (on) {
-      const served = (await answers()).filter((text) => text !== 'no answer').length
-      fewest = Math.min(fewest, served)
+      const served = (await answers()).filter((text) => text !== 'no answer')
+      fewest = Math.min(fewest, served.length)
+      if (new Set(served).size > 1) mixed++
       looks++
     }
   })()
@@ -47,7 +49,7 @@ function probe(): { stop(): Promise<{ fewest: number; looks: number }> } {
     async stop() {
       on = false
       await running
-      return { fewest, looks }
+      return { fewest, looks, mixed }
     },
   }
 }
@@ -106,8 +108,9 @@ test('another message reaches them one at a time, and a prober never sees fewer 
   const prober = probe()
   await approve()
   await ended(mei, 'Succeeded')
-  const { fewest, looks } = await prober.stop()
+  const { fewest, looks, mixed } = await prober.stop()
   expect(looks).toBeGreaterThan(3)
+  expect(mixed).toBeGreaterThan(0)
   expect(fewest).toBeGreaterThanOrEqual(2)
   expect(await answers()).toEqual(['good evening', 'good evening', 'good evening'])
 })

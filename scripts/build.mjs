@@ -22,14 +22,26 @@ const pageSources = [
 
 /** Programs of their own that find their packages in node_modules. Agent and command line go alone to other machines. */
 const bundles = {
-  gateway: 'gateway/main.ts',
-  workers: 'workers/main.ts',
   up: 'scripts/up/main.ts',
   prepare: 'scripts/prepare.ts',
   doctor: 'scripts/doctor/main.ts',
 }
 
 const requireBanner = `import { createRequire as tengenCreateRequire } from 'node:module'; const require = tengenCreateRequire(import.meta.url);`
+
+/** What packages that were written for CommonJS expect around them. */
+const commonjsBanner = `${requireBanner}
+import { dirname as tengenDirname } from 'node:path'; const __filename = import.meta.filename; const __dirname = tengenDirname(__filename);`
+
+/** Gateway and workers with their packages: finding these in a thousand files of node_modules takes longer than reading one. */
+export function hubPrograms() {
+  return {
+    entryPoints: { gateway: path.join(root, 'gateway/main.ts'), workers: path.join(root, 'workers/main.ts') },
+    // Optional parts of packages that are not installed.
+    external: ['pg-native', '@valkey/valkey-glide'],
+    banner: { js: commonjsBanner },
+  }
+}
 
 /** The agent as one file that can be started by itself, and small: Node keeps two bytes of each sign of it in memory. */
 export function agentProgram() {
@@ -71,6 +83,7 @@ async function buildBundles() {
   mkdirSync(path.join(root, 'dist'), { recursive: true })
   await Promise.all([
     esbuild.build({ ...options, entryPoints: bundles, packages: 'external' }),
+    esbuild.build({ ...options, ...hubPrograms() }),
     esbuild.build({ ...options, ...agentProgram() }),
     esbuild.build({ ...options, ...commandLine(), sourcemap: false }),
   ])

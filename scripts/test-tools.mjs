@@ -11,8 +11,8 @@ const tools = [
     packages: ['chromium-headless-shell', 'fonts-inter', 'fonts-noto-cjk', 'fonts-jetbrains-mono'],
     needs: ['browser'],
   },
-  { name: 'Redis', program: 'redis-server', packages: ['redis-server'], needs: ['database', 'agent'] },
-  { name: 'nginx', program: 'nginx', packages: ['nginx-light'], needs: ['agent'] },
+  { name: 'Redis', program: 'redis-server', packages: ['redis-server'], needs: ['database', 'engine'] },
+  { name: 'nginx', program: 'nginx', packages: ['nginx-light'], needs: ['engine'] },
 ]
 
 const isThere = (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0

@@ -6,6 +6,7 @@ import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { lookAgain } from '@/lib/services/raise-inputs'
 import { packageLifecycle } from './package-lifecycle'
 
 export const packageVersionActs = ['suspend', 'resume', 'delete'] as const
@@ -33,6 +34,7 @@ export async function movePackageVersion(actor: Actor, input: z.infer<typeof Mov
       data: { state: packageLifecycle.next(found.state, act) },
     })
     if (count === 0) throw new AppError('stale', 'Somebody else was faster.')
+    if (act === 'suspend') await wakePlannedWith(tx, found.id)
     await writeEvent(tx, actor, {
       name: past[act],
       organizationId: found.package.organizationId,
@@ -40,6 +42,16 @@ export async function movePackageVersion(actor: Actor, input: z.infer<typeof Mov
       data: { name, version },
     })
   })
+}
+
+/** What was asked for before and has not begun is refused now; who asked hears it at once. */
+async function wakePlannedWith(tx: Tx, packageVersionId: string): Promise<void> {
+  const releases = await tx.release.findMany({ where: { packageVersionId }, select: { id: true } })
+  const waiting = await tx.deployRecord.findMany({
+    where: { toReleaseId: { in: releases.map(({ id }) => id) }, state: { in: ['awaiting_approval', 'queued'] } },
+    select: { id: true },
+  })
+  await lookAgain(tx, { id: { in: waiting.map(({ id }) => id) } })
 }
 
 /** Of the organisation's own package, else the shipped one; what belongs to others is not there. */

@@ -18,7 +18,7 @@ import { type LockedRecord, lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { moveTasks, tellTasksMoved } from './move-tasks'
 import { isOfStage } from './stage-record'
-import { startDeploy } from './start-deploy'
+import { startDeploy, whileWaiting } from './start-deploy'
 import { withdrawUnits } from './withdraw-units'
 
 const engine = systemActor('engine')
@@ -38,6 +38,7 @@ export async function advanceDeploy({ recordId }: { recordId: string }): Promise
 
 async function start(tx: Tx, locked: LockedRecord): Promise<DeployRecord> {
   if (locked.stage && locked.record.partOfId) return startPart(tx, engine, locked)
+  if (locked.stage && locked.record.state === 'awaiting_approval') return whileWaiting(tx, engine, locked)
   if (locked.record.state !== 'queued') return locked.record
   return locked.stage ? startDeploy(tx, engine, locked) : startFree(tx, engine, locked.record)
 }

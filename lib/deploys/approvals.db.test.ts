@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { movePackageVersion } from '@/lib/catalog/move-package-version'
 import { db } from '@/lib/db/client'
+import { tendMachine } from '@/lib/machines/tend-machine'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { approveDeploy } from './approve-deploy'
@@ -45,13 +47,32 @@ test('an approval of a plan that changed meanwhile is refused and shows the diff
   })
   await small.approve(other.recordId)
   await small.finish(other.recordId)
-  await approveDeploy(await small.person('admin'), { recordId, planHash: seen })
-  await small.carryAll()
   expect(await stateOf(recordId)).toBe('awaiting_approval')
   const error = await approveDeploy(await small.person('admin'), { recordId, planHash: seen }).catch((found: unknown) => found)
   expect(error).toMatchObject({ code: 'plan_changed' })
   const { change } = (error as { details: { change: { changes: { path: string }[] } } }).details
   expect(change.changes.map((one) => one.path)).toContainEqual(expect.stringMatching(/^(tasks|targets)\./))
+})
+
+test('a waiting plan is made anew when a machine of it takes no units any more, and fails when its version is suspended', async () => {
+  const recordId = await small.requestInstall(1)
+  const machineOf = async () => (await db.reservation.findFirstOrThrow({ where: { recordId } })).machineId
+  const first = await machineOf()
+  const operator = { ...(await small.person('admin')), isOperator: true }
+  await tendMachine(operator, { machineId: first, care: 'drain' })
+  await small.carryAll()
+  expect(await stateOf(recordId)).toBe('awaiting_approval')
+  expect(await machineOf()).not.toBe(first)
+  await small.carryAll()
+  const { packageVersion } = await db.release.findFirstOrThrow({
+    where: { stageId: small.stageId },
+    include: { packageVersion: { include: { package: true } } },
+  })
+  const version = { name: packageVersion.package.name, version: packageVersion.version }
+  const { slug: organization } = await db.organization.findUniqueOrThrow({ where: { id: small.world.organizationId } })
+  await movePackageVersion(operator, { ...version, organization, act: 'suspend' })
+  await small.carryAll()
+  expect(await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })).toMatchObject({ state: 'failed', code: 'package_suspended' })
 })
 
 test('two approvals at once count once each', async () => {

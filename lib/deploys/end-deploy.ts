@@ -4,6 +4,7 @@ import { endCommands } from '@/lib/commands/desired-commands'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
+import { lookAgain } from '@/lib/services/raise-inputs'
 import { deployKinds, unstarted } from './deploy-lifecycle'
 import { holdUnits } from './hold-units'
 import { returnMoved } from './return-moved'
@@ -69,11 +70,12 @@ async function moveInputsOn(tx: Tx, record: StageRecord): Promise<void> {
   })
 }
 
-/** The line of the stage moves on; records that waited for a unit look again. */
+/** The line of the stage moves on; records that waited for a unit look again, and plans that people look at are made anew. */
 async function wakeWaiting(tx: Tx, record: StageRecord): Promise<void> {
-  const waiting = await tx.deployRecord.findMany({
-    where: { stageId: record.stageId, state: { in: ['queued', 'running'] }, id: { not: record.id } },
+  await lookAgain(tx, { stageId: { in: [record.stageId] } })
+  const running = await tx.deployRecord.findMany({
+    where: { stageId: record.stageId, state: 'running', id: { not: record.id } },
     select: { id: true },
   })
-  for (const { id } of waiting) await enqueue(tx, 'deploy.advance', { recordId: id })
+  for (const { id } of running) await enqueue(tx, 'deploy.advance', { recordId: id })
 }

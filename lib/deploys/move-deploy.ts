@@ -6,6 +6,7 @@ import type { DeployState } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { type DeployEvent, deployLifecycle, isUnstarted } from './deploy-lifecycle'
 import { endDeploy } from './end-deploy'
 import { noSooner } from './schedule'
@@ -49,7 +50,7 @@ export async function moveDeploy<R extends DeployRecord>(tx: Tx, actor: Actor, r
 async function breakPromise(tx: Tx, { id, stageId }: DeployRecord): Promise<void> {
   if (stageId === null) return
   const relying = await tx.deployRecord.count({ where: { plannedAfterId: id, endedAt: null } })
-  if (relying > 0) await tx.stage.update({ where: { id: stageId }, data: { inputsRevision: { increment: 1 } } })
+  if (relying > 0) await raiseInputs(tx, [stageId])
 }
 
 /** Who is planned anew because somebody else's change came first keeps its place, unless it must be decided anew. */

@@ -10,6 +10,7 @@ import { approvalsNeeded, carryApprovals, countApprovals } from './approvals-sta
 import { deployKinds } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
 import { isSignedPart } from './group/signed-part'
+import { isServiceGone, isVersionWithdrawn } from './is-outdated'
 import { moveDeploy } from './move-deploy'
 import { loadPlanInput } from './plan/load-plan-input'
 import { lockPools } from './plan/lock-pools'
@@ -24,6 +25,7 @@ const planner = systemActor('planner')
 /** The caller holds stage and record. A refusal changes nothing; a plan is stored with its tasks and reservations, and moves the record on. */
 export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Promise<PlanMade | PlanRefused> {
   if (await isServiceGone(tx, record)) return gone
+  if (await isVersionWithdrawn(tx, record)) return suspended
   if (!deployKinds[record.kind].tells) await lockPools(tx, stage.id)
   await forgetPlan(tx, record)
   const { input, plannedAfterId } = await loadPlanInput(tx, {
@@ -44,9 +46,11 @@ export async function planLocked(tx: Tx, record: StageRecord, stage: Stage): Pro
 
 const gone: PlanRefused = { ok: false, code: 'service_removed', message: 'The service has been removed.', details: {} }
 
-export async function isServiceGone(tx: Tx, { serviceId }: StageRecord): Promise<boolean> {
-  const { removedAt } = await tx.service.findUniqueOrThrow({ where: { id: serviceId }, select: { removedAt: true } })
-  return removedAt !== null
+const suspended: PlanRefused = {
+  ok: false,
+  code: 'package_suspended',
+  message: 'This package version was suspended: no new installs or upgrades.',
+  details: {},
 }
 
 /** A plan made before this one held tasks and reservations; planning anew starts clean. The old plan stays for the comparison. */

@@ -6,8 +6,8 @@ import { approvalsStanding, loseApprovals } from './approvals-standing'
 import { createUnits } from './create-units'
 import { deployKinds } from './deploy-lifecycle'
 import { endLostTasks } from './end-lost-tasks'
+import { isOutdated } from './is-outdated'
 import { moveDeploy } from './move-deploy'
-import { isServiceGone } from './plan-deploy'
 import { isForLater } from './schedule'
 import type { StageRecord } from './stage-record'
 import { findReturned } from './still-lost'
@@ -24,12 +24,11 @@ interface Locked {
  * here, in the transaction that takes the locks.
  */
 export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }: Locked): Promise<DeployRecord> {
-  if (isForLater(record)) return whileScheduled(tx, actor, { record, stage: found })
+  if (isForLater(record)) return whileWaiting(tx, actor, { record, stage: found })
   const stage = record.notBefore ? await takePlace(tx, actor, { record, stage: found }) : found
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
-  if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
-  if (await isUnitGone(tx, record)) return planAnew(tx, actor, record)
+  if (await isOutdated(tx, record, stage)) return planAnew(tx, actor, record)
   const returned = record.kind === 'failover' ? await findReturned(tx, record) : undefined
   if (returned)
     return moveDeploy(tx, actor, record, 'withdraw', {
@@ -54,9 +53,9 @@ export async function lackingApprovals(tx: Tx, actor: Actor, record: DeployRecor
   return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })
 }
 
-/** What its plan was made from may change long before its time: then those who decide hear it now, and not at night. */
-async function whileScheduled(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
-  return record.inputsRevision === stage.inputsRevision ? record : planAnew(tx, actor, record)
+/** What its plan was made from may change while people decide, or long before its time: they hear it now, and not at the start. */
+export async function whileWaiting(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
+  return (await isOutdated(tx, record, stage)) ? planAnew(tx, actor, record) : record
 }
 
 /** Its time has come: only now does it take the place of older changes that still wait. */
@@ -64,14 +63,6 @@ async function takePlace(tx: Tx, actor: Actor, { record, stage }: Locked): Promi
   if (!deployKinds[record.kind].carriesRelease) return stage
   await supersedeOlder(tx, actor, record)
   return tx.stage.findUniqueOrThrow({ where: { id: stage.id } })
-}
-
-/** What moves must still be there: a unit that another record has just removed is not made again. */
-async function isUnitGone(tx: Tx, record: DeployRecord): Promise<boolean> {
-  if (record.kind !== 'failover' && record.kind !== 'migrate') return false
-  const tasks = await tx.task.findMany({ where: { recordId: record.id, unitName: { not: null } }, select: { unitId: true } })
-  const unitIds = new Set(tasks.map((task) => task.unitId ?? ''))
-  return (await tx.unit.count({ where: { id: { in: [...unitIds] }, removedAt: null } })) < unitIds.size
 }
 
 export async function planAnew(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {

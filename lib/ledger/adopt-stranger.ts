@@ -8,6 +8,7 @@ import { setDesiredAsIs } from '@/lib/machines/set-desired'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnit } from '@/lib/services/move-unit'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { type Home, homeOf, StrangerSchema } from './stranger'
 
 /**
@@ -39,7 +40,7 @@ export async function adoptStranger(tx: Tx, line: Ledger): Promise<void> {
   await tx.desiredUnit.create({ data: { ...desired, machineId, unitId, revision: 0 } })
   await setDesiredAsIs(tx, [unitId])
   await countIn(tx, home.placementId)
-  await tx.stage.update({ where: { id: stage.id }, data: { inputsRevision: { increment: 1 } } })
+  await raiseInputs(tx, [stage.id])
   await tellPeers(tx, [stage.id])
 }
 

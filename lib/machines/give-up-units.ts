@@ -4,6 +4,7 @@ import type { Machine } from '@/lib/db/generated/client'
 import { type LedgerWord, ledgerWords } from '@/lib/ledger/words'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnit } from '@/lib/services/move-unit'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { removeFromMachine } from './set-desired'
 
 /**
@@ -39,7 +40,8 @@ export async function giveUpUnits(
     await tx.machinePort.deleteMany({ where: { allocationId: id } })
     await removeFromMachine(tx, unit.id, machine.id)
     await moveUnit(tx, unit, 'removed', { transition: null, held: false, heldRecordId: null, stateBefore: null })
-    await tx.stage.update({ where: { id: unit.stageId }, data: { inputsRevision: { increment: 1 } } })
   }
-  await tellPeers(tx, [...new Set(allocations.map(({ unit }) => unit.stageId))])
+  const stageIds = [...new Set(allocations.map(({ unit }) => unit.stageId))]
+  await raiseInputs(tx, stageIds)
+  await tellPeers(tx, stageIds)
 }

@@ -5,6 +5,7 @@ import type { Machine, Prisma } from '@/lib/db/generated/client'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { type MachineEvent, machineLifecycle } from './machine-lifecycle'
+import { wakePlannedOn } from './wake-planned-on'
 
 /** The only writer of a machine's `state`. */
 export async function moveMachine(
@@ -20,6 +21,7 @@ export async function moveMachine(
     data: { ...data, state, stateSince: clock.now() },
   })
   if (count === 0) throw new AppError('stale', `${machine.name} changed before it could ${event.replaceAll('_', ' ')}.`)
+  if (state !== 'ready') await wakePlannedOn(tx, machine.id)
   await writeEvent(tx, actor, {
     name: `machine.${event}`,
     subject: { kind: 'machine', id: machine.id },

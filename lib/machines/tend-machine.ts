@@ -8,6 +8,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { whyNotTend } from './machine-gate'
 import { type MachineCare, machineCares } from './views'
+import { wakePlannedOn } from './wake-planned-on'
 
 const hour = 3_600_000
 /** Longer than this is no maintenance: stand by, or retire. */
@@ -49,6 +50,7 @@ export async function tendMachine(actor: Actor, { machineId, care, hours, typedN
       throw new AppError('invalid', 'Type the machine’s name to confirm.', { fields: { typedName: 'does not match' } })
     const data = dataOf(care, hours ?? 0)
     await tx.machine.update({ where: { id: machineId }, data })
+    await wakePlannedOn(tx, machineId)
     await writeEvent(tx, actor, {
       name: past[care],
       subject: { kind: 'machine', id: machineId },

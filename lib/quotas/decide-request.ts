@@ -7,6 +7,7 @@ import type { QuotaRequest } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { type Amounts, AmountsSchema } from './amount-views'
 import { lockRequest, moveRequest } from './move-request'
 import { whyNotDecide } from './quota-gate'
@@ -44,10 +45,14 @@ async function grant(tx: Tx, actor: Actor, { organizationId, runtimeId }: QuotaR
     update: amounts,
   })
   // Grants are what plans are made from: those that wait are looked at again.
-  await tx.stage.updateMany({
+  const stages = await tx.stage.findMany({
     where: { service: { organizationId, removedAt: null }, placements: { some: { runtimeId } } },
-    data: { inputsRevision: { increment: 1 } },
+    select: { id: true },
   })
+  await raiseInputs(
+    tx,
+    stages.map(({ id }) => id),
+  )
   await writeEvent(tx, actor, {
     name: 'runtime.granted',
     organizationId,

@@ -6,6 +6,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import { enqueue } from '@/lib/queue/outbox'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { componentOfStage } from './component-of-stage'
 import type { Provider, RelationChoices } from './schema'
 import { withinReach } from './within-reach'
@@ -122,9 +123,6 @@ async function replace(tx: Tx, actor: Actor, { service, stage }: Consumer, { req
 
 /** Plans are made from who is related to whom; what they say to each other is told by records of its own. */
 export async function moveInputs(tx: Tx, stageIds: readonly string[]): Promise<void> {
-  const ids = [...new Set(stageIds)].sort()
-  await tx.$executeRaw`
-    update "Stage" s set "inputsRevision" = s."inputsRevision" + 1
-    from (select id from "Stage" where id = any(${ids}) order by id for update) l where l.id = s.id`
-  for (const stageId of ids) await enqueue(tx, 'relation.tell', { stageId })
+  await raiseInputs(tx, stageIds)
+  for (const stageId of new Set(stageIds)) await enqueue(tx, 'relation.tell', { stageId })
 }

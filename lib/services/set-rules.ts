@@ -10,6 +10,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { findScope } from '@/lib/organizations/find-scope'
 import { canonicalJson } from '@/lib/protocol/canonical'
+import { raiseInputs } from './raise-inputs'
 import { type PlacementRules, PlacementRulesSchema, rulesIn, rulesRow } from './rule-views'
 
 export const SetRulesSchema = z.object({
@@ -39,7 +40,7 @@ export async function setRules(actor: Actor, ask: z.infer<typeof SetRulesSchema>
     const { rules: before } = await tx.placement.findUniqueOrThrow({ where: { id: found.id }, select: { rules: true } })
     if (canonicalJson(rulesIn(before)) === canonicalJson(ask.rules)) return
     await tx.placement.update({ where: { id: found.id }, data: { rules: json(rulesRow(ask.rules)) } })
-    await tx.stage.update({ where: { id: found.stageId }, data: { inputsRevision: { increment: 1 } } })
+    await raiseInputs(tx, [found.stageId])
     await writeEvent(tx, actor, {
       name: 'service.rules_set',
       organizationId: service.organizationId,

@@ -7,7 +7,7 @@ import { transaction } from '@/lib/db/transaction'
 import { encrypt } from '@/lib/encrypt'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
-import { enqueue } from '@/lib/queue/outbox'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { secretPlace } from '@/lib/services/set-secrets'
 import { refuseValue } from './create-variable'
 import { findPlace, VariableAddressSchema } from './find-place'
@@ -73,12 +73,4 @@ async function writeVersion(
   if (!secretId) return
   await tx.secret.update({ where: { id: secretId }, data: { version } })
   await tx.secretVersion.create({ data: { ...common, secretId, ciphertext: encrypt(value, secretPlace(secretId, version)) } })
-}
-
-/** The caller holds these stages. Records in their lines look again now, so that whoever decides hears of it before the start. */
-async function raiseInputs(tx: Tx, stageIds: readonly string[]): Promise<void> {
-  if (stageIds.length === 0) return
-  await tx.stage.updateMany({ where: { id: { in: [...stageIds] } }, data: { inputsRevision: { increment: 1 } } })
-  const queued = await tx.deployRecord.findMany({ where: { stageId: { in: [...stageIds] }, state: 'queued' }, select: { id: true } })
-  for (const { id } of queued) await enqueue(tx, 'deploy.advance', { recordId: id })
 }

@@ -6,7 +6,7 @@ import { moveDeploy } from '@/lib/deploys/move-deploy'
 import type { StageRecord } from '@/lib/deploys/stage-record'
 import { enqueue } from '@/lib/queue/outbox'
 import { type GroupRecord, partsOf } from './parts'
-import { startGroup } from './start-group'
+import { startGroup, whileGroupWaits } from './start-group'
 
 const hasEnded = (part: StageRecord): boolean => deployLifecycle.isFinal(part.state)
 const hasFailed = (part: StageRecord): boolean => hasEnded(part) && part.state !== 'succeeded'
@@ -16,6 +16,7 @@ const hasFailed = (part: StageRecord): boolean => hasEnded(part) && part.state !
  * have succeeded, stops what has not begun when one failed, and ends when all have. The caller holds all their stages.
  */
 export async function advanceGroup(tx: Tx, actor: Actor, found: GroupRecord): Promise<void> {
+  if (found.state === 'awaiting_approval') return void (await whileGroupWaits(tx, actor, found))
   const record = found.state === 'queued' ? await startGroup(tx, actor, found) : found
   if (!isUnderWay(record.state)) return
   const parts = await partsOf(tx, record.id)

@@ -4,6 +4,7 @@ import type { Plan } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { approvalsNeeded, countApprovals } from '@/lib/deploys/approvals-standing'
 import { isUnstarted } from '@/lib/deploys/deploy-lifecycle'
+import { isOutdated } from '@/lib/deploys/is-outdated'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
 import type { PlanRefused } from '@/lib/deploys/plan/plan-types'
 import { planLocked, queued } from '@/lib/deploys/plan-deploy'
@@ -65,7 +66,7 @@ async function planPart(tx: Tx, part: StageRecord): Promise<Refused | undefined>
   })
   if (!isUnstarted(part.state)) return refuse('part_ended', 'It can no longer be changed with the others.')
   const stage = await tx.stage.findUniqueOrThrow({ where: { id: part.stageId } })
-  if (part.state !== 'planning' && part.inputsRevision === stage.inputsRevision) return undefined
+  if (part.state !== 'planning' && !(await isOutdated(tx, part, stage))) return undefined
   const planning = part.state === 'planning' ? part : await moveDeploy(tx, planner, part, 'inputs_changed')
   const plan = await planLocked(tx, planning, stage)
   return plan.ok ? undefined : refuse(plan.code, plan.message, plan.details)

@@ -2,8 +2,8 @@ import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { isUnstarted } from '@/lib/deploys/deploy-lifecycle'
+import { isOutdated } from '@/lib/deploys/is-outdated'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
-import { isServiceGone } from '@/lib/deploys/plan-deploy'
 import type { StageRecord } from '@/lib/deploys/stage-record'
 import { lackingApprovals, planAnew, waitFor, whoIsBefore } from '@/lib/deploys/start-deploy'
 import { takeStage, whoHasStage } from '@/lib/deploys/take-locks'
@@ -12,7 +12,7 @@ import { type GroupRecord, partsOf } from './parts'
 /** Starts a queued group with the stages of all its parts, or with none: what was true when it was approved is asked again here. */
 export async function startGroup(tx: Tx, actor: Actor, record: GroupRecord): Promise<DeployRecord> {
   const parts = await partsOf(tx, record.id)
-  for (const part of parts) if (await isOutdated(tx, part)) return planAnew(tx, actor, record)
+  if (await areOutdated(tx, parts)) return planAnew(tx, actor, record)
   const lacking = await lackingApprovals(tx, actor, record)
   if (lacking) return lacking
   for (const part of parts) {
@@ -26,8 +26,15 @@ export async function startGroup(tx: Tx, actor: Actor, record: GroupRecord): Pro
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
 }
 
-async function isOutdated(tx: Tx, part: StageRecord): Promise<boolean> {
-  if (!isUnstarted(part.state) || (await isServiceGone(tx, part))) return true
-  const { inputsRevision } = await tx.stage.findUniqueOrThrow({ where: { id: part.stageId }, select: { inputsRevision: true } })
-  return part.state === 'planning' || part.inputsRevision !== inputsRevision
+/** While people decide on it: its plan is theirs to see as it is now. */
+export async function whileGroupWaits(tx: Tx, actor: Actor, record: GroupRecord): Promise<DeployRecord> {
+  return (await areOutdated(tx, await partsOf(tx, record.id))) ? planAnew(tx, actor, record) : record
+}
+
+async function areOutdated(tx: Tx, parts: readonly StageRecord[]): Promise<boolean> {
+  for (const part of parts) {
+    if (!isUnstarted(part.state) || part.state === 'planning') return true
+    if (await isOutdated(tx, part, await tx.stage.findUniqueOrThrow({ where: { id: part.stageId } }))) return true
+  }
+  return false
 }

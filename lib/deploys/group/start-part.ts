@@ -3,8 +3,8 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { createUnits } from '@/lib/deploys/create-units'
 import { deployLifecycle } from '@/lib/deploys/deploy-lifecycle'
+import { isOutdated } from '@/lib/deploys/is-outdated'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
-import { isServiceGone } from '@/lib/deploys/plan-deploy'
 import type { StageRecord } from '@/lib/deploys/stage-record'
 import { planAnew } from '@/lib/deploys/start-deploy'
 
@@ -18,7 +18,7 @@ export async function startPart(tx: Tx, actor: Actor, { record, stage }: { recor
   if (deployLifecycle.isFinal(whole.state))
     return moveDeploy(tx, actor, record, 'withdraw', { code: whole.code ?? 'not_reached', message: whole.message })
   if (record.state !== 'queued' || whole.state !== 'running' || before > 0) return record
-  if (record.inputsRevision !== stage.inputsRevision || (await isServiceGone(tx, record))) return planAnew(tx, actor, record)
+  if (await isOutdated(tx, record, stage)) return planAnew(tx, actor, record)
   await createUnits(tx, record)
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
 }

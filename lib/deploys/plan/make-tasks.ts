@@ -46,6 +46,10 @@ const disturbs = (step: UnitStep): boolean =>
   !['start', 'stop', 'remove', 'relate', 'move'].includes(step.action) &&
   step.before.state !== 'stopped'
 
+/** One after the other, so that the first failure stops the rest: all that is changed on a unit that is there. */
+const rollsOn = (step: UnitStep): boolean =>
+  disturbs(step) || step.action === 'move' || (step.action === 'change' && ['live', 'reload'].includes(step.effect))
+
 interface Built {
   readonly tasks: Draft[]
   /** Index of the last task of this step, for what must wait for it. */
@@ -54,7 +58,7 @@ interface Built {
 }
 
 /**
- * The graph: packages are fetched first and all at once; a disturbing change of one unit waits for the check of the unit
+ * The graph: packages are fetched first and all at once; a change of one unit waits for the check of the unit
  * `maxUnavailable` before it; creations run in parallel; removals come last.
  */
 export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): PlannedTask[] {
@@ -64,7 +68,7 @@ export function makeTasks(input: PlanInput, steps: readonly UnitStep[]): Planned
   const ordered = [...steps].sort(byUrgency)
   for (const step of ordered.filter((one) => one.fetch)) fetchOf.set(step.unit.name, addFetch(drafts, step))
   for (const step of ordered.filter((one) => one.action !== 'remove')) {
-    const rolls = disturbs(step) || step.action === 'move'
+    const rolls = rollsOn(step)
     const waits = [fetchOf.get(step.unit.name), rolls ? rolling[rolling.length - input.maxUnavailable] : undefined]
     const dependsOn = waits.filter((index) => index !== undefined)
     const built = addStep(input, drafts, step, step.action === 'move' ? [leave(input, drafts, step, dependsOn)] : dependsOn)

@@ -2,6 +2,7 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import type { DeployState } from '@/lib/db/generated/enums'
+import { transaction } from '@/lib/db/transaction'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
 import { endOverdue } from '@/lib/deploys/end-overdue'
@@ -15,6 +16,7 @@ import { retryDeploy } from '@/lib/deploys/retry-deploy'
 import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
+import { raiseInputs } from '@/lib/services/raise-inputs'
 import { courierStep } from './courier'
 import { mischief } from './mischief'
 import { letWork } from './model-agent'
@@ -183,7 +185,7 @@ const changePolicy: Step = async (world) => {
 /** A secret was rotated, a package suspended, a grant changed: whatever raises the revision of a plan's inputs. */
 const touchInputs: Step = async (world) => {
   const stageId = world.stages[world.random.pick(environments) ?? 'production']
-  await db.stage.update({ where: { id: stageId }, data: { inputsRevision: { increment: 1 } } })
+  await transaction((tx) => raiseInputs(tx, [stageId]))
 }
 
 const agents: Step = async ({ agents, random }) => {
