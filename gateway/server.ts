@@ -135,7 +135,7 @@ export class Gateway {
 
   /** Documents get a policy with a nonce of their own; data, files and soft navigation do not run scripts. */
   private policyFor(request: IncomingMessage, path: string): string | undefined {
-    const isPage = !/^\/(_next\/|api\/)|\.\w+$/.test(path) || path.startsWith('/api/auth/')
+    const isPage = !/^\/(_next|api)\//.test(path) || path.startsWith('/api/auth/')
     if (!isPage || request.headers.rsc) return undefined
     return contentSecurityPolicy(randomUUID(), this.options.isDevelopment)
   }

@@ -109,10 +109,11 @@ function givenOf(approvals: readonly Approval[], needed: number): number {
   return Math.min(needed, new Set(approvals.map((approval) => approval.userId ?? approval.policy)).size)
 }
 
-function approveFacts(
+/** What the gate of an approval wants to know; approvals are those of the plan that stands. */
+export function approveFacts(
   actor: Actor,
   record: DeployRecord,
-  { approvals, facts }: { approvals: readonly Approval[]; facts: RowFacts },
+  { approvals, facts }: { approvals: readonly Approval[]; facts: Pick<RowFacts, 'approvers' | 'planTimes'> },
 ): ApproveFacts {
   const others = facts.approvers.some((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
   const plannedAt = facts.planTimes.get(record.planId ?? '')

@@ -6,15 +6,16 @@ import { db, pool } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { Where } from '@/lib/db/where'
 import { iso } from '@/lib/iso-time'
-import { findScope, type Scope, scopeWhere, within } from '@/lib/organizations/find-scope'
-import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
+import { findScope, type Scope, within } from '@/lib/organizations/find-scope'
+import { orderOf, type PageAsk, PageAskSchema, parseAsk, type Turned, toPage, turnOf } from '@/lib/page'
 import { approvalRules } from './approval-rules'
 import { changedPlan } from './changed-plan'
 import { deployGates } from './deploy-gates'
 import { deployRows } from './deploy-rows'
 import { listDecisions } from './list-decisions'
 import { PlanSummarySchema } from './plan-views'
-import type { ApprovalCard, ApprovalsView, DeployRow } from './views'
+import { splitWaiting } from './split-waiting'
+import type { ApprovalCard, ApprovalsView } from './views'
 
 export const ListApprovalsSchema = PageAskSchema.extend({
   organization: z.string(),
@@ -23,40 +24,39 @@ export const ListApprovalsSchema = PageAskSchema.extend({
 })
 export type ListApprovalsInput = z.input<typeof ListApprovalsSchema>
 
-/** More than these wait for nobody's eye at once. */
-const mostWaiting = 200
-const mostCards = 30
+const cardsOnPage = 30
+const NumberSchema = z.int()
 
 /** What waits for the reader, what waits for others, and what was decided. */
 export async function listApprovals(actor: Actor, input: ListApprovalsInput): Promise<ApprovalsView> {
   const ask = parseAsk(ListApprovalsSchema, input)
   const scope = await findScope(actor, ask)
-  const { mine, others } = await waitingApprovals(actor, scope)
-  const waiting = ask.tab === 'mine' ? mine : others
+  const { mine, others } = await splitWaiting(actor, scope)
+  const cards = ask.tab === 'decided' ? null : pageOfWaiting(ask.tab === 'mine' ? mine : others, ask)
   return {
     tab: ask.tab,
     counts: { mine: mine.length, others: others.length },
-    cards: ask.tab === 'decided' ? [] : await cardsOf(actor, waiting.slice(0, mostCards)),
+    cards: cards ? await cardsOf(actor, cards.rows) : [],
+    next: cards?.next ?? null,
+    previous: cards?.previous ?? null,
     decided: ask.tab === 'decided' ? await listDecided(actor, scope, ask) : null,
     asOf: iso(clock.now()),
   }
 }
 
-/** Records that wait for a person, oldest first, split by whether that may be the reader. */
-export async function waitingApprovals(actor: Actor, scope: Scope): Promise<{ mine: DeployRow[]; others: DeployRow[] }> {
-  const records = await db.deployRecord.findMany({
-    where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null, partOfId: null },
-    orderBy: { number: 'asc' },
-    take: mostWaiting,
-  })
-  const rows = await deployRows(actor, records)
-  return { mine: rows.filter((row) => row.youMayApprove), others: rows.filter((row) => !row.youMayApprove) }
+/** Cards are turned by the numbers of their records: what is decided meanwhile moves nothing to where it was seen already. */
+function pageOfWaiting(waiting: readonly DeployRecord[], ask: PageAsk): Turned<DeployRecord> {
+  const turn = turnOf(ask, NumberSchema, cardsOnPage)
+  const { key, isBackwards } = turn
+  const inOrder = isBackwards ? [...waiting].reverse() : waiting
+  const found = inOrder.filter(({ number }) => key === null || (isBackwards ? number < key : number > key))
+  return toPage(found.slice(0, turn.limit + 1), turn, (record) => record.number)
 }
 
-async function cardsOf(actor: Actor, rows: readonly DeployRow[]): Promise<ApprovalCard[]> {
-  const records = await db.deployRecord.findMany({ where: { id: { in: rows.map((row) => row.id) } } })
+async function cardsOf(actor: Actor, records: readonly DeployRecord[]): Promise<ApprovalCard[]> {
   const [first] = records
   if (!first) return []
+  const rows = await deployRows(actor, records)
   const [rules, decisions, plans, replanned, people] = await Promise.all([
     approvalRules(actor, records),
     listDecisions(records),

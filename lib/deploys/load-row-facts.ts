@@ -91,7 +91,7 @@ async function loadLiveTasks(records: readonly DeployRecord[]): Promise<Task[]> 
 }
 
 /** Only somebody whose own request waits may be its second confirmer, and then who else could approve matters. */
-async function loadApprovers(actor: Actor, records: readonly DeployRecord[]): Promise<PersonActor[]> {
+export async function loadApprovers(actor: Actor, records: readonly DeployRecord[]): Promise<PersonActor[]> {
   const own = records.filter((record) => record.state === 'awaiting_approval' && record.requesterId === actor.id)
   const lists = await Promise.all(
     present(own.map((record) => record.organizationId)).map((organizationId) => listMembers(organizationId, { roles: ['admin', 'owner'] })),

@@ -136,11 +136,11 @@ test('approvals are split by whose they are, and what was decided is kept', asyn
 
 test('an approved plan that is made anew shows what changed and whose approval is void', async () => {
   const service = await buildService(world, pkg, { name: 'replanned' })
-  const first = await change(world, service, { kind: 'configure', values: { message: 'new' } })
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+  const first = await change(world, service, { kind: 'configure', values: { message: 'new' }, notBefore: tomorrow })
+  await approve(world, first.recordId)
   const other = await change(world, service, { kind: 'scale', counts: { [service.placementId]: 3 } })
   await settle(world, other.recordId)
-  await approve(world, first.recordId)
-  await carryJobs()
   const deploy = await view(first.number)
   expect([deploy.state, deploy.decisions[0]?.standing]).toEqual(['awaiting_approval', 'void'])
   expect(deploy.planChange?.changes.length).toBeGreaterThan(0)
@@ -149,6 +149,21 @@ test('an approved plan that is made anew shows what changed and whose approval i
     voided: [{ standing: 'void' }],
     planChange: { toHash: deploy.planHash },
   })
+})
+
+test('what waits is read page by page, and each card is on one of them', async () => {
+  const admin = await world.person('admin')
+  const all = await listApprovals(admin, { organization: world.slug })
+  expect(all.cards.length).toBeGreaterThan(1)
+  expect([all.counts.mine, all.next, all.previous]).toEqual([all.cards.length, null, null])
+  const numbers: number[] = []
+  let after: string | undefined
+  do {
+    const { cards, next } = await listApprovals(admin, { organization: world.slug, limit: 1, ...(after ? { after } : {}) })
+    numbers.push(...cards.map((card) => card.number))
+    after = next ?? undefined
+  } while (after)
+  expect(numbers).toEqual(all.cards.map((card) => card.number))
 })
 
 test('other people’s records are not there', async () => {

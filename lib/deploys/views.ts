@@ -286,6 +286,9 @@ export const ApprovalsViewSchema = z.object({
   tab: z.enum(['mine', 'others', 'decided']),
   counts: z.object({ mine: z.number().int(), others: z.number().int() }),
   cards: z.array(ApprovalCardSchema),
+  /** Cursors to more cards. */
+  next: z.string().nullable(),
+  previous: z.string().nullable(),
   decided: pageOf(z.object({ deploy: DeployRowSchema, approval: ApprovalViewSchema })).nullable(),
   asOf: TimeSchema,
 })

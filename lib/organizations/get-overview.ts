@@ -5,8 +5,8 @@ import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { Where } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
-import { waitingApprovals } from '@/lib/deploys/list-approvals'
 import { PlanSummarySchema } from '@/lib/deploys/plan-views'
+import { splitWaiting } from '@/lib/deploys/split-waiting'
 import { iso } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { findScope, resourcesOf, type Scope, scopeWhere, within } from './find-scope'
@@ -25,7 +25,7 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
   const asOf = iso(clock.now())
   const where = scopeWhere(scope)
   const [waiting, active, latest, runtimes, map, look] = await Promise.all([
-    waitingApprovals(actor, scope),
+    splitWaiting(actor, scope),
     db.deployRecord.findMany({
       where: { ...where, state: { in: ['planning', 'queued', 'running', 'paused', 'cancelling'] } },
       orderBy: { number: 'desc' },
@@ -40,7 +40,7 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
   return {
     title: scope.application?.name ?? scope.organization.name,
     counts: await countsOf(scope, runtimes),
-    waitsForYou: await withEffects(waiting.mine.slice(0, shown)),
+    waitsForYou: await withEffects(await deployRows(actor, waiting.mine.slice(0, shown))),
     inProgress,
     runtimes,
     map,
