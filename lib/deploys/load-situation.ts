@@ -85,6 +85,7 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
     copies: await copiesOf(tx, record, rows),
     cachedPackages: await cachedPackages(tx, rows),
+    fullMachines: await fullMachines(tx, rows),
     ownerLostMs: pace('ownerLost'),
     idleSince: latest(
       lastMove(record, rows),
@@ -117,6 +118,7 @@ async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation>
     disturbedByOthers: new Set(),
     copies: new Map(),
     cachedPackages: new Set(),
+    fullMachines: await fullMachines(tx, tasks),
     ownerLostMs: pace('ownerLost'),
     idleSince: latest(record.stateSince, lastEnd),
     limitPatienceMs: pace('cancelGiveUp'),
@@ -181,6 +183,15 @@ async function copiesOf(tx: Tx, { id }: DeployRecord, tasks: readonly FactRow[])
   if (!tasks.some(isCopy)) return new Map()
   const rows = await tx.dataCopy.findMany({ where: { recordId: id }, select: { unitId: true, packedAt: true, verifiedAt: true } })
   return new Map(rows.map((row) => [row.unitId, { packed: row.packedAt !== null, verified: row.verifiedAt !== null }]))
+}
+
+/** A machine whose disk is full may not even keep what went wrong there; asked only where something is late. */
+async function fullMachines(tx: Tx, tasks: readonly Pick<Task, 'state' | 'deadlineAt' | 'machineId'>[]): Promise<Set<string>> {
+  const late = tasks.filter((task) => task.state === 'running' && task.deadlineAt && task.deadlineAt <= clock.now())
+  const machineIds = [...new Set(late.flatMap((task) => task.machineId ?? []))]
+  if (machineIds.length === 0) return new Set()
+  const signals = await tx.machineSignal.findMany({ where: { machineId: { in: machineIds }, signal: 'disk_full', easedAt: null } })
+  return new Set(signals.map((signal) => signal.machineId))
 }
 
 async function cachedPackages(tx: Tx, tasks: readonly FactRow[]): Promise<Set<string>> {

@@ -10,7 +10,6 @@ import {
   change,
   settle,
 } from '@/lib/testing/build-service'
-import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { cancelDeploy } from './cancel-deploy'
 import { getDeploy } from './get-deploy'

@@ -49,6 +49,7 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   isStillKnown: false,
   copies: new Map(),
   cachedPackages: new Set(),
+  fullMachines: new Set(),
   ownerLostMs: 20_000,
   idleSince: now,
   limitPatienceMs: 600_000,
@@ -138,6 +139,7 @@ describe('settling', () => {
   })
   test('a passed deadline fails it', () => {
     expect(moves(situation([running({ deadlineAt: now })], [unit('u0')]))).toEqual(['t0 fail deadline'])
+    expect(moves(situation([running({ deadlineAt: now })], [unit('u0')], { fullMachines: new Set(['m']) }))).toEqual(['t0 fail disk_full'])
   })
   test('only a task that nobody accepted can lose its owner', () => {
     const old = new Date(now.getTime() - 30_000)

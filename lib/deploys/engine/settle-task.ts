@@ -64,6 +64,12 @@ const unknown = {
   message: 'The machine did not say in time how it ended; it may have run.',
 } as const
 
+const diskFull = {
+  event: 'fail',
+  code: 'disk_full',
+  message: 'No space is left on the disk of this machine, so it could not finish in time.',
+} as const
+
 /** Success needs both: the target said `done` (or the task only watches), and the rows show it. */
 export function settleTask(task: TaskFacts, situation: Situation): Settlement {
   const failed = failureSeen(task, situation)
@@ -74,6 +80,7 @@ export function settleTask(task: TaskFacts, situation: Situation): Settlement {
     // Nobody waits longer for the other side than this.
     if (task.verb === 'withdraw') return { event: 'settle' }
     if (task.verb === 'run' && task.acceptedAt) return unknown
+    if (situation.fullMachines.has(task.machineId ?? '')) return diskFull
     const heard = task.acceptedAt ? 'The target did not finish in time.' : 'The target did not accept the task in time.'
     return { event: 'fail', code: 'deadline', message: heard }
   }

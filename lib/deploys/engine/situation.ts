@@ -82,6 +82,8 @@ export interface Situation {
   readonly copies: ReadonlyMap<string, { readonly packed: boolean; readonly verified: boolean }>
   /** `<machineId> <digest>` of packages an agent has in its cache. */
   readonly cachedPackages: ReadonlySet<string>
+  /** Machines of overdue tasks that have no room left: there it is the disk that was late. */
+  readonly fullMachines: ReadonlySet<string>
   /** A worker that has not been heard since then has lost its task. */
   readonly ownerLostMs: number
   /** When something of this record last ended or began, and how long it may wait for missing units to come back. */
