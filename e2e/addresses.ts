@@ -52,6 +52,8 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/platform/deploys', title: 'Deploys', sees: ofOperators },
   { path: '/platform/command?machine=production-1', title: 'Run a command on machines', sees: ofOperators },
   { path: '/platform/requests', title: 'Requests', sees: ofOperators },
+  { path: '/platform/users', title: 'Users', sees: ofOperators },
+  { path: '/me', title: 'Your account', sees: { ...ofMembers, olga: 'content', nils: 'content' } },
   { path: '/platform/ledger', title: 'Ledger', sees: ofOperators },
   { path: '/o/harbor/deploys/999999', title: '', sees: ofNobody },
   { path: '/o/nowhere/overview', title: '', sees: ofNobody },

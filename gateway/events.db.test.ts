@@ -1,6 +1,8 @@
 import http from 'node:http'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { publish } from '@/lib/bus/bus'
+import { hashToken, newToken } from '@/lib/ids'
 import { meRoutes } from './api/me'
 import { TestGateway } from './test-gateway'
 
@@ -82,4 +84,33 @@ describe('events', () => {
     expect(again.seen).toContain('event: bye')
     expect(again.seen).not.toContain('not for gus')
   })
+
+  test('come back by themselves when their person signs in again, and end with a block even when no news of it came', async () => {
+    const { cookie, hash } = await hub.signIn('hal', { organizationId: 'org5' })
+    const stream = listen('/api/v1/events?topics=org:org5', { cookie })
+    await vi.waitFor(() => expect(stream.seen).toContain('event: hello'))
+    const token = newToken()
+    await hub.database.db.session.update({ where: { sessionToken: hash }, data: { sessionToken: hashToken(token) } })
+    await vi.waitFor(() => expect(stream.isOver).toBe(true))
+    expect(stream.seen).not.toContain('bye')
+    const headers = { cookie: `next-auth.session-token=${token}` }
+    expect((await hub.call('/api/v1/me', { headers: { cookie } })).status).toBe(401)
+    const again = listen('/api/v1/events?topics=org:org5', headers)
+    await vi.waitFor(() => expect(again.seen).toContain('event: hello'))
+
+    await deafen(hub.database.superuserUrl)
+    await hub.database.db.user.update({ where: { id: 'hal' }, data: { blockedAt: new Date() } })
+    await hub.recheck()
+    await vi.waitFor(() => expect(again.isOver).toBe(true))
+    expect(again.seen).toContain('event: bye')
+    expect((await hub.call('/api/v1/events?topics=org:org5', { headers })).status).toBe(401)
+  })
 })
+
+/** The database says nothing any more of users and sessions that change. */
+async function deafen(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('alter table "User" disable trigger user; alter table "Session" disable trigger user')
+  await client.end()
+}

@@ -38,7 +38,7 @@ const listenPatienceMs = 5_000
 
 /** The public port: API, events, health, sockets and files by itself; everything else goes on to Next. */
 export class Gateway {
-  readonly hub = new StreamHub()
+  readonly hub = new StreamHub((hashes) => this.sessions.again(hashes))
   private readonly sessions: Sessions
   private readonly proxy: WebProxy
   private readonly upgrades = makeUpgrades()
@@ -142,7 +142,8 @@ export class Gateway {
 
   private async openEvents(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
     try {
-      const who = await this.sessions.find(sessionCookie(request.headers.cookie, seen.proto))
+      const device = () => ({ address: seen.ip, agent: request.headers['user-agent'] })
+      const who = await this.sessions.find(sessionCookie(request.headers.cookie, seen.proto), device)
       await openEvents(this.hub, this.options.authorizeTopic, who, request, response)
     } catch {
       // The database is away: the browser comes back by itself.

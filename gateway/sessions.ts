@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { PersonActor } from '@/lib/auth/actor'
+import { loadSessions, type Who } from '@/lib/accounts/load-sessions'
+import { type Device, touchSession } from '@/lib/accounts/touch-session'
+import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { hashToken } from '@/lib/ids'
 
-/** Who a session cookie belongs to. */
-export interface Who {
-  readonly hash: string
-  readonly expires: number
-  readonly actor: PersonActor
+/** A session ended (`hash`), goes on under another token (`rotated`, the old one), or something about its user changed (`userId`). */
+export interface Gone {
+  readonly hash?: string
+  readonly rotated?: string
+  readonly userId?: string
 }
 
 export interface SessionsOptions {
   readonly pool: pg.Pool
   readonly url: string
-  /** The session ended (`hash`), or something about the user changed (`userId`). */
-  readonly onGone: (gone: { hash?: string; userId?: string }) => void
+  readonly onGone: (gone: Gone) => void
   /** News was missed: whatever was allowed before must be asked again. */
   readonly onLost: () => void
 }
@@ -22,7 +23,7 @@ export interface SessionsOptions {
 /** An entry lives this long at most: the bound for a news line that died without a word. */
 const keptMs = 30_000
 const maxEntries = 20_000
-const cookieNames = { http: 'next-auth.session-token=', https: '__Secure-next-auth.session-token=' }
+const cookieNames = { http: `${sessionCookieName('http')}=`, https: `${sessionCookieName('https')}=` }
 
 export function sessionCookie(header: string | undefined, proto: 'http' | 'https'): string | undefined {
   for (const part of header?.split(';') ?? []) {
@@ -30,23 +31,6 @@ export function sessionCookie(header: string | undefined, proto: 'http' | 'https
     if (text.startsWith(cookieNames[proto])) return decodeURIComponent(text.slice(cookieNames[proto].length))
   }
   return undefined
-}
-
-const query = `
-  select s.expires, u.id, u.name, u.email, u."isOperator", u."isReviewer",
-    coalesce((select json_agg(json_build_object('organizationId', m."organizationId", 'applicationId', m."applicationId", 'role', m.role))
-              from "Member" m where m."userId" = u.id), '[]') as grants
-  from "Session" s join "User" u on u.id = s."userId"
-  where s."sessionToken" = $1 and s.expires > now() and u."blockedAt" is null`
-
-interface Row {
-  expires: Date
-  id: string
-  name: string | null
-  email: string
-  isOperator: boolean
-  isReviewer: boolean
-  grants: PersonActor['grants']
 }
 
 /** Sessions by hashed token, from memory. The database says when one ends; while it cannot, nothing is kept. */
@@ -74,7 +58,7 @@ export class Sessions {
   }
 
   /** Who a cookie's token belongs to; null for nobody. Answers without waiting when it is remembered. */
-  find(token: string | undefined): Who | null | Promise<Who | null> {
+  find(token: string | undefined, deviceOf: () => Device): Who | null | Promise<Who | null> {
     if (!token || token.length > 200) return null
     const hash = hashToken(token)
     const entry = this.kept.get(hash)
@@ -82,9 +66,17 @@ export class Sessions {
       this.stats.hits++
       return entry.who
     }
-    const flight = this.flights.get(hash) ?? this.load(hash).finally(() => this.flights.delete(hash))
+    const flight = this.flights.get(hash) ?? this.load(hash, deviceOf()).finally(() => this.flights.delete(hash))
     this.flights.set(hash, flight)
     return flight
+  }
+
+  /** Asked of the rows, not of memory: which of these still live, and as whom. */
+  async again(hashes: readonly string[]): Promise<Map<string, Who>> {
+    const living = new Map((await loadSessions(this.options.pool, hashes)).map((who) => [who.hash, who]))
+    // What was remembered of them may be wrong as well: the next request looks for itself.
+    for (const hash of hashes) this.kept.delete(hash)
+    return living
   }
 
   async close(): Promise<void> {
@@ -92,18 +84,13 @@ export class Sessions {
     await this.line?.end().catch(() => {})
   }
 
-  private async load(hash: string): Promise<Who | null> {
+  private async load(hash: string, device: Device): Promise<Who | null> {
     const before = this.epoch
     this.stats.misses++
-    const { rows } = await this.options.pool.query<Row>({ name: 'session', text: query, values: [hash] })
-    const row = rows[0]
-    if (!row) return null
-    const { id, isOperator, isReviewer, grants } = row
-    const who: Who = {
-      hash,
-      expires: row.expires.getTime(),
-      actor: { kind: 'person', id, name: row.name ?? row.email, isOperator, isReviewer, grants },
-    }
+    const who = (await loadSessions(this.options.pool, [hash]))[0]
+    if (!who) return null
+    // Nobody waits for it, and nothing hangs on it: the next use writes it down as well.
+    touchSession(this.options.pool, who, device).catch(() => {})
     // News that came meanwhile may be about this very row.
     if (this.isListening && this.epoch === before) {
       if (this.kept.size >= maxEntries) this.kept.delete(this.kept.keys().next().value as string)
@@ -146,9 +133,9 @@ export class Sessions {
   private heard(payload: string): void {
     this.epoch++
     const id = payload.slice(2)
-    if (payload.startsWith('s:')) {
+    if (payload.startsWith('s:') || payload.startsWith('r:')) {
       this.kept.delete(id)
-      this.options.onGone({ hash: id })
+      this.options.onGone(payload.startsWith('s:') ? { hash: id } : { rotated: id })
       return
     }
     for (const [hash, entry] of this.kept) if (entry.who.actor.id === id) this.kept.delete(hash)

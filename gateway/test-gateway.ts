@@ -51,6 +51,11 @@ export class TestGateway {
     await this.database.dispose()
   }
 
+  /** What the hub does now and then by itself. */
+  recheck(): Promise<void> {
+    return this.gateway.hub.recheck()
+  }
+
   get origin(): string {
     return `http://127.0.0.1:${this.port}`
   }

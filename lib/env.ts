@@ -46,6 +46,8 @@ const EnvSchema = z.object({
   PUBLIC_HOSTS: list,
   /** Addresses of reverse proxies whose x-forwarded-* are believed. */
   TRUST_PROXY: list,
+  /** Networks (10.0.0.0/8, 192.0.2.7) inside one's own house that requests to typed addresses may reach: providers, webhooks. */
+  OUTGOING_ALLOW: list,
   /** Data of a unit that are more than this are not copied to another machine. */
   DATA_COPY_LIMIT_MIB: z.coerce.number().int().min(1).max(1_048_576).default(10_240),
   /** The agent as one file, which machines that join are given. */

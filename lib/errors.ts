@@ -2,7 +2,9 @@
 export const errorStatus = {
   invalid: 400,
   sign_in: 401,
+  fresh_sign_in: 401,
   forbidden: 403,
+  blocked: 403,
   not_found: 404,
   conflict: 409,
   stale: 409,

@@ -30,7 +30,15 @@ const table = {
   carryOver: 24 * 3_600_000,
   secondConfirmation: 10 * 60_000,
   demoLink: 12 * 3_600_000,
-  session: 8 * 3_600_000,
+  /** A session that nobody uses ends after the first, any session after the second. */
+  sessionIdle: 8 * 3_600_000,
+  sessionLimit: 7 * 24 * 3_600_000,
+  /** So often at most it is written down that a session was used. */
+  sessionTouch: 60_000,
+  /** Open streams ask so often whether their session still lives, should news of its end have been lost. */
+  sessionRecheck: 30_000,
+  /** So long a sign-in is good for what lib/auth/fresh.ts names. */
+  freshSignIn: 15 * 60_000,
   outboxPoll: 1_000,
   sweep: 2_000,
   askAgain: 10_000,

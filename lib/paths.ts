@@ -4,6 +4,10 @@ const part = encodeURIComponent
 export const paths = {
   home: '/',
   signIn: '/sign-in',
+  /** In a window of its own, beside a page that waits; it ends at the other. */
+  signInAgain: '/sign-in?again=1',
+  signedInAgain: '/sign-in/done',
+  me: '/me',
   organization: (org: string) => `/o/${part(org)}/overview`,
   approvals: (org: string) => `/o/${part(org)}/approvals`,
   catalogue: (org: string) => `/o/${part(org)}/catalogue`,
@@ -46,6 +50,7 @@ export const paths = {
   addMachine: '/platform/join',
   machine: (name: string) => `/platform/machines/${part(name)}`,
   pool: (name: string) => `/platform/pools/${part(name)}`,
+  platformUsers: '/platform/users',
   platformLedger: '/platform/ledger',
   platformRequests: '/platform/requests',
   platformAgents: '/platform/agents',
@@ -93,5 +98,6 @@ export const api = {
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   machineUsage: (name: string) => `/api/v1/machines/${part(name)}/usage`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
+  me: '/api/v1/me',
   events: '/api/v1/events',
 } as const

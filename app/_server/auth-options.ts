@@ -1,42 +1,44 @@
 import { PrismaAdapter } from '@auth/prisma-adapter'
 import type { NextAuthOptions } from 'next-auth'
-import type { Adapter, AdapterAccount, AdapterSession } from 'next-auth/adapters'
+import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-auth/adapters'
+import { beginSession } from '@/lib/accounts/begin-session'
+import { findSession } from '@/lib/accounts/find-session'
+import { signOut } from '@/lib/accounts/sign-out'
 import { db } from '@/lib/db/client'
-import { hashToken, newToken } from '@/lib/ids'
+import { newToken } from '@/lib/ids'
 import { pace } from '@/lib/pace'
+import { readDevice, readSessionToken } from './session-cookie'
 
 type NewSession = Parameters<NonNullable<Adapter['createSession']>>[0]
 
-/** The database knows only SHA-256 of a session's token, and no token of a provider at all. */
-function hashingAdapter(inner: Adapter): Adapter {
-  const hidden = <T extends { sessionToken: string }>(session: T): T => ({ ...session, sessionToken: hashToken(session.sessionToken) })
+/** next-auth speaks with providers; sessions are our own rows, which know a token by its hash only, and no token of a provider at all. */
+function ownAdapter(inner: Adapter): Adapter {
   return {
     ...inner,
-    createSession: async (session: NewSession) => ({
-      ...((await inner.createSession?.(hidden(session))) as AdapterSession),
-      sessionToken: session.sessionToken,
-    }),
-    async getSessionAndUser(token: string) {
-      const found = await inner.getSessionAndUser?.(hashToken(token))
-      if (!found || (found.user as { blockedAt?: Date | null }).blockedAt) return null
-      return { user: found.user, session: { ...found.session, sessionToken: token } }
+    async createSession({ sessionToken, userId }: NewSession): Promise<AdapterSession> {
+      const device = await readDevice()
+      const begun = await beginSession({ userId, device, oldToken: await readSessionToken(), token: sessionToken })
+      return { sessionToken, userId, expires: begun.expires }
     },
-    async updateSession(session: Partial<AdapterSession> & Pick<AdapterSession, 'sessionToken'>) {
-      const updated = await inner.updateSession?.(hidden(session))
-      return updated ? { ...updated, sessionToken: session.sessionToken } : null
+    async getSessionAndUser(sessionToken: string) {
+      const who = await findSession(sessionToken, await readDevice())
+      const user = who && (await inner.getUser?.(who.actor.id))
+      return user ? { user, session: { sessionToken, userId: user.id, expires: new Date(who.expires) } } : null
     },
-    deleteSession: async (token: string) => void (await inner.deleteSession?.(hashToken(token))),
-    async linkAccount(account: AdapterAccount) {
-      const { type, provider, providerAccountId, userId } = account
+    // That a session was used is written down where it is found.
+    updateSession: async () => null,
+    deleteSession: (token: string) => signOut(token),
+    async linkAccount({ type, provider, providerAccountId, userId }: AdapterAccount) {
       await inner.linkAccount?.({ type, provider, providerAccountId, userId })
     },
+    updateUser: async (user) => (await inner.getUser?.(user.id)) as AdapterUser,
   }
 }
 
-/** Sessions are rows, so that revoking one is immediate everywhere. Providers come with their own issue; until then the demo signs in. */
+/** Sessions are rows, so that revoking one is immediate everywhere. */
 export const authOptions = (): NextAuthOptions => ({
-  adapter: hashingAdapter(PrismaAdapter(db as never) as Adapter),
-  session: { strategy: 'database', maxAge: pace('session') / 1000, updateAge: 900, generateSessionToken: newToken },
+  adapter: ownAdapter(PrismaAdapter(db as never) as Adapter),
+  session: { strategy: 'database', maxAge: pace('sessionLimit') / 1000, generateSessionToken: newToken },
   pages: { signIn: '/sign-in', error: '/sign-in' },
   providers: [],
   callbacks: {

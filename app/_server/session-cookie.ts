@@ -1,22 +1,38 @@
 import { cookies, headers } from 'next/headers'
+import type { Begun } from '@/lib/accounts/begin-session'
+import type { Device } from '@/lib/accounts/touch-session'
+import { sessionCookieName, sessionCookieOptions } from '@/lib/auth/session-cookie'
+import { pace } from '@/lib/pace'
 
-/** The name next-auth gives its cookie; https cookies carry the browser's own guard in it. */
-async function nameAndSecure(): Promise<{ name: string; secure: boolean }> {
-  const secure = (await headers()).get('x-forwarded-proto') === 'https'
-  return { name: `${secure ? '__Secure-' : ''}next-auth.session-token`, secure }
+/** The gateway says by which protocol the browser came. */
+export async function sessionCookie() {
+  const proto = (await headers()).get('x-forwarded-proto') === 'https' ? 'https' : 'http'
+  return { name: sessionCookieName(proto), options: sessionCookieOptions(proto) }
 }
 
-export async function setSessionCookie(token: string, expires: Date): Promise<void> {
-  const { name, secure } = await nameAndSecure()
-  ;(await cookies()).set(name, token, { httpOnly: true, sameSite: 'lax', secure, path: '/', expires })
+export async function readDevice(): Promise<Device> {
+  const head = await headers()
+  return { address: head.get('x-forwarded-for') ?? undefined, agent: head.get('user-agent') ?? undefined }
+}
+
+/** What the browser had before it signs in anew. */
+export async function readSessionToken(): Promise<string | undefined> {
+  return (await cookies()).get((await sessionCookie()).name)?.value
+}
+
+/** The cookie lives as long as any session can; the row says when this one ends. */
+export async function setSessionCookie({ token }: Begun): Promise<void> {
+  const { name, options } = await sessionCookie()
+  ;(await cookies()).set(name, token, { ...options, maxAge: Math.ceil(pace('sessionLimit') / 1000) })
 }
 
 /** The token in the cookie, taken out of the browser. */
 export async function takeSessionCookie(): Promise<string | undefined> {
-  const { name } = await nameAndSecure()
+  const { name, options } = await sessionCookie()
   const jar = await cookies()
   const token = jar.get(name)?.value
-  jar.delete(name)
+  // With its attributes: a browser lets a __Host- cookie go only when they are the same.
+  jar.set(name, '', { ...options, maxAge: 0 })
   return token
 }
 
@@ -24,6 +40,6 @@ export async function takeSessionCookie(): Promise<string | undefined> {
 export const demoCookie = 'tengen-demo'
 
 export async function setDemoCookie(key: string): Promise<void> {
-  const { secure } = await nameAndSecure()
-  ;(await cookies()).set(demoCookie, key, { httpOnly: true, sameSite: 'lax', secure, path: '/sign-in' })
+  const { options } = await sessionCookie()
+  ;(await cookies()).set(demoCookie, key, { ...options, path: '/sign-in' })
 }

@@ -1,14 +1,13 @@
-import { redirect } from 'next/navigation'
-import { requireActor } from '@/app/_server/actor'
+import { see } from '@/app/_server/see'
 import { signOut } from '@/app/_server/sign-out'
-import { NoOrganization } from '@/components/accounts/no-organization'
-import { findHome } from '@/lib/organizations/find-home'
+import { MePage } from '@/components/accounts/me-page'
+import { getMe } from '@/lib/accounts/list-sessions'
+import { endOtherSessions, endSession } from './actions'
 
-export const metadata = { title: 'Me' }
+export const metadata = { title: 'Your account' }
 
 export default async function Page() {
-  const actor = await requireActor()
-  const home = await findHome(actor)
-  if (home !== '/me') redirect(home)
-  return <NoOrganization name={actor.name} signOut={signOut} />
+  const seen = await see(getMe)
+  if (!seen.ok) return seen.denied
+  return <MePage me={seen.data} actions={{ end: endSession, endOthers: endOtherSessions, signOut }} />
 }

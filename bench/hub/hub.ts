@@ -5,7 +5,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CpuGroup } from '@/bench/cpu-group'
-import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { type Connections, connect, useConnections } from '@/lib/db/client'
@@ -13,6 +12,7 @@ import { applicationRole, ensureDatabase, ownerRole } from '@/lib/db/database-ro
 import { startCluster, stopCluster } from '@/lib/db/embedded-postgres'
 import { setEnv } from '@/lib/env'
 import { freePort } from '@/lib/testing/free-port'
+import { signedIn } from '@/lib/testing/signed-in'
 import { seed } from '@/prisma/seed'
 import { buildPrograms, Program, removePrograms } from './programs'
 import { Statements } from './statements'
@@ -123,9 +123,7 @@ export class Hub {
 
   async person(name: string): Promise<PersonActor> {
     const user = await this.connections.db.user.findUniqueOrThrow({ where: { email: `${name}@demo.tengen.test` } })
-    const actor = await loadActor(user.id)
-    if (!actor) throw new Error(`${name} may not act.`)
-    return actor
+    return signedIn(user.id)
   }
 
   async stop(): Promise<void> {

@@ -14,12 +14,14 @@ import { Gate } from './gate'
 
 interface Props {
   view: DemoPeople
+  /** A page waits elsewhere for the person who is signed in. */
+  isAgain: boolean
   /** Signs in as that person and leads on by a redirect. */
   choose: Act<{ userId: string }>
 }
 
 /** The people of the demo: what each may do, one click to be them. */
-export function DemoPeoplePage({ view, choose }: Props) {
+export function DemoPeoplePage({ view, isAgain, choose }: Props) {
   const t = useTranslations()
   const failure = useFailure()
   const [busy, setBusy] = useState<string | null>(null)
@@ -32,6 +34,8 @@ export function DemoPeoplePage({ view, choose }: Props) {
       setBusy(null)
     }
   }
+  const others = isAgain ? view.people.filter((person) => person.id === view.signedInAs) : []
+  const people = others.length > 0 ? others : view.people
   return (
     <Gate title={t('accounts.whoAreYou')} sub={t('accounts.whoHelp')}>
       {error ? (
@@ -40,9 +44,9 @@ export function DemoPeoplePage({ view, choose }: Props) {
         </div>
       ) : null}
       <ul className="people">
-        {view.people.map((person) => (
+        {people.map((person) => (
           <li key={person.id}>
-            <button type="button" disabled={busy !== null} onClick={() => void pick(person.id)}>
+            <button type="button" disabled={busy !== null || person.isBlocked} onClick={() => void pick(person.id)}>
               <Avatar name={person.name} />
               <span className="grow">
                 <b className="b">{person.name}</b> <span className="t3">{person.organizationName}</span>
@@ -50,6 +54,8 @@ export function DemoPeoplePage({ view, choose }: Props) {
               </span>
               {busy === person.id ? (
                 <Stone shape="turning" tone="blue" />
+              ) : person.isBlocked ? (
+                <span className="tag">{t('accounts.isBlocked')}</span>
               ) : view.signedInAs === person.id ? (
                 <span className="tag">{t('accounts.thisIsYou')}</span>
               ) : (

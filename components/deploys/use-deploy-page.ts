@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
+import { useSignedIn } from '@/components/frame/sign-in-again'
 import { useFailure } from '@/components/frame/use-refusal'
 import { useToast } from '@/components/ui/toast'
 import { type PlanChange, PlanChangeSchema } from '@/lib/deploys/plan-views'
@@ -48,10 +49,13 @@ export function useDeployActions(deploy: DeployView, actions: DeployActions) {
   const toast = useToast()
   const client = useQueryClient()
   const [busy, setBusy] = useState<string | null>(null)
+  const signedIn = useSignedIn()
   const [refused, setRefused] = useState<PlanChange | null>(null)
   const run = async (name: string, act: () => Promise<ActionResult>) => {
     setBusy(name)
-    const result = await act().catch((): ActionResult => ({ ok: false, error: { code: 'unavailable', message: t('errors.unavailable') } }))
+    const result = await signedIn(act).catch(
+      (): ActionResult => ({ ok: false, error: { code: 'unavailable', message: t('errors.unavailable') } }),
+    )
     if (!result.ok) {
       const change = PlanChangeSchema.safeParse(result.error.details?.change)
       // Approved too late: what was looked at is not what would run. The difference is shown, nothing was signed.

@@ -14,6 +14,7 @@ import { applicationOf, navEntries, platformEntries } from './nav'
 import { OnTheWay } from './on-the-way'
 import { Palette } from './palette'
 import { Side } from './side'
+import { SignInAgain } from './sign-in-again'
 import { useKeys } from './use-keys'
 
 interface Props {
@@ -69,28 +70,30 @@ export function Frame({ frame, signOut, children }: Props) {
       <OnTheWay />
       <LiveProvider>
         <Limits value={frame.limits}>
-          <nav aria-label={t('nav.skip')}>
-            <a className="skip" href="#page">
-              {t('nav.skip')}
-            </a>
-          </nav>
-          <div className="frame">
-            <aside className="side" aria-label={t('nav.side')}>
-              {side}
-            </aside>
-            <main className="main">{children}</main>
-          </div>
-          <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>
-            <Dialog.Portal>
-              <Dialog.Backdrop className="scrim" />
-              <Dialog.Popup className="side drawer" aria-label={t('nav.main')}>
+          <SignInAgain userId={frame.user.id}>
+            <nav aria-label={t('nav.skip')}>
+              <a className="skip" href="#page">
+                {t('nav.skip')}
+              </a>
+            </nav>
+            <div className="frame">
+              <aside className="side" aria-label={t('nav.side')}>
                 {side}
-              </Dialog.Popup>
-            </Dialog.Portal>
-          </Dialog.Root>
-          <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
-          <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
-          {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+              </aside>
+              <main className="main">{children}</main>
+            </div>
+            <Dialog.Root open={open === 'side'} onOpenChange={(next) => setOpen(next ? 'side' : null)}>
+              <Dialog.Portal>
+                <Dialog.Backdrop className="scrim" />
+                <Dialog.Popup className="side drawer" aria-label={t('nav.main')}>
+                  {side}
+                </Dialog.Popup>
+              </Dialog.Portal>
+            </Dialog.Root>
+            <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
+            <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
+            {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+          </SignInAgain>
         </Limits>
       </LiveProvider>
     </FrameContext>

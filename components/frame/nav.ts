@@ -16,6 +16,7 @@ export interface NavEntry {
     | 'ledger'
     | 'runtimes'
     | 'requests'
+    | 'users'
   icon: IconName
   href: string
   count?: number
@@ -83,6 +84,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
           href: paths.platformRequests,
           ...(frame.counts.requests > 0 ? { count: frame.counts.requests, asks: true } : {}),
         },
+        { key: 'users', icon: 'people', go: 'p', href: paths.platformUsers },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
       ]
     : []

@@ -6,6 +6,7 @@ import { useLocale, useTranslations } from 'use-intl'
 import { Menu } from '@/components/ui/menu'
 import { localeNames, locales } from '@/lib/messages'
 import type { FrameView } from '@/lib/organizations/views'
+import { paths } from '@/lib/paths'
 import { applyTheme, rememberPreference, type Theme, themes } from './preferences'
 
 interface Props {
@@ -39,6 +40,7 @@ export function UserMenu({ frame, signOut, children }: Props) {
           },
         })),
         [
+          { key: 'me', label: t('me.link'), icon: 'key' as const, href: paths.me },
           ...(frame.demoPeopleHref
             ? [{ key: 'people', label: t('accounts.otherPerson'), icon: 'people' as const, href: frame.demoPeopleHref }]
             : []),

@@ -94,6 +94,7 @@ export const looks = {
     stale: ['stale', 'none'],
     empty: ['ring', 'none'],
   } satisfies Record<EdgeState, Look>,
+  user: { active: ['dot', 'none'], blocked: ['slash', 'none'] } satisfies Record<'active' | 'blocked', Look>,
   request: {
     asked: ['ask', 'amber'],
     approved: ['ok', 'green'],

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson, postJson } from '@/components/frame/fetch-json'
+import { useSignedIn } from '@/components/frame/sign-in-again'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { Ago, Lasted } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
@@ -35,13 +36,13 @@ function useOpen(service: ServiceView, unitId: string | undefined) {
   const { organizationSlug: org, applicationSlug: app, name } = service
   const failure = useFailure()
   const toast = useToast()
+  const signedIn = useSignedIn()
   const [busy, setBusy] = useState(false)
   const open = async (argv?: string[]) => {
     setBusy(true)
-    const answer = await postJson(api.terminals(org, app, name), {
-      body: { unitId, ...(argv ? { argv } : {}) },
-      schema: OpenedTerminalSchema,
-    })
+    const answer = await signedIn(() =>
+      postJson(api.terminals(org, app, name), { body: { unitId, ...(argv ? { argv } : {}) }, schema: OpenedTerminalSchema }),
+    )
     setBusy(false)
     if (answer.ok) return answer.data
     toast('red', failure(answer.error))

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { securityHeaders } from '@/gateway/security-headers'
 import type { Seen } from '@/gateway/seen'
-import { type Sessions, sessionCookie, type Who } from '@/gateway/sessions'
+import { type Sessions, sessionCookie } from '@/gateway/sessions'
+import type { Who } from '@/lib/accounts/load-sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
@@ -88,7 +89,10 @@ function requireSession(request: FastifyRequest, { sessions, seenOf }: ApiOption
     request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
     done()
   }
-  const found = sessions.find(sessionCookie(request.headers.cookie, seen.proto))
+  const found = sessions.find(sessionCookie(request.headers.cookie, seen.proto), () => ({
+    address: seen.ip,
+    agent: request.headers['user-agent'],
+  }))
   if (found instanceof Promise) found.then(admit, done)
   else admit(found)
 }

@@ -51,6 +51,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     number: String(scaled.number),
     stage: web.stageId,
     outside: outside.id,
+    operator: world.userIds.operator,
     machine: machine.name,
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,

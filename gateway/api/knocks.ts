@@ -117,6 +117,9 @@ const knocks: Record<string, Knock> = {
   'PUT /api/v1/pools/{name}/offered': { path: { name: 'pool' }, body: () => ({ isOffered: true }) },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
+  // Whoever may block may not block themselves, and nobody is blocked.
+  'POST /api/v1/platform/users/{user}/block': { path: { user: 'operator' }, body: () => ({ reason: 'for the test' }) },
+  'POST /api/v1/platform/users/{user}/unblock': { path: { user: 'operator' } },
   'POST /api/v1/pools': { body: () => ({ name: 'test', environment: 'test' }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
   'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },

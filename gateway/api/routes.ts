@@ -19,6 +19,7 @@ import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
 import { terminalRoutes } from './terminals'
+import { userRoutes } from './users'
 import { variableRoutes } from './variables'
 
 /** Every address of /api/v1, noun by noun. */
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...deployRoutes,
   ...commandRoutes,
   ...packageRoutes,
+  ...userRoutes,
   ...machineRoutes,
   ...poolRoutes,
   ...quotaRoutes,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
-import type { Who } from '@/gateway/sessions'
+import type { Who } from '@/lib/accounts/load-sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { onReconnect, subscribe } from '@/lib/bus/bus'
 import type { StreamHub } from './stream-hub'

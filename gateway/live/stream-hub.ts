@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Who } from '@/gateway/sessions'
+import type { Gone } from '@/gateway/sessions'
+import type { Who } from '@/lib/accounts/load-sessions'
+import { pace } from '@/lib/pace'
 
 interface Stream {
   readonly response: ServerResponse
-  readonly who: Who
+  who: Who
   readonly topics: ReadonlySet<string>
-  /** Ends the stream when the session does. */
-  readonly expiry: NodeJS.Timeout
+  /** Asks again when the session would end: it may have been used meanwhile. */
+  expiry: NodeJS.Timeout | undefined
 }
 
 interface News {
@@ -36,6 +38,10 @@ export class StreamHub {
   private seq = 0
   private timer: NodeJS.Timeout | undefined
   private readonly beat = setInterval(() => this.tellAll(Buffer.from(':\n\n')), 15_000).unref()
+  private readonly look = setInterval(() => void this.recheck(), pace('sessionRecheck')).unref()
+
+  /** `again`: which sessions still live, and as whom, by the hashes of their tokens. */
+  constructor(private readonly again: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Who>>) {}
 
   get size(): number {
     return this.all.size
@@ -47,8 +53,8 @@ export class StreamHub {
     request.socket.setNoDelay(true)
     request.socket.setTimeout(0)
     response.write(this.greeting(topics, lastId))
-    const expiry = setTimeout(() => end(stream), Math.min(Math.max(0, who.expires - Date.now()), maxTimerMs))
-    const stream: Stream = { response, who, topics, expiry: expiry.unref() }
+    const stream: Stream = { response, who, topics, expiry: undefined }
+    this.watch(stream)
     this.all.add(stream)
     for (const topic of topics) {
       const set = this.byTopic.get(topic) ?? new Set()
@@ -64,11 +70,29 @@ export class StreamHub {
     this.timer ??= setTimeout(() => this.flush(), gatherMs)
   }
 
-  /** The session ended: the browser must not come back with it. The user changed: it comes back and is asked again. */
-  gone({ hash, userId }: { hash?: string; userId?: string }): void {
+  /** The session ended: the browser must not come back with it. Its token or its user changed: it comes back and is asked again. */
+  gone({ hash, rotated, userId }: Gone): void {
     for (const stream of this.all) {
       if (stream.who.hash === hash) end(stream)
-      else if (stream.who.actor.id === userId) stream.response.end('retry: 500\n\n')
+      else if (stream.who.hash === rotated || stream.who.actor.id === userId) leave(stream)
+    }
+  }
+
+  /** The rows are the truth: a stream goes on only while its session does, even when no news of its end arrived. */
+  async recheck(streams: Iterable<Stream> = this.all): Promise<void> {
+    const asked = [...streams]
+    if (asked.length === 0) return
+    // While the database is away nothing is known; the next look comes soon.
+    const living = await this.again([...new Set(asked.map(({ who }) => who.hash))]).catch(() => undefined)
+    if (!living) return
+    for (const stream of asked) {
+      const who = living.get(stream.who.hash)
+      if (!who) end(stream)
+      else if (rightsOf(who) !== rightsOf(stream.who)) leave(stream)
+      else {
+        stream.who = who
+        this.watch(stream)
+      }
     }
   }
 
@@ -86,8 +110,15 @@ export class StreamHub {
 
   stop(): void {
     clearInterval(this.beat)
+    clearInterval(this.look)
     clearTimeout(this.timer)
     this.closeAll()
+  }
+
+  private watch(stream: Stream): void {
+    clearTimeout(stream.expiry)
+    const leftMs = Math.min(Math.max(0, stream.who.expires - Date.now()), maxTimerMs)
+    stream.expiry = setTimeout(() => void this.recheck([stream]), leftMs + 1).unref()
   }
 
   private greeting(topics: ReadonlySet<string>, lastId: string | undefined): string {
@@ -141,6 +172,13 @@ export class StreamHub {
   }
 }
 
+/** It is over: the browser is told so. */
 const end = ({ response }: Stream): void => {
   response.end('event: bye\ndata: {}\n\n')
 }
+
+const leave = ({ response }: Stream): void => {
+  response.end('retry: 500\n\n')
+}
+
+const rightsOf = ({ actor: { isOperator, isReviewer, grants } }: Who): string => JSON.stringify([isOperator, isReviewer, grants])

@@ -4,7 +4,8 @@ import type { DemoLink } from '@/lib/db/generated/client'
 import { env } from '@/lib/env'
 import { notFound } from '@/lib/errors'
 import { hashToken, newToken } from '@/lib/ids'
-import { pace } from '@/lib/pace'
+import { type Begun, beginSession } from './begin-session'
+import type { Device } from './touch-session'
 import type { DemoPeople, DemoPerson } from './views'
 
 const demoDomain = '@demo.tengen.test'
@@ -26,7 +27,7 @@ export async function redeemDemoLink(token: string): Promise<{ key: string }> {
 export async function getDemoPeople(key: string, signedInAs: string | null): Promise<DemoPeople> {
   const link = await liveLink(key)
   const users = await db.user.findMany({
-    where: { email: { endsWith: demoDomain }, blockedAt: null },
+    where: { email: { endsWith: demoDomain } },
     include: { members: { include: { organization: true } } },
     orderBy: { createdAt: 'asc' },
   })
@@ -38,20 +39,25 @@ export async function getDemoPeople(key: string, signedInAs: string | null): Pro
       email: user.email,
       part: partOf(user.email),
       organizationName: member?.organization.name ?? null,
+      isBlocked: user.blockedAt !== null,
     }
   })
   return { people, signedInAs, expires: link.expires.toISOString() }
 }
 
-/** A session of a demo person; it ends with the link. Returns the token for the cookie, of which only the hash is kept. */
-export async function signInAsDemoPerson(key: string, userId: string): Promise<{ token: string; expires: Date }> {
+interface DemoSignIn {
+  readonly key: string
+  readonly userId: string
+  readonly device: Device
+  readonly oldToken: string | undefined
+}
+
+/** A session of a demo person; it ends with the link. */
+export async function signInAsDemoPerson({ key, userId, device, oldToken }: DemoSignIn): Promise<Begun> {
   const link = await liveLink(key)
-  const user = await db.user.findFirst({ where: { id: userId, email: { endsWith: demoDomain }, blockedAt: null } })
+  const user = await db.user.findFirst({ where: { id: userId, email: { endsWith: demoDomain } }, select: { id: true } })
   if (!user) throw notFound('This person')
-  const token = newToken()
-  const expires = new Date(Math.min(link.expires.getTime(), clock.nowMs() + pace('session')))
-  await db.session.create({ data: { sessionToken: hashToken(token), userId, expires, demoLinkId: link.id } })
-  return { token, expires }
+  return beginSession({ userId, device, oldToken, demo: link })
 }
 
 const notFoundLink = () => {

@@ -7,6 +7,11 @@ export interface Grant {
   readonly role: Role
 }
 
+export interface ActorSession {
+  readonly id: string
+  readonly signedInAt: Date
+}
+
 export interface PersonActor {
   readonly kind: 'person'
   readonly id: string
@@ -14,6 +19,8 @@ export interface PersonActor {
   readonly isOperator: boolean
   readonly isReviewer: boolean
   readonly grants: readonly Grant[]
+  /** The session that speaks; missing where nobody signed in for this. */
+  readonly session?: ActorSession
   readonly requestId?: string
   readonly address?: string
 }

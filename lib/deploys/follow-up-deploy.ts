@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import { insistFresh } from '@/lib/auth/fresh'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -24,6 +25,7 @@ type Opened = { record: DeployRecord; plan: ShownPlan }
 export async function requestFollowUp(actor: Actor, input: FollowUpInput): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
     const { record } = await followInside(tx, actor, input)
+    if (input.follow === 'retry' && record.kind === 'remove') insistFresh(actor, 'service.remove')
     return { recordId: record.id, number: record.number }
   })
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Prisma, Service, Stage } from '@/lib/db/generated/client'
@@ -23,6 +24,7 @@ import { asOfStage } from './stage-record'
 export async function requestDeploy(actor: Actor, input: RequestDeployInput): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
     const { record } = await requestInside(tx, actor, input)
+    if (record.kind === 'remove') insistFresh(actor, 'service.remove')
     return { recordId: record.id, number: record.number }
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import { insistFresh } from '@/lib/auth/fresh'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -25,6 +26,7 @@ interface Ask {
 export async function retryDeploy(actor: Actor, input: Ask): Promise<{ recordId: string; number: number }> {
   return transaction(async (tx) => {
     const { record } = await retryInside(tx, actor, input)
+    if (record.kind === 'remove') insistFresh(actor, 'service.remove')
     return { recordId: record.id, number: record.number }
   })
 }

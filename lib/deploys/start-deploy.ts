@@ -44,13 +44,20 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
   return moveDeploy(tx, actor, record, 'start', { waitsForId: null })
 }
 
-/** Approvals count only while their givers may give them: with too few left it waits for people again. */
+/** Who asked must not be blocked; approvals count only while their givers may give them: with too few left it waits for people again. */
 export async function lackingApprovals(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord | undefined> {
+  if (await isRequesterBlocked(tx, record)) return moveDeploy(tx, actor, record, 'requester_blocked', { code: 'requester_blocked' })
   await loseApprovals(tx, record)
   const { given, needed } = await approvalsStanding(tx, record)
   if (given >= needed) return undefined
   const event = needed > record.approvalsNeeded ? 'policy_tightened' : 'approval_lost'
   return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })
+}
+
+/** Whoever was blocked a moment ago starts nothing any more, even before the sweep has come round. */
+async function isRequesterBlocked(tx: Tx, { requesterId }: DeployRecord): Promise<boolean> {
+  if (requesterId === null) return false
+  return (await tx.user.count({ where: { id: requesterId, blockedAt: { not: null } } })) > 0
 }
 
 /** What its plan was made from may change while people decide, or long before its time: they hear it now, and not at the start. */

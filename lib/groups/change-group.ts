@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Group, Plan } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -24,6 +25,7 @@ export async function changeGroup(actor: Actor, input: ChangeGroupInput): Promis
   const scope = await findScope(actor, parsed)
   return transaction(async (tx) => {
     const { record } = await changeAll(tx, actor, scope, parsed)
+    if (parsed.kind === 'remove') insistFresh(actor, 'service.remove')
     return { recordId: record.id, number: record.number }
   })
 }

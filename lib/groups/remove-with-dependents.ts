@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Plan, Service } from '@/lib/db/generated/client'
@@ -33,6 +34,7 @@ export async function removeWithDependents(actor: Actor, input: RemoveWithDepend
   const scope = await findScope(actor, parsed)
   return transaction(async (tx) => {
     const { record } = await removeAll(tx, actor, scope, parsed)
+    insistFresh(actor, 'service.remove')
     return { recordId: record.id, number: record.number }
   })
 }

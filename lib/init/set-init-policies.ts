@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import type { Tx } from '@/lib/db/client'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
@@ -36,6 +37,7 @@ export async function setInitPolicies(actor: Actor, input: z.infer<typeof SetIni
       const isKept = id !== null && known.has(id) && !policies.some((one) => one.id === id)
       policies.push({ id: isKept ? id : newId(), check: await sound(tx, check, `policies.${index}`) })
     }
+    insistFresh(actor, 'policy.set')
     await tx.runtime.update({ where: { id: pool.id }, data: { initPolicies: json(policies), initRevision: { increment: 1 } } })
     await writeEvent(tx, actor, {
       name: 'runtime.init_policies_set',

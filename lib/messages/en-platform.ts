@@ -71,6 +71,7 @@ export const platform = {
       stopped: 'Stopped',
       gone: 'Gone',
     },
+    user: { active: 'Active', blocked: 'Blocked' },
     request: { asked: 'Asked for', approved: 'Granted', refused: 'Refused', withdrawn: 'Taken back' },
     package: {
       draft: 'Draft',

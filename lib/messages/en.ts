@@ -1,3 +1,4 @@
+import { people } from './en-accounts'
 import { commands } from './en-commands'
 import { deploys } from './en-deploys'
 import { files } from './en-files'
@@ -42,6 +43,7 @@ export const en = {
   ...files,
   ...commands,
   ...init,
+  ...people,
 }
 
 export type Messages = typeof en

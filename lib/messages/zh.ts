@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { people } from './zh-accounts'
 import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
 import { files } from './zh-files'
@@ -43,4 +44,5 @@ export const zh: Messages = {
   ...files,
   ...commands,
   ...init,
+  ...people,
 }

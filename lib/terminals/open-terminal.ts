@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -62,6 +63,7 @@ export async function openTerminal(actor: Actor, input: OpenTerminalInput): Prom
     const reason = whyNotOpen(actor, service, facts)
     if (reason?.permission) authorize(actor, terminalPermission(facts.environment), service, 'This unit')
     refuse(reason)
+    if (facts.environment === 'production') insistFresh(actor, 'terminal.production')
     return make(tx, actor, { unit, machineId: allocation?.machineId ?? '', input })
   })
 }

@@ -1,10 +1,10 @@
-import { loadActor } from '@/lib/accounts/load-actor'
 import type { PersonActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Environment, Role } from '@/lib/db/generated/enums'
 import { newId } from '@/lib/ids'
 import { ensureHub } from '@/lib/machines/hub'
+import { signedIn } from './signed-in'
 
 /** Everybody a wall is tested with: each role, somebody with one application only, the platform's people, and a stranger. */
 export const personNames = ['viewer', 'developer', 'admin', 'owner', 'second', 'edgeOnly', 'operator', 'reviewer', 'stranger'] as const
@@ -62,9 +62,7 @@ export async function buildOrganization({ machinesInPool = 3 }: { machinesInPool
     machines: { test: test.machineIds, production: production.machineIds },
     userIds,
     async person(name) {
-      const actor = await loadActor(userIds[name])
-      if (!actor) throw new Error(`${name} may not act.`)
-      return actor
+      return signedIn(userIds[name])
     },
   }
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { loadActor } from '@/lib/accounts/load-actor'
 import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
@@ -13,6 +12,7 @@ import { seed } from '@/prisma/seed'
 import { AgentProcess, type AgentSettings, pidsOfUnit } from './agent-process'
 import { freePort } from './free-port'
 import { type Programs, programs } from './programs'
+import { signedIn } from './signed-in'
 import type { TestCluster } from './test-cluster'
 import { type TestDatabase, testDatabase } from './test-database'
 
@@ -121,9 +121,7 @@ export class Stack {
 
   async person(email: string): Promise<PersonActor> {
     const user = await this.database.db.user.findUniqueOrThrow({ where: { email: `${email}@demo.tengen.test` } })
-    const actor = await loadActor(user.id)
-    if (!actor) throw new Error(`${email} may not act.`)
-    return actor
+    return signedIn(user.id)
   }
 
   /** Asks again until it is so; says what was there when the time is over. */

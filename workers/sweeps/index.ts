@@ -1,3 +1,4 @@
+import { endBlocked } from '@/lib/accounts/end-blocked'
 import { tendCopies } from '@/lib/copies/tend-copies'
 import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
@@ -26,6 +27,7 @@ export interface Sweep {
 export const sweeps: readonly Sweep[] = [
   { name: 'stir-deploys', everyMs: () => pace('sweep'), look: () => stirDeploys() },
   { name: 'end-overdue', everyMs: () => pace('sweep'), look: () => endOverdue() },
+  { name: 'end-blocked', everyMs: () => pace('sweep'), look: () => endBlocked() },
   { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
   // In this order, so that many lost at once are seen before the first of them is acted on.
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },

@@ -7,8 +7,15 @@ import { chooseDemoPerson } from './actions'
 
 export const metadata = { title: 'Demo', referrer: 'no-referrer' as const }
 
-export default async function Page({ params }: { params: Promise<{ key: string }> }) {
+interface Props {
+  params: Promise<{ key: string }>
+  /** `again`: in a window beside a page that waits for it. */
+  searchParams: Promise<{ again?: string }>
+}
+
+export default async function Page({ params, searchParams }: Props) {
   const { key } = await params
+  const isAgain = (await searchParams).again !== undefined
   const actor = await findActor()
   const view = await getDemoPeople(key, actor?.id ?? null).catch((error: unknown) => {
     if (error instanceof AppError) redirect('/sign-in?reason=link_over')
@@ -16,7 +23,7 @@ export default async function Page({ params }: { params: Promise<{ key: string }
   })
   const choose = async ({ userId }: { userId: string }) => {
     'use server'
-    return chooseDemoPerson({ key, userId })
+    return chooseDemoPerson({ key, userId, isAgain })
   }
-  return <DemoPeoplePage view={view} choose={choose} />
+  return <DemoPeoplePage view={view} isAgain={isAgain} choose={choose} />
 }

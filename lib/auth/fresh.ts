@@ -1,0 +1,22 @@
+import { clock } from '@/lib/clock'
+import { AppError } from '@/lib/errors'
+import { pace } from '@/lib/pace'
+import type { Actor } from './actor'
+
+/** What a session left open somewhere is not enough for: it takes a sign-in of the last quarter of an hour. One line an act. */
+export const freshActs = {
+  'terminal.production': 'open a terminal or run a command on a unit of production',
+  'service.remove': 'remove services',
+  'policy.set': 'change policies',
+  'user.block': 'block people, or let them in again',
+} as const
+
+export type FreshAct = keyof typeof freshActs
+
+export const isFresh = (signedInAt: Date): boolean => clock.nowMs() - signedInAt.getTime() < pace('freshSignIn')
+
+/** Asked last, once everything else would go through: who signs in for it then gets it. Who has no session never is fresh. */
+export function insistFresh(actor: Actor, act: FreshAct): void {
+  if (actor.kind === 'system' || (actor.session && isFresh(actor.session.signedInAt))) return
+  throw new AppError('fresh_sign_in', `Sign in again to ${freshActs[act]}: your last sign-in is too long ago for that.`, { act })
+}
