@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { takeFile } from './process-mark.mjs'
+import { say } from './progress.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
 /** Plain Node: bundles and pages for production, skipped while what they are made from is unchanged. */
@@ -122,29 +124,15 @@ async function buildPages() {
   return true
 }
 
-export const isProcess = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
-/** Two builds in one checkout would write over each other: the second waits for the first. */
+/** Two builds in one checkout would write over each other: the second waits for the first, and says so. */
 export async function alone(work) {
   const lock = path.join(root, 'dist/.building')
   mkdirSync(path.dirname(lock), { recursive: true })
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
-      break
-    } catch {
-      const pid = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
-      // Left behind by a build that was killed.
-      if (pid && !isProcess(pid)) rmSync(lock, { force: true })
-      else await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+  let waitsFor
+  for (let holder = takeFile(lock); holder; holder = takeFile(lock)) {
+    if (holder.pid !== waitsFor) say(`  Waiting for the build of process ${holder.pid}, in this same folder …`)
+    waitsFor = holder.pid
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
   try {
     await work()

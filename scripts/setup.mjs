@@ -1,3 +1,4 @@
+import './needs-node.mjs'
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'

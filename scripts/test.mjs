@@ -1,3 +1,4 @@
+import './needs-node.mjs'
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { dim, red, say, step } from './progress.mjs'

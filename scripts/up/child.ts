@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { endProcess, isAlive, markOf, type ProcessMark } from './process-mark'
 
@@ -45,23 +45,25 @@ export class Child {
   }
 
   start(): void {
+    if (this.isStopping) return
     const { args, env, cwd } = this.program
     if (existsSync(this.log) && statSync(this.log).size > maxLogBytes) renameSync(this.log, `${this.log}.1`)
     const out = openSync(this.log, 'a', 0o640)
     this.startedAt = Date.now()
     // A group of its own: Ctrl-C in the terminal reaches only us, and we end the others in order.
     this.process = spawn(process.execPath, args, { cwd, env: { ...env } as NodeJS.ProcessEnv, stdio: ['ignore', out, out], detached: true })
-    this.process.once('exit', (code, signal) => this.ended(code, signal))
-    this.process.once('error', (error) => this.options.say(`${this.program.name} could not be started: ${error.message}`))
+    closeSync(out)
+    this.process.once('exit', (code, signal) => this.ended(signal ? `was ended by ${signal}` : `ended with code ${code}`))
+    // No process at all (none to be had, no memory): nothing exits, and it is tried again all the same.
+    this.process.once('error', (error) => this.ended(`could not be started (${error.message})`))
     if (this.process.pid) this.mark = markOf(this.process.pid)
     this.options.onChange()
   }
 
-  private ended(code: number | null, signal: NodeJS.Signals | null): void {
+  private ended(how: string): void {
     this.mark = undefined
     if (this.isStopping) return
     if (Date.now() - this.startedAt > wellAfterMs) this.delayMs = firstDelayMs
-    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
     this.options.say(`${this.program.name} ${how}; starting it again in ${this.delayMs / 1_000} s (${this.log})`)
     this.timer = setTimeout(() => this.start(), this.delayMs)
     this.delayMs = Math.min(this.delayMs * 2, longestDelayMs)

@@ -53,7 +53,13 @@ export async function embeddedDatabase(home: Home, port: number): Promise<Databa
     startCluster({ root: home.root, dir: home.postgres, port: at, superuser, password: passwords.superuser })
   const cluster = await start(port)
   const url = (role: string, password: string, database: string) => `postgresql://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
-  await ensureDatabase(url(superuser, passwords.superuser, 'postgres'), name, passwords)
+  const stop = () => stopCluster(home.root, home.postgres)
+  try {
+    await ensureDatabase(url(superuser, passwords.superuser, 'postgres'), name, passwords)
+  } catch (error) {
+    stop()
+    throw error
+  }
   return {
     applicationUrl: url(applicationRole, passwords.application, name),
     ownerUrl: url(ownerRole, passwords.owner, name),
@@ -63,7 +69,7 @@ export async function embeddedDatabase(home: Home, port: number): Promise<Databa
       await start(cluster.port)
       return true
     },
-    stop: () => stopCluster(home.root, home.postgres),
+    stop,
     replace: (work) => replaceDatabase(url(superuser, passwords.superuser, 'postgres'), passwords, work),
   }
 }

@@ -39,6 +39,9 @@ async function nextFree(host: string, from: number): Promise<number> {
 
 /** Yesterday's ports when they are free (agents and bookmarks know them), else the next ones. `fixed` must be free. */
 export async function choosePorts(home: Home, host: string, fixed: number | undefined): Promise<Ports> {
+  const probe = await listens({ host, port: 0 })
+  if (!probe) throw new Error(`This machine cannot listen on ${host}: --listen takes one of its own addresses, or 0.0.0.0 for all.`)
+  probe.close()
   const before = existsSync(home.ports) ? PortsSchema.safeParse(JSON.parse(readFileSync(home.ports, 'utf8'))).data : undefined
   const wish = before ?? first
   if (fixed !== undefined && !(await claim(host, fixed)))

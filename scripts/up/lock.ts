@@ -1,7 +1,7 @@
-import { linkSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { z } from 'zod'
 import { type Home, writeSafely } from './home'
-import { isAlive, markOf } from './process-mark'
+import { isAlive, markOf, takeFile } from './process-mark'
 
 const MarkSchema = z.object({ pid: z.number(), started: z.string() })
 const StateSchema = z.object({
@@ -40,7 +40,7 @@ export function findRunning(home: Home): State | undefined {
  */
 export function takeLock(home: Home): { predecessor: State | undefined } | { running: State | undefined } {
   const guard = `${home.lock}.guard`
-  if (!takeGuard(guard)) return { running: findRunning(home) }
+  if (takeFile(guard)) return { running: findRunning(home) }
   try {
     const running = findRunning(home)
     if (running) return { running }
@@ -49,35 +49,6 @@ export function takeLock(home: Home): { predecessor: State | undefined } | { run
     return { predecessor }
   } finally {
     rmSync(guard, { force: true })
-  }
-}
-
-/** The file appears with its content or not at all (a link), so nobody can mistake a fresh one for a stale one. */
-function takeGuard(guard: string): boolean {
-  const mine = `${guard}.${process.pid}`
-  writeSafely(mine, JSON.stringify(markOf(process.pid)), 0o600)
-  try {
-    for (let tries = 0; tries < 2; tries++) {
-      try {
-        linkSync(mine, guard)
-        return true
-      } catch {
-        if (isHeld(guard)) return false
-        // Left behind by a process that was killed in this very moment.
-        rmSync(guard, { force: true })
-      }
-    }
-    return false
-  } finally {
-    rmSync(mine, { force: true })
-  }
-}
-
-function isHeld(guard: string): boolean {
-  try {
-    return isAlive(MarkSchema.parse(JSON.parse(readFileSync(guard, 'utf8'))))
-  } catch {
-    return false
   }
 }
 

@@ -11,7 +11,7 @@ import { type Home, homeAt, prepareHome } from './home'
 import { findRunning, readState, type State, takeLock } from './lock'
 import type { UpOptions } from './options'
 import { signal, untilGone } from './process-mark'
-import { addressOf, hubEnvironment, hubPrograms, isLoopback, type Settings } from './programs'
+import { addressOf, hubEnvironment, hubPrograms, isLoopback, ownHost, type Settings } from './programs'
 import { runPrepare } from './run-prepare'
 import { Supervisor } from './supervisor'
 import { untilConnected, untilReady } from './wait-ready'
@@ -46,11 +46,13 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
     await step('End what a killed start left behind', async () => `${await endLeftovers(predecessor)} processes`)
   const ports = await choosePorts(home, options.listen, options.port)
   const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
-  const database = DATABASE_URL ? externalDatabase(DATABASE_URL, DATABASE_OWNER_URL) : await startDatabase(home, ports.postgres)
-  supervisor.keepDatabase(database)
+  const database = await supervisor.keepDatabase(async () =>
+    DATABASE_URL ? externalDatabase(DATABASE_URL, DATABASE_OWNER_URL) : startDatabase(home, ports.postgres),
+  )
   const isDemo = isLoopback(options.listen)
   const settings: Settings = { home, database, ports, listen: options.listen, isDemo }
   const address = addressOf(options.listen, ports.gateway)
+  const host = ownHost(options.listen, ports.gateway)
   const facts = { databaseUrl: database.applicationUrl, databaseOwnerUrl: database.ownerUrl, redisUrl: process.env.REDIS_URL, isDemo }
   supervisor.know(facts)
 
@@ -60,11 +62,9 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   // Made while the processes start: both take most of a second.
   const linking = isDemo ? runPrepare(home.root, env, { link: true }) : undefined
   linking?.catch(() => {})
-  await step('Start web, workers, gateway', () =>
-    untilReady(addressOf(isDemo ? options.listen : '127.0.0.1', ports.gateway), supervisor.start(hubPrograms(settings))),
-  )
+  await step('Start web, workers, gateway', () => untilReady(`http://${host}`, supervisor.start(hubPrograms(settings))))
   await step('Start three agents', async () => {
-    const hubUrl = `ws://127.0.0.1:${ports.gateway}/ws/agent`
+    const hubUrl = `ws://${host}/ws/agent`
     supervisor.start(demoAgents.map(({ machineName }) => agentProgram(machineName, { home, folder, hubUrl, token: tokens[machineName] })))
     return (await untilConnected(ports.metrics, demoAgents.length, 15_000)) || 'still connecting'
   })

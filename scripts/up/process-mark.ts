@@ -1,36 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { isAlive } from '@/scripts/process-mark.mjs'
+
+export { isAlive, markOf, takeFile } from '@/scripts/process-mark.mjs'
 
 /** A process, told apart from a later one that got the same number. */
 export interface ProcessMark {
   readonly pid: number
   readonly started: string
 }
-
-/** When a process started, in the kernel's own count; undefined when there is none (a zombie is none). */
-function startOf(pid: number): string | undefined {
-  try {
-    if (process.platform !== 'linux')
-      return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim() || undefined
-    // The name in parentheses may hold spaces and parentheses; the fields after the last one are fixed.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()?.split(' ') ?? []
-    return fields[0] === 'Z' ? undefined : `${fields[19]}@${bootId()}`
-  } catch {
-    return undefined
-  }
-}
-
-const bootId = (): string => {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return ''
-  }
-}
-
-export const markOf = (pid: number): ProcessMark => ({ pid, started: startOf(pid) ?? '' })
-
-export const isAlive = ({ pid, started }: ProcessMark): boolean => started !== '' && startOf(pid) === started
 
 /** Sends a signal only if the number still means the same process. */
 export function signal(mark: ProcessMark, name: NodeJS.Signals): void {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import path from 'node:path'
 import type { Program } from './child'
 import type { Database } from './database'
@@ -14,14 +15,19 @@ export interface Settings {
   readonly isDemo: boolean
 }
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
-export const isLoopback = (address: string): boolean => loopback.has(address)
+export const isLoopback = (address: string): boolean =>
+  address === 'localhost' || address === '::1' || (isIPv4(address) && address.startsWith('127.'))
+
+const inUrl = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** Listening on every address: no address to connect to. */
+const wildcards: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /** What people type into a browser. */
-export const addressOf = (listen: string, port: number): string => {
-  const host = listen === '0.0.0.0' || listen === '::' ? 'localhost' : listen.includes(':') ? `[${listen}]` : listen
-  return `http://${host}:${port}`
-}
+export const addressOf = (listen: string, port: number): string => `http://${inUrl(wildcards[listen] ? 'localhost' : listen, port)}`
+
+/** Where programs of this machine find the gateway: on another address than it listens on it does not answer. */
+export const ownHost = (listen: string, port: number): string => inUrl(wildcards[listen] ?? listen, port)
 
 /** The environment of every process of the hub. */
 export function hubEnvironment({ home, database, ports, listen, isDemo }: Settings): Record<string, string> {

@@ -10,11 +10,11 @@ const watchDatabaseMs = 1_000
 /** Keeps everything running until it is told to stop, and writes down what runs, for whoever comes after a kill -9. */
 export class Supervisor {
   private readonly children: Child[] = []
-  private database: Database | undefined
+  private opening: Promise<Database> | undefined
   private watch: NodeJS.Timeout | undefined
   private stopping: Promise<void> | undefined
   private facts: Partial<State> = {}
-  private isMending = false
+  private mending: Promise<void> | undefined
 
   constructor(
     private readonly home: Home,
@@ -27,16 +27,26 @@ export class Supervisor {
     this.write()
   }
 
-  keepDatabase(database: Database): void {
-    this.database = database
-    this.watch = setInterval(() => void this.mendDatabase(), watchDatabaseMs)
+  /** Opens the database and looks after it from the first moment: whoever ends us meanwhile ends it as well. */
+  async keepDatabase(open: () => Promise<Database>): Promise<Database> {
+    this.refuseWhenStopping()
+    this.opening = open()
+    const database = await this.opening
+    this.watch = setInterval(() => (this.mending ??= this.mend(database)), watchDatabaseMs)
+    return database
   }
 
   start(programs: readonly Program[]): Child[] {
+    this.refuseWhenStopping()
     const started = programs.map((program) => new Child(program, { logs: this.home.logs, say: this.say, onChange: () => this.write() }))
     this.children.push(...started)
     for (const child of started) child.start()
     return started
+  }
+
+  /** What is started after the end has begun would outlive it. */
+  private refuseWhenStopping(): void {
+    if (this.stopping) throw new Error('The start was broken off.')
   }
 
   stop(): Promise<void> {
@@ -55,19 +65,20 @@ export class Supervisor {
     await stopUnits(this.home, this.say)
     // Doors first, so that nobody asks a house without a floor.
     for (const name of ['gateway', 'web', 'workers']) await this.children.find((child) => child.program.name === name)?.stop()
-    this.database?.stop()
+    const database = await this.opening?.catch(() => undefined)
+    clearInterval(this.watch)
+    await this.mending
+    database?.stop()
     dropLock(this.home)
   }
 
-  private async mendDatabase(): Promise<void> {
-    if (this.isMending || this.stopping) return
-    this.isMending = true
+  private async mend(database: Database): Promise<void> {
     try {
-      if (await this.database?.mend()) this.say('postgres was gone; it runs again')
+      if (await database.mend()) this.say('postgres was gone; it runs again')
     } catch (error) {
       this.say(`postgres does not come back: ${(error as Error).message}`)
     } finally {
-      this.isMending = false
+      this.mending = undefined
     }
   }
 
