@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { check } from './checker/checker'
-import { unitsOnDisks } from './checker/look'
+import { diaryOf, unitsOnDisks } from './checker/look'
 import { experiments, nameOf } from './experiments'
 import { isServer, processesOfUnits } from './processes'
 import { Rig } from './rig'
@@ -31,7 +31,7 @@ test.each(short)(
   90_000,
 )
 
-test('the checker sees what is planted: a twin, a lost line, a folder that nobody names, a lock of what has ended', async () => {
+test('the checker sees what is planted: a twin, a lost line, a folder that nobody names, a lock of what has ended, a hook that ran again', async () => {
   const { pool } = rig.stack.database
   const { stageId, recordId } = await rig.stack.install('planted', 'witness', '1.0.0', 1, { message: 'first' })
   await rig.stack.ended(recordId)
@@ -54,10 +54,13 @@ test('the checker sees what is planted: a twin, a lost line, a folder that nobod
     )
     await pool.query(`insert into "StageLock" ("stageId", "recordId") values ($1, $2)`, [stageId, recordId])
     await pool.query(`update "Allocation" set "to" = now() where "unitId" in (select id from "Unit" where "stageId" = $1)`, [stageId])
+    const [end] = diaryOf(folder).filter((entry) => entry.startsWith('end install'))
+    appendFileSync(path.join(folder, 'diary'), `${end?.replace('end', 'begin')}\n`)
     const found = (await check(scene)).join('\n')
     expect(found).toContain('never two live processes of one unit')
     expect(found).toContain('lines of a record have no hole')
     expect(found).toContain('still locks the service')
+    expect(found).toContain('install began again after its end')
     expect(found).toContain('the ledger names what is left on disks: the folder of planted/0')
   } finally {
     await superuser.end()

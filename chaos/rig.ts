@@ -1,10 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { systemActor } from '@/lib/auth/actor'
-import { publishEntries } from '@/lib/catalog/publish-package'
-import { transaction } from '@/lib/db/transaction'
-import { readFolder } from '@/lib/package-format/pack-folder'
 import type { AgentProcess } from '@/lib/testing/agent-process'
 import { Link } from '@/lib/testing/link'
 import { Random } from '@/lib/testing/model/random'
@@ -53,8 +49,7 @@ export class Rig {
 
   private async fill(names: readonly string[]): Promise<void> {
     const { stack } = this
-    const entries = await readFolder(path.join(import.meta.dirname, 'package'))
-    await transaction((tx) => publishEntries(tx, systemActor('chaos'), { organizationId: null, origin: 'shipped', entries }))
+    await stack.publish('chaos/package')
     for (const name of names) await this.addMachine(name)
     await stack.until('all machines to be ready', async () => {
       const ready = await stack.database.db.machine.count({ where: { state: 'ready', connected: true, cpuMillis: { gt: 0 } } })

@@ -112,7 +112,12 @@ test('? lists the keys; Escape closes and gives the focus back', async ({ open }
   await page.goto('/o/harbor/deploys')
   await expect(heading(page)).toHaveText('Deploys')
   await page.keyboard.press('?')
-  await expect(page.getByRole('dialog')).toContainText('Approve the plan')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('Approve the plan')
+  // Every entry of the side, and no other.
+  const side = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()
+  const go = dialog.locator('dl').nth(1).locator('dt')
+  expect(await go.allInnerTexts()).toEqual(side.map((text) => text.replace(/\s*\d+$/, '')))
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.keyboard.press('/')

@@ -156,7 +156,7 @@ export const floors: readonly Floor[] = [
   },
   {
     name: 'workers',
-    files: ['workers/**', '!workers/model/**'],
+    files: ['workers/**'],
     bans: [
       parents,
       ban(
@@ -237,7 +237,7 @@ export const floors: readonly Floor[] = [
     files: ['e2e/**'],
     bans: [parents, ban(['@/**', '!@/e2e/**', '!@/lib/messages/**', '!@/lib/testing/**'], 'A browser test sees only the browser.')],
   },
-  { name: 'outside', files: ['scripts/**', 'bench/**', 'chaos/**', 'prisma/**', 'lib/testing/**', 'workers/model/**'], bans: [parents] },
+  { name: 'outside', files: ['scripts/**', 'bench/**', 'chaos/**', 'prisma/**', 'lib/testing/**'], bans: [parents] },
   { name: 'tests', files: [tests], bans: [parents] },
 ]
 

@@ -1,4 +1,4 @@
-import { linesOfHooks, linesWithoutHoles, noHookBesideItself } from './log'
+import { linesOfHooks, linesWithoutHoles, noHookAgain, noHookBesideItself } from './log'
 import type { Check, Scene } from './look'
 import {
   allEnded,
@@ -21,6 +21,7 @@ export const invariants: readonly (readonly [name: string, check: Check])[] = [
   ['a unit has one place', onePlaceAUnit],
   ['what differs from its service is held by name', whatDiffersIsHeld],
   ['no hook ran beside itself', noHookBesideItself],
+  ['no hook ran again after its end', noHookAgain],
   ['lines of a record have no hole', linesWithoutHoles],
   ['lines of a hook come once and in order', linesOfHooks],
   ['nothing is reserved for what has ended', nothingReservedForNobody],

@@ -52,3 +52,14 @@ export const noHookBesideItself: Check = async (scene) =>
       .filter((word) => word.startsWith('beside '))
       .map((word) => `${name} on ${machine}: ${word}`),
   )
+
+/** The agent gives each run of a hook a name of its own: the same one begins again only where its end did not reach the disk. */
+export const noHookAgain: Check = async (scene) =>
+  unitsOnDisks(scene).flatMap(({ machine, name, folder }) => {
+    const ended = new Set<string>()
+    return diaryOf(folder).flatMap((entry) => {
+      const [word, hook, , run = ''] = entry.split(' ')
+      if (word === 'end') ended.add(run)
+      return word === 'begin' && ended.has(run) ? [`${name} on ${machine}: ${hook} began again after its end`] : []
+    })
+  })

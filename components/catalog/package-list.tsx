@@ -81,13 +81,17 @@ export function PackageListView({ list, organizationSlug, applicationSlug }: Pro
     <>
       <FilterBar
         placeholder={t('catalog.filter')}
-        filters={[
-          {
-            key: 'runtime',
-            label: t('catalog.runsOn'),
-            options: (['machine', 'kubernetes', 'helm'] as const).map((value) => ({ value, label: t(`catalog.runtime.${value}`) })),
-          },
-        ]}
+        filters={
+          list.runtimes.length > 1
+            ? [
+                {
+                  key: 'runtime',
+                  label: t('catalog.runsOn'),
+                  options: list.runtimes.map((value) => ({ value, label: t(`catalog.runtime.${value}`) })),
+                },
+              ]
+            : []
+        }
       />
       {list.items.length > 0 ? (
         <>

@@ -11,7 +11,8 @@ import { HashMark } from '@/components/ui/hash-mark'
 import { type Column, Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
-import { type DeployList, type DeployRow, deployKinds } from '@/lib/deploys/views'
+import { deployKinds as kindRows } from '@/lib/deploys/deploy-lifecycle'
+import { type DeployKindName, type DeployList, type DeployRow, deployKinds, requestableKinds } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { isEnded, shownState, useDeployTitle, useTaskName } from './deploy-words'
 import { FailureCode } from './task-caption'
@@ -144,6 +145,10 @@ export function DeployTable({
   )
 }
 
+/** Those that people or automation may ask for now, and commands; agents are updated by the platform. */
+const canExist = (kind: DeployKindName) =>
+  kind === 'command' || kindRows[kind].automation || (requestableKinds as readonly DeployKindName[]).includes(kind)
+
 export function DeployListView({ list, organizationSlug, plain }: Props) {
   const t = useTranslations()
   const url = useUrlState()
@@ -166,7 +171,7 @@ export function DeployListView({ list, organizationSlug, plain }: Props) {
         {
           key: 'kind',
           label: t('deploys.kindLabel'),
-          options: deployKinds.map((kind) => ({ value: kind, label: t(`deploys.kind.${kind}`) })),
+          options: deployKinds.filter(canExist).map((kind) => ({ value: kind, label: t(`deploys.kind.${kind}`) })),
         },
         {
           key: 'environment',

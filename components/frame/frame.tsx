@@ -91,7 +91,7 @@ export function Frame({ frame, signOut, children }: Props) {
               </Dialog.Portal>
             </Dialog.Root>
             <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
-            <KeysDialog open={open === 'keys'} onClose={() => setOpen(null)} />
+            <KeysDialog frame={frame} open={open === 'keys'} onClose={() => setOpen(null)} />
             {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
           </SignInAgain>
         </Limits>

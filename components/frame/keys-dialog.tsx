@@ -1,18 +1,16 @@
 'use client'
 
+import { usePathname } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import type { FrameView } from '@/lib/organizations/views'
+import { type NavEntry, navEntries, platformEntries } from './nav'
 
+/** Keys of the lists and pages themselves; where one has nothing to do it does nothing. */
 const rows = [
   ['palette', 'Ctrl K'],
   ['filter', '/'],
-  ['overview', 'g o'],
-  ['services', 'g s'],
-  ['variables', 'g v'],
-  ['deploys', 'g d'],
-  ['approvals', 'g a'],
-  ['catalogue', 'g c'],
   ['create', 'c'],
   ['approve', 'a'],
   ['follow', 'f'],
@@ -21,14 +19,15 @@ const rows = [
   ['keys', '?'],
 ] as const
 
-export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const t = useTranslations()
+function Keys({ title, list }: { title?: string; list: readonly (readonly [name: string, keys: string])[] }) {
+  if (list.length === 0) return null
   return (
-    <Dialog open={open} onClose={onClose} title={t('keys.title')} footer={<Button onClick={onClose}>{t('ui.close')}</Button>}>
-      <dl className="keys">
-        {rows.map(([key, keys]) => (
-          <div key={key}>
-            <dt>{t(`keys.${key}`)}</dt>
+    <>
+      {title ? <h3>{title}</h3> : null}
+      <dl>
+        {list.map(([name, keys]) => (
+          <div key={keys}>
+            <dt>{name}</dt>
             <dd>
               {keys.split(' ').map((one) => (
                 <kbd key={one}>{one}</kbd>
@@ -37,6 +36,27 @@ export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => vo
           </div>
         ))}
       </dl>
+    </>
+  )
+}
+
+interface Props {
+  frame: FrameView
+  open: boolean
+  onClose: () => void
+}
+
+export function KeysDialog({ frame, open, onClose }: Props) {
+  const t = useTranslations()
+  const pathname = usePathname()
+  const going = (entries: NavEntry[]) => entries.map(({ key, go }) => [t(`nav.${key}`), `g ${go}`] as const)
+  return (
+    <Dialog open={open} onClose={onClose} title={t('keys.title')} footer={<Button onClick={onClose}>{t('ui.close')}</Button>}>
+      <div className="keys">
+        <Keys list={rows.map(([key, keys]) => [t(`keys.${key}`), keys])} />
+        <Keys title={t('keys.go')} list={going(navEntries(frame, pathname))} />
+        <Keys title={t('nav.platform')} list={going(platformEntries(frame))} />
+      </div>
     </Dialog>
   )
 }

@@ -129,18 +129,8 @@ function FactsRail({ machine, describe }: { machine: MachineView; describe: SetI
           rows={[
             [t('machines.lastHeard'), machine.heardAt ? <Exact key="h" at={machine.heardAt} /> : t('machines.never')],
             facts.system ? [t('machines.system'), [facts.system, facts.kernel].filter(Boolean).join(', ')] : null,
-            facts.cores ? ['CPU', [t('services.cores', { n: facts.cores }), facts.cpuModel].filter(Boolean).join(', ')] : null,
-            facts.memoryMib
-              ? [
-                  t('machines.memory'),
-                  <span key="m">
-                    {formatMib(facts.memoryMib)}{' '}
-                    {facts.memoryUsedMib ? (
-                      <span className="t3">{t('machines.used', { size: formatMib(facts.memoryUsedMib) })}</span>
-                    ) : null}
-                  </span>,
-                ]
-              : null,
+            facts.cores ? ['CPU', t('services.cores', { n: facts.cores })] : null,
+            facts.memoryMib ? [t('machines.memory'), formatMib(facts.memoryMib)] : null,
             facts.diskMib
               ? [
                   t('machines.disk'),

@@ -26,7 +26,7 @@ const KeySchema = z.tuple([z.string(), z.string()])
 export async function listPackages(actor: Actor, input: z.input<typeof ListPackagesSchema>): Promise<PackageList> {
   const ask = parseAsk(ListPackagesSchema, input)
   const scope = await findScope(actor, ask)
-  const page = await findPage(scope, ask)
+  const [page, runtimes] = await Promise.all([findPage(scope, ask), runtimesOf(scope)])
   const ids = page.rows.map((row) => row.id)
   const [packages, newest, used, people] = await Promise.all([
     db.package.findMany({ where: { id: { in: ids } } }),
@@ -46,6 +46,7 @@ export async function listPackages(actor: Actor, input: z.input<typeof ListPacka
     next: page.next,
     previous: page.previous,
     total: page.total,
+    runtimes,
     gates: { publish: gateOf(lacks(actor, 'package.publish', resource), people, resource) },
   }
 }
@@ -66,6 +67,16 @@ async function findPage({ organization }: Scope, ask: Ask) {
     where.values,
   )
   return toPage(rows, turn, (row): z.infer<typeof KeySchema> => [row.name, row.id])
+}
+
+async function runtimesOf({ organization }: Scope): Promise<PackageList['runtimes']> {
+  const { rows } = await pool.query<{ runtime: PackageList['runtimes'][number] }>(
+    `select distinct r.runtime from "PackageVersion" v join "Package" p on p.id = v."packageId",
+      jsonb_array_elements_text(v.manifest->'runtimes') as r(runtime)
+      where p."organizationId" is null or p."organizationId" = $1 order by 1`,
+    [organization.id],
+  )
+  return rows.map((row) => row.runtime)
 }
 
 type Newest = Pick<PackageVersion, 'version' | 'state' | 'manifest'>

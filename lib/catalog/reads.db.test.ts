@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
-import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { hashToken } from '@/lib/ids'
+import { type BuiltOrganization, buildMachine, buildOrganization } from '@/lib/testing/build-organization'
 import { type BuiltPackage, buildPackage, buildService } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { getPackage } from './get-package'
 import { listPackages } from './list-packages'
 import { movePackageVersion } from './move-package-version'
+import { streamPackage } from './stream-package'
 import { PackageListSchema, PackageViewSchema } from './views'
 
 let database: TestDatabase
@@ -38,7 +40,7 @@ test('the catalogue has what is shipped and one’s own, never what belongs to o
     ['shipped', '1.0.0', null, 0, true],
   ])
   expect((await list({ limit: 1, after: (await list({ limit: 1 })).next })).items.map((row) => row.name)).toEqual(['shipped'])
-  expect((await list({ runtime: ['helm'] })).items).toEqual([])
+  expect([all.runtimes, (await list({ runtime: ['helm'] })).items]).toEqual([['machine'], []])
   expect((await list({ q: 'SHIP' })).items.map((row) => row.name)).toEqual(['shipped'])
   expect((await list({}, 'viewer')).gates.publish).toMatchObject({
     allowed: false,
@@ -80,4 +82,34 @@ test('shipped versions are the platform’s: a reviewer may suspend them, an adm
     state: 'suspended',
     use: { allowed: false, code: 'no_active_version' },
   })
+})
+
+test('an agent downloads what its machine was told of, and nothing else of the catalogue', async () => {
+  const machineId = await buildMachine(world.runtimes.test, 'downloads')
+  await db.machine.update({ where: { id: machineId }, data: { ticketHash: hashToken('ticket') } })
+  const digestOf = async (version: string) =>
+    (await db.packageVersion.findUniqueOrThrow({ where: { id: own.versions[version] as string } })).digest
+  const [fetched, run, inited] = await Promise.all(['1.2.0', '1.9.0', '1.10.0'].map(digestOf))
+  const answers = () =>
+    Promise.all(
+      [fetched, run, inited].map((digest) =>
+        streamPackage('ticket', digest as string).then(
+          ({ sizeBytes }) => sizeBytes,
+          (error) => error.code,
+        ),
+      ),
+    )
+  expect(await answers()).toEqual(['not_found', 'not_found', 'not_found'])
+  const cause = { causeRecordId: 'r', causeTaskId: 't', causeAttempt: 1, revision: 1 }
+  await db.desiredPackage.create({ data: { machineId, digest: fetched as string, sizeBytes: 100, ...cause } })
+  const stage = await db.stage.findFirstOrThrow({ where: { service: { name: 'web' } } })
+  const release = { stageId: stage.id, number: 99, packageVersionId: own.versions['1.9.0'] as string, values: {} }
+  const { id: releaseId } = await db.release.create({ data: release })
+  await db.desiredUnit.create({
+    data: { machineId, unitId: 'u', unitName: 'web-9', generation: 1, wanted: 'running', releaseId, revision: 1 },
+  })
+  expect(await answers()).toEqual([100, 100, 'not_found'])
+  await db.initResult.create({ data: { machineId, policyId: 'p', order: 0, check: { kind: 'package', digest: inited as string } } })
+  expect(await answers()).toEqual([100, 100, 100])
+  await expect(streamPackage('another', fetched as string)).rejects.toMatchObject({ code: 'sign_in' })
 })

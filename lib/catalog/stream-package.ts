@@ -3,15 +3,25 @@ import { AppError, notFound } from '@/lib/errors'
 import { hashToken } from '@/lib/ids'
 import { readBlobChunk } from './blobs'
 
-/** A package, or its own next file, for an agent: only with the ticket of a session, and only what its machine was told to have. */
+/** A package, or its own next file, for an agent: only with the ticket of a session, and of packages only what its machine was told of. */
 export async function streamPackage(ticket: string, digest: string): Promise<{ sizeBytes: number; chunks: AsyncGenerator<Buffer> }> {
   const machine = await db.machine.findFirst({ where: { ticketHash: hashToken(ticket) }, select: { id: true } })
   if (!machine) throw new AppError('sign_in', 'This ticket is not good for a download.')
-  const select = { digest: true, sizeBytes: true }
   const wanted =
-    (await db.packageVersion.findFirst({ where: { digest }, select })) ?? (await db.agentBuild.findUnique({ where: { digest }, select }))
+    (await findPackage(machine.id, digest)) ?? (await db.agentBuild.findUnique({ where: { digest }, select: { sizeBytes: true } }))
   if (!wanted) throw notFound('This package')
   return { sizeBytes: wanted.sizeBytes, chunks: chunksOf(digest) }
+}
+
+/** To be fetched, to be run by a unit (what was damaged is fetched again), or to be run when the machine joins. */
+async function findPackage(machineId: string, digest: string): Promise<{ sizeBytes: number } | undefined> {
+  const [found] = await db.$queryRaw<{ sizeBytes: number }[]>`
+    select v."sizeBytes" from "PackageVersion" v where v.digest = ${digest} and (
+      exists (select 1 from "DesiredPackage" d where d."machineId" = ${machineId} and d.digest = v.digest)
+      or exists (select 1 from "DesiredUnit" u join "Release" r on r.id = u."releaseId"
+        where u."machineId" = ${machineId} and r."packageVersionId" = v.id)
+      or exists (select 1 from "InitResult" i where i."machineId" = ${machineId} and i."check"->>'digest' = v.digest)) limit 1`
+  return found
 }
 
 /** A deploy sends one package to many machines at once: what was read lately is not read again. Content never changes. */

@@ -6,12 +6,14 @@ export const packageStates = ['draft', 'submitted', 'in_review', 'passed', 'reje
 export const PackageStateSchema = z.enum(packageStates)
 export type PackageStateName = z.infer<typeof PackageStateSchema>
 
+const RuntimeKindSchema = z.enum(['machine', 'kubernetes', 'helm'])
+
 export const PackageRowSchema = z.object({
   id: z.string(),
   name: z.string(),
   title: z.string(),
   summary: z.string(),
-  runtimes: z.array(z.enum(['machine', 'kubernetes', 'helm'])),
+  runtimes: z.array(RuntimeKindSchema),
   newest: z.string().nullable(),
   state: PackageStateSchema,
   /** Name of the organisation, or null: shipped with the platform. */
@@ -22,7 +24,11 @@ export const PackageRowSchema = z.object({
   use: GateSchema,
 })
 export type PackageRow = z.infer<typeof PackageRowSchema>
-export const PackageListSchema = pageOf(PackageRowSchema).extend({ gates: z.object({ publish: GateSchema }) })
+export const PackageListSchema = pageOf(PackageRowSchema).extend({
+  /** What any package of the whole list runs on: what one may filter by. */
+  runtimes: z.array(RuntimeKindSchema),
+  gates: z.object({ publish: GateSchema }),
+})
 export type PackageList = z.infer<typeof PackageListSchema>
 
 export const PackageVersionViewSchema = z.object({

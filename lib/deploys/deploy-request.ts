@@ -25,20 +25,3 @@ export const RequestDeploySchema = ServiceChangeSchema.extend({
   reason: z.string().trim().max(500).optional(),
 })
 export type RequestDeployInput = z.infer<typeof RequestDeploySchema>
-
-/** Kinds that people may ask for now. The others are automation's, or belong to parts that do not exist yet. */
-export const requestableKinds = [
-  'install',
-  'upgrade',
-  'configure',
-  'scale',
-  'resize',
-  'restart',
-  'start',
-  'stop',
-  'rollback',
-  'promote',
-  'accept',
-  'migrate',
-  'remove',
-] as const

@@ -9,6 +9,7 @@ import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { drainMachines } from './drain-machines'
 import { failOver } from './fail-over'
 import { repairStages } from './repair-stages'
+import { stirDeploys } from './stir-deploys'
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -94,4 +95,17 @@ test('a stage that is short is repaired, however many wait for their pause to be
   await carryJobs()
   expect(await records(stageId)).toEqual([{ kind: 'repair', state: 'succeeded' }])
   expect(await db.automationPause.count({ where: { stageId: { in: stuck } } })).toBe(150)
+}, 60_000)
+
+test('a deploy that waits for a look gets it, however many older ones wait', async () => {
+  const { recordId } = await buildService(world, await buildPackage(['1.0.0']), { count: 1, environment: 'test', name: 'waits' })
+  // After all others by its id, and by its times.
+  await db.$executeRaw`
+    insert into "DeployRecord" select (jsonb_populate_record(r, jsonb_build_object('id', case when n = 150 then 'zz-newest' else '0-old-' || n end,
+      'number', 10000 + n, 'state', 'paused', 'endedAt', null, 'stateSince', ${clock.now()}::timestamp - (150 - n) * interval '1 minute'))).*
+    from "DeployRecord" r, generate_series(1, 150) n where r.id = ${recordId}`
+  await db.outbox.deleteMany()
+  expect(await stirDeploys()).toBe(150)
+  const asked = await db.outbox.findMany({ where: { job: 'deploy.advance' }, select: { payload: true } })
+  expect(asked.map(({ payload }) => payload)).toContainEqual({ recordId: 'zz-newest' })
 }, 60_000)

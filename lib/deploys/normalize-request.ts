@@ -7,8 +7,9 @@ import { createRelease } from '@/lib/services/create-release'
 import { refuseReferences } from '@/lib/services/refuse-references'
 import { secretsIn, valuesIn, variablesIn } from '@/lib/services/release-content'
 import { setSecrets } from '@/lib/services/set-secrets'
-import { type DeployRequest, type RequestDeployInput, requestableKinds } from './deploy-request'
+import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import { promotedRelease } from './promoted-release'
+import { requestableKinds } from './views'
 
 export interface Question {
   readonly input: RequestDeployInput

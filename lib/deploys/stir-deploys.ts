@@ -5,30 +5,21 @@ import { pace } from '@/lib/pace'
 import type { JobName } from '@/lib/queue/jobs'
 import { enqueue } from '@/lib/queue/outbox'
 import { wantsRollback } from './end-deploy'
+import { pagesOf } from './pages-of'
 
 /**
  * Heals what a lost message, a dead worker or a passed deadline leaves standing: every live record that could move is
  * looked at again. The engine decides; asking too often costs a read and nothing else.
  */
-export async function stirDeploys(limit = 500): Promise<number> {
-  const waiting = await db.deployRecord.findMany({
-    where: {
-      OR: [
-        { state: { in: ['planning', 'running', 'paused', 'cancelling'] } },
-        // What is scheduled is woken by its time, and by whoever changes what it was planned from.
-        { state: 'queued', OR: [{ notBefore: null }, { notBefore: { lte: clock.now() } }] },
-      ],
-    },
-    select: { id: true, state: true },
-    orderBy: { stateSince: 'asc' },
-    take: limit,
-  })
-  const unclaimed = await db.task.findMany({ where: { state: 'ready' }, select: { recordId: true }, distinct: ['recordId'], take: limit })
+export async function stirDeploys(): Promise<number> {
   const asks = new Map<string, JobName[]>()
   const add = (recordId: string, job: JobName) => asks.set(recordId, [...new Set([...(asks.get(recordId) ?? []), job])])
-  for (const record of waiting) add(record.id, record.state === 'planning' ? 'deploy.plan' : 'deploy.advance')
-  for (const record of waiting.filter((one) => one.state === 'cancelling')) add(record.id, 'deploy.stop-tasks')
-  for (const task of unclaimed) add(task.recordId, 'deploy.run-tasks')
+  for await (const records of pagesOf(liveRecords))
+    for (const { id, state } of records) {
+      add(id, state === 'planning' ? 'deploy.plan' : 'deploy.advance')
+      if (state === 'cancelling') add(id, 'deploy.stop-tasks')
+    }
+  for await (const tasks of pagesOf(unclaimedTasks)) for (const task of tasks) add(task.recordId, 'deploy.run-tasks')
   for (const recordId of await owedRollbacks()) add(recordId, 'deploy.roll-back')
   for (const [recordId, jobs] of asks) {
     await transaction(async (tx) => {
@@ -37,6 +28,29 @@ export async function stirDeploys(limit = 500): Promise<number> {
   }
   return asks.size
 }
+
+const liveRecords = (after: string, take: number) =>
+  db.deployRecord.findMany({
+    where: {
+      id: { gt: after },
+      OR: [
+        { state: { in: ['planning', 'running', 'paused', 'cancelling'] } },
+        // What is scheduled is woken by its time, and by whoever changes what it was planned from.
+        { state: 'queued', OR: [{ notBefore: null }, { notBefore: { lte: clock.now() } }] },
+      ],
+    },
+    select: { id: true, state: true },
+    orderBy: { id: 'asc' },
+    take,
+  })
+
+const unclaimedTasks = (after: string, take: number) =>
+  db.task.findMany({
+    where: { state: 'ready', id: { gt: after } },
+    select: { id: true, recordId: true },
+    orderBy: { id: 'asc' },
+    take,
+  })
 
 /** Deploys that failed a while ago and were approved with their way back, of which there is no sign. */
 async function owedRollbacks(): Promise<string[]> {

@@ -115,10 +115,8 @@ export const MachineViewSchema = MachineRowSchema.extend({
   facts: z.object({
     system: z.string().optional(),
     kernel: z.string().optional(),
-    cpuModel: z.string().optional(),
     cores: z.number().optional(),
     memoryMib: z.number().optional(),
-    memoryUsedMib: z.number().optional(),
     diskMib: z.number().optional(),
     diskFreeMib: z.number().optional(),
     addresses: z.array(z.string()).optional(),

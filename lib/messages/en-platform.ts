@@ -153,7 +153,6 @@ export const platform = {
     lastHeard: 'Last heard',
     never: 'never',
     system: 'System',
-    used: '{size} used',
     free: '{size} free',
     identity: 'Identity',
     enrolled: 'Enrolled',

@@ -139,7 +139,6 @@ export const platform: Part = {
     lastHeard: '上次心跳',
     never: '从未',
     system: '系统',
-    used: '已用 {size}',
     free: '空闲 {size}',
     identity: '身份',
     enrolled: '加入于',

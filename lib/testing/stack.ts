@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { type PersonActor, systemActor } from '@/lib/auth/actor'
+import { publishEntries } from '@/lib/catalog/publish-package'
 import { clock } from '@/lib/clock'
+import { transaction } from '@/lib/db/transaction'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { createService } from '@/lib/deploys/create-service'
 import { setEnv } from '@/lib/env'
 import { createJoinToken } from '@/lib/machines/create-join-token'
+import { readFolder } from '@/lib/package-format/pack-folder'
 import type { RelationChoices } from '@/lib/relations/schema'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, type AgentSettings, pidsOfUnit } from './agent-process'
@@ -170,6 +173,12 @@ export class Stack {
     for (const agent of this.agents.values()) await agent.destroy(units.map((unit) => unit.id))
     await Promise.all([this.gateway.kill(), this.worker.kill()])
     await this.database.dispose()
+  }
+
+  /** A package that is not shipped, from its folder in the checkout. */
+  async publish(folder: string): Promise<void> {
+    const entries = await readFolder(path.join(root, folder))
+    await transaction((tx) => publishEntries(tx, systemActor('test'), { organizationId: null, origin: 'shipped', entries }))
   }
 
   async versionOf(name: string, version: string): Promise<string> {
