@@ -10,6 +10,7 @@ export interface Address {
 }
 
 const ofMembers = { mei: 'content', jonas: 'content', sam: 'content', olga: 'not found', nils: 'not found', nobody: 'sign in' } as const
+const ofAll = { ...ofMembers, olga: 'content', nils: 'content' } as const
 const ofMakers = { ...ofMembers, sam: 'denied' } as const
 const ofOperators = { ...ofMembers, mei: 'not found', jonas: 'not found', sam: 'not found', olga: 'content' } as const
 const ofNobody = {
@@ -21,8 +22,17 @@ const ofNobody = {
   nobody: 'sign in',
 } as const
 
-/** Every page with an address, and who sees what of it. `number` and `name` are of a deploy and a service that are there. */
-export const addresses = (number: number, name: string): readonly Address[] => [
+/** What is there to look at: a deploy and its service, and a command on a machine. */
+export interface There {
+  number: number
+  name: string
+  command: number
+}
+
+/** Every page with an address, and who sees what of it. */
+export const addresses = ({ number, name, command }: There): readonly Address[] => [
+  { path: '/', title: /^(Harbor|Quay|Machines|Your account)/, sees: ofAll },
+  { path: '/me', title: 'Your account', sees: ofAll },
   { path: '/o/harbor/overview', title: 'Harbor', sees: ofMembers },
   { path: '/o/harbor/approvals', title: 'Approvals', sees: ofMembers },
   { path: '/o/harbor/approvals?tab=others', title: 'Approvals', sees: ofMembers },
@@ -50,6 +60,7 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/platform/join', title: 'Add a machine', sees: ofOperators },
   { path: '/platform/agents', title: 'Agents', sees: ofOperators },
   { path: '/platform/deploys', title: 'Deploys', sees: ofOperators },
+  { path: `/platform/deploys/${command}`, title: /test-1|command/i, sees: ofOperators },
   { path: '/platform/command?machine=production-1', title: 'Run a command on machines', sees: ofOperators },
   { path: '/platform/requests', title: 'Requests', sees: ofOperators },
   { path: '/platform/users', title: 'Users', sees: ofOperators },

@@ -116,3 +116,12 @@ export async function deploySomething(browser: Browser, name: string): Promise<n
   await mei.dispose()
   return number
 }
+
+/** A command on a machine, for those who only look; the number of its record. */
+export async function commandSomething(browser: Browser): Promise<number> {
+  const olga = await apiAs(browser, 'olga')
+  const data = { machines: ['test-1'], argv: ['true'] }
+  const { number } = await body<{ number: number }>(await olga.post('/api/v1/platform/commands', { data }))
+  await olga.dispose()
+  return number
+}

@@ -12,12 +12,17 @@ interface Windows {
 /** The browser says so itself when a page answers 404 or 403; the page's own words are what stories look at. */
 const harmless = [/Failed to load resource: the server responded with a status of 40[134]/]
 
-function listen(page: Page, complaints: string[]): void {
+/** Whatever the console of this window complains about from here on. */
+export function listen(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
     if (message.type() === 'error' || /content.security.policy/i.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
 }
+
+/** What no story expects. */
+export const unexpected = (complaints: readonly string[], expected: readonly RegExp[] = harmless): string[] =>
+  complaints.filter((one) => !expected.some((pattern) => pattern.test(one)))
 
 /** What stood there when a story failed, where nobody can look at a picture. */
 async function tell(page: Page): Promise<void> {
@@ -33,8 +38,7 @@ export const test = base.extend<Windows & { watch: { complaints: string[]; expec
       await use(watch)
       if (info.status !== info.expectedStatus) for (const page of watch.pages) await tell(page)
       for (const page of watch.pages) await page.context().close()
-      const unexpected = watch.complaints.filter((one) => !watch.expected.some((pattern) => pattern.test(one)))
-      expect(unexpected, 'errors in the console').toEqual([])
+      expect(unexpected(watch.complaints, watch.expected), 'errors in the console').toEqual([])
     },
     { auto: true },
   ],

@@ -1,18 +1,19 @@
 import type { Page } from '@playwright/test'
 import { type Address, addresses } from './addresses'
-import { deploySomething, freshName } from './deploys'
+import { commandSomething, deploySomething, freshName } from './deploys'
 import { type Person, people } from './people'
 import { expect, test } from './test'
 
 const service = freshName('walk')
 /** Each looks for itself. */
 test.describe.configure({ mode: 'parallel' })
-let number = 0
-const pages = (): readonly Address[] => addresses(number, service)
+const there = { number: 0, name: service, command: 0 }
+const pages = (): readonly Address[] => addresses(there)
 
 test.beforeAll(async ({ browser }) => {
   // Once for all that this worker takes of the file.
-  number ||= await deploySomething(browser, service)
+  there.number ||= await deploySomething(browser, service)
+  there.command ||= await commandSomething(browser)
 })
 
 /** For these the accessibility walk opens every page and reads its title; here only the door is asked. */

@@ -55,7 +55,8 @@ export function agentProgram(machineName: string, { home, folder, hubUrl, token 
   const join = token ? ['--join', token, '--name', machineName, '--address', address] : []
   return {
     name: `agent ${machineName}`,
-    args: [path.join(home.root, 'dist/agent.mjs'), '--home', path.join(folder, machineName), '--hub', hubUrl, ...join],
+    // Whatever address of this machine the hub has: what they say to each other does not leave it.
+    args: [path.join(home.root, 'dist/agent.mjs'), '--home', path.join(folder, machineName), '--hub', hubUrl, '--plain', ...join],
     env: agentEnvironment(),
     cwd: folder,
     patienceMs: 5_000,

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { plantSecrets, tengenDoctor } from '@/lib/testing/doctor'
+import { processesOf } from '@/lib/testing/processes-of'
 import { type Product, startProduct } from '@/lib/testing/product'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -96,3 +97,8 @@ describe('after kill -9 of', () => {
     await untilReady()
   })
 })
+
+test('down ends everything, and says so', () => {
+  expect(up('down')).toContain('Everything has ended.')
+  expect(processesOf(product.home)).toEqual([])
+}, 60_000)
