@@ -23,7 +23,15 @@ describe('pages', () => {
     })
     expect(await answer.text()).toContain('web GET /o/acme/overview?x=1')
     expect(answer.headers.get('content-encoding')).toBe('gzip')
-    const nonce = /'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '')?.[1]
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1]
+    const directive = (name: string) => policy.split('; ').find((one) => one.startsWith(`${name} `))
+    expect([directive('script-src'), directive('style-src-elem'), directive('object-src'), directive('base-uri')]).toEqual([
+      `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+      `style-src-elem 'self' 'nonce-${nonce}'`,
+      "object-src 'none'",
+      "base-uri 'none'",
+    ])
     expect(hub.lastWebRequest?.headers['content-security-policy']).toContain(nonce)
     expect(hub.lastWebRequest?.headers).toMatchObject({
       'x-forwarded-host': `127.0.0.1:${hub.port}`,

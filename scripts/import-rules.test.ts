@@ -73,6 +73,7 @@ const allowed: readonly [file: string, imports: string][] = [
   ['lib/deploys/request-deploy.ts', '@/lib/db/client'],
 ]
 
+const biome = path.join(root, 'node_modules/.bin/biome')
 let folder: string
 
 beforeAll(() => {
@@ -91,7 +92,7 @@ function lint(entries: readonly (readonly [string, string, ...unknown[]])[]): st
     return name
   })
   const args = ['lint', '--only=style/noRestrictedImports', '--reporter=json', '--max-diagnostics=none', '--vcs-enabled=false', '.']
-  const { stdout } = spawnSync(path.join(root, 'node_modules/.bin/biome'), args, { cwd: folder, encoding: 'utf8' })
+  const { stdout } = spawnSync(biome, args, { cwd: folder, encoding: 'utf8' })
   const { diagnostics } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {
     diagnostics: { location: { path: string | { file: string } }; message: string }[]
   }
@@ -118,6 +119,29 @@ describe('import rules', () => {
       .filter(([, , message], index) => !said[index]?.includes(message))
       .map((entry, index) => [...entry, said[index]])
     expect(missed).toEqual([])
+  })
+
+  test('are kept in both directions: a circle of imports and a look into the environment are caught', () => {
+    const planted = {
+      'lib/deploys/circle-a.ts': "import { b } from './circle-b'\n\nexport const a = () => b\n",
+      'lib/deploys/circle-b.ts': "import { a } from './circle-a'\n\nexport const b = () => a\n",
+      'lib/deploys/looks.ts': 'export const secret = process.env.SECRET\n',
+    }
+    for (const [file, text] of Object.entries(planted)) {
+      mkdirSync(path.join(folder, path.dirname(file)), { recursive: true })
+      writeFileSync(path.join(folder, file), text)
+    }
+    const only = ['suspicious/noImportCycles', 'style/noProcessEnv'].map((rule) => `--only=${rule}`)
+    const { stdout } = spawnSync(biome, ['lint', ...only, '--reporter=github', '--vcs-enabled=false', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    const found = [...stdout.matchAll(/title=lint\/(\S+?),file=([^,]+),/g)].map(([, rule, file]) => `${path.basename(file ?? '')} ${rule}`)
+    expect(found.sort()).toEqual([
+      'circle-a.ts suspicious/noImportCycles',
+      'circle-b.ts suspicious/noImportCycles',
+      'looks.ts style/noProcessEnv',
+    ])
   })
 
   test('let through what the architecture allows', () => {

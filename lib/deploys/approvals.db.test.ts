@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { movePackageVersion } from '@/lib/catalog/move-package-version'
+import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { tendMachine } from '@/lib/machines/tend-machine'
+import { pace } from '@/lib/pace'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { approveDeploy } from './approve-deploy'
@@ -145,4 +147,26 @@ test('automation runs alone only as far as its standing policy reaches', async (
   expect(await stateOf(one)).toBe('queued')
   await small.finish(one)
   expect(await stateOf(one)).toBe('succeeded')
+})
+
+test('where nobody else may approve, the requester confirms a second time, and not before ten minutes have passed', async () => {
+  const { organizationId, people } = small.world
+  await db.member.updateMany({ where: { organizationId, userId: { not: people.admin } }, data: { role: 'developer' } })
+  const admin = await small.person('admin')
+  const placement = await db.placement.findFirstOrThrow({ where: { stageId: small.stageId } })
+  const { recordId } = await requestDeploy(admin, {
+    stageId: small.stageId,
+    kind: 'install',
+    packageVersionId: small.world.versions[0],
+    values: { message: 'hello' },
+    counts: { [placement.id]: 1 },
+  })
+  const confirm = async () => approveDeploy(admin, { recordId, planHash: await small.hashOf(recordId) })
+  await expect(confirm()).rejects.toThrow('You may confirm it yourself from')
+  clock.advance(pace('secondConfirmation') - 1_000)
+  await expect(confirm()).rejects.toThrow('You may confirm it yourself from')
+  clock.advance(1_000)
+  await confirm()
+  expect(await db.approval.findFirstOrThrow({ where: { recordId } })).toMatchObject({ decision: 'second_confirmation', userId: admin.id })
+  expect(await stateOf(recordId)).toBe('queued')
 })

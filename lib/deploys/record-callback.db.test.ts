@@ -3,6 +3,8 @@ import { db } from '@/lib/db/client'
 import type { Task } from '@/lib/db/generated/client'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { getDeploy } from './get-deploy'
+import { listDeploys } from './list-deploys'
 import { recordCallback, tokenHashFor } from './record-callback'
 import { recordNews } from './record-news'
 
@@ -116,4 +118,25 @@ test('a check that speaks before its task has begun leaves no gap', async () => 
   await db.task.update({ where: { id: check.id }, data: { state: 'running', attempt: 1 } })
   await recordNews(check.machineId ?? '', [say(2, 'now')])
   expect(await logText()).toEqual(['not yet', 'now'])
+})
+
+test('a record leaves the lists once every target has said that it is gone, and stays at its address', async () => {
+  const { recordId } = task
+  const viewer = await small.person('admin')
+  const { slug: organization } = await db.organization.findUniqueOrThrow({ where: { id: small.world.organizationId } })
+  const listed = async () => (await listDeploys(viewer, { organization })).items.some((row) => row.id === recordId)
+  // As of a deploy to two runtimes: its last task belongs to another target than the others.
+  const { id: _, ...first } = await db.deployTarget.findFirstOrThrow({ where: { recordId } })
+  const second = await db.deployTarget.create({ data: first })
+  const last = await db.task.findFirstOrThrow({ where: { recordId }, orderBy: { index: 'desc' } })
+  await db.task.update({ where: { id: last.id }, data: { targetId: second.id } })
+  const tasks = await db.task.findMany({ where: { recordId }, distinct: ['targetId'], orderBy: { index: 'asc' } })
+  expect(tasks).toHaveLength(2)
+  for (const { id: taskId, attempt, lastSeq } of tasks) {
+    expect(await listed()).toBe(true)
+    await recordCallback({ recordId, taskId, attempt }, { seq: lastSeq + 1, delete: { reason: 'The machine is gone.' } }, null)
+  }
+  expect(await listed()).toBe(false)
+  const { number } = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })
+  expect(await getDeploy(viewer, { organization, number })).toMatchObject({ id: recordId })
 })
