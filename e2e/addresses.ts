@@ -31,7 +31,7 @@ export interface There {
 
 /** Every page with an address, and who sees what of it. */
 export const addresses = ({ number, name, command }: There): readonly Address[] => [
-  { path: '/', title: /^(Harbor|Quay|Machines|Your account)/, sees: ofAll },
+  { path: '/', title: /^(Harbor|Quarry|Machines|Your account)/, sees: ofAll },
   { path: '/me', title: 'Your account', sees: ofAll },
   { path: '/o/harbor/overview', title: 'Harbor', sees: ofMembers },
   { path: '/o/harbor/approvals', title: 'Approvals', sees: ofMembers },

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { approveDeploy, freshName, removeService, requestChange, requestService, untilState } from './deploys'
+import { approveDeploy, freshName, readDeploy, readService, removeService, requestChange, requestService, untilState } from './deploys'
 import { apiAs } from './people'
 import { expect, test } from './test'
 
@@ -20,6 +20,7 @@ test('from test to production: first with values of its own, then promoted with 
   const [api, admin] = [await apiAs(browser, 'mei'), await apiAs(browser, 'jonas')]
   await untilState(api, await requestService(api, { name, version: '1.4.0', values: { message: 'as in test' } }), 'succeeded')
   const mei = await open('mei')
+  let promotion = 0
 
   await test.step('the first time asks where, how many, and what only production has', async () => {
     await mei.goto(at('test'))
@@ -54,8 +55,32 @@ test('from test to production: first with values of its own, then promoted with 
     await api.post(`/api/v1/organizations/harbor/deploys/${number}/cancel`, { data: {} })
   })
 
+  await test.step('an approval of a plan that changed while it was on its way is refused, and the difference is shown', async () => {
+    promotion = await requestChange(api, name, 'production', { kind: 'promote' })
+    const jonas = await open('jonas')
+    await jonas.goto(`/o/harbor/deploys/${promotion}`)
+    let changed = () => {}
+    const change = new Promise<void>((resolve) => void (changed = resolve))
+    await jonas.route('**/deploys/*', async (route) => {
+      if (route.request().method() === 'POST') await change
+      await route.continue()
+    })
+    await jonas
+      .getByRole('button', { name: /^Approve plan/ })
+      .first()
+      .click()
+    const [placement] = (await readService(api, name, 'production')).placements
+    const scaled = await requestChange(api, name, 'production', { kind: 'scale', counts: { [placement?.id ?? '']: 2 } })
+    await approveDeploy(admin, scaled)
+    await untilState(api, scaled, 'succeeded')
+    changed()
+    const dialog = jonas.getByRole('dialog', { name: 'What changed' })
+    await expect(dialog.getByRole('row', { name: new RegExp(`${name}/1`) }).first()).toBeVisible()
+    expect(await readDeploy(admin, promotion)).toMatchObject({ state: 'awaiting_approval' })
+  })
+
   await test.step('at once, it runs, and nothing is ahead any more', async () => {
-    const number = await requestChange(api, name, 'production', { kind: 'promote' })
+    const number = promotion
     await approveDeploy(admin, number)
     await untilState(api, number, 'succeeded')
     await mei.goto(at('production'))
