@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm'
 import * as z from 'zod'
 
 /**
- * Imported before everything else. An agent waits nearly all its life, on machines that have better use for their memory: code
- * is made fast only where it turns out to be very busy, and schemas are read as they are instead of being made into functions.
+ * Imported before everything else. An agent waits nearly all its life, on machines that have better use for their memory: what
+ * makes code fast is not even loaded, and schemas are read as they are instead of being made into functions.
  */
+setFlagsFromString('--no-opt')
 setFlagsFromString('--interrupt-budget=5000000')
 z.config({ jitless: true })
 
