@@ -120,7 +120,7 @@ export class Agent implements BlobSource {
     this.sampler.stop()
     this.inits.close()
     await Promise.all([...this.runners.values()].map((runner) => runner.close()))
-    await this.commands.close()
+    await Promise.all([this.commands.close(), this.desired.keep()])
     await this.outbox.close()
   }
 

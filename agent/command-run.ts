@@ -47,7 +47,8 @@ async function begin(run: CommandRun, dir: string): Promise<Held> {
   const { ctx, entry, runId } = run
   const place = await placeOf(run)
   // On disk before anything is started: found again without an end, it is not begun a second time.
-  await ctx.reporter.step(entry.cause, 'run')
+  if (!(await ctx.reporter.step(entry.cause, 'run')))
+    throw new AgentFailure('disk_full', 'No space is left on the disk of this machine; the command was not begun.')
   const argv = entry.script === null ? programOf(entry.argv ?? [], place) : scriptOf(run, place, entry.script)
   return startHeld({ dir, runId, argv, isMerged: true, ...place })
 }

@@ -38,8 +38,23 @@ test('a set that comes while ended commands are forgotten is not lost', async ()
     store.accept(set(3, 'newer')),
   ])
   expect(all).toEqual([undefined, 'accepted', undefined, 'accepted'])
+  await store.keep()
   for (const { current } of [store, await DesiredStore.load(file)]) {
     expect(current.revision).toBe(3)
     expect(current.commands?.map(({ cause }) => cause.taskId)).toEqual(['new', 'newer'])
   }
+})
+
+test('commands alone are written later, and what else is wanted at once', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'tengen-desired-')), 'desired.json')
+  const store = await DesiredStore.load(file)
+  const onDisk = async () => (await DesiredStore.load(file)).current.revision
+  await store.accept(set(1))
+  await store.accept(set(2, 'one'))
+  expect([store.current.revision, await onDisk()]).toEqual([2, 1])
+  await store.accept({ ...set(3), packages: [{ digest: 'd', sizeBytes: 1, cause: null }] })
+  expect(await onDisk()).toBe(3)
+  await store.accept(set(4, 'two'))
+  await store.forgetCommands(() => false)
+  expect((await DesiredStore.load(file)).current.commands?.map(({ cause }) => cause.taskId)).toEqual(['one', 'two'])
 })

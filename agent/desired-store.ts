@@ -22,6 +22,8 @@ export type Acceptance = 'accepted' | 'older' | 'wrong_machine' | 'too_late'
 /** What the hub wants, on disk, so that the machine converges also while the hub is away. */
 export class DesiredStore {
   private before: Promise<unknown> = Promise.resolve()
+  /** What is in force is not on disk yet. */
+  private isBehind = false
 
   private constructor(
     private readonly path: string,
@@ -65,7 +67,7 @@ export class DesiredStore {
     const packages = set.full ? set.packages : mergedPackages(stored.packages, set.packages)
     const secrets = keptSecrets({ ...stored.secrets, ...set.secrets }, entries)
     const init = set.init ?? (set.full ? undefined : stored.init)
-    await this.save({
+    const next: Stored = {
       era: set.era,
       revision: set.revision,
       isFrozen: false,
@@ -74,7 +76,9 @@ export class DesiredStore {
       commands,
       secrets,
       ...(init ? { init } : {}),
-    })
+    }
+    if (isOnlyCommands(set, stored)) this.hold(next)
+    else await this.save(next)
     return 'accepted'
   }
 
@@ -83,9 +87,12 @@ export class DesiredStore {
     return this.inTurn(async () => {
       const commands = this.stored.commands ?? []
       const open = commands.filter((command) => !isOver(command))
-      if (open.length < commands.length) await this.save({ ...this.stored, commands: open })
+      if (this.isBehind || open.length < commands.length) await this.save({ ...this.stored, commands: open })
     })
   }
+
+  /** Before it ends, and now and then. */
+  keep = (): Promise<void> => this.inTurn(async () => void (this.isBehind && (await this.save(this.stored))))
 
   /** Each change begins with what the one before it has left on the disk: none is lost. */
   private inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -95,10 +102,29 @@ export class DesiredStore {
   }
 
   private async save(next: Stored): Promise<void> {
-    await writeDurably(this.path, JSON.stringify(next))
+    const text = JSON.stringify(next)
+    // Who connects anew is told everything again, and mostly knows it.
+    if (this.isBehind || text !== JSON.stringify(this.stored)) await writeDurably(this.path, text)
     this.stored = next
+    this.isBehind = false
+  }
+
+  private hold(next: Stored): void {
+    this.stored = next
+    this.isBehind = true
   }
 }
+
+/**
+ * Such a set is written a little later, when it is often over. An agent that dies before is told it again, for the hub tells of a
+ * command until it has heard how it ended; that it was begun is on disk before it begins.
+ */
+const isOnlyCommands = (set: DesiredSet, { isFrozen }: Stored): boolean =>
+  !set.full &&
+  !isFrozen &&
+  set.entries.length + set.packages.length + Object.keys(set.secrets).length === 0 &&
+  !set.init &&
+  (set.commands ?? []).every(({ agent, copy }) => !agent && !copy)
 
 function mergedPackages(known: PackageEntry[], more: PackageEntry[]): PackageEntry[] {
   // Two records may wait for one package; each wants its own answer.

@@ -41,7 +41,7 @@ export async function shakeHands(store: Keeper, place: { era: number; revision: 
   return { welcome, hubKey: challenge.hubKey, agentNonce: hello.agentNonce }
 }
 
-function helloOf({ identity }: Keeper, { era, revision }: { era: number; revision: number }): Hello {
+export function helloOf({ identity }: Pick<Keeper, 'identity'>, { era, revision }: { era: number; revision: number }): Hello {
   const isJoining = identity.machineId === null && identity.joinSecret !== null
   return {
     type: 'hello',
@@ -63,7 +63,7 @@ function expectChallenge(message: HubMessage): Challenge {
   return message
 }
 
-function checkHub({ identity }: Keeper, hello: Hello, { hubNonce, hubKey, signature }: Challenge): void {
+export function checkHub({ identity }: Pick<Keeper, 'identity'>, hello: Hello, { hubNonce, hubKey, signature }: Challenge): void {
   if (fingerprintOf(hubKey) !== identity.hubFingerprint) {
     throw new HandshakeRefused('unknown_hub', 'This is not the hub the join token was made by: its key has another fingerprint.', true)
   }

@@ -2,11 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as z from 'zod'
 
-/**
- * Imported before everything else. An agent waits nearly all its life, on machines that have better use for their memory: code
- * is made fast only where it turns out to be very busy, and schemas are read as they are instead of being made into functions.
- */
-setFlagsFromString('--interrupt-budget=5000000')
+/** Schemas are read as they are instead of being made into functions. */
 z.config({ jitless: true })
 
 const settledMs = 20_000

@@ -1,3 +1,4 @@
+import './lean-first'
 import { resolve } from 'node:path'
 import { readJoinToken } from '@/lib/protocol/join-token'
 import { Agent } from './agent'

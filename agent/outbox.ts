@@ -11,7 +11,7 @@ type Header = { nextSeq: number; tasks: Record<string, TaskCount>; runs: Record<
 type TaskCount = { seq: number; isDone: boolean }
 /** `line` is kept in memory as well while there is little of it: most news is sent at once. */
 type Place = { seq: number; offset: number; length: number; task: string | undefined; isLog: boolean; line?: string }
-type Waiting = { line: string; place: Pick<Place, 'seq' | 'task' | 'isLog'>; written: () => void }
+type Waiting = { line: string; place: Pick<Place, 'seq' | 'task' | 'isLog'>; written: (isOnDisk: boolean) => void }
 
 export const taskKey = (address: { recordId: string; taskId: string; attempt: number }) =>
   `${address.recordId}/${address.taskId}/${address.attempt}`
@@ -145,8 +145,8 @@ export class Outbox {
     return (this.unackedByTask.get(task) ?? 0) < mostUnackedPerTask && this.size - this.ackedBytes < mostUnacked
   }
 
-  /** Resolves when the item is on disk. Order of calls is order of numbers. */
-  async add(news: Omit<NewsItem, 'seq'>, run?: RunOffsets): Promise<void> {
+  /** Resolves when the item is on disk; with false, when the disk is full and it waits in memory. Order of calls is order of numbers. */
+  async add(news: Omit<NewsItem, 'seq'>, run?: RunOffsets): Promise<boolean> {
     const item = { seq: this.header.nextSeq, ...news } as NewsItem
     this.header.nextSeq += 1
     const callback = 'callback' in item ? (item.callback as CallbackNews) : undefined
@@ -154,7 +154,7 @@ export class Outbox {
     if (callback && task) this.header.tasks[task] = { seq: callback.seq, isDone: callback.done !== undefined }
     if (run) this.header.runs[run.runId] = run
     const line = `${JSON.stringify(run ? { ...item, run } : item)}\n`
-    await new Promise<void>((written) => {
+    return new Promise<boolean>((written) => {
       this.waiting.push({ line, place: { seq: item.seq, task, isLog: callback?.log !== undefined }, written })
       void this.flush()
     })
@@ -193,7 +193,7 @@ export class Outbox {
       if (!isDiskFullError(error)) throw error
       if (await giveUpReserve()) return true
       // Nothing is dropped: it waits in memory, and nobody waits for it; `flush` is called again with every heartbeat.
-      for (const { written } of this.waiting) written()
+      for (const { written } of this.waiting) written(false)
       return false
     }
     this.waiting.splice(0, batch.length)
@@ -202,7 +202,7 @@ export class Outbox {
       const isHeld = this.heldBytes + length <= mostHeldBytes
       this.addPlace({ ...place, offset: this.size, length, ...(isHeld ? { line } : {}) })
       this.size += length
-      written()
+      written(true)
     }
     this.onNews()
     return true

@@ -46,8 +46,9 @@ export class Reporter {
     await this.log(address, [{ at: new Date().toISOString(), stream: 'agent', text }])
   }
 
-  async step(address: TaskAddress | null, name: string): Promise<void> {
-    if (address && !this.outbox.isTaskDone(address)) await this.send(address, { step: { name } })
+  /** False: only in memory, for the disk is full. */
+  async step(address: TaskAddress | null, name: string): Promise<boolean> {
+    return !address || this.outbox.isTaskDone(address) || this.send(address, { step: { name } })
   }
 
   async done(
@@ -69,26 +70,26 @@ export class Reporter {
     return this.outbox.isTaskDone(address)
   }
 
-  private send(address: TaskAddress, part: object, run?: RunOffsets): Promise<void> {
+  private send(address: TaskAddress, part: object, run?: RunOffsets): Promise<boolean> {
     const { recordId, taskId, attempt } = address
     const seq = this.outbox.nextTaskSeq(taskKey(address))
     return this.outbox.add({ callback: { recordId, taskId, attempt, seq, ...part } }, run)
   }
 
-  unit(news: UnitNews): Promise<void> {
-    return this.outbox.add({ unit: news })
+  async unit(news: UnitNews): Promise<void> {
+    await this.outbox.add({ unit: news })
   }
 
-  aside(news: AsideNews): Promise<void> {
-    return this.outbox.add({ aside: news })
+  async aside(news: AsideNews): Promise<void> {
+    await this.outbox.add({ aside: news })
   }
 
-  init(news: InitNews): Promise<void> {
-    return this.outbox.add({ init: news })
+  async init(news: InitNews): Promise<void> {
+    await this.outbox.add({ init: news })
   }
 
-  package(digest: string, outcome: { state: 'cached' | 'failed'; code?: string; message?: string }): Promise<void> {
-    return this.outbox.add({ package: { digest, ...outcome } })
+  async package(digest: string, outcome: { state: 'cached' | 'failed'; code?: string; message?: string }): Promise<void> {
+    await this.outbox.add({ package: { digest, ...outcome } })
   }
 }
 

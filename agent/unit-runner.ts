@@ -4,6 +4,7 @@ import { contentDigestOf, type UnitContent, type UnitEntry } from '@/lib/protoco
 import type { UnitNews } from '@/lib/protocol/news'
 import { goalOf, planUnit, type Step } from './converge'
 import { type AgentFailure, toFailure } from './failure'
+import { mayHurry } from './haste'
 import { endGroup, findHeld, forgetRunFolder, hasEnded } from './holder'
 import { taskKey } from './outbox'
 import { paced, pause } from './pace'
@@ -44,6 +45,7 @@ export class UnitRunner {
     private readonly ctx: UnitContext,
     readonly record: UnitRecord,
   ) {
+    mayHurry()
     this.watch = new UnitWatch({
       ctx,
       record,

@@ -45,13 +45,29 @@ export function hubPrograms() {
   }
 }
 
-/** The agent as one file that can be started by itself, and small: Node keeps two bytes of each sign of it in memory. */
+/** Signs that esbuild leaves in regular expressions as they are. With one of them Node holds the whole text with two bytes a sign, and on its heap. */
+const plainText = {
+  name: 'plain-text',
+  setup(build) {
+    build.initialOptions.metafile = true
+    build.onEnd(({ metafile }) => {
+      for (const name of Object.keys(metafile?.outputs ?? {})) {
+        const file = path.resolve(build.initialOptions.absWorkingDir ?? '.', name)
+        const spelled = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+        writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, spelled))
+      }
+    })
+  },
+}
+
+/** The agent as one file that can be started by itself, and small: all of its text stays in memory. */
 export function agentProgram() {
   return {
     entryPoints: { agent: path.join(root, 'agent/main.ts') },
     minify: true,
     sourcemap: false,
     banner: { js: requireBanner },
+    plugins: [plainText],
   }
 }
 

@@ -16,6 +16,7 @@ type Row = Record<string, number>
 export type Rows = Record<string, Row[]>
 
 const actor = systemActor('bench')
+const programs = ['gateway', 'workers'] as const
 const processes = 2
 const patienceMs = 300_000
 
@@ -29,7 +30,7 @@ interface Rig {
 export async function emulated(settings: Settings): Promise<Rows> {
   const redis = await startRedis()
   try {
-    const options = { programs: ['gateway', 'workers'] as const, profile: settings.profile, redisUrl: redis.url }
+    const options = { programs, profile: settings.profile, redisUrl: redis.url }
     return await withHub(options, (hub) => withSwarm(hub, settings))
   } finally {
     await redis.stop()
@@ -91,7 +92,9 @@ async function eachRound(rounds: number, play: () => Promise<Row>): Promise<Row[
 async function untilConnected({ hub, swarm, names }: Rig, wanted: number, also: object = {}): Promise<void> {
   const there = { name: { startsWith: 'emulated-' }, connected: true, state: 'ready', cpuMillis: { gt: 0 } } as const
   const count = () => hub.connections.db.machine.count({ where: { ...there, ...also } })
-  for (const end = performance.now() + patienceMs; (await count()) < wanted; await sleep(50)) {
+  // Their rows are looked at only once they say so themselves.
+  const isThere = async () => (await swarm.tally()).connected >= wanted && (await count()) >= wanted
+  for (const end = performance.now() + patienceMs; !(await isThere()); await sleep(50)) {
     if (performance.now() > end)
       throw new Error(`${await count()} of ${names.length} agents are in.\n${JSON.stringify(await swarm.tally())}\n${hub.said()}`)
   }
@@ -102,6 +105,7 @@ async function atRest({ hub }: Rig, { before, more }: { before: number; more: nu
   await sleep(5_000)
   const gateway = hub.program('gateway')
   const resident = await gateway.residentKib()
+  await endProfile(hub, 'joining')
   await hub.statements?.reset()
   const [all, own] = [hub.usedMs(), gateway.usedMs()]
   await sleep(20_000)
@@ -117,6 +121,7 @@ async function atRest({ hub }: Rig, { before, more }: { before: number; more: nu
 /** From the call of the use case to the commit that says how the last one ended. */
 async function command({ hub, swarm, names }: Rig): Promise<Row> {
   const { begun } = await swarm.tally()
+  await Promise.all(programs.map((program) => hub.program(program).beginProfile()))
   await hub.statements?.reset()
   const before = usage(hub, swarm)
   const began = performance.now()
@@ -126,6 +131,7 @@ async function command({ hub, swarm, names }: Rig): Promise<Row> {
   const ended = performance.now()
   const after = usage(hub, swarm)
   await hub.statements?.write('fleet-command')
+  await endProfile(hub, 'command')
   await insistOnce(hub, recordId, names.length)
   const used = Object.fromEntries(Object.entries(after).map(([name, ms]) => [`CPU of ${name}, s`, (ms - (before[name] ?? 0)) / 1000]))
   return {
@@ -134,6 +140,10 @@ async function command({ hub, swarm, names }: Rig): Promise<Row> {
     ...used,
     'begun twice': (await swarm.tally()).begun - begun - names.length,
   }
+}
+
+async function endProfile(hub: Hub, name: string): Promise<void> {
+  await Promise.all(programs.map((program) => hub.program(program).endProfile(name)))
 }
 
 /** Milliseconds so far. This process makes the request, as the web server does. */
@@ -166,6 +176,7 @@ async function restart(rig: Rig): Promise<Row> {
   await untilHandedOver(hub, recordId)
   const [began, before] = [performance.now(), usage(hub, swarm)]
   const took = { back: 0, told: 0 }
+  await hub.statements?.reset()
   await hub.restartGateway()
   const up = performance.now()
   await Promise.all([
@@ -174,8 +185,10 @@ async function restart(rig: Rig): Promise<Row> {
     ),
     untilEnded(hub, recordId).then(() => (took.told = performance.now())),
   ])
-  await insistOnce(hub, recordId, names.length)
   const after = usage(hub, swarm)
+  await hub.statements?.write('fleet-restart')
+  await endProfile(hub, 'restart')
+  await insistOnce(hub, recordId, names.length)
   return {
     'until it answers, s': (up - began) / 1000,
     'until all are back, s': (took.back - began) / 1000,

@@ -13,7 +13,7 @@ export async function fleet(settings: Settings): Promise<Result> {
     method: [
       `${hosts} real hosts (network, processes, ssh server and agent of their own) share this machine's cores with everything else; the command is \`true\`.`,
       'Ansible and ClusterShell: 50 at a time, pipelining, kept connections, no facts. In turn, ratios within a round.',
-      `${agents} emulated agents (real sockets, keys, signatures and ratchets, in two processes) at the real gateway, worker, PostgreSQL and Redis.`,
+      `${agents} emulated agents (real sockets, keys, own signatures and ratchets, in two processes; one in fifty checks the hub's words) at the real gateway, worker, PostgreSQL and Redis.`,
       'A command: from the call of runOnMachines to the commit that ends the record, every result in its row. Restart: from SIGTERM to the gateway.',
       'Nothing changed: the same deploy asked for again; Ansible plays its book again without the start, which it would repeat.',
     ],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CpuGroup, usedMsOf } from '@/bench/cpu-group'
@@ -22,23 +22,63 @@ export interface ProgramOptions {
   readonly profile?: string | undefined
 }
 
+const imported = (code: string): [string, string] => ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+
 /** Rubbish is collected when it is asked to by a signal, so that memory can be told from it. */
-const collector = ['--expose-gc', '--import', `data:text/javascript,process.on('SIGUSR2',()=>{gc();gc()})`]
+const collector = ['--expose-gc', ...imported("process.on('SIGUSR2', () => { gc(); gc() })")]
+
+/** A CPU profile begins with one signal and is written with the next; one that began with the program, with its first. */
+const profiler = (file: string): [string, string] =>
+  imported(`
+    import { Session } from 'node:inspector/promises'
+    import { writeFileSync } from 'node:fs'
+    const session = new Session()
+    session.connect()
+    await session.post('Profiler.enable')
+    await session.post('Profiler.setSamplingInterval', { interval: 500 })
+    await session.post('Profiler.start')
+    let isOn = true
+    process.on('SIGHUP', async () => {
+      if (isOn) writeFileSync(${JSON.stringify(file)}, JSON.stringify((await session.post('Profiler.stop')).profile))
+      else await session.post('Profiler.start')
+      isOn = !isOn
+    })`)
 
 /** A process of the hub, as it is shipped. */
 export class Program {
   output = ''
+  /** It begins so. */
+  private isProfiled = true
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly profile: string | undefined,
+  ) {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)))
   }
 
   static start(name: 'gateway' | 'workers', { env, group, profile }: ProgramOptions): Program {
-    const flags = profile
-      ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`]
-      : []
+    const flags = profile ? profiler(path.join(profile, `${name}.cpuprofile`)) : []
     const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...collector, ...flags, path.join(folder, `${name}.mjs`)])
-    return new Program(spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }))
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    return new Program(child, profile && path.join(profile, `${name}.cpuprofile`))
+  }
+
+  /** Nothing without `--profile`. */
+  async beginProfile(): Promise<void> {
+    if (!this.profile || this.isProfiled) return
+    this.child.kill('SIGHUP')
+    this.isProfiled = true
+    await sleep(2_000)
+  }
+
+  /** What it did since, in a file of that name. */
+  async endProfile(name: string): Promise<void> {
+    if (!this.profile || !this.isProfiled) return
+    this.child.kill('SIGHUP')
+    this.isProfiled = false
+    await sleep(2_000)
+    renameSync(this.profile, this.profile.replace(/(\w+)\.cpuprofile$/, `${name}-$1.cpuprofile`))
   }
 
   get pid(): number {
@@ -61,6 +101,7 @@ export class Program {
 
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    await this.endProfile('last')
     const late = setTimeout(() => this.child.kill('SIGKILL'), 15_000)
     this.child.kill('SIGTERM')
     await once(this.child, 'exit')

@@ -9,8 +9,13 @@ interface Row {
   readonly query: string
 }
 
+const tablesQuery = `select relname, n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del from pg_stat_user_tables
+  where n_tup_ins + n_tup_upd + n_tup_del > 0 order by n_tup_ins + n_tup_upd + n_tup_del desc`
+
 /** What the database was asked, and how often: with `--profile`, or where that is what is measured; counting costs a little. */
 export class Statements {
+  private tables = new Map<string, number[]>()
+
   private constructor(
     private readonly client: pg.Client,
     private readonly folder: string | undefined,
@@ -27,6 +32,7 @@ export class Statements {
 
   async reset(): Promise<void> {
     await this.client.query('select pg_stat_statements_reset()')
+    this.tables = await this.readTables()
   }
 
   async total(): Promise<{ calls: number; ms: number }> {
@@ -40,12 +46,23 @@ export class Statements {
     if (this.folder === undefined) return
     const { rows } = await this.client.query<Row>(
       `select calls::int, round(total_exec_time)::int as ms, rows::int, regexp_replace(query, '\\s+', ' ', 'g') as query
-       from pg_stat_statements where query not like '%pg_stat_statements%' order by calls desc`,
+       from pg_stat_statements where query not like '%pg_stat_statements%' order by total_exec_time desc`,
     )
     const sum = (pick: (row: Row) => number) => rows.reduce((total, row) => total + pick(row), 0)
     const lines = rows.slice(0, 120).map(({ calls, ms, rows: found, query }) => `${calls}\t${ms}\t${found}\t${query.slice(0, 300)}`)
     const head = `${sum((row) => row.calls)} statements, ${sum((row) => row.ms)} ms\ncalls\tms\trows\tstatement`
-    writeFileSync(path.join(this.folder, `${name}.tsv`), `${head}\n${lines.join('\n')}\n`)
+    const tables = [...(await this.readTables())].map(([table, counts]) => {
+      const before = this.tables.get(table)
+      return [table, ...counts.map((count, i) => count - (before?.[i] ?? 0))].join('\t')
+    })
+    const text = [head, ...lines, '', 'table\tinserted\tupdated\tof these in place\tdeleted', ...tables].join('\n')
+    writeFileSync(path.join(this.folder, `${name}.tsv`), `${text}\n`)
+  }
+
+  /** Rows written so far, by table. */
+  private async readTables(): Promise<Map<string, number[]>> {
+    const { rows } = await this.client.query<Record<string, string>>(tablesQuery)
+    return new Map(rows.map(({ relname = '', ...counts }) => [relname, Object.values(counts).map(Number)]))
   }
 
   async close(): Promise<void> {

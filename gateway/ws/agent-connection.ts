@@ -9,10 +9,10 @@ import { hubSigner } from '@/lib/machines/hub'
 import { lendUnits } from '@/lib/machines/lend-units'
 import { findOutputPlaces } from '@/lib/output/record-output'
 import { pace } from '@/lib/pace'
-import { signDesired } from '@/lib/protocol/desired'
+import { signDesiredAside } from '@/lib/protocol/desired'
 import { signDropOrder } from '@/lib/protocol/drop'
 import { signFileOrder } from '@/lib/protocol/files'
-import { handshakeTranscript, isSignedBy, newNonce, signText } from '@/lib/protocol/identity'
+import { handshakeTranscript, isSignedByAside, newNonce, signTextAside } from '@/lib/protocol/identity'
 import { type LeaseKey, signLease } from '@/lib/protocol/lease'
 import { type AgentMessage, type Hello, type HubMessageBody, type Inventory, readAgentFrame, writeFrame } from '@/lib/protocol/messages'
 import type { NewsItem } from '@/lib/protocol/news'
@@ -181,7 +181,7 @@ export class AgentConnection {
     this.hubNonce = newNonce()
     const { publicKey, privateKey } = await hubSigner()
     const transcript = handshakeTranscript('hub', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
-    this.send({ type: 'challenge', hubNonce: this.hubNonce, hubKey: publicKey, signature: signText(privateKey, transcript) })
+    this.send({ type: 'challenge', hubNonce: this.hubNonce, hubKey: publicKey, signature: await signTextAside(privateKey, transcript) })
   }
 
   private async admit(signature: string, joinSecret: string | null, name: string | null): Promise<void> {
@@ -189,7 +189,8 @@ export class AgentConnection {
     if (!hello || this.session) return this.socket.close(1008, 'out of order')
     const { publicKey } = await hubSigner()
     const transcript = handshakeTranscript('agent', { hello, hubNonce: this.hubNonce, hubKey: publicKey })
-    if (!isSignedBy(hello.signKey, transcript, signature)) return this.refuse('bad_signature', 'The signature does not fit the key.', true)
+    if (!(await isSignedByAside(hello.signKey, transcript, signature)))
+      return this.refuse('bad_signature', 'The signature does not fit the key.', true)
     // From here it waits for us. Among thousands that come at once it may not want to, and is then passed over.
     clearTimeout(this.late)
     const isThere = () => this.socket.readyState === this.socket.OPEN
@@ -263,7 +264,7 @@ export class AgentConnection {
         const set = await this.desks.desired.ask(ask)
         if (!set) continue
         const { privateKey } = await hubSigner()
-        this.send({ type: 'desired', ...set, signature: signDesired(privateKey, set) })
+        this.send({ type: 'desired', ...set, signature: await signDesiredAside(privateKey, set) })
         this.sentRevision = set.revision
       } while (this.again)
     } finally {

@@ -16,6 +16,16 @@ test('who asks at one moment is answered together, each with its own answer, and
   expect(told).toEqual([['a1', 'b1', 'c1'], ['a2', 'd1'], ['a3']])
 })
 
+test('who comes soon after a batch began waits for others, and a full one for nobody', async () => {
+  told.length = 0
+  const desk = new BatchDesk(answer, { most: 3, spacingMs: 60_000 })
+  expect(await desk.ask('first')).toBe('FIRST')
+  const second = desk.ask('second')
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(told).toEqual([['first']])
+  expect(await Promise.all([second, desk.ask('third'), desk.ask('fourth')])).toEqual(['SECOND', 'THIRD', 'FOURTH'])
+})
+
 test('one that cannot be answered does not hold up the others, and those that come meanwhile follow', async () => {
   told.length = 0
   const desk = new BatchDesk(answer, { most: 10 })

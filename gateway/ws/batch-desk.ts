@@ -10,12 +10,16 @@ export interface BatchOptions<Ask> {
   readonly keyOf?: (ask: Ask) => string
   /** Who asks first waits so long for others. */
   readonly gatherMs?: number
+  /** So long after one batch began the next does, unless it is full: where many come one after the other, few batches do. */
+  readonly spacingMs?: number
 }
 
 /** What many connections ask at once is answered together: whoever comes while a batch is worked on goes into the next. */
 export class BatchDesk<Ask, Answer> {
   private waiting: Waiting<Ask, Answer>[] = []
   private working: Promise<void> | undefined
+  private nextAt = 0
+  private hurry: () => void = () => undefined
 
   constructor(
     /** Answers in the order of the asks. */
@@ -26,7 +30,8 @@ export class BatchDesk<Ask, Answer> {
   ask(ask: Ask): Promise<Answer> {
     return new Promise((done, failed) => {
       this.waiting.push({ ask, done, failed })
-      this.working ??= this.gather().then(() => this.work())
+      if (this.waiting.length >= this.options.most) this.hurry()
+      this.working ??= this.gather(this.options.gatherMs).then(() => this.work())
     })
   }
 
@@ -36,13 +41,25 @@ export class BatchDesk<Ask, Answer> {
   }
 
   /** What arrives in the same turn leaves together, at least. */
-  private gather(): Promise<void> {
-    const { gatherMs } = this.options
-    return new Promise((resolve) => (gatherMs ? setTimeout(resolve, gatherMs) : setImmediate(resolve)))
+  private gather(gatherMs = 0): Promise<void> {
+    const waitMs = this.waiting.length < this.options.most ? Math.max(gatherMs, this.nextAt - performance.now()) : 0
+    return new Promise((resolve) => {
+      if (waitMs <= 0) return setImmediate(resolve)
+      const late = setTimeout(resolve, waitMs)
+      this.hurry = () => {
+        clearTimeout(late)
+        resolve()
+      }
+    })
   }
 
   private async work(): Promise<void> {
-    while (this.waiting.length > 0) await this.serve(this.take())
+    const { spacingMs } = this.options
+    while (this.waiting.length > 0) {
+      this.nextAt = performance.now() + (spacingMs ?? 0)
+      await this.serve(this.take())
+      if (spacingMs && this.waiting.length > 0) await this.gather()
+    }
     this.working = undefined
   }
 

@@ -15,6 +15,8 @@ import { TerminalDesk } from './terminal-desk'
 
 /** What agents say now and then is gathered so long. */
 const lookedAtMs = 200
+/** One that comes alone is let in at once; of thousands that come back within seconds each waits this long for others. */
+const spacingMs = 150
 
 const wakeAll = async (wakes: readonly (() => void)[]): Promise<void> => {
   for (const wake of wakes) wake()
@@ -29,7 +31,7 @@ export class Desks {
   readonly terminals = new TerminalDesk()
   readonly samples = new SampleDesk()
   readonly admissions: BatchDesk<Waiting, Admitted | Refusal>
-  readonly facts = new BatchDesk<SaidFacts, undefined>(allOf(recordFacts), { most: 500, keyOf })
+  readonly facts = new BatchDesk<SaidFacts, undefined>(allOf(recordFacts), { most: 500, keyOf, spacingMs })
   readonly inventories = new BatchDesk<SaidInventory, undefined>(allOf(recordInventories), { most: 500, keyOf, gatherMs: lookedAtMs })
   /** "Is there anything newer?", of thousands every half minute: nobody is in a hurry, for changes come by themselves. */
   readonly polls = new BatchDesk<() => void, undefined>(allOf(wakeAll), { most: 500, gatherMs: lookedAtMs })
@@ -40,7 +42,7 @@ export class Desks {
 
   constructor(gatewayId: string) {
     const admit = (knocks: readonly Waiting[]) => admitThose(knocks, gatewayId)
-    this.admissions = new BatchDesk<Waiting, Admitted | Refusal>(admit, { most: 250, keyOf: ({ hello }) => hello.signKey })
+    this.admissions = new BatchDesk<Waiting, Admitted | Refusal>(admit, { most: 500, keyOf: ({ hello }) => hello.signKey, spacingMs })
   }
 
   close(): void {

@@ -10,11 +10,12 @@ export async function handOverCommands(tx: Tx, moves: readonly TaskMove[]): Prom
   const tasks = moves.filter(({ event }) => event === 'hand_over').map(({ task }) => task)
   if (tasks.length === 0) return
   const machineIds = [...new Set(tasks.flatMap((task) => task.machineId ?? []))].sort()
-  await raiseRevisions(tx, machineIds)
   await tx.$executeRaw`
+    with touched as (select id from "Machine" where id = any(${machineIds}) order by id for update),
+      raised as (update "Machine" m set revision = m.revision + 1 from touched where m.id = touched.id returning m.id, m.revision)
     insert into "DesiredCommand" ("machineId", "taskId", "recordId", attempt, "unitId", "contentDigest", revision)
     select t."machineId", t.id, t."recordId", t.attempt, t."unitId", t."contentDigest", m.revision
-    from "Task" t join "Machine" m on m.id = t."machineId" where t.id = any(${tasks.map((task) => task.id)}) and t.state = 'running'
+    from "Task" t join raised m on m.id = t."machineId" where t.id = any(${tasks.map((task) => task.id)}) and t.state = 'running'
     on conflict do nothing`
   wakeMachines(tx, machineIds)
 }

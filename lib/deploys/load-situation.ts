@@ -151,10 +151,7 @@ const over: Omit<TaskFacts, 'id' | 'index' | 'targetId' | 'state' | 'code'> = {
 
 /** There may be thousands: those that go on as they are, and of those that have ended how many ended how. */
 async function tasksOfFree(tx: Tx, recordId: string): Promise<{ tasks: TaskFacts[]; lastEnd: Date | null }> {
-  const open = await tx.$queryRaw<OpenTask[]>`
-    select id, index, "targetId", verb, "unitId", "machineId", "dependsOn", state::text as state, code, attempt, "maxAttempts", "heartbeatAt",
-      "acceptedAt", "deadlineAt", "doneAt", "doneOk", "doneCode", "doneMessage", "goneAt"
-    from "Task" where "recordId" = ${recordId} and state in ('pending', 'ready', 'running')`
+  const open = await openTasks(tx, recordId)
   const ended = await tx.$queryRaw<EndedAlike[]>`
     select "targetId", state::text as state, code, string_agg(index::text, ',') as indexes, max("endedAt") as "lastEnd"
     from "Task" where "recordId" = ${recordId} and state not in ('pending', 'ready', 'running') group by 1, 2, 3`
@@ -162,6 +159,21 @@ async function tasksOfFree(tx: Tx, recordId: string): Promise<{ tasks: TaskFacts
   for (const { indexes, lastEnd: _, ...alike } of ended)
     for (const index of indexes.split(',')) tasks.push({ ...over, ...alike, id: `ended-${index}`, index: Number(index) })
   return { tasks: tasks.sort((a, b) => a.index - b.index), lastEnd: latest(...ended.map(({ lastEnd }) => lastEnd)) }
+}
+
+const timesOfTask = ['heartbeatAt', 'acceptedAt', 'deadlineAt', 'doneAt', 'goneAt'] as const
+
+/** As one text, which costs a tenth of as many rows. */
+async function openTasks(tx: Tx, recordId: string): Promise<OpenTask[]> {
+  const [row] = await tx.$queryRaw<{ tasks: string | null }[]>`
+    select json_agg(t)::text as tasks from (
+      select id, index, "targetId", verb, "unitId", "machineId", "dependsOn", state, code, attempt, "maxAttempts", "heartbeatAt",
+        "acceptedAt", "deadlineAt", "doneAt", "doneOk", "doneCode", "doneMessage", "goneAt"
+      from "Task" where "recordId" = ${recordId} and state in ('pending', 'ready', 'running')) t`
+  const tasks = JSON.parse(row?.tasks ?? '[]') as OpenTask[]
+  // Columns have no zone, and are UTC.
+  for (const task of tasks) for (const name of timesOfTask) if (task[name]) Object.assign(task, { [name]: new Date(`${task[name]}Z`) })
+  return tasks
 }
 
 const latest = (...times: readonly (Date | null)[]): Date => new Date(Math.max(0, ...times.map((time) => time?.getTime() ?? 0)))

@@ -138,7 +138,7 @@ async function hearCallbacks(tx: Tx, callbacks: Sorted['callbacks']): Promise<Se
 /** Another gateway may have heard the same while we waited for the records: it came to an agent that had connected there anew. */
 async function withoutHeard(tx: Tx, callbacks: Sorted['callbacks']): Promise<Sorted['callbacks']> {
   const ids = [...new Set(callbacks.map(({ machineId }) => machineId))]
-  const machines = await tx.machine.findMany({ where: { id: { in: ids } }, select: { id: true, newsSeq: true } })
+  const machines = await tx.$queryRaw<{ id: string; newsSeq: bigint }[]>`select id, "newsSeq" from "Machine" where id = any(${ids})`
   const heard = new Map(machines.map((machine) => [machine.id, Number(machine.newsSeq)]))
   return callbacks.filter(({ machineId, seq }) => seq > (heard.get(machineId) ?? 0))
 }

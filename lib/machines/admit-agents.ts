@@ -5,7 +5,7 @@ import type { Machine } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent, writeEvents } from '@/lib/events/write-event'
 import { hashToken, newToken } from '@/lib/ids'
-import { advanceRatchet, newRatchetSecret, ratchetHash, seal, sealContext } from '@/lib/protocol/identity'
+import { advanceRatchet, newRatchetSecret, ratchetHash, sealAll, sealContext } from '@/lib/protocol/identity'
 import type { Hello } from '@/lib/protocol/messages'
 import { openTerminalsOn } from '@/lib/terminals/begin-terminal'
 import { hubKeys } from './hub'
@@ -51,7 +51,12 @@ export async function admitAgents(knocks: readonly Knock[], gatewayId: string): 
     const terminals = await openTerminalsOn(tx, [...machines.keys()])
     return { judged, terminals }
   })
-  return judged.map((one) => answerTo(one, terminals))
+  const welcomes = judged.filter(isWelcome)
+  const sealed = sealAll(
+    welcomes.map(({ hello, secret }) => ({ boxKey: hello.boxKey, text: secret, context: sealContext.ratchet(hello.agentNonce) })),
+  )
+  const ratchetOf = new Map(welcomes.map((one, i) => [one, sealed[i] ?? '']))
+  return judged.map((one) => (isWelcome(one) ? welcomeOf(one, ratchetOf.get(one) ?? '', terminals) : refusalOf(one)))
 }
 
 type Known = Pick<
@@ -61,10 +66,8 @@ type Known = Pick<
 
 /** Those that join do so one after the other, in the order of their tokens: each takes one use of its own. */
 async function findMachines(tx: Tx, knocks: readonly Knock[]): Promise<Found[]> {
-  const known = await tx.machine.findMany({
-    where: { signKey: { in: knocks.map(({ hello }) => hello.signKey) } },
-    select: { id: true, signKey: true },
-  })
+  const keys = knocks.map(({ hello }) => hello.signKey)
+  const known = await tx.$queryRaw<Pick<Machine, 'id' | 'signKey'>[]>`select id, "signKey" from "Machine" where "signKey" = any(${keys})`
   const found = new Map<string, Found>(known.map((machine) => [machine.signKey, machine]))
   const strangers = knocks.filter(({ hello }) => !found.has(hello.signKey))
   for (const knock of strangers.sort((a, b) => ((a.hello.joinTokenHash ?? '') < (b.hello.joinTokenHash ?? '') ? -1 : 1)))
@@ -144,10 +147,10 @@ async function noteConflict(tx: Tx, { id, name }: Pick<Known, 'id' | 'name'>): P
   await writeEvent(tx, gateway, { name: 'machine.identity_conflict', subject: { kind: 'machine', id }, data: { name } })
 }
 
-function answerTo(judged: Judged, terminals: ReadonlyMap<string, string[]>): Admitted | Refusal {
-  if ('conflict' in judged) return refusal('identity_conflict', 'This machine shows a session that another copy of it has used.')
-  if (!isWelcome(judged)) return judged
-  const { machine, hello, row, secret, ticket, estranged } = judged
+const refusalOf = (judged: Conflict | Refusal): Refusal =>
+  'conflict' in judged ? refusal('identity_conflict', 'This machine shows a session that another copy of it has used.') : judged
+
+function welcomeOf({ machine, row, ticket, estranged }: Welcome, ratchetNext: string, terminals: ReadonlyMap<string, string[]>): Admitted {
   return {
     ok: true,
     machineId: machine.id,
@@ -155,7 +158,7 @@ function answerTo(judged: Judged, terminals: ReadonlyMap<string, string[]>): Adm
     epoch: row.epoch,
     era: row.agentEra,
     revision: row.revision,
-    ratchetNext: seal(hello.boxKey, secret, sealContext.ratchet(hello.agentNonce)),
+    ratchetNext,
     ticket,
     newsSeq: Number(machine.newsSeq),
     terminals: terminals.get(machine.id) ?? [],

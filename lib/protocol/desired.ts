@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { canonicalJson, digestOf } from './canonical'
 import { CommandEntry } from './command'
-import { isSignedBy, signText } from './identity'
+import { isSignedBy, signText, signTextAside } from './identity'
 import { InitOrder } from './init'
 import { Digest, Id, InnerPath, Port, Slug, TaskAddress, UnitName } from './names'
 import { UnitRelations } from './relations'
@@ -122,9 +122,8 @@ export const DesiredSet = z.object({
 })
 export type DesiredSet = z.infer<typeof DesiredSet>
 
-export function signDesired(hubPrivateKey: string, set: DesiredSet): string {
-  return signText(hubPrivateKey, signedText(set))
-}
+export const signDesired = (hubPrivateKey: string, set: DesiredSet): string => signText(hubPrivateKey, signedText(set))
+export const signDesiredAside = (hubPrivateKey: string, set: DesiredSet): Promise<string> => signTextAside(hubPrivateKey, signedText(set))
 
 /** `raw` is the message as it came, before parsing: a newer hub also signs fields we do not know. */
 export function isDesiredSigned(hubKey: string, raw: Record<string, unknown>): boolean {

@@ -55,10 +55,22 @@ function privateFromPem(crv: Curve, pem: string): KeyObject {
 let lastSigner: { pem: string; key: KeyObject } | undefined
 
 /** A process signs with one key; reading it costs more than the signature. */
-export function signText(privateKey: string, text: string): string {
-  if (lastSigner?.pem !== privateKey) lastSigner = { pem: privateKey, key: privateFromPem('Ed25519', privateKey) }
-  return sign(null, Buffer.from(text), lastSigner.key).toString('base64url')
+function signerOf(pem: string): KeyObject {
+  if (lastSigner?.pem !== pem) lastSigner = { pem, key: privateFromPem('Ed25519', pem) }
+  return lastSigner.key
 }
+
+export function signText(privateKey: string, text: string): string {
+  return sign(null, Buffer.from(text), signerOf(privateKey)).toString('base64url')
+}
+
+/** The same on another thread: for who talks with thousands. */
+export const signTextAside = (privateKey: string, text: string): Promise<string> =>
+  new Promise((resolve, reject) =>
+    sign(null, Buffer.from(text), signerOf(privateKey), (error, signature) =>
+      error ? reject(error) : resolve(signature.toString('base64url')),
+    ),
+  )
 
 /** False for a wrong signature and for a malformed key or signature alike. */
 export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
@@ -69,18 +81,45 @@ export function isSignedBy(publicKey: string, text: string, signature: string): 
   }
 }
 
+/** The same on another thread. */
+export const isSignedByAside = (publicKey: string, text: string, signature: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    try {
+      const key = publicFromRaw('Ed25519', publicKey)
+      verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'), (error, isValid) => resolve(!error && isValid))
+    } catch {
+      resolve(false)
+    }
+  })
+
 export function newNonce(): string {
   return randomBytes(32).toString('base64url')
+}
+
+interface OnceKey {
+  readonly privateKey: KeyObject
+  readonly raw: Buffer
+}
+
+function makeOnceKey(): OnceKey {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519')
+  return { privateKey, raw: Buffer.from(rawPublic(publicKey), 'base64url') }
 }
 
 /**
  * Encrypts to a box key with a one-time key of our own. `context` names what it is and for whom; it must be the
  * same when opened, so a sealed value cannot be moved to another place.
  */
-export function seal(boxPublicKey: string, text: string, context: string): string {
-  const once = generateKeyPairSync('x25519')
-  const oncePublic = Buffer.from(rawPublic(once.publicKey), 'base64url')
-  const key = boxSecret(once.privateKey, boxPublicKey, oncePublic, boxPublicKey, context)
+export const seal = (boxPublicKey: string, text: string, context: string): string => sealWith(makeOnceKey(), boxPublicKey, text, context)
+
+/** The same for several at one moment: what each shares with the one-time key is its own. */
+export function sealAll(all: readonly { readonly boxKey: string; readonly text: string; readonly context: string }[]): string[] {
+  const once = makeOnceKey()
+  return all.map(({ boxKey, text, context }) => sealWith(once, boxKey, text, context))
+}
+
+function sealWith({ privateKey, raw: oncePublic }: OnceKey, boxPublicKey: string, text: string, context: string): string {
+  const key = boxSecret(privateKey, boxPublicKey, oncePublic, boxPublicKey, context)
   const iv = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(context))

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson } from './canonical'
 import type { UnitContent } from './desired'
 import { isSignedBy, signText } from './identity'
