@@ -48,6 +48,8 @@ export const addresses = (number: number, name: string): readonly Address[] => [
   { path: '/platform/machines/production-1', title: 'production-1', sees: ofOperators },
   { path: '/platform/pools/production', title: 'production', sees: ofOperators },
   { path: '/platform/join', title: 'Add a machine', sees: ofOperators },
+  { path: '/platform/clusters', title: 'Clusters', sees: ofOperators },
+  { path: '/platform/clusters/add', title: 'Add a cluster', sees: ofOperators },
   { path: '/platform/agents', title: 'Agents', sees: ofOperators },
   { path: '/platform/deploys', title: 'Deploys', sees: ofOperators },
   { path: '/platform/command?machine=production-1', title: 'Run a command on machines', sees: ofOperators },
