@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { ActDialog } from '@/components/frame/act-dialog'
 import { useAct } from '@/components/frame/use-act'
-import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { amountsDraftOf, readAmounts } from '@/components/quotas/amounts-draft'
 import { AmountsFields } from '@/components/quotas/amounts-fields'
 import { useAmountWords } from '@/components/quotas/use-amount-words'
@@ -20,6 +20,7 @@ import { Void } from '@/components/ui/void'
 import type { ClusterGrant, ClusterView } from '@/lib/clusters/views'
 import type { Amounts } from '@/lib/quotas/amount-views'
 import type { Act } from '@/lib/views'
+import { useClusterFailure } from './use-cluster-failure'
 
 export type GrantCluster = Act<{ runtimeId: string; organizationId: string; amounts: Amounts | null }>
 export type OfferCluster = Act<{ runtimeId: string; isOffered: boolean }>
@@ -37,7 +38,7 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
   const t = useTranslations()
   const router = useRouter()
   const refusal = useRefusal()
-  const failure = useFailure()
+  const failure = useClusterFailure()
   const words = useAmountWords()
   const [open, setOpen] = useState<Open | null>(null)
   const ending = useAct()

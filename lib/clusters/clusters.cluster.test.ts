@@ -6,7 +6,7 @@ import { setEnv } from '@/lib/env'
 import type { Amounts } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
-import { cutOff, kubeconfigOf, kubectl, rejoin, type TestKubernetes } from '@/lib/testing/kubernetes'
+import { cutOff, killProgram, kubeconfigOf, kubectl, rejoin, startProgram, type TestKubernetes } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { startObservers } from '@/workers/observers/start-observers'
@@ -194,6 +194,16 @@ test.skipIf(!second)('a cluster that is cut off turns offline, the other stays r
   expect((await seen('two')).namespaces.present).toBe(4)
   await rejoin(other)
   await untilSeen('two', (found) => found.state === 'ready' && found.namespaces.present === 5)
+})
+
+test.skipIf(!second)('a cluster whose store is gone is offline with the reason, and is found again when it is back', async () => {
+  const other = second as TestKubernetes
+  await killProgram(other, 'etcd')
+  const lost = await untilSeen('two', (found) => found.state === 'offline')
+  expect(lost.stateReason?.code).toMatch(/^cluster_(not_ready|no_answer|resting)$/)
+  expect((await seen('one')).state).toBe('ready')
+  await startProgram(other, 'etcd')
+  await untilSeen('two', (found) => found.state === 'ready')
 })
 
 test('another observer takes over and sees everything anew', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -41,6 +42,7 @@ export async function removeCluster(
     const cluster = await lockCluster(tx, clusterId)
     refuse(whyNotRemove(actor, await factsFor(tx, cluster)))
     insistName(cluster, typedName)
+    insistFresh(actor, 'cluster.remove')
     await tx.runtimeGrant.deleteMany({ where: { runtimeId: cluster.runtimeId } })
     await tx.runtime.update({ where: { id: cluster.runtimeId }, data: { isOffered: false } })
     await tx.cluster.update({ where: { id: clusterId }, data: { removingSince: clock.now(), removal: namespaces } })
@@ -59,6 +61,7 @@ export async function forgetCluster(actor: Actor, { clusterId, typedName }: z.in
     const cluster = await lockCluster(tx, clusterId)
     refuse(whyNotForget(actor, await factsFor(tx, cluster)))
     insistName(cluster, typedName)
+    insistFresh(actor, 'cluster.remove')
     await dropCluster(tx, actor, cluster, 'cluster.forgotten')
   })
 }

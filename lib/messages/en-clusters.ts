@@ -190,6 +190,7 @@ export const clusterSentences = {
   kubeconfig_not_https: 'The address must begin with https://, without user or query: {detail}.',
   kubeconfig_bad_authority: 'The authority’s certificate cannot be read ({detail}).',
   kubeconfig_bad_certificate: 'The client certificate cannot be read ({detail}).',
+  grant_in_use: '{count, plural, one {# of its services is} other {# of its services are}} placed there: move or remove them first.',
   namespace_of_nobody: 'It was there before, and is nobody’s here.',
   namespace_of_another_application: 'It is another application’s.',
   namespace_of_another_hub: 'It is another hub’s.',

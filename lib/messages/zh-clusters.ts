@@ -184,6 +184,7 @@ export const clusterSentences = {
   kubeconfig_not_https: '地址必须以 https:// 开头，且不含用户或查询：{detail}。',
   kubeconfig_bad_authority: '无法读取颁发机构证书（{detail}）。',
   kubeconfig_bad_certificate: '无法读取客户端证书（{detail}）。',
+  grant_in_use: '它有 {count} 个服务放置于此：请先移走或移除。',
   namespace_of_nobody: '它原先就在，此处不属于任何人。',
   namespace_of_another_application: '它属于另一个应用。',
   namespace_of_another_hub: '它属于另一个中心。',

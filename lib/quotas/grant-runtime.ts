@@ -29,7 +29,10 @@ export async function grantRuntime(
     if (runtime.cluster?.removingSince) throw new AppError('conflict', 'It is being removed.', { reason: 'cluster_removing' })
     if (amounts) return writeGrant(tx, actor, { runtimeId, organizationId }, amounts)
     const placed = await tx.placement.count({ where: { runtimeId, stage: { service: { organizationId, removedAt: null } } } })
-    if (placed > 0) throw new AppError('conflict', `${placed} of its services are placed there.`, { reason: 'grant_in_use' })
+    if (placed > 0) {
+      const sentence = { code: 'grant_in_use', values: { count: placed } }
+      throw new AppError('conflict', `${placed} of its services are placed there.`, { reason: 'grant_in_use', sentence })
+    }
     const { count } = await tx.runtimeGrant.deleteMany({ where: { runtimeId, organizationId } })
     if (count === 0) return
     await writeEvent(tx, actor, {
