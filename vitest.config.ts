@@ -3,9 +3,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const postgres = 'lib/testing/postgres-setup.ts'
 const programs = 'lib/testing/programs-setup.ts'
+const kubernetes = 'lib/testing/kubernetes-setup.ts'
 const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.tengen/**', 'e2e/**']
 const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
+/** On real Kubernetes clusters. */
+const cluster = ['**/*.cluster.test.ts']
 /** It takes PostgreSQL away, so it shares it with nobody. */
 const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing. */
@@ -32,7 +35,10 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: Sequencer },
     projects: [
-      { extends: true, test: { ...shared, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent] } },
+      {
+        extends: true,
+        test: { ...shared, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent, ...cluster] },
+      },
       {
         extends: true,
         test: {
@@ -53,6 +59,18 @@ export default defineConfig({
           include: model,
           exclude: ignored,
           globalSetup: [postgres],
+        },
+      },
+      {
+        extends: true,
+        // One file at a time: they share the run's clusters, and some cut them off.
+        test: {
+          ...shared,
+          name: 'cluster',
+          include: cluster,
+          exclude: ignored,
+          fileParallelism: false,
+          globalSetup: [postgres, kubernetes],
         },
       },
       { extends: true, test: { ...processes, name: 'agent', include: agent, exclude: [...ignored, ...alone] } },

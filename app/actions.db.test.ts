@@ -5,6 +5,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
+import { buildCluster } from '@/lib/testing/build-cluster'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
 import {
   type BuiltService,
@@ -62,6 +63,9 @@ beforeAll(async () => {
   const form = new FormData()
   form.set('organizationSlug', world.slug)
   form.set('file', new File(['no archive'], 'p.tar.gz'))
+  const cluster = await buildCluster(world)
+  const ofCluster = { clusterId: cluster.id }
+  const access = { kubeconfig: 'none', account: 'own' }
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const { name: group } = await buildGroup(world, web)
@@ -123,6 +127,17 @@ beforeAll(async () => {
       ...{ machineId: machine.id, revision: 99, owner: null, cost: null, rack: null, zone: null },
       ...{ labels: {}, configuration: {}, note: null, expiresAt: null },
     },
+    'add/lookAtKubeconfig': { kubeconfig: 'none' },
+    'add/addCluster': { ...access, name: cluster.name, environment: 'test' },
+    '[name]/adoptNamespace': { ...ofCluster, applicationId: cluster.applicationId },
+    '[name]/describeCluster': ofCluster,
+    '[name]/operateCluster': { ...ofCluster, act: 'maintain' },
+    '[name]/removeCluster': { ...ofCluster, typedName: 'another', namespaces: 'keep' },
+    '[name]/forgetCluster': { ...ofCluster, typedName: 'another' },
+    '[name]/replaceCredential': { ...ofCluster, ...access },
+    '[name]/lookAtCredential': { kubeconfig: 'none' },
+    '[name]/grantCluster': { runtimeId: cluster.runtimeId, organizationId: world.id, amounts: null },
+    '[name]/offerCluster': { runtimeId: 'gone', isOffered: true },
     '[name]/lookAgain': { machineId: machine.id, policyId: 'gone' },
     '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
     '[name]/resumePool': { runtimeId: world.runtimes.test },

@@ -58,6 +58,8 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/platform/machines/production-1', title: 'production-1', sees: ofOperators },
   { path: '/platform/pools/production', title: 'production', sees: ofOperators },
   { path: '/platform/join', title: 'Add a machine', sees: ofOperators },
+  { path: '/platform/clusters', title: 'Clusters', sees: ofOperators },
+  { path: '/platform/clusters/add', title: 'Add a cluster', sees: ofOperators },
   { path: '/platform/agents', title: 'Agents', sees: ofOperators },
   { path: '/platform/deploys', title: 'Deploys', sees: ofOperators },
   { path: `/platform/deploys/${command}`, title: /test-1|command/i, sees: ofOperators },

@@ -53,6 +53,19 @@ const table = {
   terminalLimit: 4 * 3_600_000,
   fileSilence: 15_000,
   fileLimit: 30 * 60_000,
+  /** A cluster that has not answered within this time has not answered. */
+  clusterAnswer: 10_000,
+  /** How long a cluster that failed several times is spared, at first and at most. */
+  clusterRest: 2_000,
+  clusterRestMost: 10_000,
+  clusterProbe: 4_000,
+  /** What a cluster measures of itself, and what it lets us do, is asked so often. */
+  clusterUsage: 30_000,
+  clusterCheck: 10 * 60_000,
+  /** Its facts are written at most so often. */
+  clusterFacts: 1_000,
+  /** Who leads is lost after so long without a word. */
+  leaderLost: 10_000,
   /** What is left of copies is looked at so often. */
   tendCopies: 30_000,
 } as const

@@ -51,6 +51,9 @@ export const paths = {
   machine: (name: string) => `/platform/machines/${part(name)}`,
   pool: (name: string) => `/platform/pools/${part(name)}`,
   platformUsers: '/platform/users',
+  platformClusters: '/platform/clusters',
+  addCluster: '/platform/clusters/add',
+  cluster: (name: string) => `/platform/clusters/${part(name)}`,
   platformLedger: '/platform/ledger',
   platformRequests: '/platform/requests',
   platformAgents: '/platform/agents',
@@ -96,6 +99,7 @@ export const api = {
   files: (org: string, app: string, service: string, unit: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(service)}/units/${part(unit)}/files`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
+  cluster: (name: string) => `/api/v1/clusters/${part(name)}`,
   machineUsage: (name: string) => `/api/v1/machines/${part(name)}/usage`,
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   me: '/api/v1/me',

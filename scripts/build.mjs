@@ -35,10 +35,14 @@ const requireBanner = `import { createRequire as tengenCreateRequire } from 'nod
 const commonjsBanner = `${requireBanner}
 import { dirname as tengenDirname } from 'node:path'; const __filename = import.meta.filename; const __dirname = tengenDirname(__filename);`
 
-/** Gateway and workers with their packages: finding these in a thousand files of node_modules takes longer than reading one. */
+/** Gateway, workers and observers with their packages: finding these in a thousand files of node_modules takes longer than reading one. */
 export function hubPrograms() {
   return {
-    entryPoints: { gateway: path.join(root, 'gateway/main.ts'), workers: path.join(root, 'workers/main.ts') },
+    entryPoints: {
+      gateway: path.join(root, 'gateway/main.ts'),
+      workers: path.join(root, 'workers/main.ts'),
+      observers: path.join(root, 'workers/observers/main.ts'),
+    },
     // Optional parts of packages that are not installed.
     external: ['pg-native', '@valkey/valkey-glide'],
     banner: { js: commonjsBanner },

@@ -34,7 +34,11 @@ const bullmq = ban(
   ['bullmq', 'ioredis'],
   'bullmq belongs to lib/queue, lib/bus and workers/: write an Outbox row, or use makeQueue of lib/queue.',
 )
-const kubernetes = ban(['@kubernetes/**'], 'The Kubernetes client belongs to lib/drivers/kubernetes: add a verb or a power to the driver.')
+/** Who may speak to a cluster: the driver, and the noun that looks after clusters. Its registry may name the driver itself. */
+const kubernetes = ban(
+  ['@kubernetes/**', '@/lib/drivers/kubernetes/**', '!@/lib/drivers/kubernetes/kubernetes-driver'],
+  'The Kubernetes client belongs to lib/drivers/kubernetes and lib/clusters: add a verb or a power to the driver.',
+)
 const agentCode = ban(['@/agent/**'], 'agent/ is the program on a machine: share a message through lib/protocol instead.')
 const nounsUp = ban(
   [
@@ -229,9 +233,10 @@ export const floors: readonly Floor[] = [
   },
   {
     name: 'nouns',
-    files: ['lib/*/**', ...below.map((glob) => `!${glob}`)],
+    files: ['lib/*/**', '!lib/clusters/**', ...below.map((glob) => `!${glob}`)],
     bans: [parents, upwards, browser, bullmq, kubernetes, agentCode],
   },
+  { name: 'clusters', files: ['lib/clusters/**'], bans: [parents, upwards, browser, bullmq, agentCode] },
   {
     name: 'e2e',
     files: ['e2e/**'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as catalogViews from '@/lib/catalog/views'
+import * as clusterViews from '@/lib/clusters/views'
 import * as enums from '@/lib/db/generated/enums'
 import * as deployViews from '@/lib/deploys/views'
 import * as machineViews from '@/lib/machines/views'
@@ -13,6 +14,7 @@ const stored: Record<string, readonly string[]> = {
   Deploy: Object.values(enums.DeployState),
   Task: Object.values(enums.TaskState),
   Machine: Object.values(enums.MachineState),
+  Cluster: Object.values(enums.ClusterState),
   Unit: Object.values(enums.UnitState),
   'Package version': Object.values(enums.PackageState),
   'Quota request': Object.values(enums.QuotaRequestState),
@@ -21,6 +23,7 @@ const shown: Record<string, readonly string[]> = {
   Deploy: deployViews.deployStates,
   Task: deployViews.taskStates,
   Machine: machineViews.machineStates,
+  Cluster: clusterViews.clusterStates,
   Unit: serviceViews.unitStates,
   'Package version': catalogViews.packageStates,
   'Quota request': quotaViews.quotaRequestStates,

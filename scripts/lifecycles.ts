@@ -1,4 +1,5 @@
 import { packageLifecycle } from '@/lib/catalog/package-lifecycle'
+import { clusterLifecycle } from '@/lib/clusters/cluster-lifecycle'
 import { deployLifecycle } from '@/lib/deploys/deploy-lifecycle'
 import { taskLifecycle } from '@/lib/deploys/task-lifecycle'
 import type { LifecycleRow } from '@/lib/lifecycle'
@@ -17,6 +18,7 @@ export const lifecycles: Readonly<Record<string, Lifecycle>> = {
   Deploy: deployLifecycle,
   Task: taskLifecycle,
   Machine: machineLifecycle,
+  Cluster: clusterLifecycle,
   Unit: unitLifecycle,
   'Package version': packageLifecycle,
   'Quota request': requestLifecycle,

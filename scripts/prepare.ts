@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createDemoLink } from '@/lib/accounts/create-demo-link'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
+import { registerDemoCluster } from '@/lib/clusters/register-demo-cluster'
 import { connections, db } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
 import { endRestoredDeploys } from '@/lib/deploys/end-restored'
@@ -24,6 +25,7 @@ const OrdersSchema = z.object({
   /** Agents that have not joined yet. */
   join: z.array(z.object({ runtimeName: z.string(), machineName: z.string() })).default([]),
   link: z.boolean().default(false),
+  cluster: z.object({ name: z.string(), kubeconfig: z.string() }).optional(),
 })
 
 export interface Prepared {
@@ -52,6 +54,7 @@ async function prepare(): Promise<Prepared> {
   if (orders.seed) await seed()
   for (const { runtimeName, machineName } of orders.join)
     result.tokens[machineName] = (await createJoinToken(systemActor('prepare'), { pool: runtimeName, machineName })).token
+  if (orders.cluster) await registerDemoCluster(orders.cluster.name, readFileSync(orders.cluster.kubeconfig, 'utf8'))
   if (orders.link) result.link = (await createDemoLink()).path
   return result
 }

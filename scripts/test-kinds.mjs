@@ -62,7 +62,7 @@ const playwright = () => {
   }
 }
 
-/** In order; `lane` says what may run beside what: one lane computes, the other mostly waits; whole processes that start and die have the machine to themselves. Budgets fail at one and a half times. */
+/** In order; `lane` says what may run beside what: one lane computes, the other mostly waits; whole processes that start and die have the machine to themselves. Budgets fail at one and a half times; `isExtra`: runs only when it is named. */
 export const kinds = [
   {
     name: 'types',
@@ -81,6 +81,7 @@ export const kinds = [
   { name: 'database', lane: 'wait', budgetMs: 10 * minute, make: () => vitest('database') },
   // The model first, then whole processes: where the one runs out of files, the others fill the cores.
   { name: 'engine', lane: 'after', budgetMs: 20 * minute, make: () => vitest('model', 'agent*') },
+  { name: 'cluster', lane: 'after', budgetMs: 10 * minute, isExtra: true, make: () => vitest('cluster') },
   { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: playwright },
 ]
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { buildPrograms, whyNoClusters } from './cluster/build-programs.mjs'
 
 /** Plain Node: programs that tests need beside Node, from Debian where root allows it. */
 
@@ -38,12 +39,25 @@ function install(packages) {
   return new Promise((resolve) => void child.once('error', resolve).once('close', resolve))
 }
 
+/** A cluster is somebody's, or ours: then its programs are built here, once, which takes minutes. */
+async function missingCluster(kinds) {
+  if (!kinds.includes('cluster') || process.env.TENGEN_TEST_KUBECONFIG) return []
+  const says =
+    whyNoClusters() ??
+    (await buildPrograms().then(
+      () => undefined,
+      (error) => error.message,
+    ))
+  return says ? [{ kinds: ['cluster'], says: `Tests on clusters are left out: ${says}` }] : []
+}
+
 /** What is missing for these kinds of tests after trying to install it: sentences for people, by kind. */
 export async function missingTools(kinds) {
   const wanted = tools.filter(({ needs, program }) => needs.some((kind) => kinds.includes(kind)) && !isThere(program))
   const mayInstall = process.getuid?.() === 0 && isThere('apt-get')
   if (wanted.length && mayInstall) await withoutDaemons(() => install(wanted.flatMap(({ packages }) => packages)))
-  return wanted
+  const missing = wanted
     .filter(({ program }) => !isThere(program))
     .map(({ name, packages, needs }) => ({ kinds: needs, says: `${name} is missing: as root, apt-get install ${packages.join(' ')}` }))
+  return [...missing, ...(await missingCluster(kinds))]
 }

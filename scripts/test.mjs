@@ -7,7 +7,7 @@ import { kinds, node } from './test-kinds.mjs'
 import { missingTools } from './test-tools.mjs'
 
 /**
- * `npm test [KIND …]`: everything, or only the kinds named (types lint pure build database engine browser). Plain Node, works in
+ * `npm test [KIND …]`: everything, or only the kinds named (types lint pure build database engine cluster browser). Plain Node, works in
  * a fresh clone. The last line is the sum, alone; the exit code is 0 only when nothing failed.
  */
 
@@ -67,7 +67,7 @@ async function main() {
   const names = process.argv.slice(2).filter((name) => !name.startsWith('-'))
   const unknown = names.filter((name) => !kinds.some((kind) => kind.name === name))
   if (unknown.length) throw new Error(`Unknown kind of test: ${unknown.join(', ')}`)
-  const wanted = kinds.filter(({ name }) => !names.length || names.includes(name))
+  const wanted = kinds.filter(({ name, isExtra }) => (names.length ? names.includes(name) : !isExtra))
   const lane = (chosen, name) => inTurn(chosen.filter((kind) => kind.lane === name))
   // The network brings them meanwhile; what computes needs none.
   const tools = missingTools(wanted.map(({ name }) => name))

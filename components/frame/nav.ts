@@ -12,6 +12,7 @@ export interface NavEntry {
     | 'approvals'
     | 'catalogue'
     | 'machines'
+    | 'clusters'
     | 'agents'
     | 'ledger'
     | 'runtimes'
@@ -75,6 +76,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
   frame.user.isOperator
     ? [
         { key: 'machines', icon: 'machines', go: 'm', href: paths.platformMachines },
+        { key: 'clusters', icon: 'clusters', go: 'k', href: paths.platformClusters },
         { key: 'agents', icon: 'terminal', go: 'n', href: paths.platformAgents },
         { key: 'deploys', icon: 'deploys', go: 'w', href: paths.platformDeploys },
         {

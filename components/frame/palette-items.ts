@@ -32,6 +32,7 @@ const icons: Record<Found['kind'], IconName> = {
   deploy: 'deploys',
   package: 'catalogue',
   machine: 'machines',
+  cluster: 'clusters',
   application: 'overview',
 }
 

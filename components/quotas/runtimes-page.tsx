@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { ClusterRoom } from '@/components/clusters/cluster-room'
 import { ListPage } from '@/components/frame/list-page'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
@@ -119,6 +120,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
   const name = (one: RuntimesView['runtimes'][number]) => (
     <span className="row">
       {one.name} <EnvironmentTag environment={one.environment} />
+      {one.kind === 'cluster' ? <span className="tag">{t('services.kind.cluster')}</span> : null}
     </span>
   )
   const button = (one: RuntimesView['runtimes'][number]) => (
@@ -146,9 +148,14 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
             { key: 'name', head: t('services.runtime'), className: 'name', cell: name },
             {
               key: 'machines',
-              head: t('nav.machines'),
+              head: t('clusters.machinesOrNodes'),
               wide: true,
-              cell: (one) => <span className="t2">{t('services.readyMachines', { count: one.readyMachines })}</span>,
+              cell: (one) =>
+                one.cluster ? (
+                  <ClusterRoom cluster={one.cluster} />
+                ) : (
+                  <span className="t2">{t('services.readyMachines', { count: one.readyMachines })}</span>
+                ),
             },
             ...quotaColumns,
             { key: 'ask', head: '', right: true, wide: true, cell: button },

@@ -1,6 +1,7 @@
 import type { StoneShape } from '@/components/ui/stone-shapes'
 import type { Tone } from '@/components/ui/tone'
 import type { PackageStateName } from '@/lib/catalog/views'
+import type { ClusterStateName, NamespaceView } from '@/lib/clusters/views'
 import type { DeployStateName, TaskStateName } from '@/lib/deploys/views'
 import type { InitResultView } from '@/lib/init/views'
 import type { MachineStateName } from '@/lib/machines/views'
@@ -73,6 +74,20 @@ export const looks = {
     warned: ['warn', 'amber'],
     identity_conflict: ['warn', 'red'],
   } satisfies Record<MachineStateName | 'unknown' | 'lost' | 'warned' | 'identity_conflict', Look>,
+  cluster: {
+    ready: ['ok', 'green'],
+    offline: ['slash', 'none'],
+    maintaining: ['bars', 'none'],
+    unknown: ['unknown', 'none'],
+    removing: ['turning', 'blue'],
+  } satisfies Record<ClusterStateName | 'unknown' | 'removing', Look>,
+  namespace: {
+    wanted: ['ring', 'blue'],
+    present: ['ok', 'green'],
+    foreign: ['ask', 'amber'],
+    refused: ['bad', 'red'],
+    unknown: ['unknown', 'none'],
+  } satisfies Record<NamespaceView['state'] | 'unknown', Look>,
   init: {
     waiting: ['ring', 'none'],
     running: ['turning', 'blue'],

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { setEnv } from '@/lib/env'
+import { buildCluster } from '@/lib/testing/build-cluster'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import {
   type BuiltService,
@@ -39,6 +40,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     data: { runtimeId: world.runtimes.test, tokenHash: 'ended', expires: new Date(), uses: 1 },
   })
   setEnv({ AGENT_FILE: import.meta.filename })
+  const cluster = await buildCluster(world)
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const taken = await buildGroup(world, web)
@@ -61,6 +63,9 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     offer: offer.id,
     group: taken.name,
     joinToken: ended.id,
+    cluster: cluster.name,
+    application: cluster.applicationId,
+    organization: world.id,
     runtime: world.runtimes.test,
     pool: (await db.runtime.findUniqueOrThrow({ where: { id: world.runtimes.test } })).name,
   }

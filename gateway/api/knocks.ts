@@ -39,6 +39,9 @@ const lent = () => ({ environment: 'production', service: 'web', interface: 'not
 
 const nothingSaid = { owner: null, cost: null, rack: null, zone: null, labels: {}, configuration: {}, note: null, expiresAt: null }
 
+const access = { kubeconfig: 'none', account: 'own' }
+const onCluster = { path: { name: 'cluster' } }
+
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
@@ -121,6 +124,19 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/platform/users/{user}/block': { path: { user: 'operator' }, body: () => ({ reason: 'for the test' }) },
   'POST /api/v1/platform/users/{user}/unblock': { path: { user: 'operator' } },
   'POST /api/v1/pools': { body: () => ({ name: 'test', environment: 'test' }) },
+  'POST /api/v1/clusters/look': { body: () => ({ kubeconfig: 'none' }) },
+  'POST /api/v1/clusters': { body: (names) => ({ name: names.cluster, environment: 'test', ...access }) },
+  'GET /api/v1/clusters/{name}': onCluster,
+  'PUT /api/v1/clusters/{name}/description': { ...onCluster, body: () => ({}) },
+  'PUT /api/v1/clusters/{name}/credential': { ...onCluster, body: () => access },
+  'POST /api/v1/clusters/{name}/acts/{act}': { path: { ...onCluster.path, act: '=maintain' } },
+  'PUT /api/v1/clusters/{name}/grants/{organizationId}': {
+    path: { ...onCluster.path, organizationId: 'organization' },
+    body: () => ({ amounts: null }),
+  },
+  'POST /api/v1/clusters/{name}/namespaces/{applicationId}/adopt': { path: { ...onCluster.path, applicationId: 'application' } },
+  'POST /api/v1/clusters/{name}/removal': { ...onCluster, body: () => ({ typedName: 'another', namespaces: 'keep' }) },
+  'POST /api/v1/clusters/{name}/forget': { ...onCluster, body: () => ({ typedName: 'another' }) },
   'POST /api/v1/join-tokens': { body: () => ({ pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 }) },
   'POST /api/v1/join-tokens/{id}/revoke': { path: { id: 'joinToken' } },
   'POST /api/v1/ledger/{line}/acts/{act}': { path: { act: '=forget' }, body: () => ({}) },

@@ -1,6 +1,7 @@
 import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
+import { clusterRoutes } from './clusters'
 import { commandRoutes } from './commands'
 import { copyRoutes } from './copies'
 import { deployRoutes } from './deploys'
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...machineRoutes,
   ...poolRoutes,
+  ...clusterRoutes,
   ...quotaRoutes,
   ...joinRoutes,
   ...agentUpdateRoutes,

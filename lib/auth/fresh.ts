@@ -7,6 +7,7 @@ import type { Actor } from './actor'
 export const freshActs = {
   'terminal.production': 'open a terminal or run a command on a unit of production',
   'service.remove': 'remove services',
+  'cluster.remove': 'remove or forget clusters',
   'policy.set': 'change policies',
   'user.block': 'block people, or let them in again',
 } as const

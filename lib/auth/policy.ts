@@ -46,8 +46,8 @@ export const policy = {
   'relation.offer': { roles: admins, says: 'offer services to other applications, and accept what they offer' },
   'organization.delete': { roles: ['owner'], says: 'delete the organisation or give it away' },
   'package.review': { roles: nobody, reviewer: true, operator: true, says: 'review public packages' },
-  'machine.see': { roles: nobody, operator: true, says: 'see machines and pools' },
-  'machine.manage': { roles: nobody, operator: true, says: 'manage machines and pools' },
+  'machine.see': { roles: nobody, operator: true, says: 'see machines, pools and clusters' },
+  'machine.manage': { roles: nobody, operator: true, says: 'manage machines, pools and clusters' },
   'user.manage': { roles: nobody, operator: true, says: 'manage users, grants and the block list' },
   'platform.manage': { roles: nobody, operator: true, says: 'change the platform, end a restore' },
 } as const satisfies Record<string, Rule>

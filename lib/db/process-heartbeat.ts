@@ -6,7 +6,7 @@ import { pool } from './client'
 const log = logger('heartbeat')
 
 /** Says every few seconds that this process lives; `/api/health/ready` and the platform's health page read it. Returns the way to stop. */
-export function beatAs(kind: 'gateway' | 'worker' | 'web'): { readonly id: string; stop(): Promise<void> } {
+export function beatAs(kind: 'gateway' | 'worker' | 'observer' | 'web'): { readonly id: string; stop(): Promise<void> } {
   const id = `${kind}-${newId()}`
   const beat = () =>
     pool

@@ -72,7 +72,7 @@ export async function createInside(
   if (!application) throw notFound('This application')
   const { organizationId, id: applicationId } = application
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
-  const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, grants: { some: { organizationId } } } })
+  const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, kind: 'pool', grants: { some: { organizationId } } } })
   if (!runtime) throw notFound('This runtime')
   const { packageId, component } = await packageFor(tx, input, organizationId)
   const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })

@@ -57,7 +57,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
   if (!service) throw notFound('This service')
   authorize(actor, 'deploy.request', service, 'This service')
   const { organizationId } = service
-  const runtime = await tx.runtime.findFirst({ where: { id: runtimeId, grants: { some: { organizationId } } } })
+  const runtime = await tx.runtime.findFirst({ where: { id: runtimeId, kind: 'pool', grants: { some: { organizationId } } } })
   if (!runtime) throw notFound('This runtime')
   await insistCount(tx, { ...service, count })
   const stage = await emptyStage(tx, service, runtime)

@@ -9,7 +9,7 @@ export interface EventInput {
   readonly name: `${string}.${string}`
   readonly organizationId?: string | null
   readonly subject: {
-    readonly kind: 'deploy' | 'service' | 'group' | 'machine' | 'runtime' | 'package' | 'user' | 'organization' | 'hub'
+    readonly kind: 'deploy' | 'service' | 'group' | 'machine' | 'runtime' | 'cluster' | 'package' | 'user' | 'organization' | 'hub'
     readonly id: string
   }
   /** Never a secret, never log text. */

@@ -1,3 +1,4 @@
+import { clusterRefusals } from './en-clusters'
 import { placeRefusals } from './en-places'
 
 export const frame = {
@@ -12,6 +13,7 @@ export const frame = {
     approvals: 'Approvals',
     catalogue: 'Catalogue',
     machines: 'Machines',
+    clusters: 'Clusters',
     agents: 'Agents',
     relations: 'Relations',
     ledger: 'Ledger',
@@ -209,13 +211,14 @@ export const frame = {
     organization_manage: 'manage members, applications and policies',
     organization_delete: 'delete the organisation or give it away',
     package_review: 'review public packages',
-    machine_see: 'see machines and pools',
-    machine_manage: 'manage machines and pools',
+    machine_see: 'see machines, pools and clusters',
+    machine_manage: 'manage machines, pools and clusters',
     user_manage: 'manage users, grants and the block list',
     platform_manage: 'change the platform, end a restore',
   },
   refusals: {
     ...placeRefusals,
+    ...clusterRefusals,
     forbidden: 'You may not do this.',
     no_permission: 'Your role may not do this.',
     whoMay: '{reason} {people} can.',

@@ -1,3 +1,4 @@
+import { clusterEvents, clusterSentences } from './en-clusters'
 import { commandSentences } from './en-commands'
 import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
@@ -74,6 +75,7 @@ export const plans = {
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,
+    ...clusterSentences,
     ...accountSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
@@ -228,6 +230,7 @@ export const plans = {
       machine_expires_soon: 'Ends within {days, plural, one {# day} other {# days}}',
       machine_declared_off: 'Said to be off',
       ...signalEvents,
+      ...clusterEvents,
       ledger_adopted: 'Adopted: {what}',
       ledger_removal_asked: 'Told to remove: {what}',
       ledger_forgotten: 'Forgotten: {what}',

@@ -1,3 +1,5 @@
+import { clusterStatus } from './en-clusters'
+
 export const platform = {
   status: {
     is: '{word}',
@@ -60,6 +62,7 @@ export const platform = {
       warned: 'Warned',
       identity_conflict: 'Identity conflict',
     },
+    ...clusterStatus,
     init: { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' },
     edge: { in_step: 'In step', telling: 'Being told', stale: 'Stale', empty: 'Nobody there' },
     health: {

@@ -1,4 +1,5 @@
 import { people } from './en-accounts'
+import { clusters } from './en-clusters'
 import { commands } from './en-commands'
 import { deploys } from './en-deploys'
 import { files } from './en-files'
@@ -44,6 +45,7 @@ export const en = {
   ...commands,
   ...init,
   ...people,
+  ...clusters,
 }
 
 export type Messages = typeof en

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { clusterRefusals } from './zh-clusters'
 import { placeRefusals } from './zh-places'
 
 type Part = Pick<
@@ -18,6 +19,7 @@ export const frame: Part = {
     approvals: '审批',
     catalogue: '目录',
     machines: '机器',
+    clusters: '集群',
     agents: '代理',
     relations: '关系',
     ledger: '台账',
@@ -215,13 +217,14 @@ export const frame: Part = {
     organization_manage: '管理成员、应用和策略',
     organization_delete: '删除或转让组织',
     package_review: '审核公共软件包',
-    machine_see: '查看机器和资源池',
-    machine_manage: '管理机器和资源池',
+    machine_see: '查看机器、资源池和集群',
+    machine_manage: '管理机器、资源池和集群',
     user_manage: '管理用户、授权和封禁名单',
     platform_manage: '更改平台、结束恢复',
   },
   refusals: {
     ...placeRefusals,
+    ...clusterRefusals,
     forbidden: '你无权这样做。',
     oneself: '不能停用自己。',
     blocked_already: '此账户已停用。',

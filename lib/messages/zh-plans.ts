@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { clusterEvents, clusterSentences } from './zh-clusters'
 import { commandSentences } from './zh-commands'
 import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
@@ -76,6 +77,7 @@ export const plans: Part = {
     ...commandSentences,
     ...placeSentences,
     ...signalSentences,
+    ...clusterSentences,
     ...accountSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
@@ -229,6 +231,7 @@ export const plans: Part = {
       machine_expires_soon: '{days} 天内到期',
       machine_declared_off: '声明已关机',
       ...signalEvents,
+      ...clusterEvents,
       ledger_adopted: '已接管：{what}',
       ledger_removal_asked: '已通知移除：{what}',
       ledger_forgotten: '已忘记：{what}',

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { clusterStatus } from './zh-clusters'
 
 type Part = Pick<Messages, 'status' | 'machines' | 'overview'>
 
@@ -56,6 +57,7 @@ export const platform: Part = {
       warned: '有警示',
       identity_conflict: '身份冲突',
     },
+    ...clusterStatus,
     init: { waiting: '等待', running: '进行中', passed: '通过', failed: '失败' },
     edge: { in_step: '一致', telling: '告知中', stale: '过期', empty: '无人在场' },
     health: { none: '无', unknown: '未知', progressing: '变更中', healthy: '健康', degraded: '降级', stopped: '已停止', gone: '已消失' },

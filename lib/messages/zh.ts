@@ -1,5 +1,6 @@
 import type { Messages } from './en'
 import { people } from './zh-accounts'
+import { clusters } from './zh-clusters'
 import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
 import { files } from './zh-files'
@@ -45,4 +46,5 @@ export const zh: Messages = {
   ...commands,
   ...init,
   ...people,
+  ...clusters,
 }

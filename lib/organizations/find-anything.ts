@@ -14,7 +14,7 @@ export const FindAnythingSchema = z.object({ organization: z.string(), q: z.stri
 
 const most = 6
 
-/** What the palette finds by a few letters: services, deploys by number, packages, applications, and machines for operators. */
+/** What the palette finds by a few letters: services, deploys by number, packages, applications, and machines and clusters for operators. */
 export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindAnythingSchema>): Promise<Found[]> {
   const scope = await findScope(actor, ask)
   const { q } = ask
@@ -26,6 +26,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
     packages(actor, scope, { q, members }),
     applications(scope, q),
     machines(actor, q),
+    clusters(actor, q),
   ])
   return parts.flat()
 }
@@ -125,5 +126,18 @@ async function machines(actor: PersonActor, q: string): Promise<Found[]> {
   })
   return rows.map((row) =>
     found('machine', { id: row.id, name: row.name, detail: row.runtime.name, href: paths.machine(row.name), state: row.state }),
+  )
+}
+
+async function clusters(actor: PersonActor, q: string): Promise<Found[]> {
+  if (!actor.isOperator) return []
+  const rows = await db.cluster.findMany({
+    where: { removedAt: null, runtime: { name: contains(q) } },
+    include: { runtime: true },
+    orderBy: { runtime: { name: 'asc' } },
+    take: most,
+  })
+  return rows.map(({ id, state, region, runtime: { name } }) =>
+    found('cluster', { id, name, detail: region ?? '', href: paths.cluster(name), state }),
   )
 }

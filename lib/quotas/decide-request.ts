@@ -23,7 +23,7 @@ export async function approveRequest(actor: Actor, ask: z.infer<typeof ApproveRe
   await transaction(async (tx) => {
     const request = await lockRequest(tx, ask.id)
     refuse(whyNotDecide(actor, request))
-    await grant(tx, actor, request, ask.amounts)
+    await writeGrant(tx, actor, request, ask.amounts)
     await moveRequest(tx, actor, request, 'approve', { decidedBy: actor.id, answer: ask.answer || null, granted: json(ask.amounts) })
   })
 }
@@ -37,7 +37,9 @@ export async function refuseRequest(actor: Actor, ask: z.infer<typeof RefuseRequ
   })
 }
 
-async function grant(tx: Tx, actor: Actor, { organizationId, runtimeId }: QuotaRequest, amounts: Amounts): Promise<void> {
+type Granted = Pick<QuotaRequest, 'organizationId' | 'runtimeId'>
+
+export async function writeGrant(tx: Tx, actor: Actor, { organizationId, runtimeId }: Granted, amounts: Amounts): Promise<void> {
   const key = { runtimeId, organizationId }
   await tx.runtimeGrant.upsert({
     where: { runtimeId_organizationId: key },

@@ -4,8 +4,10 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize, can } from '@/lib/auth/authorize'
 import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
+import { factsOf, sumsOf } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
-import { iso } from '@/lib/iso-time'
+import type { Cluster } from '@/lib/db/generated/client'
+import { iso, isoOrNull } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { findScope, resourcesOf } from '@/lib/organizations/find-scope'
 import { whyNotAsk } from './quota-gate'
@@ -29,6 +31,7 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
     where: { OR: [{ grants: { some: { organizationId: organization.id } } }, { isOffered: true }] },
     include: {
       grants: { where: { organizationId: organization.id } },
+      cluster: true,
       machines: { where: { removedAt: null, state: { not: 'offline' } }, select: { state: true, heardAt: true } },
     },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
@@ -48,7 +51,7 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
   const now = clock.now()
   return {
     organizationSlug: organization.slug,
-    runtimes: runtimes.map(({ id, name, kind, environment, grants: [grant], machines }) => ({
+    runtimes: runtimes.map(({ id, name, kind, environment, grants: [grant], machines, cluster }) => ({
       id,
       name,
       kind,
@@ -56,6 +59,7 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
       // Of a pool that it may not use an organisation hears the name, and no more.
       machines: grant ? machines.length : 0,
       readyMachines: grant ? machines.filter((machine) => machine.state === 'ready' && freshnessOf(machine, now) === 'known').length : 0,
+      cluster: grant && cluster ? clusterOf(cluster) : null,
       quota: grant ? amountsOf(grant) : null,
       used: used.get(id) ?? nothingUsed,
       ask: gateOf(whyNotAsk(actor, resource, { isAsked: asked.has(id) }), members, resource),
@@ -63,4 +67,9 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
     requests: await requestViews(actor, requests),
     asOf: iso(now),
   }
+}
+
+function clusterOf(cluster: Cluster): NonNullable<RuntimesView['runtimes'][number]['cluster']> {
+  const { nodes, readyNodes } = sumsOf(factsOf(cluster))
+  return { state: cluster.state, heardAt: isoOrNull(cluster.heardAt), nodes, readyNodes }
 }

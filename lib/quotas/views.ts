@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ClusterStateSchema } from '@/lib/clusters/views'
 import { RuntimeRefSchema } from '@/lib/services/views'
 import { GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 import { AmountsSchema, UsedSchema } from './amount-views'
@@ -46,6 +47,8 @@ export const RuntimesViewSchema = z.object({
     RuntimeRefSchema.extend({
       machines: z.int(),
       readyMachines: z.int(),
+      /** Of a cluster that it may use; a cluster has nodes where a pool has machines. */
+      cluster: z.object({ state: ClusterStateSchema, heardAt: TimeSchema.nullable(), nodes: z.int(), readyNodes: z.int() }).nullable(),
       /** Null: it has no grant, and may be asked for. */
       quota: AmountsSchema.nullable(),
       used: UsedSchema,

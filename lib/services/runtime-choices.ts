@@ -8,7 +8,8 @@ import type { RuntimeRef } from './views'
 /** Runtimes this organisation may use, with the room that the planner would see. */
 export async function runtimeChoices({ organization }: Scope): Promise<RuntimeChoice[]> {
   const runtimes = await db.runtime.findMany({
-    where: { grants: { some: { organizationId: organization.id } } },
+    // Services are placed in clusters once there is a driver for them.
+    where: { kind: 'pool', grants: { some: { organizationId: organization.id } } },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
   })
   const machines = await loadMachineFacts(
@@ -42,7 +43,7 @@ const mostOffered = 50
 /** Those that it may ask for. */
 export const offeredRuntimes = ({ organization }: Scope): Promise<RuntimeRef[]> =>
   db.runtime.findMany({
-    where: { isOffered: true, grants: { none: { organizationId: organization.id } } },
+    where: { kind: 'pool', isOffered: true, grants: { none: { organizationId: organization.id } } },
     select: { id: true, name: true, kind: true, environment: true },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
     take: mostOffered,

@@ -5,6 +5,7 @@ import { bold, dim, say, step } from '@/scripts/progress.mjs'
 import { hashOf, readStamp, writeStamp } from '@/scripts/stamp.mjs'
 import { embeddedDatabase, externalDatabase } from './database'
 import { agentProgram, agentsFolder, demoAgents, hasJoined } from './demo-agents'
+import { bringUpDemoCluster, type DemoCluster } from './demo-cluster'
 import { endEverything, endLeftovers } from './end-everything'
 import { choosePorts } from './free-ports'
 import { type Home, homeAt, prepareHome } from './home'
@@ -50,7 +51,9 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
     DATABASE_URL ? externalDatabase(DATABASE_URL, DATABASE_OWNER_URL) : startDatabase(home, ports.postgres),
   )
   const isDemo = isLoopback(options.listen)
-  const settings: Settings = { home, database, ports, listen: options.listen, isDemo }
+  let cluster: DemoCluster | undefined
+  if (options.hasCluster) await step('Bring up a cluster', async () => void (cluster = await bringUpDemoCluster(home.root)))
+  const settings: Settings = { home, database, ports, listen: options.listen, isDemo, clusterAddress: cluster?.address }
   const address = addressOf(options.listen, ports.gateway)
   const host = ownHost(options.listen, ports.gateway)
   const facts = { databaseUrl: database.applicationUrl, databaseOwnerUrl: database.ownerUrl, redisUrl: process.env.REDIS_URL, isDemo }
@@ -62,12 +65,16 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   // Made while the processes start: both take most of a second.
   const linking = isDemo ? runPrepare(home.root, env, { link: true }) : undefined
   linking?.catch(() => {})
-  await step('Start web, workers, gateway', () => untilReady(`http://${host}`, supervisor.start(hubPrograms(settings))))
+  await step('Start web, workers, observers, gateway', () => untilReady(`http://${host}`, supervisor.start(hubPrograms(settings))))
   await step('Start three agents', async () => {
     const hubUrl = `ws://${host}/ws/agent`
     supervisor.start(demoAgents.map(({ machineName }) => agentProgram(machineName, { home, folder, hubUrl, token: tokens[machineName] })))
     return (await untilConnected(ports.metrics, demoAgents.length, 15_000)) || 'still connecting'
   })
+  if (cluster) {
+    const { name, kubeconfig } = cluster
+    await step('Register the cluster', () => runPrepare(home.root, env, { cluster: { name, kubeconfig } }))
+  }
   const made = await linking
   supervisor.know({ address })
   sayReady(address, isDemo, made?.link ?? null, home)

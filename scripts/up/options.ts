@@ -8,6 +8,8 @@ export interface UpOptions {
   readonly port: number | undefined
   readonly isReset: boolean
   readonly isSure: boolean
+  /** The demo has a Kubernetes cluster beside its machines. */
+  readonly hasCluster: boolean
   /** What stands after the command: the file of a backup. */
   readonly rest: readonly string[]
 }
@@ -20,6 +22,7 @@ export function parseOptions(root: string, args: readonly string[]): UpOptions {
     args: [...args],
     allowPositionals: true,
     options: {
+      cluster: { type: 'boolean' },
       link: { type: 'boolean' },
       listen: { type: 'string' },
       port: { type: 'string' },
@@ -40,6 +43,7 @@ export function parseOptions(root: string, args: readonly string[]): UpOptions {
     port,
     isReset: values.reset ?? false,
     isSure: values.yes ?? false,
+    hasCluster: values.cluster ?? false,
     rest,
   }
 }

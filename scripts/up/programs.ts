@@ -13,6 +13,8 @@ export interface Settings {
   readonly ports: Ports
   readonly listen: string
   readonly isDemo: boolean
+  /** An address that the hub may dial although it is private: the demo's cluster. */
+  readonly clusterAddress?: string | undefined
 }
 
 export const isLoopback = (address: string): boolean =>
@@ -30,7 +32,7 @@ export const addressOf = (listen: string, port: number): string => `http://${inU
 export const ownHost = (listen: string, port: number): string => inUrl(wildcards[listen] ?? listen, port)
 
 /** The environment of every process of the hub. */
-export function hubEnvironment({ home, database, ports, listen, isDemo }: Settings): Record<string, string> {
+export function hubEnvironment({ home, database, ports, listen, isDemo, clusterAddress }: Settings): Record<string, string> {
   // npm's own variables are of no use to a server, and long.
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name, value]) => value !== undefined && !/^npm_/i.test(name)),
@@ -49,6 +51,7 @@ export function hubEnvironment({ home, database, ports, listen, isDemo }: Settin
     // The web process works in another folder.
     AGENT_FILE: path.join(home.root, 'dist/agent.mjs'),
     DEMO: String(isDemo),
+    ...(clusterAddress ? { OUTGOING_ALLOW: [inherited.OUTGOING_ALLOW, clusterAddress].filter(Boolean).join(',') } : {}),
     // The gateway has checked the name already; next-auth may believe it.
     AUTH_TRUST_HOST: '1',
     NEXTAUTH_SECRET: createHmac('sha256', readFileSync(home.key)).update('next-auth').digest('base64url'),
@@ -56,7 +59,7 @@ export function hubEnvironment({ home, database, ports, listen, isDemo }: Settin
   }
 }
 
-/** Web, workers and gateway. None of them may change the schema: the owner's URL stays here. */
+/** Web, workers, observers and gateway. None of them may change the schema: the owner's URL stays here. */
 export function hubPrograms(settings: Settings): Program[] {
   const { root } = settings.home
   const env = hubEnvironment(settings)
@@ -71,6 +74,7 @@ export function hubPrograms(settings: Settings): Program[] {
   return [
     program('web', '.next/standalone/server.js', { HOSTNAME: '127.0.0.1', PORT: String(settings.ports.web) }),
     program('workers', 'dist/workers.mjs'),
+    program('observers', 'dist/observers.mjs'),
     program('gateway', 'dist/gateway.mjs'),
   ]
 }

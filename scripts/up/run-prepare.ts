@@ -13,6 +13,8 @@ export interface Orders {
   readonly seed?: boolean
   readonly join?: readonly { readonly runtimeName: string; readonly machineName: string }[]
   readonly link?: boolean
+  /** A cluster for the demo: registered once, and granted to its organisations. */
+  readonly cluster?: { readonly name: string; readonly kubeconfig: string }
 }
 
 /** Runs dist/prepare.mjs and gives its answer. */

@@ -64,7 +64,7 @@ export class Supervisor {
     await Promise.all(this.children.filter(isAgent).map((child) => child.stop()))
     await stopUnits(this.home, this.say)
     // Doors first, so that nobody asks a house without a floor.
-    for (const name of ['gateway', 'web', 'workers']) await this.children.find((child) => child.program.name === name)?.stop()
+    for (const name of ['gateway', 'web', 'observers', 'workers']) await this.children.find((child) => child.program.name === name)?.stop()
     const database = await this.opening?.catch(() => undefined)
     clearInterval(this.watch)
     await this.mending

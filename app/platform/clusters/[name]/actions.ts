@@ -1,0 +1,25 @@
+'use server'
+
+import { action } from '@/app/_server/action'
+import { AdoptNamespaceSchema, adoptNamespace as adopt } from '@/lib/clusters/adopt-namespace'
+import { LookAtKubeconfigSchema, lookAtKubeconfig } from '@/lib/clusters/look-at-kubeconfig'
+import {
+  DescribeClusterSchema,
+  describeCluster as describe,
+  OperateClusterSchema,
+  operateCluster as operate,
+} from '@/lib/clusters/operate-cluster'
+import { ForgetClusterSchema, forgetCluster as forget, RemoveClusterSchema, removeCluster as remove } from '@/lib/clusters/remove-cluster'
+import { ReplaceCredentialSchema, replaceCredential as replace } from '@/lib/clusters/replace-credential'
+import { GrantRuntimeSchema, grantRuntime } from '@/lib/quotas/grant-runtime'
+import { OfferPoolSchema, offerPool } from '@/lib/quotas/offer-pool'
+
+export const adoptNamespace = action(AdoptNamespaceSchema, adopt)
+export const describeCluster = action(DescribeClusterSchema, describe)
+export const operateCluster = action(OperateClusterSchema, operate)
+export const removeCluster = action(RemoveClusterSchema, remove)
+export const forgetCluster = action(ForgetClusterSchema, forget)
+export const replaceCredential = action(ReplaceCredentialSchema, replace)
+export const lookAtCredential = action(LookAtKubeconfigSchema, lookAtKubeconfig)
+export const grantCluster = action(GrantRuntimeSchema, grantRuntime)
+export const offerCluster = action(OfferPoolSchema, offerPool)

@@ -1,0 +1,108 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { EventList } from '@/components/events/event-list'
+import { fetchJson } from '@/components/frame/fetch-json'
+import { useLiveQuery } from '@/components/frame/live'
+import { Page } from '@/components/frame/page'
+import { PageHead } from '@/components/frame/page-head'
+import { useSentence } from '@/components/frame/use-refusal'
+import { Limits, ReadAt, useSilence } from '@/components/machines/freshness'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Notice } from '@/components/ui/notice'
+import { Section } from '@/components/ui/section'
+import { useTimeWords } from '@/components/ui/use-time-words'
+import { type ClusterView, ClusterViewSchema } from '@/lib/clusters/views'
+import { api, paths } from '@/lib/paths'
+import { ClusterActs, type ForgetCluster, type OperateCluster, type RemoveCluster } from './cluster-acts'
+import { ClusterFacts } from './cluster-facts'
+import { ClusterGrants, type GrantCluster, type OfferCluster } from './cluster-grants'
+import { type AdoptNamespace, ClusterNamespaces } from './cluster-namespaces'
+import { ClusterPermissions } from './cluster-permissions'
+import { ClusterRail, type DescribeCluster, type ReplaceCredential } from './cluster-rail'
+import { ClusterBadge } from './cluster-status'
+import type { LookAtKubeconfig } from './use-look'
+
+interface ClusterActions {
+  adopt: AdoptNamespace
+  describe: DescribeCluster
+  forget: ForgetCluster
+  grant: GrantCluster
+  look: LookAtKubeconfig
+  offer: OfferCluster
+  operate: OperateCluster
+  remove: RemoveCluster
+  replace: ReplaceCredential
+}
+
+/** The one thing to know first: it goes, it is silent, or the hub lacks something there. */
+function ClusterNotice({ cluster }: { cluster: ClusterView }) {
+  const t = useTranslations()
+  const sentence = useSentence()
+  const words = useTimeWords()
+  const silence = useSilence(cluster.heardAt)
+  if (cluster.removal)
+    return (
+      <Notice tone="blue" role="status" title={t('clusters.removing')}>
+        {t(`clusters.removingHelp.${cluster.removal.how}`)} {cluster.lastError ? <span className="t3">{cluster.lastError}</span> : null}
+      </Notice>
+    )
+  if (silence > 0 && cluster.state !== 'maintaining')
+    return (
+      <Notice tone="none" role="status" title={t('clusters.silent', { time: words.runs(silence) })}>
+        {cluster.stateReason ? sentence(cluster.stateReason) : cluster.lastError} {t('clusters.silentHelp')}
+      </Notice>
+    )
+  if (cluster.missing > 0) return <Notice tone="red" role="alert" title={t('clusters.lacksSome', { count: cluster.missing })} />
+  if (cluster.namespaces.trouble > 0)
+    return <Notice tone="amber" title={t('clusters.namespacesTrouble', { count: cluster.namespaces.trouble })} />
+  return null
+}
+
+/** One cluster, for operators. */
+export function ClusterPage({ initial, actions }: { initial: ClusterView; actions: ClusterActions }) {
+  const t = useTranslations()
+  const key = ['cluster', initial.id]
+  const { data: cluster, refetch } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => fetchJson(api.cluster(initial.name), ClusterViewSchema, signal),
+    initialData: initial,
+    staleTime: 2000,
+    refetchInterval: 10_000,
+  })
+  useLiveQuery('platform', key, 800)
+  return (
+    <Limits value={{ unknownAfterMs: cluster.unknownAfterMs, lostAfterMs: cluster.unknownAfterMs }}>
+      <ReadAt asOf={cluster.asOf} again={() => void refetch()}>
+        <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.clusters'), href: paths.platformClusters }, { label: cluster.name }]}>
+          <PageHead
+            title={cluster.name}
+            marks={
+              <>
+                <ClusterBadge cluster={cluster} />
+                <EnvironmentTag environment={cluster.environment} />
+              </>
+            }
+          />
+          <div className="mb-4 empty:hidden">
+            <ClusterNotice cluster={cluster} />
+          </div>
+          <div className="cols">
+            <div>
+              <ClusterFacts cluster={cluster} />
+              <ClusterNamespaces cluster={cluster} adopt={actions.adopt} />
+              <ClusterGrants cluster={cluster} grant={actions.grant} offer={actions.offer} />
+              <ClusterPermissions cluster={cluster} />
+              <ClusterActs cluster={cluster} operate={actions.operate} remove={actions.remove} forget={actions.forget} />
+              <Section title={t('clusters.history')}>
+                <EventList events={cluster.history} />
+              </Section>
+            </div>
+            <ClusterRail cluster={cluster} look={actions.look} replace={actions.replace} describe={actions.describe} />
+          </div>
+        </Page>
+      </ReadAt>
+    </Limits>
+  )
+}

@@ -1,0 +1,30 @@
+import { systemActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/client'
+import type { Cluster } from '@/lib/db/generated/client'
+import { transaction } from '@/lib/db/transaction'
+import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { dropHubAccount } from '@/lib/drivers/kubernetes/hub-account'
+import { dropNamespace, releaseNamespace } from '@/lib/drivers/kubernetes/tend-namespace'
+import { lockCluster } from './move-cluster'
+import { dropCluster } from './remove-cluster'
+import { hubLabel, type WantedNamespace, wantedNamespaces } from './wanted-namespaces'
+
+const actor = systemActor('observer')
+
+/** One step of a removal that was begun; true once the cluster is gone from here. Goes on from whatever is left. */
+export async function carryOutRemoval(cluster: Cluster, client: KubernetesClient): Promise<boolean> {
+  const ours = (await wantedNamespaces(cluster)).filter(({ row }) => row.state !== 'foreign')
+  const done = await Promise.all(ours.map((one) => takeOut(cluster, client, one)))
+  if (!done.every(Boolean)) return false
+  await dropHubAccount(client, await hubLabel())
+  await transaction(async (tx) => dropCluster(tx, actor, await lockCluster(tx, cluster.id), 'cluster.removed'))
+  return true
+}
+
+async function takeOut({ id, removal }: Cluster, client: KubernetesClient, { row, wish }: WantedNamespace): Promise<boolean> {
+  // What was there before the hub is left to those whose it was.
+  const isDeleted = removal === 'delete' && row.adoptedAt === null
+  if (!(await (isDeleted ? dropNamespace(client, wish) : releaseNamespace(client, wish)))) return false
+  await db.clusterNamespace.deleteMany({ where: { clusterId: id, applicationId: row.applicationId } })
+  return true
+}

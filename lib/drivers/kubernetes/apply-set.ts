@@ -1,0 +1,214 @@
+import type { Ask, KubernetesClient } from './client'
+import { conflictsOf, type FieldConflict } from './conflicts'
+import { diffObjects, type FieldChange } from './diff-objects'
+import { isNotFound, KubernetesError } from './errors'
+import { ownedBy } from './namespace-objects'
+import { fieldManager, type KubernetesObject, pathOf, type ResourceType } from './objects'
+import type { ResourceTypes } from './resource-types'
+
+/** Whose objects these are, and as whom they are made: the application's account, whose rights are the wall. */
+export interface SetOwner {
+  readonly hubId: string
+  readonly applicationId: string
+  readonly serviceId: string
+  readonly namespace: string
+  /** `system:serviceaccount:<namespace>:tengen-application`; missing = as the client itself. */
+  readonly as?: string
+}
+
+/** One line of an inventory: what was made, and must be removed when it is not wanted any more. */
+export interface ObjectRef {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+}
+
+export type Outcome =
+  | { readonly kind: 'applied'; readonly object: KubernetesObject }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly FieldConflict[] }
+  /** It is there, and not this service's. */
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'refused'; readonly message: string }
+
+export interface ObjectOutcome {
+  readonly ref: ObjectRef
+  readonly outcome: Outcome
+}
+
+export interface ObjectPreview extends ObjectOutcome {
+  readonly changes: readonly FieldChange[]
+}
+
+/** The label that names the service an object was made for. */
+export const serviceLabel = 'tengen.io/service'
+
+const atOnce = 8
+
+export const refOf = ({ apiVersion, kind, metadata: { name } }: KubernetesObject): ObjectRef => ({ apiVersion, kind, name })
+const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion.split('/')[0]}/${kind}/${name}`
+
+/** What is read before what reads it. */
+const ranks: Readonly<Record<string, number>> = {
+  ServiceAccount: 0,
+  ConfigMap: 0,
+  Secret: 0,
+  PersistentVolumeClaim: 0,
+  Service: 1,
+  HorizontalPodAutoscaler: 3,
+  PodDisruptionBudget: 3,
+  Ingress: 4,
+}
+const rankOf = ({ kind }: Pick<ObjectRef, 'kind'>): number => ranks[kind] ?? 2
+
+/** Objects in the order in which they are made: each group at once, one group after the other. */
+export function inRanks<T extends Pick<ObjectRef, 'kind'>>(objects: readonly T[]): T[][] {
+  const present = [...new Set(objects.map(rankOf))].sort((a, b) => a - b)
+  return present.map((rank) => objects.filter((one) => rankOf(one) === rank))
+}
+
+export function ownLabels({ hubId, applicationId, serviceId }: SetOwner): Record<string, string> {
+  return { [ownedBy.hub]: hubId, [ownedBy.application]: applicationId, [serviceLabel]: serviceId, 'app.kubernetes.io/managed-by': 'tengen' }
+}
+
+/** As it is sent: in the owner's namespace and with the owner's labels, whatever else it says. */
+export function owned(object: KubernetesObject, owner: SetOwner): KubernetesObject {
+  const labels = { ...object.metadata.labels, ...ownLabels(owner) }
+  return { ...object, metadata: { ...object.metadata, namespace: owner.namespace, labels } }
+}
+
+const isOurs = ({ metadata: { labels = {} } }: KubernetesObject, owner: SetOwner): boolean =>
+  labels[ownedBy.hub] === owner.hubId && labels[serviceLabel] === owner.serviceId
+
+/** What of an older inventory the new one does not name. Another version of the same kind is the same object. */
+export function toPrune(before: readonly ObjectRef[], now: readonly ObjectRef[]): ObjectRef[] {
+  const kept = new Set(now.map(keyOf))
+  return before.filter((ref) => !kept.has(keyOf(ref)))
+}
+
+async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const hand = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, hand))
+  return results
+}
+
+/** One service's objects in one cluster. */
+export class ApplySet {
+  constructor(
+    private readonly client: KubernetesClient,
+    private readonly types: ResourceTypes,
+    private readonly owner: SetOwner,
+  ) {}
+
+  /** What an apply would change, by the API server's own word; nothing is changed. Conflicts stand beside the changes. */
+  async preview(objects: readonly KubernetesObject[]): Promise<ObjectPreview[]> {
+    return each(objects, async (object) => {
+      const ref = refOf(object)
+      const { live, outcome: no } = await this.look(ref)
+      if (no) return { ref, outcome: no, changes: [] }
+      const outcome = await this.send(object, { dryRun: 'All' })
+      const wanted = outcome.kind === 'conflict' ? await this.send(object, { dryRun: 'All', force: true }) : outcome
+      return { ref, outcome, changes: wanted.kind === 'applied' ? diffObjects(live, wanted.object) : [] }
+    })
+  }
+
+  /**
+   * Makes all of them as they are said; may be run twice. Fields of others are left alone and named, but for objects that `takeOver`
+   * lists. After a group in which something failed the next is not begun.
+   */
+  async apply(objects: readonly KubernetesObject[], takeOver: readonly ObjectRef[] = []): Promise<ObjectOutcome[]> {
+    const taken = new Set(takeOver.map(keyOf))
+    const done: ObjectOutcome[] = []
+    for (const group of inRanks(objects)) {
+      const outcomes = await each(group, async (object) => {
+        const ref = refOf(object)
+        const { outcome } = await this.look(ref)
+        return { ref, outcome: outcome ?? (await this.send(object, taken.has(keyOf(ref)) ? { force: true } : {})) }
+      })
+      done.push(...outcomes)
+      if (outcomes.some(({ outcome }) => outcome.kind !== 'applied')) break
+    }
+    return done
+  }
+
+  /** Removes what is not wanted any more, if it is still this service's; says what it removed. */
+  async prune(refs: readonly ObjectRef[]): Promise<ObjectRef[]> {
+    const removed: ObjectRef[] = []
+    for (const group of inRanks(refs).reverse()) {
+      const outcomes = await each(group, async (ref) => ((await this.remove(ref)) ? [ref] : []))
+      removed.push(...outcomes.flat())
+    }
+    return removed
+  }
+
+  private ask(more: Ask = {}): Ask {
+    return { ...more, ...(this.owner.as ? { as: this.owner.as } : {}) }
+  }
+
+  private async typeOf(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>): Promise<ResourceType | undefined> {
+    return this.types.find(ref)
+  }
+
+  /** What is there under this name, and why it may not be touched. */
+  private async look(ref: ObjectRef): Promise<{ live: KubernetesObject | null; outcome?: Outcome }> {
+    try {
+      const live = await this.find(ref)
+      return live && !isOurs(live, this.owner) ? { live, outcome: { kind: 'foreign' } } : { live }
+    } catch (error) {
+      if (error instanceof KubernetesError) return { live: null, outcome: { kind: 'refused', message: error.message } }
+      throw error
+    }
+  }
+
+  /** Null: it is not there, or the cluster knows nothing of its kind. */
+  private async find(ref: ObjectRef): Promise<KubernetesObject | null> {
+    const type = await this.typeOf(ref)
+    if (!type?.namespaced) return null
+    try {
+      return await this.client.get<KubernetesObject>(pathOf(type, this.owner.namespace, ref.name), this.ask())
+    } catch (error) {
+      if (isNotFound(error)) return null
+      throw error
+    }
+  }
+
+  private async send(object: KubernetesObject, query: { dryRun?: 'All'; force?: true }): Promise<Outcome> {
+    const type = await this.typeOf(object)
+    if (!type) return { kind: 'refused', message: `The cluster knows no ${object.kind} of ${object.apiVersion}.` }
+    if (!type.namespaced) return { kind: 'refused', message: `${object.kind} belongs to the whole cluster, not to an application.` }
+    if ((object.metadata.namespace ?? this.owner.namespace) !== this.owner.namespace)
+      return { kind: 'refused', message: `${object.metadata.namespace} is not the application’s namespace.` }
+    try {
+      const ask = this.ask({ query: { fieldManager, ...query } })
+      const path = pathOf(type, this.owner.namespace, object.metadata.name)
+      const contentType = 'application/apply-patch+yaml'
+      return {
+        kind: 'applied',
+        object: await this.client.patch<KubernetesObject>(path, owned(object, this.owner), { ...ask, contentType }),
+      }
+    } catch (error) {
+      const conflicts = conflictsOf(error)
+      if (conflicts) return { kind: 'conflict', conflicts }
+      if (error instanceof KubernetesError) return { kind: 'refused', message: error.message }
+      throw error
+    }
+  }
+
+  private async remove(ref: ObjectRef): Promise<boolean> {
+    const type = await this.typeOf(ref)
+    const live = await this.find(ref)
+    if (!type || !live || !isOurs(live, this.owner)) return false
+    // Another object of this name, made meanwhile, is not the one that was looked at.
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions: { uid: live.metadata.uid } }
+    try {
+      await this.client.delete(pathOf(type, this.owner.namespace, ref.name), this.ask({ body }))
+      return true
+    } catch (error) {
+      if (isNotFound(error) || (error instanceof KubernetesError && error.status === 409)) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+/** A real Kubernetes that a test may use: with a node of its own, unless it is somebody's (TENGEN_TEST_KUBECONFIG). */
+export interface TestKubernetes {
+  readonly name: string
+  readonly server: string
+  /** Path of its administrator's kubeconfig. */
+  readonly kubeconfig: string
+  readonly isOurs: boolean
+}
+
+interface Wishes {
+  readonly node?: boolean
+  readonly ingress?: boolean
+  readonly simulate?: number
+}
+
+const run = promisify(execFile)
+const root = path.join(import.meta.dirname, '../..')
+const script = path.join(root, 'scripts/cluster.mjs')
+
+const ask = async (...words: readonly string[]): Promise<string> =>
+  (await run(process.execPath, [script, ...words], { cwd: root, maxBuffer: 16 * 1024 * 1024 })).stdout
+
+/** Brings one up that ends with this run, whatever becomes of it. */
+export async function bringUp(name: string, { node = false, ingress = false, simulate = 0 }: Wishes = {}): Promise<TestKubernetes> {
+  const wishes = [...(node ? ['--node'] : []), ...(ingress ? ['--ingress'] : []), ...(simulate ? ['--simulate', String(simulate)] : [])]
+  const card = JSON.parse(await ask('up', name, '--json', '--owner', String(process.pid), ...wishes)) as TestKubernetes
+  return { name, server: card.server, kubeconfig: card.kubeconfig, isOurs: true }
+}
+
+export const takeDown = (name: string): Promise<string> => ask('down', name, '--json')
+export const dropAbandoned = (): Promise<string> => ask('sweep')
+
+/** Nothing reaches it any more, until it is joined again. */
+export const cutOff = ({ name }: TestKubernetes): Promise<string> => ask('cut', name)
+export const rejoin = ({ name }: TestKubernetes): Promise<string> => ask('join', name)
+
+/** Ends one of its programs at once: apiserver, etcd, controllers, scheduler, kubelet, containerd, dns, ingress. */
+export const killProgram = ({ name }: TestKubernetes, program: string): Promise<string> => ask('kill', name, program)
+export const startProgram = ({ name }: TestKubernetes, program: string): Promise<string> => ask('start', name, program)
+
+export const kubeconfigOf = ({ kubeconfig }: TestKubernetes): string => readFileSync(kubeconfig, 'utf8')
+
+const programs = process.env.TENGEN_CLUSTER_PROGRAMS ?? path.join(os.homedir(), '.cache/tengen/bin')
+
+/** Asks the cluster itself, past everything of ours. */
+export async function kubectl({ kubeconfig }: TestKubernetes, ...args: readonly string[]): Promise<string> {
+  return (await run(path.join(programs, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout
+}

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { run } from './run.mjs'
+
+/** Plain Node: a cluster's own authority, and the certificates and kubeconfigs it gives. */
+
+const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+const days = ['-days', '3650']
+
+const files = ({ folder }, name) => ({ key: path.join(folder, 'pki', `${name}.key`), cert: path.join(folder, 'pki', `${name}.crt`) })
+
+export async function makeAuthority(card) {
+  const { key: keyFile, cert } = files(card, 'ca')
+  await run('openssl', ['req', '-x509', ...key, '-keyout', keyFile, '-out', cert, '-subj', `/CN=${card.name}`, ...days])
+}
+
+/** A certificate for a subject like `/O=group/CN=user`, good as server and as client. */
+export async function certify(card, name, subject, names = 'DNS:localhost', validFor = days) {
+  const ca = files(card, 'ca')
+  const own = files(card, name)
+  const signedBy = ['-CA', ca.cert, '-CAkey', ca.key]
+  const args = ['req', '-x509', ...signedBy, ...key, '-keyout', own.key, '-out', own.cert, '-subj', subject, ...validFor]
+  await run('openssl', [...args, '-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'])
+  return own
+}
+
+const base64 = (file) => readFileSync(file).toString('base64')
+
+/** JSON is YAML, so programs and people read it alike. */
+export async function writeKubeconfig(card, name, subject, names) {
+  const own = await certify(card, name, subject, names)
+  const cluster = { server: card.server, 'certificate-authority-data': base64(files(card, 'ca').cert) }
+  const user = { 'client-certificate-data': base64(own.cert), 'client-key-data': base64(own.key) }
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: card.name, cluster }],
+    users: [{ name, user }],
+    contexts: [{ name: card.name, context: { cluster: card.name, user: name } }],
+    'current-context': card.name,
+  }
+  const file = path.join(card.folder, `${name}.kubeconfig`)
+  writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 })
+  return file
+}
