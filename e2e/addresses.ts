@@ -68,6 +68,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/platform/users', title: 'Users', sees: ofOperators },
   { path: '/me', title: 'Your account', sees: { ...ofMembers, olga: 'content', nils: 'content' } },
   { path: '/platform/ledger', title: 'Ledger', sees: ofOperators },
+  { path: '/platform/clusters/nowhere', title: '', sees: ofNobody },
   { path: '/o/harbor/deploys/999999', title: '', sees: ofNobody },
   { path: '/o/nowhere/overview', title: '', sees: ofNobody },
 ]

@@ -12,7 +12,7 @@ import { type Column, Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { deployKinds as kindRows } from '@/lib/deploys/deploy-lifecycle'
-import { type DeployKindName, type DeployList, type DeployRow, deployKinds, requestableKinds } from '@/lib/deploys/views'
+import { type DeployKindName, type DeployList, type DeployRow, deployKinds } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { isEnded, shownState, useDeployTitle, useTaskName } from './deploy-words'
 import { FailureCode } from './task-caption'
@@ -146,8 +146,7 @@ export function DeployTable({
 }
 
 /** Those that people or automation may ask for now, and commands; agents are updated by the platform. */
-const canExist = (kind: DeployKindName) =>
-  kind === 'command' || kindRows[kind].automation || (requestableKinds as readonly DeployKindName[]).includes(kind)
+const canExist = (kind: DeployKindName) => kind === 'command' || kindRows[kind].automation || kindRows[kind].asked
 
 export function DeployListView({ list, organizationSlug, plain }: Props) {
   const t = useTranslations()

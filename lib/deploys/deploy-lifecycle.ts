@@ -48,11 +48,14 @@ interface KindRow {
   readonly automation: boolean
   /** Only tells units of others: looks at no machine's room, and holds no pool, however many are told at once. */
   readonly tells: boolean
+  /** People may ask for it now. The others are automation's alone, or belong to parts that do not exist yet. */
+  readonly asked: boolean
 }
 
-const change: KindRow = { carriesRelease: true, automation: false, tells: false }
-const plain: KindRow = { carriesRelease: false, automation: false, tells: false }
-const automatic: KindRow = { carriesRelease: false, automation: true, tells: false }
+const change: KindRow = { carriesRelease: true, automation: false, tells: false, asked: true }
+const plain: KindRow = { carriesRelease: false, automation: false, tells: false, asked: true }
+const other: KindRow = { ...plain, asked: false }
+const automatic: KindRow = { carriesRelease: false, automation: true, tells: false, asked: false }
 
 export const deployKinds: Record<DeployKind, KindRow> = {
   install: change,
@@ -67,13 +70,13 @@ export const deployKinds: Record<DeployKind, KindRow> = {
   stop: plain,
   accept: plain,
   remove: plain,
-  route: plain,
-  switchover: plain,
-  command: plain,
-  adopt: plain,
-  update_agent: plain,
+  route: other,
+  switchover: other,
+  command: other,
+  adopt: other,
+  update_agent: other,
   repair: automatic,
-  migrate: automatic,
+  migrate: { ...automatic, asked: true },
   failover: automatic,
   relate: { ...automatic, tells: true },
 }

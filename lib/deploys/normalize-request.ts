@@ -7,9 +7,9 @@ import { createRelease } from '@/lib/services/create-release'
 import { refuseReferences } from '@/lib/services/refuse-references'
 import { secretsIn, valuesIn, variablesIn } from '@/lib/services/release-content'
 import { setSecrets } from '@/lib/services/set-secrets'
+import { deployKinds } from './deploy-lifecycle'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import { promotedRelease } from './promoted-release'
-import { requestableKinds } from './views'
 
 export interface Question {
   readonly input: RequestDeployInput
@@ -22,8 +22,7 @@ const plain: DeployRequest = { toReleaseId: null, counts: {}, keepData: true }
 /** What a caller sent → what the record keeps. Releases and secrets are made here, so that a plan names only what exists. */
 export async function normalizeRequest(tx: Tx, actor: Actor, question: Question): Promise<DeployRequest> {
   const { input } = question
-  if (!(requestableKinds as readonly string[]).includes(input.kind))
-    throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
+  if (!deployKinds[input.kind].asked) throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
   const counts = await ownCounts(tx, question)
   const unitNames = await ownUnits(tx, question)
   refuseReferences(input.values, 'values.')

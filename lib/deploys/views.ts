@@ -40,22 +40,6 @@ export const deployKinds = [
   'adopt',
   'update_agent',
 ] as const
-/** Kinds that people may ask for now. The others are automation's, or belong to parts that do not exist yet. */
-export const requestableKinds = [
-  'install',
-  'upgrade',
-  'configure',
-  'scale',
-  'resize',
-  'restart',
-  'start',
-  'stop',
-  'rollback',
-  'promote',
-  'accept',
-  'migrate',
-  'remove',
-] as const
 export const taskStates = ['pending', 'ready', 'running', 'succeeded', 'failed', 'skipped', 'cancelled'] as const
 export const DeployStateSchema = z.enum(deployStates)
 export const DeployKindSchema = z.enum(deployKinds)
