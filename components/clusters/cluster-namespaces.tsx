@@ -11,7 +11,6 @@ import { Button } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
-import { Void } from '@/components/ui/void'
 import type { ClusterView, NamespaceView } from '@/lib/clusters/views'
 import type { Act } from '@/lib/views'
 import { Seen } from './cluster-status'
@@ -48,9 +47,7 @@ export function ClusterNamespaces({ cluster, adopt }: { cluster: ClusterView; ad
   return (
     <Section title={t('clusters.namespaces')} hint={cluster.namespaceList.length || null}>
       {cluster.namespaceList.length === 0 ? (
-        <Void kind="none-yet" title={t('clusters.noNamespaces')}>
-          {t('clusters.noNamespacesHelp')}
-        </Void>
+        <p className="t3">{t('clusters.noNamespacesHelp')}</p>
       ) : (
         <Table
           inset

@@ -1,9 +1,11 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
 import { useTranslations } from 'use-intl'
 import { EventList } from '@/components/events/event-list'
-import { fetchJson } from '@/components/frame/fetch-json'
+import { ApiFailure, fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
@@ -64,14 +66,25 @@ function ClusterNotice({ cluster }: { cluster: ClusterView }) {
 export function ClusterPage({ initial, actions }: { initial: ClusterView; actions: ClusterActions }) {
   const t = useTranslations()
   const key = ['cluster', initial.id]
-  const { data: cluster, refetch } = useQuery({
+  const router = useRouter()
+  const {
+    data: cluster,
+    refetch,
+    error,
+  } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => fetchJson(api.cluster(initial.name), ClusterViewSchema, signal),
     initialData: initial,
     staleTime: 2000,
-    refetchInterval: 10_000,
+    // What is being removed is soon gone.
+    refetchInterval: ({ state }) => (state.data?.isRemoving ? 2_000 : 10_000),
+    retry: (count, problem) => !(problem instanceof ApiFailure && problem.status === 404) && count < 3,
   })
   useLiveQuery('platform', key, 800)
+  const isGone = error instanceof ApiFailure && error.status === 404
+  useEffect(() => {
+    if (isGone) router.replace(paths.platformClusters)
+  }, [isGone, router])
   return (
     <Limits value={{ unknownAfterMs: cluster.unknownAfterMs, lostAfterMs: cluster.unknownAfterMs }}>
       <ReadAt asOf={cluster.asOf} again={() => void refetch()}>

@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import type { Cluster } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { dropHubAccount } from '@/lib/drivers/kubernetes/hub-account'
 import { dropNamespace, releaseNamespace } from '@/lib/drivers/kubernetes/tend-namespace'
 import { lockCluster } from './move-cluster'
@@ -16,9 +17,14 @@ export async function carryOutRemoval(cluster: Cluster, client: KubernetesClient
   const ours = (await wantedNamespaces(cluster)).filter(({ row }) => row.state !== 'foreign')
   const done = await Promise.all(ours.map((one) => takeOut(cluster, client, one)))
   if (!done.every(Boolean)) return false
-  await dropHubAccount(client, await hubLabel())
+  await dropHubAccount(client, await hubLabel()).catch(alreadyDropped)
   await transaction(async (tx) => dropCluster(tx, actor, await lockCluster(tx, cluster.id), 'cluster.removed'))
   return true
+}
+
+/** The account went at an earlier try that could not be written down: the cluster does not know us any more. */
+function alreadyDropped(error: unknown): void {
+  if (!(error instanceof KubernetesError && error.status === 401)) throw error
 }
 
 async function takeOut({ id, removal }: Cluster, client: KubernetesClient, { row, wish }: WantedNamespace): Promise<boolean> {

@@ -68,8 +68,9 @@ interface Rounds {
 async function tend(clusterId: string, client: KubernetesClient, { namespaces }: Seen, rounds: Rounds): Promise<void> {
   if (client.isResting) return
   const cluster = await db.cluster.findUnique({ where: { id: clusterId } })
-  if (!cluster || cluster.removedAt || cluster.state === 'offline') return
+  if (!cluster || cluster.removedAt) return
   if (cluster.removingSince) return void (await carryOutRemoval(cluster, client))
+  if (cluster.state === 'offline') return
   const all = clock.nowMs() - rounds.checkedAt > pace('clusterCheck')
   if (all) await checkCluster(clusterId, client)
   await tendNamespaces(cluster, client, { seen: namespaces, all })

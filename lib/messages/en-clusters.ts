@@ -25,7 +25,6 @@ export const clusters = {
     application: 'Application',
     namespacesShort: '{present} there{wanted, plural, =0 {} other {, # to come}}',
     namespacesTrouble: '{count, plural, one {# namespace needs a look} other {# namespaces need a look}}',
-    noNamespaces: 'No namespaces yet',
     noNamespacesHelp: 'Every application of an organisation that may use this cluster gets one by itself.',
     unused: 'not granted any more',
     adopted: 'adopted by {name}',

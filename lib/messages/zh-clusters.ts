@@ -25,7 +25,6 @@ export const clusters = {
     application: '应用',
     namespacesShort: '{present} 个已就位{wanted, plural, =0 {} other {，# 个待建}}',
     namespacesTrouble: '{count} 个命名空间需要处理',
-    noNamespaces: '还没有命名空间',
     noNamespacesHelp: '可使用此集群的组织，其每个应用都会自动获得一个。',
     unused: '已不再授权',
     adopted: '由 {name} 接管',

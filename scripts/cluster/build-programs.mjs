@@ -33,6 +33,7 @@ const debian = {
   iptables: '/usr/sbin/iptables',
   conntrack: '/usr/sbin/conntrack',
   iproute2: '/usr/sbin/ip',
+  procps: '/usr/sbin/sysctl',
   'busybox-static': '/bin/busybox',
   openssl: '/usr/bin/openssl',
 }
