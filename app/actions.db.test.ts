@@ -7,6 +7,7 @@ import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
 import { buildCluster } from '@/lib/testing/build-cluster'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
+import { buildProvider } from '@/lib/testing/build-provider'
 import {
   type BuiltService,
   buildExternal,
@@ -66,6 +67,7 @@ beforeAll(async () => {
   const cluster = await buildCluster(world)
   const ofCluster = { clusterId: cluster.id }
   const access = { kubeconfig: 'none', account: 'own' }
+  await buildProvider()
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const { name: group } = await buildGroup(world, web)
@@ -151,6 +153,10 @@ beforeAll(async () => {
     'join/revokeToken': { id: ended.id },
     'me/endSession': { id: 'gone' },
     'me/endOtherSessions': {},
+    'sign-in/addProvider': { id: 'taken', kind: 'google', name: 'Google', clientId: 'c', clientSecret: 's' },
+    'sign-in/changeProvider': { id: 'taken', revision: 99, name: 'Google', clientId: 'c' },
+    'sign-in/removeProvider': { id: 'none' },
+    'sign-in/testProvider': { id: 'none' },
     'users/blockUser': { userId: world.userIds.operator, reason: 'for the test' },
     'users/unblockUser': { userId: world.userIds.viewer },
     'ledger/decideLine': { lineId: decided.id, act: 'forget' },

@@ -66,6 +66,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/platform/command?machine=production-1', title: 'Run a command on machines', sees: ofOperators },
   { path: '/platform/requests', title: 'Requests', sees: ofOperators },
   { path: '/platform/users', title: 'Users', sees: ofOperators },
+  { path: '/platform/sign-in', title: 'Sign-in', sees: ofOperators },
   { path: '/me', title: 'Your account', sees: { ...ofMembers, olga: 'content', nils: 'content' } },
   { path: '/platform/ledger', title: 'Ledger', sees: ofOperators },
   { path: '/platform/clusters/nowhere', title: '', sees: ofNobody },

@@ -37,6 +37,8 @@ const table = {
   sessionTouch: 60_000,
   /** Open streams ask so often whether their session still lives, should news of its end have been lost. */
   sessionRecheck: 30_000,
+  /** So long it can be said that a provider's account is one's own. */
+  pendingConnection: 15 * 60_000,
   /** So long a sign-in is good for what lib/auth/fresh.ts names. */
   freshSignIn: 15 * 60_000,
   outboxPoll: 1_000,

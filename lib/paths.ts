@@ -7,6 +7,9 @@ export const paths = {
   /** In a window of its own, beside a page that waits; it ends at the other. */
   signInAgain: '/sign-in?again=1',
   signedInAgain: '/sign-in/done',
+  /** Is the account of a provider that of somebody who is here? */
+  connectAccount: (token: string) => `/sign-in/connect/${part(token)}`,
+  refusedAtTheDoor: (why: string) => `/sign-in?reason=${part(why)}`,
   me: '/me',
   organization: (org: string) => `/o/${part(org)}/overview`,
   approvals: (org: string) => `/o/${part(org)}/approvals`,
@@ -54,6 +57,7 @@ export const paths = {
   platformClusters: '/platform/clusters',
   addCluster: '/platform/clusters/add',
   cluster: (name: string) => `/platform/clusters/${part(name)}`,
+  platformSignIn: '/platform/sign-in',
   platformLedger: '/platform/ledger',
   platformRequests: '/platform/requests',
   platformAgents: '/platform/agents',

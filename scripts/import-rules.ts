@@ -39,6 +39,10 @@ const kubernetes = ban(
   ['@kubernetes/**', '@/lib/drivers/kubernetes/**', '!@/lib/drivers/kubernetes/kubernetes-driver'],
   'The Kubernetes client belongs to lib/drivers/kubernetes and lib/clusters: add a verb or a power to the driver.',
 )
+const clients = ban(
+  ['node:https', 'https', 'undici', 'axios', 'got', 'node-fetch'],
+  'Requests to addresses that people typed go through lib/net/fetch-out, which looks at where they lead.',
+)
 const agentCode = ban(['@/agent/**'], 'agent/ is the program on a machine: share a message through lib/protocol instead.')
 const nounsUp = ban(
   [
@@ -112,6 +116,7 @@ export const floors: readonly Floor[] = [
       bullmq,
       kubernetes,
       agentCode,
+      clients,
     ],
   },
   {
@@ -171,6 +176,7 @@ export const floors: readonly Floor[] = [
       prisma,
       kubernetes,
       agentCode,
+      clients,
     ],
   },
   {
@@ -234,7 +240,7 @@ export const floors: readonly Floor[] = [
   {
     name: 'nouns',
     files: ['lib/*/**', '!lib/clusters/**', ...below.map((glob) => `!${glob}`)],
-    bans: [parents, upwards, browser, bullmq, kubernetes, agentCode],
+    bans: [parents, upwards, browser, bullmq, kubernetes, agentCode, clients],
   },
   { name: 'clusters', files: ['lib/clusters/**'], bans: [parents, upwards, browser, bullmq, agentCode] },
   {

@@ -22,7 +22,7 @@ function Standing({ user }: { user: UserView }) {
   return (
     <span className="row">
       <Status noun="user" state="blocked" />
-      <span className="t2">
+      <span className="t2 only-l-i">
         {t('users.blockedBy', { name: by?.name ?? '–', reason })} <Ago at={at} as="ago" className="t3" />
       </span>
     </span>
@@ -66,6 +66,7 @@ function useColumns(ask: (user: UserView) => void): Column<UserView>[] {
     {
       key: 'last',
       head: t('users.lastSignIn'),
+      wide: true,
       right: true,
       cell: (one) =>
         one.lastSignInAt ? <Ago at={one.lastSignInAt} className="t3 num" /> : <span className="t3">{t('machines.never')}</span>,

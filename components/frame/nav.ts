@@ -18,6 +18,7 @@ export interface NavEntry {
     | 'runtimes'
     | 'requests'
     | 'users'
+    | 'signIn'
   icon: IconName
   href: string
   count?: number
@@ -87,6 +88,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
           ...(frame.counts.requests > 0 ? { count: frame.counts.requests, asks: true } : {}),
         },
         { key: 'users', icon: 'people', go: 'p', href: paths.platformUsers },
+        { key: 'signIn', icon: 'lock', go: 'i', href: paths.platformSignIn },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
       ]
     : []

@@ -109,6 +109,10 @@ export const looks = {
     stale: ['stale', 'none'],
     empty: ['ring', 'none'],
   } satisfies Record<EdgeState, Look>,
+  provider: { enabled: ['dot', 'none'], disabled: ['slash', 'none'], answers: ['ok', 'green'], failing: ['bad', 'red'] } satisfies Record<
+    'enabled' | 'disabled' | 'answers' | 'failing',
+    Look
+  >,
   user: { active: ['dot', 'none'], blocked: ['slash', 'none'] } satisfies Record<'active' | 'blocked', Look>,
   request: {
     asked: ['ask', 'amber'],

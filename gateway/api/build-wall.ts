@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { setEnv } from '@/lib/env'
 import { buildCluster } from '@/lib/testing/build-cluster'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
+import { buildProvider } from '@/lib/testing/build-provider'
 import {
   type BuiltService,
   buildExternal,
@@ -41,6 +42,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
   })
   setEnv({ AGENT_FILE: import.meta.filename })
   const cluster = await buildCluster(world)
+  await buildProvider()
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const taken = await buildGroup(world, web)

@@ -120,6 +120,15 @@ const knocks: Record<string, Knock> = {
   'PUT /api/v1/pools/{name}/offered': { path: { name: 'pool' }, body: () => ({ isOffered: true }) },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
+  'POST /api/v1/platform/sign-in-providers': {
+    body: () => ({ id: 'taken', kind: 'google', name: 'Google', clientId: 'c', clientSecret: 's' }),
+  },
+  'PUT /api/v1/platform/sign-in-providers/{provider}': {
+    path: { provider: '=taken' },
+    body: () => ({ revision: 99, name: 'Google', clientId: 'c' }),
+  },
+  'DELETE /api/v1/platform/sign-in-providers/{provider}': { path: { provider: '=none' } },
+  'POST /api/v1/platform/sign-in-providers/{provider}/test': { path: { provider: '=none' } },
   // Whoever may block may not block themselves, and nobody is blocked.
   'POST /api/v1/platform/users/{user}/block': { path: { user: 'operator' }, body: () => ({ reason: 'for the test' }) },
   'POST /api/v1/platform/users/{user}/unblock': { path: { user: 'operator' } },

@@ -19,6 +19,7 @@ import { quotaRoutes } from './quotas'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { serviceRoutes } from './services'
+import { signInRoutes } from './sign-in'
 import { terminalRoutes } from './terminals'
 import { userRoutes } from './users'
 import { variableRoutes } from './variables'
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...commandRoutes,
   ...packageRoutes,
   ...userRoutes,
+  ...signInRoutes,
   ...machineRoutes,
   ...poolRoutes,
   ...clusterRoutes,

@@ -15,6 +15,8 @@ export interface SignIn {
   readonly oldToken?: string | undefined
   /** Through the page of demo people: the session ends with it. */
   readonly demo?: { readonly id: string; readonly expires: Date }
+  /** Through which provider. */
+  readonly providerId?: string
   /** Made by whoever writes the cookie; else one is made here. */
   readonly token?: string
 }
@@ -30,7 +32,7 @@ export function beginSession(signIn: SignIn): Promise<Begun> {
   return transaction((tx) => beginInside(tx, signIn))
 }
 
-export async function beginInside(tx: Tx, { userId, device, oldToken, demo, token = newToken() }: SignIn): Promise<Begun> {
+export async function beginInside(tx: Tx, { userId, device, oldToken, demo, providerId, token = newToken() }: SignIn): Promise<Begun> {
   await tx.$queryRaw`select 1 from "User" where id = ${userId} for update`
   const user = await tx.user.findUnique({ where: { id: userId } })
   if (!user) throw notFound('This person')
@@ -45,6 +47,7 @@ export async function beginInside(tx: Tx, { userId, device, oldToken, demo, toke
     signedInAt: now,
     lastUsedAt: now,
     demoLinkId: demo?.id ?? null,
+    providerId: providerId ?? null,
     ...deviceData(device),
   }
   const old = oldToken ? await tx.session.findUnique({ where: { sessionToken: hashToken(oldToken) } }) : null
@@ -58,7 +61,7 @@ export async function beginInside(tx: Tx, { userId, device, oldToken, demo, toke
   await writeEvent(tx, actor, {
     name: 'user.signed_in',
     subject: { kind: 'user', id: userId },
-    data: { by: demo ? 'demo' : 'provider', isAgain: old?.userId === userId, address: device.address ?? null },
+    data: { by: providerId ?? 'demo', isAgain: old?.userId === userId, address: device.address ?? null },
   })
   return { token, expires }
 }

@@ -15,6 +15,8 @@ export async function listSessions(actor: PersonActor): Promise<SessionView[]> {
     orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }],
     take: mostShown,
   })
+  const providers = await db.signInProvider.findMany({ select: { id: true, name: true } })
+  const names = new Map(providers.map(({ id, name }) => [id, name]))
   const views = sessions.map(
     (session): SessionView => ({
       id: session.id,
@@ -23,7 +25,7 @@ export async function listSessions(actor: PersonActor): Promise<SessionView[]> {
       signedInAt: iso(session.signedInAt),
       lastUsedAt: iso(session.lastUsedAt),
       expires: iso(session.expires),
-      by: session.demoLinkId ? 'demo' : 'provider',
+      provider: session.providerId && (names.get(session.providerId) ?? session.providerId),
       isCurrent: session.id === actor.session?.id,
     }),
   )

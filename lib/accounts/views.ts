@@ -31,7 +31,8 @@ export const SessionViewSchema = z.object({
   lastUsedAt: TimeSchema,
   /** When it ends if nobody uses it. */
   expires: TimeSchema,
-  by: z.enum(['demo', 'provider']),
+  /** The name of the provider it came through; null for the demo. */
+  provider: z.string().nullable(),
   isCurrent: z.boolean(),
 })
 export type SessionView = z.infer<typeof SessionViewSchema>

@@ -9,6 +9,8 @@ export const freshActs = {
   'service.remove': 'remove services',
   'cluster.remove': 'remove or forget clusters',
   'policy.set': 'change policies',
+  'provider.set': 'change the ways to sign in',
+  'account.connect': 'connect another way to sign in',
   'user.block': 'block people, or let them in again',
 } as const
 

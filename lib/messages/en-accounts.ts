@@ -9,7 +9,6 @@ export const people = {
     thisOne: 'this one',
     by: 'Through',
     demo: 'the demo',
-    provider: 'a provider',
     signedIn: 'Signed in',
     lastUsed: 'Last used',
     endsUnused: 'Ends unused in',

@@ -74,6 +74,7 @@ export const platform = {
       stopped: 'Stopped',
       gone: 'Gone',
     },
+    provider: { enabled: 'Enabled', disabled: 'Disabled', answers: 'Answers', failing: 'Fails' },
     user: { active: 'Active', blocked: 'Blocked' },
     request: { asked: 'Asked for', approved: 'Granted', refused: 'Refused', withdrawn: 'Taken back' },
     package: {

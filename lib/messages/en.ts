@@ -18,6 +18,7 @@ import { quotas } from './en-quotas'
 import { relations } from './en-relations'
 import { runAs } from './en-run-as'
 import { services } from './en-services'
+import { signIn } from './en-sign-in'
 import { signals } from './en-signals'
 import { sizes } from './en-sizes'
 import { variables } from './en-variables'
@@ -46,6 +47,7 @@ export const en = {
   ...init,
   ...people,
   ...clusters,
+  ...signIn,
 }
 
 export type Messages = typeof en

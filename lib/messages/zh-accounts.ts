@@ -9,7 +9,6 @@ export const people = {
     thisOne: '当前',
     by: '方式',
     demo: '演示',
-    provider: '身份提供方',
     signedIn: '登录于',
     lastUsed: '最近使用',
     endsUnused: '闲置结束于',

@@ -61,6 +61,7 @@ export const platform: Part = {
     init: { waiting: '等待', running: '进行中', passed: '通过', failed: '失败' },
     edge: { in_step: '一致', telling: '告知中', stale: '过期', empty: '无人在场' },
     health: { none: '无', unknown: '未知', progressing: '变更中', healthy: '健康', degraded: '降级', stopped: '已停止', gone: '已消失' },
+    provider: { enabled: '已启用', disabled: '已停用', answers: '可用', failing: '失败' },
     user: { active: '正常', blocked: '已停用' },
     request: { asked: '待答复', approved: '已授予', refused: '已拒绝', withdrawn: '已撤回' },
     package: {

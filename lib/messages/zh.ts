@@ -19,6 +19,7 @@ import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
 import { runAs } from './zh-run-as'
 import { services } from './zh-services'
+import { signIn } from './zh-sign-in'
 import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
 import { variables } from './zh-variables'
@@ -47,4 +48,5 @@ export const zh: Messages = {
   ...init,
   ...people,
   ...clusters,
+  ...signIn,
 }
