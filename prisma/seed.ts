@@ -47,11 +47,12 @@ const pools = [
   { name: 'test', environment: 'test' },
 ] as const
 
-/** The demo: two organisations, five people, two pools, the shipped packages. Runs at every start and changes nothing twice. */
-export async function seed(root = path.join(import.meta.dirname, '..')): Promise<void> {
+/** Two pools and the shipped packages; in the demo two organisations and five people, too. Runs at every start and changes nothing twice. */
+export async function seed(root = path.join(import.meta.dirname, '..'), { isDemo = true } = {}): Promise<void> {
   await transaction(async (tx) => {
     await ensureHub(tx)
     for (const pool of pools) await tx.runtime.upsert({ where: { name: pool.name }, create: pool, update: {} })
+    if (!isDemo) return
     for (const organization of organizations) await seedOrganization(tx, organization)
     for (const person of people) await seedPerson(tx, person)
   })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { createDemoLink } from '@/lib/accounts/create-demo-link'
+import { createSetupLink } from '@/lib/accounts/setup-link'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { registerDemoCluster } from '@/lib/clusters/register-demo-cluster'
@@ -26,6 +27,8 @@ const OrdersSchema = z.object({
   join: z.array(z.object({ runtimeName: z.string(), machineName: z.string() })).default([]),
   link: z.boolean().default(false),
   cluster: z.object({ name: z.string(), kubeconfig: z.string() }).optional(),
+  /** The link that makes an operator: `first` only where there is none. */
+  setupLink: z.enum(['first', 'reset']).optional(),
 })
 
 export interface Prepared {
@@ -51,11 +54,12 @@ async function prepare(): Promise<Prepared> {
     await beginRestore()
     await endRestoredDeploys()
   }
-  if (orders.seed) await seed()
+  if (orders.seed) await seed(undefined, { isDemo: env().DEMO })
   for (const { runtimeName, machineName } of orders.join)
     result.tokens[machineName] = (await createJoinToken(systemActor('prepare'), { pool: runtimeName, machineName })).token
   if (orders.cluster) await registerDemoCluster(orders.cluster.name, readFileSync(orders.cluster.kubeconfig, 'utf8'))
   if (orders.link) result.link = (await createDemoLink()).path
+  if (orders.setupLink) result.link = (await createSetupLink({ isReset: orders.setupLink === 'reset' }))?.path ?? null
   return result
 }
 

@@ -26,15 +26,15 @@ async function build() {
 }
 
 async function main() {
-  const isQuick = ['down', 'backup', '--link'].some((word) => args.includes(word)) && existsSync(program)
+  const isQuick = ['down', 'backup', 'admin', '--link'].some((word) => args.includes(word)) && existsSync(program)
   const needsBuild = !isQuick && !seemsToRun()
   if (needsBuild) {
     say('\n  Tengen\n')
     await alone(build)
   }
-  const { parseOptions, up, down, link, backup, restore } = await import(program)
+  const { parseOptions, up, down, link, backup, restore, admin } = await import(program)
   const options = parseOptions(root, args)
-  return await { up, down, link, backup, restore }[options.command](root, options)
+  return await { up, down, link, backup, restore, admin }[options.command](root, options)
 }
 
 main().then(

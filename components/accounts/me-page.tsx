@@ -50,7 +50,12 @@ export function MePage({ me, actions }: Props) {
       ),
     },
     { key: 'address', head: t('machines.address'), wide: true, cell: (one) => <span className="mono t2">{one.address ?? '–'}</span> },
-    { key: 'by', head: t('me.by'), wide: true, cell: (one) => <span className="t2">{one.provider ?? t('me.demo')}</span> },
+    {
+      key: 'by',
+      head: t('me.by'),
+      wide: true,
+      cell: (one) => <span className="t2">{one.provider === 'setup' ? t('me.setup') : (one.provider ?? t('me.demo'))}</span>,
+    },
     { key: 'signedIn', head: t('me.signedIn'), wide: true, right: true, cell: (one) => <Ago at={one.signedInAt} className="t3 num" /> },
     { key: 'used', head: t('me.lastUsed'), right: true, cell: (one) => <Ago at={one.lastUsedAt} className="t3 num" /> },
     { key: 'ends', head: t('me.endsUnused'), wide: true, right: true, cell: (one) => <Until at={one.expires} /> },

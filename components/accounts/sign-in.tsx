@@ -26,6 +26,7 @@ const reasons = [
   'link_used',
   'link_over',
   'refused',
+  'setup_over',
   'no_email',
   'unverified',
   'domain',

@@ -16,6 +16,7 @@ import { endOtherSessions, endSession } from './end-session'
 import { findSession } from './find-session'
 import { listSessions } from './list-sessions'
 import { listUsers } from './list-users'
+import { createSetupLink, isSetupLink, redeemSetupLink } from './setup-link'
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -201,4 +202,28 @@ test('the list of people is found by name, turned by page, and operators’ alon
   expect((await listUsers(operator, { q: 'EDGE' })).items).toMatchObject([{ organizations: [{ role: 'developer', application: 'edge' }] }])
   expect((await listUsers(operator, { state: ['operator', 'reviewer'] })).items.map((one) => one.name)).toEqual(['operator', 'reviewer'])
   await expect(listUsers(await world.person('owner'), {})).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('an installation without an operator gets its first by a link that is good once; another comes from the host alone', async () => {
+  const somebody = { name: 'Ines', email: 'ines@example.org', device, oldToken: undefined }
+  const tokenOf = (link: { path: string } | null) => link?.path.split('/').at(-1) ?? ''
+  expect(await createSetupLink({ isReset: false })).toBeNull()
+  await db.user.updateMany({ where: { isOperator: true }, data: { isOperator: false } })
+  // An operator of the demo is none where the demo is not.
+  await db.user.create({ data: { email: 'olga@demo.tengen.test', isOperator: true } })
+  const [older, first] = [tokenOf(await createSetupLink({ isReset: false })), tokenOf(await createSetupLink({ isReset: false }))]
+  expect([await isSetupLink(older), await isSetupLink(first), await isSetupLink(first)]).toEqual([false, true, true])
+  const both = await Promise.allSettled([1, 2].map(() => redeemSetupLink({ ...somebody, token: first })))
+  expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
+  const operators = await db.user.findMany({ where: { isOperator: true, email: 'ines@example.org' } })
+  expect(operators).toHaveLength(1)
+  expect(await createSetupLink({ isReset: false })).toBeNull()
+
+  await db.user.updateMany({ where: { email: 'ines@example.org' }, data: { isOperator: false, blockedAt: clock.now() } })
+  const again = await redeemSetupLink({ ...somebody, token: tokenOf(await createSetupLink({ isReset: true })) })
+  expect(await actorOf(again.token)).toMatchObject({ id: operators[0]?.id, isOperator: true })
+  const late = tokenOf(await createSetupLink({ isReset: true }))
+  clock.advance(pace('setupLink'))
+  await expect(redeemSetupLink({ ...somebody, token: late })).rejects.toMatchObject({ code: 'not_found' })
+  clock.reset()
 })

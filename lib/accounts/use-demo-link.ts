@@ -5,10 +5,10 @@ import { env } from '@/lib/env'
 import { notFound } from '@/lib/errors'
 import { hashToken, newToken } from '@/lib/ids'
 import { type Begun, beginSession } from './begin-session'
+import { demoDomain } from './demo-domain'
 import type { Device } from './touch-session'
 import type { DemoPeople, DemoPerson } from './views'
 
-const demoDomain = '@demo.tengen.test'
 const gone = 'This sign-in link was used already or has expired. Print another with npm run up -- --link.'
 
 /** Uses the one-time link up and returns the key of the page of people, which works until the link's session ends. */

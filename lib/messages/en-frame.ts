@@ -150,6 +150,7 @@ export const frame = {
       blocked: 'This account is blocked.',
       link_used: 'This link was used already. Print another one.',
       link_over: 'This link is over. Print another one.',
+      setup_over: 'This link was used already or is over. Print another on the host: npm run admin -- reset-operator',
       no_email: 'The provider says no e-mail of yours.',
       unverified: 'The provider has not checked your e-mail. Do that there, then sign in.',
       domain: 'People of your e-mail’s domain are not let in. Ask an operator.',

@@ -34,7 +34,7 @@ export const AddProviderSchema = ProviderSettingsSchema.required({ clientSecret:
   id: z
     .string()
     .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be small letters, digits and dashes')
-    .refine((id) => id !== 'demo', { message: 'is taken' }),
+    .refine((id) => id !== 'demo' && id !== 'setup', { message: 'is taken' }),
   kind: z.enum(providerKinds),
   address: url.optional(),
   authorizationUrl: url.optional(),

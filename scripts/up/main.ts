@@ -14,9 +14,11 @@ import type { UpOptions } from './options'
 import { signal, untilGone } from './process-mark'
 import { addressOf, hubEnvironment, hubPrograms, isLoopback, ownHost, type Settings } from './programs'
 import { runPrepare } from './run-prepare'
+import { runningEnvironment } from './running-environment'
 import { Supervisor } from './supervisor'
 import { untilConnected, untilReady } from './wait-ready'
 
+export { admin } from './admin'
 export { backup } from './backup'
 export { parseOptions } from './options'
 export { restore } from './restore'
@@ -63,8 +65,8 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   const env = { ...hubEnvironment(settings), DATABASE_OWNER_URL: database.ownerUrl }
   const tokens = await prepareDatabase(home, folder, env)
   // Made while the processes start: both take most of a second.
-  const linking = isDemo ? runPrepare(home.root, env, { link: true }) : undefined
-  linking?.catch(() => {})
+  const linking = runPrepare(home.root, env, isDemo ? { link: true } : { setupLink: 'first' })
+  linking.catch(() => {})
   await step('Start web, workers, observers, gateway', () => untilReady(`http://${host}`, supervisor.start(hubPrograms(settings))))
   await step('Start three agents', async () => {
     const hubUrl = `ws://${host}/ws/agent`
@@ -77,13 +79,13 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   }
   const made = await linking
   supervisor.know({ address })
-  sayReady(address, isDemo, made?.link ?? null, home)
+  sayReady(address, isDemo, made.link, home)
 }
 
 /** Schema, seed and join tokens; left out when nothing of it could have changed since the last start. */
 async function prepareDatabase(home: Home, agents: string, env: Record<string, string>): Promise<Record<string, string>> {
   const join = demoAgents.filter(({ machineName }) => !hasJoined(agents, machineName))
-  const stamp = preparedStamp(home, env.DATABASE_URL ?? '')
+  const stamp = preparedStamp(home, env)
   if (!join.length && readStamp(home.prepared) === stamp) return {}
   let tokens: Record<string, string> = {}
   await step('Migrate and seed', async () => {
@@ -96,9 +98,9 @@ async function prepareDatabase(home: Home, agents: string, env: Record<string, s
 }
 
 /** An external database may be changed behind our back, so there it is always asked. */
-function preparedStamp(home: Home, url: string): string {
+function preparedStamp(home: Home, { DATABASE_URL: url = '', DEMO = '' }: Record<string, string>): string {
   if (process.env.DATABASE_URL) return `asked ${Date.now()}`
-  return hashOf(home.root, ['dist/.stamp', 'prisma/migrations', 'prisma/grants.sql', 'packages'], new URL(url).pathname)
+  return hashOf(home.root, ['dist/.stamp', 'prisma/migrations', 'prisma/grants.sql', 'packages'], new URL(url).pathname + DEMO)
 }
 
 async function startDatabase(home: Home, port: number) {
@@ -113,9 +115,13 @@ async function startDatabase(home: Home, port: number) {
 function sayReady(address: string, isDemo: boolean, link: string | null, home: Home): void {
   say()
   say(`  Tengen runs at ${bold(address)}`)
-  if (link) say(`  Sign in once with ${bold(address + link)}`)
+  if (link) say(`  ${isDemo ? 'Sign in once with' : 'Nobody is operator yet: become it with'} ${bold(address + link)}`)
   if (!isDemo) say('  The demo sign-in is refused: it exists on loopback only.')
-  say(dim(`  Another link: npm run up -- --link    End: Ctrl-C or npm run down    Logs: ${home.logs}`))
+  say(
+    dim(
+      `  Another link: ${isDemo ? 'npm run up -- --link' : 'npm run admin -- reset-operator'}    End: Ctrl-C or npm run down    Logs: ${home.logs}`,
+    ),
+  )
   say()
 }
 
@@ -172,15 +178,9 @@ export async function link(root: string, { folder }: UpOptions): Promise<number>
     say('The demo sign-in exists on loopback only, and this instance listens elsewhere.')
     return 1
   }
-  const env = {
-    ...(process.env as Record<string, string>),
-    NODE_ENV: 'production',
-    TENGEN_HOME: folder,
-    DATABASE_URL: running.databaseUrl,
-    DEMO: 'true',
-    ...(running.redisUrl && { REDIS_URL: running.redisUrl }),
-  }
-  const { link: made } = await runPrepare(root, env, { link: true })
+  const { link: made } = await runPrepare(root, runningEnvironment(folder, { ...running, databaseUrl: running.databaseUrl }), {
+    link: true,
+  })
   say(`${running.address}${made}`)
   return 0
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface UpOptions {
-  readonly command: 'up' | 'down' | 'link' | 'backup' | 'restore'
+  readonly command: 'up' | 'down' | 'link' | 'backup' | 'restore' | 'admin'
   readonly folder: string
   readonly listen: string
   readonly port: number | undefined
@@ -10,11 +10,11 @@ export interface UpOptions {
   readonly isSure: boolean
   /** The demo has a Kubernetes cluster beside its machines. */
   readonly hasCluster: boolean
-  /** What stands after the command: the file of a backup. */
+  /** What stands after the command: the file of a backup, or what an administrator of the host wants. */
   readonly rest: readonly string[]
 }
 
-const commands = ['up', 'down', 'backup', 'restore'] as const
+const commands = ['up', 'down', 'backup', 'restore', 'admin'] as const
 
 /** The command line, checked. Unknown switches are refused, so that a typing error does not start something else. */
 export function parseOptions(root: string, args: readonly string[]): UpOptions {

@@ -15,6 +15,7 @@ export interface Orders {
   readonly link?: boolean
   /** A cluster for the demo: registered once, and granted to its organisations. */
   readonly cluster?: { readonly name: string; readonly kubeconfig: string }
+  readonly setupLink?: 'first' | 'reset'
 }
 
 /** Runs dist/prepare.mjs and gives its answer. */
