@@ -6,6 +6,7 @@ import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
 import { buildCluster } from '@/lib/testing/build-cluster'
+import { buildMembers } from '@/lib/testing/build-members'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
 import { buildProvider } from '@/lib/testing/build-provider'
 import {
@@ -68,6 +69,8 @@ beforeAll(async () => {
   const ofCluster = { clusterId: cluster.id }
   const access = { kubeconfig: 'none', account: 'own' }
   await buildProvider()
+  const { ownerMember, invitation } = await buildMembers(world)
+  const inHarbor = { organization: world.slug }
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const { name: group } = await buildGroup(world, web)
@@ -151,6 +154,14 @@ beforeAll(async () => {
     'machines/makePool': { name: 'test', environment: 'test', isOffered: true },
     'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
     'join/revokeToken': { id: ended.id },
+    'me/createOrganization': { slug: world.slug, name: 'Harbor', application: { slug: 'shop', name: 'Shop' } },
+    'members/changeMember': { ...inHarbor, id: ownerMember, role: 'viewer' },
+    'members/removeMember': { ...inHarbor, id: ownerMember },
+    'members/giveAway': { ...inHarbor, userId: world.userIds.owner },
+    'members/inviteMember': { ...inHarbor, role: 'owner', application: 'shop' },
+    'members/revokeInvitation': { ...inHarbor, id: invitation },
+    'members/renameOrganization': { ...inHarbor, name: 'Harbor' },
+    'members/archiveOrganization': inHarbor,
     'me/endSession': { id: 'gone' },
     'me/endOtherSessions': {},
     'sign-in/addProvider': { id: 'taken', kind: 'google', name: 'Google', clientId: 'c', clientSecret: 's' },

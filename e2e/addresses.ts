@@ -42,6 +42,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/o/harbor/catalogue/publish', title: 'Publish a version', sees: ofMakers },
   { path: '/o/harbor/catalogue/own-program', title: 'Deploy my own', sees: ofMakers },
   { path: '/o/harbor/runtimes', title: 'Runtimes', sees: ofMembers },
+  { path: '/o/harbor/settings/members', title: 'Members', sees: ofMembers },
   { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },
   { path: `/o/harbor/deploys/${number}`, title: `Install ${name} 1.0.0`, sees: ofMembers },
   { path: '/o/harbor/a/shop/overview', title: 'Shop', sees: ofMembers },

@@ -30,6 +30,7 @@ const table = {
   carryOver: 24 * 3_600_000,
   secondConfirmation: 10 * 60_000,
   demoLink: 12 * 3_600_000,
+  invitation: 7 * 24 * 3_600_000,
   setupLink: 24 * 3_600_000,
   /** A session that nobody uses ends after the first, any session after the second. */
   sessionIdle: 8 * 3_600_000,

@@ -9,6 +9,7 @@ export const paths = {
   signedInAgain: '/sign-in/done',
   /** Is the account of a provider that of somebody who is here? */
   connectAccount: (token: string) => `/sign-in/connect/${part(token)}`,
+  invitation: (token: string) => `/sign-in/invite/${part(token)}`,
   refusedAtTheDoor: (why: string) => `/sign-in?reason=${part(why)}`,
   me: '/me',
   organization: (org: string) => `/o/${part(org)}/overview`,
@@ -49,6 +50,7 @@ export const paths = {
     from: { application: string; name: string; environment: string; package: string; version?: string },
   ) =>
     `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
+  members: (org: string) => `/o/${part(org)}/settings/members`,
   platformMachines: '/platform/machines',
   addMachine: '/platform/join',
   machine: (name: string) => `/platform/machines/${part(name)}`,

@@ -2,6 +2,8 @@
 
 import { action } from '@/app/_server/action'
 import { EndOthersSchema, EndSessionSchema, endSession as end, endOtherSessions as endOthers } from '@/lib/accounts/end-session'
+import { createOrganization as create, NewOrganizationSchema } from '@/lib/organizations/keep-organization'
 
+export const createOrganization = action(NewOrganizationSchema, create)
 export const endSession = action(EndSessionSchema, end)
 export const endOtherSessions = action(EndOthersSchema, endOthers)

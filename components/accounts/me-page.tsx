@@ -1,12 +1,14 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
+import { type MakeOrganization, NewOrganizationDialog } from '@/components/members/new-organization-dialog'
 import { Ago, Until } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
@@ -17,7 +19,12 @@ import type { Act } from '@/lib/views'
 
 interface Props {
   me: MeView
-  actions: { end: Act<{ id: string }>; endOthers: Act<Record<string, never>>; signOut: () => Promise<void> }
+  actions: {
+    end: Act<{ id: string }>
+    endOthers: Act<Record<string, never>>
+    signOut: () => Promise<void>
+    createOrganization: MakeOrganization
+  }
 }
 
 function useDeviceWords() {
@@ -34,6 +41,7 @@ export function MePage({ me, actions }: Props) {
   const deviceWords = useDeviceWords()
   const isMemberOfNothing = useFrame()?.frame.organizations.length === 0
   const { busy, error, run } = useAct()
+  const [isMaking, setMaking] = useState(false)
   const end = async (act: () => ReturnType<Act<never>>) => {
     await run(act)
     router.refresh()
@@ -76,7 +84,15 @@ export function MePage({ me, actions }: Props) {
   ]
   return (
     <Page crumb={[{ label: t('me.title') }]}>
-      <PageHead title={t('me.title')} sub={`${me.name}, ${me.email}`} />
+      <PageHead
+        title={t('me.title')}
+        sub={`${me.name}, ${me.email}`}
+        acts={
+          <Button icon="plus" {...(isMemberOfNothing ? { tone: 'primary' as const } : {})} onClick={() => setMaking(true)}>
+            {t('members.newOrganization')}
+          </Button>
+        }
+      />
       {isMemberOfNothing ? (
         <div className="mb-5">
           <Notice tone="none" shape="ring" title={t('accounts.noOrganization', { name: me.name })}>
@@ -103,6 +119,7 @@ export function MePage({ me, actions }: Props) {
       >
         <Table label={t('me.sessions')} rows={me.sessions} keyOf={(one) => one.id} nameOf={deviceWords} columns={columns} />
       </Section>
+      {isMaking ? <NewOrganizationDialog make={actions.createOrganization} close={() => setMaking(false)} /> : null}
     </Page>
   )
 }

@@ -27,6 +27,7 @@ const reasons = [
   'link_over',
   'refused',
   'setup_over',
+  'invitation_over',
   'no_email',
   'unverified',
   'domain',

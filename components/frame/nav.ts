@@ -19,6 +19,7 @@ export interface NavEntry {
     | 'requests'
     | 'users'
     | 'signIn'
+    | 'members'
   icon: IconName
   href: string
   count?: number
@@ -70,6 +71,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     },
     { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
     { key: 'runtimes', icon: 'machines', go: 'u', href: paths.runtimes(org) },
+    { key: 'members', icon: 'people', go: 'e', href: paths.members(org) },
   ]
 }
 

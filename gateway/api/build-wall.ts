@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { setEnv } from '@/lib/env'
 import { buildCluster } from '@/lib/testing/build-cluster'
+import { buildMembers } from '@/lib/testing/build-members'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import { buildProvider } from '@/lib/testing/build-provider'
 import {
@@ -56,6 +57,8 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     stage: web.stageId,
     outside: outside.id,
     operator: world.userIds.operator,
+    owner: world.userIds.owner,
+    ...(await buildMembers(world)),
     machine: machine.name,
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,

@@ -44,6 +44,14 @@ const onCluster = { path: { name: 'cluster' } }
 
 /** How each route is knocked at. Writes are such that whoever may gets a refusal of the rules (409, 422) and changes nothing. */
 const knocks: Record<string, Knock> = {
+  'POST /api/v1/organizations': { body: (names) => ({ slug: names.org, name: 'Harbor', application: { slug: 'shop', name: 'Shop' } }) },
+  'PATCH /api/v1/organizations/{org}': { body: () => ({ name: 'Harbor' }) },
+  'PUT /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' }, body: () => ({ role: 'viewer' }) },
+  'DELETE /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' } },
+  'POST /api/v1/organizations/{org}/owner': { body: (names) => ({ userId: names.owner }) },
+  'POST /api/v1/organizations/{org}/invitations': { body: () => ({ role: 'owner', application: 'shop' }) },
+  'DELETE /api/v1/organizations/{org}/invitations/{invitation}': { path: { invitation: 'invitation' } },
+  'POST /api/v1/invitations/accept': { body: () => ({ token: 'gone' }) },
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
   'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },

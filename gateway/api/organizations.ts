@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { FindAnythingSchema, findAnything } from '@/lib/organizations/find-anything'
 import { getFrame } from '@/lib/organizations/get-frame'
 import { getOverview, OverviewAskSchema } from '@/lib/organizations/get-overview'
+import {
+  archiveOrganization,
+  createOrganization,
+  NewOrganizationSchema,
+  RenameOrganizationSchema,
+  renameOrganization,
+} from '@/lib/organizations/keep-organization'
 import { FoundListSchema, OrganizationChoiceSchema, OverviewViewSchema } from '@/lib/organizations/views'
 import { inOrganization } from './inputs'
 import { route } from './route'
@@ -13,6 +20,38 @@ export const organizationRoutes = [
     summary: 'Organisations and applications I have a role in',
     response: z.array(OrganizationChoiceSchema).meta({ id: 'Organizations' }),
     handle: async ({ actor }) => (await getFrame(actor, { organization: null })).organizations,
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations',
+    summary: 'A new organisation with its first application, owned by who makes it',
+    body: NewOrganizationSchema,
+    response: NewOrganizationSchema.pick({ slug: true }).meta({ id: 'NewOrganization' }),
+    status: 201,
+    handle: ({ actor, body }) => createOrganization(actor, body),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/v1/organizations/{org}',
+    summary: 'Another name; its address stays',
+    params: inOrganization,
+    body: RenameOrganizationSchema.omit({ organization: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await renameOrganization(actor, { ...body, organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/archive',
+    summary: 'Archive an organisation without services',
+    params: inOrganization,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await archiveOrganization(actor, { organization: params.org })
+      return reply.code(204).send()
+    },
   }),
   route({
     method: 'GET',

@@ -11,6 +11,7 @@ import { joinRoutes } from './join-tokens'
 import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
+import { memberRoutes } from './members'
 import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
@@ -28,6 +29,7 @@ import { variableRoutes } from './variables'
 export const routes: readonly Route[] = [
   ...meRoutes,
   ...organizationRoutes,
+  ...memberRoutes,
   ...serviceRoutes,
   ...relationRoutes,
   ...groupRoutes,

@@ -11,6 +11,8 @@ export const freshActs = {
   'policy.set': 'change policies',
   'provider.set': 'change the ways to sign in',
   'account.connect': 'connect another way to sign in',
+  'organization.give': 'give an organisation away',
+  'organization.archive': 'archive an organisation',
   'user.block': 'block people, or let them in again',
 } as const
 

@@ -9,6 +9,7 @@ import { init } from './en-init'
 import { inventory } from './en-inventory'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
+import { members } from './en-members'
 import { output } from './en-output'
 import { own } from './en-own'
 import { places } from './en-places'
@@ -47,6 +48,7 @@ export const en = {
   ...init,
   ...people,
   ...clusters,
+  ...members,
   ...signIn,
 }
 

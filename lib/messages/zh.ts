@@ -10,6 +10,7 @@ import { init } from './zh-init'
 import { inventory } from './zh-inventory'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
+import { members } from './zh-members'
 import { output } from './zh-output'
 import { own } from './zh-own'
 import { places } from './zh-places'
@@ -48,5 +49,6 @@ export const zh: Messages = {
   ...init,
   ...people,
   ...clusters,
+  ...members,
   ...signIn,
 }

@@ -1,0 +1,170 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { ListPage } from '@/components/frame/list-page'
+import { useAct } from '@/components/frame/use-act'
+import { useFailure, useRefusal } from '@/components/frame/use-refusal'
+import { Ago, Until } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
+import { Menu } from '@/components/ui/menu'
+import { Notice } from '@/components/ui/notice'
+import { Section } from '@/components/ui/section'
+import { Select } from '@/components/ui/select'
+import { type Column, Table } from '@/components/ui/table'
+import type { InvitationView, MembersView, MemberView } from '@/lib/members/views'
+import type { RoleName } from '@/lib/organizations/views'
+import type { Act, ActionResult } from '@/lib/views'
+import { type InviteAct, InviteDialog } from './invite-dialog'
+import { type OrganizationAct, OrganizationDialog } from './organization-dialog'
+
+export interface MemberActions {
+  change: Act<{ organization: string; id: string; role: RoleName }>
+  remove: Act<{ organization: string; id: string }>
+  giveAway: Act<{ organization: string; userId: string }>
+  invite: InviteAct
+  revoke: Act<{ organization: string; id: string }>
+  rename: Act<{ organization: string; name: string }>
+  archive: Act<{ organization: string }>
+}
+
+const whereOf = (one: { application: { name: string } | null }, whole: string) => one.application?.name ?? whole
+
+/** Who belongs to the organisation, as what, and who is invited. */
+export function MembersPage({ view, actions }: { view: MembersView; actions: MemberActions }) {
+  const t = useTranslations()
+  const failure = useFailure()
+  const refusal = useRefusal()
+  const router = useRouter()
+  const organization = view.organization.slug
+  const [asked, ask] = useState<'invite' | OrganizationAct | null>(null)
+  const { busy, error, run } = useAct()
+  const act = async (what: () => Promise<ActionResult>) => {
+    await run(what)
+    router.refresh()
+  }
+  const columns: Column<MemberView>[] = [
+    {
+      key: 'name',
+      head: t('users.name'),
+      className: 'name',
+      cell: (one) => (
+        <span className="row">
+          {one.name} {one.isYou ? <span className="tag">{t('accounts.thisIsYou')}</span> : null}
+          {one.isBlocked ? <span className="tag">{t('accounts.isBlocked')}</span> : null}
+        </span>
+      ),
+    },
+    { key: 'email', head: t('users.email'), wide: true, cell: (one) => <span className="t2">{one.email}</span> },
+    {
+      key: 'role',
+      head: t('members.role'),
+      cell: (one) =>
+        one.gates.change.allowed ? (
+          <Select
+            id={`role-${one.id}`}
+            label={t('members.roleOf', { name: one.name })}
+            value={one.role}
+            onChange={(role) => void act(() => actions.change({ organization, id: one.id, role: role as RoleName }))}
+            options={view.roles
+              .filter((role) => role !== 'owner' || one.application === null)
+              .map((role) => ({ value: role, label: t(`users.role.${role}`) }))}
+          />
+        ) : (
+          <span title={refusal(one.gates.change)}>{t(`users.role.${one.role}`)}</span>
+        ),
+    },
+    { key: 'where', head: t('members.where'), wide: true, cell: (one) => <span className="t2">{whereOf(one, t('members.whole'))}</span> },
+    { key: 'since', head: t('services.since'), wide: true, right: true, cell: (one) => <Ago at={one.since} className="t3 num" /> },
+    {
+      key: 'act',
+      head: '',
+      right: true,
+      cell: (one) => (
+        <Button
+          size="sm"
+          busy={busy}
+          why={refusal(one.gates.remove)}
+          onClick={() => ask({ what: 'remove', id: one.id, name: one.name, isYou: one.isYou })}
+        >
+          {t(one.isYou ? 'members.leave' : 'members.remove')}
+        </Button>
+      ),
+    },
+  ]
+  return (
+    <ListPage
+      title={t('nav.members')}
+      organizationSlug={organization}
+      acts={
+        <>
+          <Menu
+            align="end"
+            trigger={<Button icon="more" label={t('ui.moreOf', { name: view.organization.name })} />}
+            groups={[
+              [{ key: 'rename', label: t('members.rename'), why: refusal(view.gates.rename), onSelect: () => ask({ what: 'rename' }) }],
+              [
+                { key: 'give', label: t('members.giveAway'), why: refusal(view.gates.giveAway), onSelect: () => ask({ what: 'giveAway' }) },
+                {
+                  key: 'archive',
+                  label: t('members.archive'),
+                  danger: true,
+                  why: refusal(view.gates.archive),
+                  onSelect: () => ask({ what: 'archive' }),
+                },
+              ],
+            ]}
+          />
+          <Button tone="primary" icon="plus" why={refusal(view.gates.invite)} onClick={() => ask('invite')}>
+            {t('members.invite')}
+          </Button>
+        </>
+      }
+    >
+      {error ? (
+        <div className="mb-4">
+          <Notice tone="red" role="alert" title={failure(error)}>
+            {error.message}
+          </Notice>
+        </div>
+      ) : null}
+      <Table label={t('nav.members')} rows={view.items} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
+      {view.invitations.length > 0 ? (
+        <Invitations items={view.invitations} busy={busy} revoke={(id) => void act(() => actions.revoke({ organization, id }))} />
+      ) : null}
+      {asked === 'invite' ? <InviteDialog view={view} invite={actions.invite} close={() => ask(null)} /> : null}
+      {asked && asked !== 'invite' ? <OrganizationDialog asked={asked} view={view} actions={actions} close={() => ask(null)} /> : null}
+    </ListPage>
+  )
+}
+
+function Invitations({ items, busy, revoke }: { items: InvitationView[]; busy: boolean; revoke: (id: string) => void }) {
+  const t = useTranslations()
+  return (
+    <Section title={t('members.invitations')} hint={t('members.invitationsHint')}>
+      <Table
+        label={t('members.invitations')}
+        rows={items}
+        keyOf={(one) => one.id}
+        columns={[
+          { key: 'for', head: t('members.for'), className: 'name', cell: (one) => one.email ?? t('members.anybody') },
+          { key: 'role', head: t('members.role'), cell: (one) => t(`users.role.${one.role}`) },
+          { key: 'where', head: t('members.where'), wide: true, cell: (one) => whereOf(one, t('members.whole')) },
+          { key: 'by', head: t('quotas.by'), wide: true, cell: (one) => one.by.name },
+          { key: 'ends', head: t('members.endsIn'), wide: true, right: true, cell: (one) => <Until at={one.expires} /> },
+          {
+            key: 'act',
+            head: '',
+            right: true,
+            cell: (one) => (
+              <Button size="sm" busy={busy} onClick={() => revoke(one.id)}>
+                {t('members.revoke')}
+              </Button>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  )
+}

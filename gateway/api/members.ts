@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { ChangeMemberSchema, changeMember, GiveAwaySchema, giveAway, removeMember } from '@/lib/members/change-member'
+import { AcceptInvitationSchema, acceptInvitation, InviteSchema, invite, revokeInvitation } from '@/lib/members/invite'
+import { getMembers } from '@/lib/members/list-members'
+import { MembersViewSchema } from '@/lib/members/views'
+import { TimeSchema } from '@/lib/views'
+import { inOrganization, slug } from './inputs'
+import { route } from './route'
+
+const inOrg = '/api/v1/organizations/{org}'
+const aMember = inOrganization.extend({ member: slug })
+const anInvitation = inOrganization.extend({ invitation: slug })
+
+/** Who belongs to an organisation, as what, and who is invited. */
+export const memberRoutes = [
+  route({
+    method: 'GET',
+    path: `${inOrg}/members`,
+    summary: 'Members with their roles, and invitations that are open',
+    params: inOrganization,
+    response: MembersViewSchema.meta({ id: 'Members' }),
+    handle: ({ actor, params }) => getMembers(actor, { organization: params.org }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${inOrg}/members/{member}`,
+    summary: 'Give a member another role',
+    params: aMember,
+    body: ChangeMemberSchema.pick({ role: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await changeMember(actor, { ...body, organization: params.org, id: params.member })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${inOrg}/members/{member}`,
+    summary: 'Take a member out, or leave',
+    params: aMember,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await removeMember(actor, { organization: params.org, id: params.member })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/owner`,
+    summary: 'Give the organisation away to a member',
+    params: inOrganization,
+    body: GiveAwaySchema.pick({ userId: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await giveAway(actor, { ...body, organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/invitations`,
+    summary: 'A link by which one person joins; it is shown once',
+    params: inOrganization,
+    body: InviteSchema.omit({ organization: true }),
+    response: z.object({ id: z.string(), path: z.string(), expires: TimeSchema }).meta({ id: 'NewInvitation' }),
+    status: 201,
+    isSecret: true,
+    handle: ({ actor, params, body }) => invite(actor, { ...body, organization: params.org }),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${inOrg}/invitations/{invitation}`,
+    summary: 'Revoke an invitation that nobody has used',
+    params: anInvitation,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await revokeInvitation(actor, { organization: params.org, id: params.invitation })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/invitations/accept',
+    summary: 'Join by the token of an invitation',
+    body: AcceptInvitationSchema,
+    response: z.object({ organization: z.string() }).meta({ id: 'Joined' }),
+    handle: ({ actor, body }) => acceptInvitation(actor, body),
+  }),
+]

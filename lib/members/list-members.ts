@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { listMembers as listPeople } from '@/lib/accounts/list-members'
+import { namePeople } from '@/lib/accounts/name-people'
+import type { PersonActor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
+import { gateOf, lacks } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { iso } from '@/lib/iso-time'
+import { findScope, resourcesOf, type Scope } from '@/lib/organizations/find-scope'
+import { RoleSchema } from '@/lib/organizations/views'
+import { ownersOf } from './lock-organization'
+import { whyNotChange, whyNotGive, whyNotRemove } from './member-gate'
+import type { InvitationView, MembersView, MemberView } from './views'
+
+export const ListMembersSchema = z.object({ organization: z.string().max(100) })
+
+const mostShown = 1000
+
+/** Who belongs to an organisation and as what; for those who may, the links that are out, too. */
+export async function getMembers(actor: PersonActor, { organization }: z.infer<typeof ListMembersSchema>): Promise<MembersView> {
+  const scope = await findScope(actor, { organization })
+  const organizationId = scope.organization.id
+  const whole = { organizationId, applicationId: null }
+  const people = await listPeople(organizationId)
+  const facts = { owners: await ownersOf(db, organizationId) }
+  const applications = await db.application.findMany({
+    where: { organizationId, ...(scope.applicationIds ? { id: { in: [...scope.applicationIds] } } : {}) },
+    select: { id: true, slug: true, name: true },
+    orderBy: { createdAt: 'asc' },
+  })
+  const items = (await rowsOf(scope)).map(({ user, application, ...member }): MemberView => {
+    const gate = (no: Parameters<typeof gateOf>[0]) => gateOf(no, people, member)
+    return {
+      id: member.id,
+      userId: user.id,
+      name: user.name ?? user.email,
+      email: user.email,
+      isBlocked: user.blockedAt !== null,
+      isYou: user.id === actor.id,
+      role: member.role,
+      application: application && { id: application.id, slug: application.slug, name: application.name },
+      since: iso(member.createdAt),
+      gates: {
+        change: gate(whyNotChange(actor, member, facts)),
+        remove: gate(whyNotRemove(actor, member, facts)),
+      },
+    }
+  })
+  const mine = items.find((one) => one.isYou && one.application === null) ?? items.find((one) => one.isYou)
+  return {
+    organization: { slug: scope.organization.slug, name: scope.organization.name },
+    applications,
+    items,
+    invitations: await invitationsOf(actor, scope),
+    roles: RoleSchema.options.filter((role) =>
+      resourcesOf(scope).some((resource) => !whyNotGive(actor, role, { organizationId, applicationId: resource.applicationId ?? null })),
+    ),
+    gates: {
+      invite: gateOf(
+        resourcesOf(scope).some((one) => can(actor, 'organization.manage', one)) ? undefined : lacks(actor, 'organization.manage', whole),
+        people,
+        whole,
+      ),
+      rename: gateOf(lacks(actor, 'organization.manage', whole), people, whole),
+      giveAway: gateOf(lacks(actor, 'organization.delete', whole), people, whole),
+      archive: gateOf(lacks(actor, 'organization.delete', whole), people, whole),
+      leave: mine?.gates.remove ?? { allowed: false },
+    },
+  }
+}
+
+const rowsOf = ({ organization, applicationIds }: Scope) =>
+  db.member.findMany({
+    where: {
+      organizationId: organization.id,
+      ...(applicationIds ? { OR: [{ applicationId: null }, { applicationId: { in: [...applicationIds] } }] } : {}),
+    },
+    include: { user: true, application: true },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: mostShown,
+  })
+
+async function invitationsOf(actor: PersonActor, { organization, applicationIds }: Scope): Promise<InvitationView[]> {
+  const rows = await db.invitation.findMany({
+    where: {
+      organizationId: organization.id,
+      usedAt: null,
+      revokedAt: null,
+      expires: { gt: clock.now() },
+      ...(applicationIds ? { applicationId: { in: [...applicationIds] } } : {}),
+    },
+    orderBy: { createdAt: 'desc' },
+  })
+  const shown = rows.filter((row) => can(actor, 'organization.manage', row))
+  const nameOf = await namePeople(shown.map((row) => row.createdBy))
+  const applications = await db.application.findMany({ where: { id: { in: shown.flatMap((row) => row.applicationId ?? []) } } })
+  return shown.map(({ id, role, applicationId, email, createdBy, expires }) => {
+    const application = applications.find((one) => one.id === applicationId)
+    return {
+      id,
+      role,
+      email,
+      application: application ? { id: application.id, slug: application.slug, name: application.name } : null,
+      by: nameOf(createdBy),
+      expires: iso(expires),
+    }
+  })
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PersonActor } from '@/lib/auth/actor'
+import { closeBus } from '@/lib/bus/bus'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { archiveOrganization, createOrganization, renameOrganization } from '@/lib/organizations/keep-organization'
+import { NewOrganizationSchema } from '@/lib/organizations/schema'
+import { pace } from '@/lib/pace'
+import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { buildPackage, buildService } from '@/lib/testing/build-service'
+import { signedIn } from '@/lib/testing/signed-in'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { changeMember, giveAway, removeMember } from './change-member'
+import { acceptInvitation, getInvited, invite, revokeInvitation } from './invite'
+import { getMembers } from './list-members'
+
+let database: TestDatabase
+let world: BuiltOrganization
+let organization: string
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await buildOrganization()
+  organization = world.slug
+})
+afterAll(async () => {
+  clock.reset()
+  await closeBus()
+  await database.dispose()
+})
+
+let count = 0
+async function somebody(email = `new-${++count}@example.org`): Promise<PersonActor> {
+  return signedIn((await db.user.create({ data: { email, name: email } })).id)
+}
+const again = (actor: PersonActor) => signedIn(actor.id)
+const tokenOf = ({ path }: { path: string }) => path.split('/').at(-1) ?? ''
+const memberOf = async (userId: string) => (await db.member.findFirstOrThrow({ where: { organizationId: world.id, userId } })).id
+const reasonOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: { code: string; details: { reason?: string; permission?: string } }) =>
+      error.details.permission ?? error.details.reason ?? error.code,
+  )
+
+test('a link lets one person in, with the role that stands in it, for the whole or for one application', async () => {
+  const admin = await world.person('admin')
+  const token = tokenOf(await invite(admin, { organization, role: 'developer' }))
+  expect(await getInvited({ token })).toMatchObject({ organizationName: 'Harbor', role: 'developer', by: 'admin' })
+  const people = [await somebody(), await somebody()]
+  const outcomes = await Promise.all(people.map((person) => reasonOf(acceptInvitation(person, { token }))))
+  expect(outcomes.sort()).toEqual(['done', 'not_found'])
+  expect(await db.member.count({ where: { organizationId: world.id, userId: { in: people.map((one) => one.id) } } })).toBe(1)
+
+  const edge = await somebody()
+  await acceptInvitation(edge, { token: tokenOf(await invite(admin, { organization, role: 'admin', application: 'edge' })) })
+  const inEdge = await again(edge)
+  expect(inEdge.grants).toMatchObject([{ role: 'admin' }])
+  // An admin of one application invites into that one alone.
+  expect(await reasonOf(invite(inEdge, { organization, role: 'viewer', application: 'edge' }))).toBe('done')
+  expect(await reasonOf(invite(inEdge, { organization, role: 'viewer', application: 'shop' }))).toBe('organization.manage')
+  expect(await reasonOf(invite(inEdge, { organization, role: 'viewer' }))).toBe('organization.manage')
+  const seen = await getMembers(inEdge, { organization })
+  expect(seen.applications.map((one) => one.slug)).toEqual(['edge'])
+  expect(seen.invitations.every((one) => one.application?.slug === 'edge')).toBe(true)
+})
+
+test('a link that is over, revoked, for another e-mail, or of somebody who may not invite any more lets nobody in', async () => {
+  const owner = await world.person('owner')
+  const person = await somebody('ada@example.org')
+  const bound = tokenOf(await invite(owner, { organization, role: 'viewer', email: 'ada@example.org' }))
+  expect(await reasonOf(acceptInvitation(await somebody(), { token: bound }))).toBe('another_email')
+  const revoked = await invite(owner, { organization, role: 'viewer' })
+  await revokeInvitation(owner, { organization, id: revoked.id })
+  expect(await reasonOf(acceptInvitation(person, { token: tokenOf(revoked) }))).toBe('not_found')
+  expect(await reasonOf(revokeInvitation(owner, { organization, id: revoked.id }))).toBe('invitation_over')
+  const inviter = await somebody()
+  await acceptInvitation(inviter, { token: tokenOf(await invite(owner, { organization, role: 'admin' })) })
+  const token = tokenOf(await invite(await again(inviter), { organization, role: 'admin' }))
+  await changeMember(owner, { organization, id: await memberOf(inviter.id), role: 'viewer' })
+  expect(await reasonOf(acceptInvitation(person, { token }))).toBe('not_found')
+  await acceptInvitation(person, { token: bound })
+  // A weaker role changes nothing, and leaves the link to others.
+  const viewer = tokenOf(await invite(owner, { organization, role: 'viewer' }))
+  expect(await reasonOf(acceptInvitation(await again(person), { token: viewer }))).toBe('member_already')
+  expect(await reasonOf(acceptInvitation(await somebody(), { token: viewer }))).toBe('done')
+  const late = tokenOf(await invite(owner, { organization, role: 'viewer' }))
+  clock.advance(pace('invitation'))
+  expect(await reasonOf(acceptInvitation(await somebody(), { token: late }))).toBe('not_found')
+  clock.reset()
+})
+
+test('only owners make owners, and the last one stays until somebody else is', async () => {
+  const [owner, admin] = [await world.person('owner'), await world.person('admin')]
+  const [ofOwner, ofAdmin, ofViewer] = await Promise.all([memberOf(owner.id), memberOf(admin.id), memberOf(world.userIds.viewer)])
+  expect(await reasonOf(changeMember(admin, { organization, id: ofViewer, role: 'owner' }))).toBe('organization.delete')
+  expect(await reasonOf(changeMember(admin, { organization, id: ofOwner, role: 'admin' }))).toBe('organization.delete')
+  expect(await reasonOf(removeMember(admin, { organization, id: ofOwner }))).toBe('organization.delete')
+  expect(await reasonOf(removeMember(owner, { organization, id: ofOwner }))).toBe('last_owner')
+  expect(await reasonOf(changeMember(owner, { organization, id: ofOwner, role: 'admin' }))).toBe('last_owner')
+  expect(await reasonOf(removeMember(await world.person('developer'), { organization, id: ofViewer }))).toBe('organization.manage')
+  expect(await reasonOf(changeMember(await world.person('stranger'), { organization, id: ofViewer, role: 'admin' }))).toBe('not_found')
+  // Two owners who leave at once: one of them stays.
+  await changeMember(owner, { organization, id: ofAdmin, role: 'owner' })
+  const both = [
+    removeMember(owner, { organization, id: ofOwner }),
+    removeMember(await world.person('admin'), { organization, id: ofAdmin }),
+  ]
+  expect((await Promise.all(both.map(reasonOf))).sort()).toEqual(['done', 'last_owner'])
+  expect(await db.member.count({ where: { organizationId: world.id, role: 'owner' } })).toBe(1)
+})
+
+test('an organisation is made by anybody, renamed, given away, and archived once nothing runs in it', async () => {
+  const maker = await somebody()
+  const draft = NewOrganizationSchema.parse({ slug: 'lighthouse', name: 'Lighthouse', application: { slug: 'lamp', name: 'Lamp' } })
+  await createOrganization(maker, draft)
+  const owner = await again(maker)
+  expect(await reasonOf(createOrganization(owner, draft))).toBe('name_taken')
+  await renameOrganization(owner, { organization: 'lighthouse', name: 'Lighthouses' })
+  expect((await getMembers(owner, { organization: 'lighthouse' })).organization.name).toBe('Lighthouses')
+  const next = await somebody()
+  expect(await reasonOf(giveAway(owner, { organization: 'lighthouse', userId: next.id }))).toBe('not_found')
+  await acceptInvitation(next, { token: tokenOf(await invite(owner, { organization: 'lighthouse', role: 'viewer' })) })
+  const late = { ...owner, session: { id: 's', signedInAt: new Date(0) } }
+  expect(await reasonOf(giveAway(late, { organization: 'lighthouse', userId: next.id }))).toBe('fresh_sign_in')
+  await giveAway(owner, { organization: 'lighthouse', userId: next.id })
+  expect([(await again(owner)).grants[0]?.role, (await again(next)).grants[0]?.role]).toEqual(['admin', 'owner'])
+  expect(await reasonOf(archiveOrganization(await again(owner), { organization: 'lighthouse' }))).toBe('organization.delete')
+  const open = tokenOf(await invite(await again(next), { organization: 'lighthouse', role: 'viewer' }))
+  await archiveOrganization(await again(next), { organization: 'lighthouse' })
+  expect((await again(next)).grants).toEqual([])
+  expect(await reasonOf(acceptInvitation(await somebody(), { token: open }))).toBe('not_found')
+  expect(await reasonOf(createOrganization(next, draft))).toBe('name_taken')
+
+  const left = await db.member.findFirstOrThrow({ where: { organizationId: world.id, role: 'owner' } })
+  await buildService({ ...world, person: async () => signedIn(left.userId) }, await buildPackage(['1.0.0'], { organizationId: world.id }), {
+    environment: 'test',
+  })
+  expect(await reasonOf(archiveOrganization(await signedIn(left.userId), { organization }))).toBe('has_services')
+})

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { RoleSchema } from '@/lib/organizations/views'
+import { GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
+
+const ApplicationRefSchema = z.object({ id: z.string(), slug: z.string(), name: z.string() })
+
+/** A role of somebody, in the whole organisation or one of its applications. */
+export const MemberViewSchema = z.object({
+  id: z.string(),
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  isBlocked: z.boolean(),
+  isYou: z.boolean(),
+  role: RoleSchema,
+  application: ApplicationRefSchema.nullable(),
+  since: TimeSchema,
+  gates: z.object({ change: GateSchema, remove: GateSchema }),
+})
+export type MemberView = z.infer<typeof MemberViewSchema>
+
+export const InvitationViewSchema = z.object({
+  id: z.string(),
+  role: RoleSchema,
+  application: ApplicationRefSchema.nullable(),
+  email: z.string().nullable(),
+  by: PersonSchema,
+  expires: TimeSchema,
+})
+export type InvitationView = z.infer<typeof InvitationViewSchema>
+
+export const MembersViewSchema = z.object({
+  organization: z.object({ slug: z.string(), name: z.string() }),
+  applications: z.array(ApplicationRefSchema),
+  items: z.array(MemberViewSchema),
+  /** Links that nobody has used yet; only for those who may invite. */
+  invitations: z.array(InvitationViewSchema),
+  /** Roles that the reader may give. */
+  roles: z.array(RoleSchema),
+  gates: z.object({ invite: GateSchema, rename: GateSchema, giveAway: GateSchema, archive: GateSchema, leave: GateSchema }),
+})
+export type MembersView = z.infer<typeof MembersViewSchema>
+
+/** What an invitation says to whoever holds its link. */
+export const InvitedViewSchema = z.object({
+  organizationName: z.string(),
+  applicationName: z.string().nullable(),
+  role: RoleSchema,
+  by: z.string(),
+  email: z.string().nullable(),
+  expires: TimeSchema,
+})
+export type InvitedView = z.infer<typeof InvitedViewSchema>

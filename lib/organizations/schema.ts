@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** As it stands in addresses. */
+export const slugSchema = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/, 'must be 3 to 40 small letters, digits and dashes')
+const name = z.string().trim().min(1).max(80)
+
+export const NewOrganizationSchema = z.object({
+  slug: slugSchema.refine((slug) => !['new', 'platform'].includes(slug), { message: 'is taken' }),
+  name,
+  /** Its first application: services live in one. */
+  application: z.object({ slug: slugSchema, name }),
+})
+export type NewOrganization = z.infer<typeof NewOrganizationSchema>
+
+export const RenameOrganizationSchema = z.object({ organization: z.string().max(100), name })
