@@ -57,12 +57,14 @@ async function signIn(browser: Browser, person: Person): Promise<void> {
   await context.close()
 }
 
+/** And so lately that nothing asks for it again. */
 async function isSignedIn(person: Person): Promise<boolean> {
   if (!existsSync(stateFile(person))) return false
   const api = await request.newContext({ baseURL: productUrl(), storageState: stateFile(person) })
   const answer = await api.get('/api/v1/me')
+  const isFresh = answer.ok() && ((await answer.json()) as { isFresh: boolean }).isFresh
   await api.dispose()
-  return answer.ok()
+  return isFresh
 }
 
 const signedIn = new Set<Person>()

@@ -70,21 +70,26 @@ export class StreamHub {
     this.timer ??= setTimeout(() => this.flush(), gatherMs)
   }
 
-  /** The session ended: the browser must not come back with it. Its token or its user changed: it comes back and is asked again. */
+  /** The session ended: the browser must not come back with it. Its token changed: it comes back. Its user did: the rows say which. */
   gone({ hash, rotated, userId }: Gone): void {
     for (const stream of this.all) {
       if (stream.who.hash === hash) end(stream)
-      else if (stream.who.hash === rotated || stream.who.actor.id === userId) leave(stream)
+      else if (stream.who.hash === rotated) leave(stream)
     }
+    if (userId)
+      void this.recheck(
+        [...this.all].filter((stream) => stream.who.actor.id === userId),
+        leave,
+      )
   }
 
   /** The rows are the truth: a stream goes on only while its session does, even when no news of its end arrived. */
-  async recheck(streams: Iterable<Stream> = this.all): Promise<void> {
+  async recheck(streams: Iterable<Stream> = this.all, unknown: (stream: Stream) => void = () => {}): Promise<void> {
     const asked = [...streams]
     if (asked.length === 0) return
     // While the database is away nothing is known; the next look comes soon.
     const living = await this.again([...new Set(asked.map(({ who }) => who.hash))]).catch(() => undefined)
-    if (!living) return
+    if (!living) return asked.forEach(unknown)
     for (const stream of asked) {
       const who = living.get(stream.who.hash)
       if (!who) end(stream)
