@@ -43,8 +43,9 @@ function ownAdapter(inner: Adapter, coming: Coming): Adapter {
     async createSession({ sessionToken, userId }: NewSession): Promise<AdapterSession> {
       const { device, oldToken } = coming
       const provider = coming.providerId ? { providerId: coming.providerId } : {}
-      const begun = await beginSession({ userId, device, oldToken, token: sessionToken, ...provider })
-      return { sessionToken, userId, expires: begun.expires }
+      await beginSession({ userId, device, oldToken, token: sessionToken, ...provider })
+      // Of the cookie: it lives as long as any session can, and the row says when this one ends.
+      return { sessionToken, userId, expires: new Date(Date.now() + pace('sessionLimit')) }
     },
     async getSessionAndUser(sessionToken: string) {
       if (coming.isCallback) return null

@@ -60,7 +60,7 @@ export function SetupPage({ token, become }: Props) {
             onChange={(event) => setEmail(event.target.value)}
           />
         </label>
-        <p className="t2 f12 mb-5">{t('setup.emailHelp')}</p>
+        <p className="t2 f12 below mb-5">{t('setup.emailHelp')}</p>
         <Button type="submit" size="lg" tone="primary" busy={busy}>
           {t('setup.become')}
         </Button>

@@ -61,7 +61,8 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
       key: 'role',
       head: t('members.role'),
       cell: (one) =>
-        one.gates.change.allowed ? (
+        // One's own by leaving or giving away only: nobody takes their rights from themselves by a slip.
+        one.gates.change.allowed && !one.isYou ? (
           <Select
             id={`role-${one.id}`}
             label={t('members.roleOf', { name: one.name })}
@@ -151,7 +152,7 @@ function Invitations({ items, busy, revoke }: { items: InvitationView[]; busy: b
           { key: 'for', head: t('members.for'), className: 'name', cell: (one) => one.email ?? t('members.anybody') },
           { key: 'role', head: t('members.role'), cell: (one) => t(`users.role.${one.role}`) },
           { key: 'where', head: t('members.where'), wide: true, cell: (one) => whereOf(one, t('members.whole')) },
-          { key: 'by', head: t('quotas.by'), wide: true, cell: (one) => one.by.name },
+          { key: 'by', head: t('members.by'), wide: true, cell: (one) => one.by.name },
           { key: 'ends', head: t('members.endsIn'), wide: true, right: true, cell: (one) => <Until at={one.expires} /> },
           {
             key: 'act',

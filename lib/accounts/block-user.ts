@@ -9,8 +9,11 @@ import type { User } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { logger } from '@/lib/logger'
 import { endBlocked } from './end-blocked'
 import { whyNotBlock, whyNotUnblock } from './user-gate'
+
+const log = logger('accounts.block')
 
 export const BlockUserSchema = z.object({ userId: z.string().max(64), reason: z.string().trim().min(3, 'Say why.').max(500) })
 export const UnblockUserSchema = z.object({ userId: z.string().max(64) })
@@ -24,7 +27,8 @@ export async function blockUser(actor: Actor, { userId, reason }: z.infer<typeof
     await tx.session.deleteMany({ where: { userId } })
     await writeEvent(tx, actor, { name: 'user.blocked', subject: { kind: 'user', id: userId }, data: { reason } })
   })
-  await endBlocked()
+  // It is blocked whatever becomes of this; the sweep does what is left.
+  await endBlocked().catch((error: unknown) => log.warn({ err: error, userId }, 'not everything of a blocked person is closed yet'))
 }
 
 /** May sign in again. Nothing that was closed comes back. */

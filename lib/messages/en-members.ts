@@ -12,6 +12,7 @@ export const members = {
     emailHelp: 'Only who has this e-mail may use it. Empty: whoever holds the link.',
     invitations: 'Invitations',
     invitationsHint: 'links that nobody has used yet',
+    by: 'Invited by',
     for: 'For',
     anybody: 'whoever holds the link',
     endsIn: 'Ends in',

@@ -12,6 +12,7 @@ export const members = {
     emailHelp: '仅此邮箱的人可以使用。留空则持有链接者均可。',
     invitations: '邀请',
     invitationsHint: '尚无人使用的链接',
+    by: '邀请人',
     for: '给',
     anybody: '持有链接者',
     endsIn: '剩余',
