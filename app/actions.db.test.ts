@@ -69,7 +69,7 @@ beforeAll(async () => {
   const ofCluster = { clusterId: cluster.id }
   const access = { kubeconfig: 'none', account: 'own' }
   await buildProvider()
-  const { ownerMember, invitation } = await buildMembers(world)
+  const { ownerMember, invitation, roleRequest } = await buildMembers(world)
   const inHarbor = { organization: world.slug }
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
@@ -160,6 +160,10 @@ beforeAll(async () => {
     'members/giveAway': { ...inHarbor, userId: world.userIds.owner },
     'members/inviteMember': { ...inHarbor, role: 'owner', application: 'shop' },
     'members/revokeInvitation': { ...inHarbor, id: invitation },
+    'members/askRole': { ...inHarbor, role: 'viewer', application: 'edge', reason: 'for the test' },
+    'members/grantRole': { ...inHarbor, id: roleRequest },
+    'members/refuseRole': { ...inHarbor, id: roleRequest, answer: 'for the test' },
+    'members/withdrawRoleRequest': { ...inHarbor, id: roleRequest },
     'members/renameOrganization': { ...inHarbor, name: 'Harbor' },
     'members/archiveOrganization': inHarbor,
     'me/endSession': { id: 'gone' },

@@ -6,6 +6,7 @@ import * as clusterViews from '@/lib/clusters/views'
 import * as enums from '@/lib/db/generated/enums'
 import * as deployViews from '@/lib/deploys/views'
 import * as machineViews from '@/lib/machines/views'
+import * as memberViews from '@/lib/members/views'
 import * as quotaViews from '@/lib/quotas/views'
 import * as serviceViews from '@/lib/services/views'
 import { lifecycles, lifecyclesText } from './lifecycles'
@@ -18,6 +19,7 @@ const stored: Record<string, readonly string[]> = {
   Unit: Object.values(enums.UnitState),
   'Package version': Object.values(enums.PackageState),
   'Quota request': Object.values(enums.QuotaRequestState),
+  'Role request': Object.values(enums.RoleRequestState),
 }
 const shown: Record<string, readonly string[]> = {
   Deploy: deployViews.deployStates,
@@ -27,6 +29,7 @@ const shown: Record<string, readonly string[]> = {
   Unit: serviceViews.unitStates,
   'Package version': catalogViews.packageStates,
   'Quota request': quotaViews.quotaRequestStates,
+  'Role request': memberViews.roleRequestStates,
 }
 
 describe.each(Object.entries(lifecycles))('the lifecycle of %s', (name, { table, states, isFinal }) => {

@@ -4,6 +4,7 @@ import { deployLifecycle } from '@/lib/deploys/deploy-lifecycle'
 import { taskLifecycle } from '@/lib/deploys/task-lifecycle'
 import type { LifecycleRow } from '@/lib/lifecycle'
 import { machineLifecycle } from '@/lib/machines/machine-lifecycle'
+import { roleRequestLifecycle } from '@/lib/members/role-request-lifecycle'
 import { requestLifecycle } from '@/lib/quotas/request-lifecycle'
 import { unitLifecycle } from '@/lib/services/unit-lifecycle'
 
@@ -22,6 +23,7 @@ export const lifecycles: Readonly<Record<string, Lifecycle>> = {
   Unit: unitLifecycle,
   'Package version': packageLifecycle,
   'Quota request': requestLifecycle,
+  'Role request': roleRequestLifecycle,
 }
 
 /** docs/lifecycles.md, from the tables alone. */

@@ -6,6 +6,7 @@ import { Button, ButtonLink } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
+import { AskForIt } from './ask-for-it'
 import { useSay } from './use-refusal'
 
 /** Not there and not yours look alike. */
@@ -26,7 +27,17 @@ export function DeniedPage({ permission, people = [] }: { permission: string; pe
   const say = useSay()
   return (
     <div className="alone">
-      <Void kind="denied" heading="h1" title={t('ui.denied')} acts={<Button onClick={() => window.history.back()}>{t('ui.back')}</Button>}>
+      <Void
+        kind="denied"
+        heading="h1"
+        title={t('ui.denied')}
+        acts={
+          <>
+            <Button onClick={() => window.history.back()}>{t('ui.back')}</Button>
+            <AskForIt permission={permission} />
+          </>
+        }
+      >
         {t('ui.deniedHelp', { permission: say(`permissions.${permission.replace('.', '_')}`) })}{' '}
         {people.length > 0 ? t('ui.deniedWho', { people: people.join(', ') }) : null}
       </Void>

@@ -5,12 +5,14 @@ import { OverQuota } from '@/components/quotas/quota-lines'
 import { NotChosenSchema, StayingUnitSchema } from '@/lib/deploys/plan-views'
 import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import type { PublicError } from '@/lib/views'
+import { AskForIt } from './ask-for-it'
 import { useFailure, useSentence } from './use-refusal'
 
 const DetailsSchema = z.object({
   machines: z.array(NotChosenSchema).default([]),
   units: z.array(StayingUnitSchema).default([]),
   quotas: z.array(QuotaLineSchema).default([]),
+  permission: z.string().optional(),
 })
 
 /** Below the headline of a refusal: the server's own sentence, fields, and why each machine cannot take more, and each unit stays. */
@@ -18,7 +20,7 @@ export function RefusalHelp({ error }: { error: PublicError }) {
   const failure = useFailure()
   const sentence = useSentence()
   const fields = Object.entries(error.fields ?? {})
-  const { machines = [], units = [], quotas = [] } = DetailsSchema.safeParse(error.details).data ?? {}
+  const { machines = [], units = [], quotas = [], permission } = DetailsSchema.safeParse(error.details).data ?? {}
   const reasons = [
     ...machines.map(({ machineName, why }) => [machineName, why] as const),
     ...units.map(({ unitName, why }) => [unitName, why] as const),
@@ -33,6 +35,7 @@ export function RefusalHelp({ error }: { error: PublicError }) {
         </span>
       ))}
       <OverQuota lines={quotas} />
+      {permission ? <AskForIt permission={permission} /> : null}
     </>
   )
 }

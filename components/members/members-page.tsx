@@ -13,13 +13,17 @@ import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Select } from '@/components/ui/select'
 import { type Column, Table } from '@/components/ui/table'
+import { useUrlState } from '@/components/ui/use-url-state'
 import type { InvitationView, MembersView, MemberView } from '@/lib/members/views'
 import type { RoleName } from '@/lib/organizations/views'
 import type { Act, ActionResult } from '@/lib/views'
+import { type AskedRole, type AskRoleAct, AskRoleDialog } from './ask-role-dialog'
 import { type InviteAct, InviteDialog } from './invite-dialog'
 import { type OrganizationAct, OrganizationDialog } from './organization-dialog'
+import { type RequestActions, RoleRequests } from './role-requests'
 
-export interface MemberActions {
+export interface MemberActions extends RequestActions {
+  ask: AskRoleAct
   change: Act<{ organization: string; id: string; role: RoleName }>
   remove: Act<{ organization: string; id: string }>
   giveAway: Act<{ organization: string; userId: string }>
@@ -39,6 +43,10 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
   const router = useRouter()
   const organization = view.organization.slug
   const [asked, ask] = useState<'invite' | OrganizationAct | null>(null)
+  const url = useUrlState()
+  const askable = view.askable.filter((role): role is AskedRole => role !== 'owner')
+  // An address may open it: from where somebody was refused, with the role that has what they lack.
+  const asking = askable.find((role) => role === url.get('ask')) ?? (url.get('ask') ? askable[0] : undefined)
   const { busy, error, run } = useAct()
   const act = async (what: () => Promise<ActionResult>) => {
     await run(what)
@@ -117,6 +125,7 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
               ],
             ]}
           />
+          {askable[0] ? <Button onClick={() => url.set({ ask: askable[0] ?? null })}>{t('members.askTitle')}</Button> : null}
           <Button tone="primary" icon="plus" why={refusal(view.gates.invite)} onClick={() => ask('invite')}>
             {t('members.invite')}
           </Button>
@@ -131,9 +140,13 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
         </div>
       ) : null}
       <Table label={t('nav.members')} rows={view.items} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
+      {view.requests.length > 0 ? (
+        <RoleRequests organization={organization} items={view.requests} actions={actions} busy={busy} act={(what) => void act(what)} />
+      ) : null}
       {view.invitations.length > 0 ? (
         <Invitations items={view.invitations} busy={busy} revoke={(id) => void act(() => actions.revoke({ organization, id }))} />
       ) : null}
+      {asking ? <AskRoleDialog view={view} role={asking} ask={actions.ask} close={() => url.set({ ask: null })} /> : null}
       {asked === 'invite' ? <InviteDialog view={view} invite={actions.invite} close={() => ask(null)} /> : null}
       {asked && asked !== 'invite' ? <OrganizationDialog asked={asked} view={view} actions={actions} close={() => ask(null)} /> : null}
     </ListPage>

@@ -51,6 +51,13 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/owner': { body: (names) => ({ userId: names.owner }) },
   'POST /api/v1/organizations/{org}/invitations': { body: () => ({ role: 'owner', application: 'shop' }) },
   'DELETE /api/v1/organizations/{org}/invitations/{invitation}': { path: { invitation: 'invitation' } },
+  'POST /api/v1/organizations/{org}/role-requests': { body: () => ({ role: 'viewer', application: 'edge', reason: 'for the test' }) },
+  'POST /api/v1/organizations/{org}/role-requests/{request}/grant': { path: { request: 'roleRequest' } },
+  'POST /api/v1/organizations/{org}/role-requests/{request}/refuse': {
+    path: { request: 'roleRequest' },
+    body: () => ({ answer: 'for the test' }),
+  },
+  'POST /api/v1/organizations/{org}/role-requests/{request}/withdraw': { path: { request: 'roleRequest' } },
   'POST /api/v1/invitations/accept': { body: () => ({ token: 'gone' }) },
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },

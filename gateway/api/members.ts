@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { AskRoleSchema, askRole, withdrawRoleRequest } from '@/lib/members/ask-role'
 import { ChangeMemberSchema, changeMember, GiveAwaySchema, giveAway, removeMember } from '@/lib/members/change-member'
+import { grantRole, RefuseRoleSchema, refuseRole } from '@/lib/members/decide-role-request'
 import { AcceptInvitationSchema, acceptInvitation, InviteSchema, invite, revokeInvitation } from '@/lib/members/invite'
 import { getMembers } from '@/lib/members/list-members'
 import { MembersViewSchema } from '@/lib/members/views'
@@ -9,6 +11,7 @@ import { route } from './route'
 
 const inOrg = '/api/v1/organizations/{org}'
 const aMember = inOrganization.extend({ member: slug })
+const aRequest = inOrganization.extend({ request: slug })
 const anInvitation = inOrganization.extend({ invitation: slug })
 
 /** Who belongs to an organisation, as what, and who is invited. */
@@ -75,6 +78,50 @@ export const memberRoutes = [
     status: 204,
     async handle({ actor, params, reply }) {
       await revokeInvitation(actor, { organization: params.org, id: params.invitation })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/role-requests`,
+    summary: 'Ask for a stronger role; those who may give it decide',
+    params: inOrganization,
+    body: AskRoleSchema.omit({ organization: true }),
+    response: z.object({ id: z.string() }).meta({ id: 'NewRoleRequest' }),
+    status: 201,
+    handle: ({ actor, params, body }) => askRole(actor, { ...body, organization: params.org }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/role-requests/{request}/grant`,
+    summary: 'Give the role that was asked for',
+    params: aRequest,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await grantRole(actor, { organization: params.org, id: params.request })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/role-requests/{request}/refuse`,
+    summary: 'Do not give it, and say why',
+    params: aRequest,
+    body: RefuseRoleSchema.pick({ answer: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await refuseRole(actor, { ...body, organization: params.org, id: params.request })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${inOrg}/role-requests/{request}/withdraw`,
+    summary: 'Take one’s own request back',
+    params: aRequest,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await withdrawRoleRequest(actor, { organization: params.org, id: params.request })
       return reply.code(204).send()
     },
   }),

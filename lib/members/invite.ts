@@ -9,8 +9,9 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { hashToken, newToken } from '@/lib/ids'
 import { iso } from '@/lib/iso-time'
-import { type RoleName, RoleSchema } from '@/lib/organizations/views'
+import { RoleSchema } from '@/lib/organizations/views'
 import { pace } from '@/lib/pace'
+import { giveRole } from './give-role'
 import { lockOrganization } from './lock-organization'
 import { whyNotGive } from './member-gate'
 import type { InvitedView } from './views'
@@ -27,7 +28,6 @@ export const RevokeInvitationSchema = z.object({ organization: z.string().max(10
 export const AcceptInvitationSchema = z.object({ token: z.string().max(100) })
 
 const mostOpen = 200
-const strength: readonly RoleName[] = ['viewer', 'developer', 'admin', 'owner']
 
 /** A link by which one person joins. It is shown once. */
 export async function invite(actor: Actor, ask: z.infer<typeof InviteSchema>): Promise<{ id: string; path: string; expires: string }> {
@@ -115,11 +115,7 @@ export async function acceptInvitation(
     if (invitation.email && invitation.email !== user.email.toLowerCase())
       throw new AppError('forbidden', `This invitation is for ${invitation.email}.`, { reason: 'another_email' })
     const { organizationId, applicationId, role } = invitation
-    const mine = await tx.member.findFirst({ where: { userId: actor.id, organizationId, applicationId } })
-    if (mine && strength.indexOf(mine.role) >= strength.indexOf(role))
-      throw new AppError('conflict', `You are ${mine.role} there already.`, { reason: 'member_already' })
-    if (mine) await tx.member.update({ where: { id: mine.id }, data: { role } })
-    else await tx.member.create({ data: { userId: actor.id, organizationId, applicationId, role, createdAt: clock.now() } })
+    await giveRole(tx, { userId: actor.id, organizationId, applicationId, role })
     await tx.invitation.update({ where: { id: invitation.id }, data: { usedAt: clock.now(), usedBy: actor.id } })
     await tell(tx, actor, 'member.joined', organizationId, {
       userId: actor.id,

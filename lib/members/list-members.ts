@@ -6,12 +6,14 @@ import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import type { Role } from '@/lib/db/generated/enums'
 import { iso } from '@/lib/iso-time'
 import { findScope, resourcesOf, type Scope } from '@/lib/organizations/find-scope'
 import { RoleSchema } from '@/lib/organizations/views'
+import { isStronger } from './give-role'
 import { ownersOf } from './lock-organization'
 import { whyNotChange, whyNotGive, whyNotRemove } from './member-gate'
-import type { InvitationView, MembersView, MemberView } from './views'
+import type { InvitationView, MembersView, MemberView, RoleRequestView } from './views'
 
 export const ListMembersSchema = z.object({ organization: z.string().max(100) })
 
@@ -53,6 +55,8 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
     applications,
     items,
     invitations: await invitationsOf(actor, scope),
+    requests: await requestsOf(actor, scope, people),
+    askable: RoleSchema.options.filter((role) => role !== 'owner' && !mineIn(actor, scope).some((own) => !isStronger(role, own))),
     roles: RoleSchema.options.filter((role) =>
       resourcesOf(scope).some((resource) => !whyNotGive(actor, role, { organizationId, applicationId: resource.applicationId ?? null })),
     ),
@@ -104,6 +108,31 @@ async function invitationsOf(actor: PersonActor, { organization, applicationIds 
       application: application ? { id: application.id, slug: application.slug, name: application.name } : null,
       by: nameOf(createdBy),
       expires: iso(expires),
+    }
+  })
+}
+
+/** Roles that one has here, anywhere in it. */
+const mineIn = (actor: PersonActor, { organization }: Scope): Role[] =>
+  actor.grants.filter((grant) => grant.organizationId === organization.id).map((grant) => grant.role)
+
+async function requestsOf(actor: PersonActor, { organization }: Scope, people: readonly PersonActor[]): Promise<RoleRequestView[]> {
+  const rows = await db.roleRequest.findMany({ where: { organizationId: organization.id, state: 'asked' }, orderBy: { createdAt: 'asc' } })
+  const shown = rows.filter((row) => row.userId === actor.id || !whyNotGive(actor, row.role, row))
+  const nameOf = await namePeople(shown.map((row) => row.userId))
+  const applications = await db.application.findMany({ where: { id: { in: shown.flatMap((row) => row.applicationId ?? []) } } })
+  return shown.map((row) => {
+    const application = applications.find((one) => one.id === row.applicationId)
+    return {
+      id: row.id,
+      by: nameOf(row.userId),
+      isYou: row.userId === actor.id,
+      role: row.role,
+      application: application ? { id: application.id, slug: application.slug, name: application.name } : null,
+      reason: row.reason,
+      state: row.state,
+      at: iso(row.createdAt),
+      gate: gateOf(whyNotGive(actor, row.role, row), people, row),
     }
   })
 }

@@ -10,7 +10,9 @@ import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-o
 import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { signedIn } from '@/lib/testing/signed-in'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { askRole } from './ask-role'
 import { changeMember, giveAway, removeMember } from './change-member'
+import { grantRole, refuseRole } from './decide-role-request'
 import { acceptInvitation, getInvited, invite, revokeInvitation } from './invite'
 import { getMembers } from './list-members'
 
@@ -107,6 +109,27 @@ test('only owners make owners, and the last one stays until somebody else is', a
   ]
   expect((await Promise.all(both.map(reasonOf))).sort()).toEqual(['done', 'last_owner'])
   expect(await db.member.count({ where: { organizationId: world.id, role: 'owner' } })).toBe(1)
+})
+
+test('who lacks a role asks for it, once; who may give it gives it or says why not', async () => {
+  const [viewer, admin, developer] = [await world.person('viewer'), await world.person('second'), await world.person('developer')]
+  const asked = { organization, role: 'developer', reason: 'to deploy the shop' } as const
+  const { id } = await askRole(viewer, asked)
+  expect(await reasonOf(askRole(viewer, asked))).toBe('role_asked')
+  expect(await reasonOf(askRole(developer, asked))).toBe('nothing_to_do')
+  expect(await reasonOf(askRole(await world.person('edgeOnly'), { ...asked, application: 'shop' }))).toBe('not_found')
+  expect((await getMembers(admin, { organization })).requests).toMatchObject([{ id, role: 'developer', reason: 'to deploy the shop' }])
+  expect((await getMembers(developer, { organization })).requests).toEqual([])
+  expect(await reasonOf(grantRole(viewer, { organization, id }))).toBe('organization.manage')
+  const both = [grantRole(admin, { organization, id }), refuseRole(admin, { organization, id, answer: 'not yet' })]
+  expect((await Promise.all(both.map(reasonOf))).sort()).toEqual(['done', 'request_over'])
+  const { role } = await db.member.findFirstOrThrow({ where: { userId: viewer.id } })
+  const { state } = await db.roleRequest.findUniqueOrThrow({ where: { id } })
+  expect([role, state]).toEqual(state === 'granted' ? ['developer', 'granted'] : ['viewer', 'refused'])
+  // Who has left does not come back by what was asked before.
+  const late = await askRole(developer, { ...asked, role: 'admin' })
+  await removeMember(developer, { organization, id: await memberOf(developer.id) })
+  expect(await reasonOf(grantRole(admin, { organization, id: late.id }))).toBe('not_found')
 })
 
 test('an organisation is made by anybody, renamed, given away, and archived once nothing runs in it', async () => {

@@ -29,12 +29,32 @@ export const InvitationViewSchema = z.object({
 })
 export type InvitationView = z.infer<typeof InvitationViewSchema>
 
+export const roleRequestStates = ['asked', 'granted', 'refused', 'withdrawn'] as const
+
+/** Somebody who is here asks for a stronger role. */
+export const RoleRequestViewSchema = z.object({
+  id: z.string(),
+  by: PersonSchema,
+  isYou: z.boolean(),
+  role: RoleSchema,
+  application: ApplicationRefSchema.nullable(),
+  reason: z.string(),
+  state: z.enum(roleRequestStates),
+  at: TimeSchema,
+  gate: GateSchema,
+})
+export type RoleRequestView = z.infer<typeof RoleRequestViewSchema>
+
 export const MembersViewSchema = z.object({
   organization: z.object({ slug: z.string(), name: z.string() }),
   applications: z.array(ApplicationRefSchema),
   items: z.array(MemberViewSchema),
   /** Links that nobody has used yet; only for those who may invite. */
   invitations: z.array(InvitationViewSchema),
+  /** What is asked for: one's own, and what the reader may decide. */
+  requests: z.array(RoleRequestViewSchema),
+  /** Roles that the reader may ask for. */
+  askable: z.array(RoleSchema),
   /** Roles that the reader may give. */
   roles: z.array(RoleSchema),
   gates: z.object({ invite: GateSchema, rename: GateSchema, giveAway: GateSchema, archive: GateSchema, leave: GateSchema }),

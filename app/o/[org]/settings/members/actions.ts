@@ -1,6 +1,7 @@
 'use server'
 
 import { action } from '@/app/_server/action'
+import { AskRoleSchema, askRole as ask, RoleRequestRefSchema, withdrawRoleRequest as withdraw } from '@/lib/members/ask-role'
 import {
   ChangeMemberSchema,
   changeMember as change,
@@ -9,6 +10,7 @@ import {
   RemoveMemberSchema,
   removeMember as remove,
 } from '@/lib/members/change-member'
+import { grantRole as grant, RefuseRoleSchema, refuseRole as refuse } from '@/lib/members/decide-role-request'
 import { InviteSchema, invite, RevokeInvitationSchema, revokeInvitation as revoke } from '@/lib/members/invite'
 import {
   archiveOrganization as archive,
@@ -24,3 +26,7 @@ export const inviteMember = action(InviteSchema, invite)
 export const revokeInvitation = action(RevokeInvitationSchema, revoke)
 export const renameOrganization = action(RenameOrganizationSchema, rename)
 export const archiveOrganization = action(OrganizationRefSchema, archive)
+export const askRole = action(AskRoleSchema, ask)
+export const withdrawRoleRequest = action(RoleRequestRefSchema, withdraw)
+export const grantRole = action(RoleRequestRefSchema, grant)
+export const refuseRole = action(RefuseRoleSchema, refuse)

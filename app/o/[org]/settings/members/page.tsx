@@ -1,7 +1,7 @@
 import { see } from '@/app/_server/see'
 import { MembersPage } from '@/components/members/members-page'
 import { getMembers } from '@/lib/members/list-members'
-import { archiveOrganization, changeMember, giveAway, inviteMember, removeMember, renameOrganization, revokeInvitation } from './actions'
+import * as actions from './actions'
 
 export const metadata = { title: 'Members' }
 
@@ -9,14 +9,23 @@ export default async function Page({ params }: { params: Promise<{ org: string }
   const { org } = await params
   const seen = await see((actor) => getMembers(actor, { organization: org }))
   if (!seen.ok) return seen.denied
-  const actions = {
-    change: changeMember,
-    remove: removeMember,
-    giveAway,
-    invite: inviteMember,
-    revoke: revokeInvitation,
-    rename: renameOrganization,
-    archive: archiveOrganization,
-  }
-  return <MembersPage view={seen.data} actions={actions} />
+  const { changeMember, removeMember, inviteMember, revokeInvitation, renameOrganization, archiveOrganization, askRole } = actions
+  return (
+    <MembersPage
+      view={seen.data}
+      actions={{
+        change: changeMember,
+        remove: removeMember,
+        giveAway: actions.giveAway,
+        invite: inviteMember,
+        revoke: revokeInvitation,
+        rename: renameOrganization,
+        archive: archiveOrganization,
+        ask: askRole,
+        withdraw: actions.withdrawRoleRequest,
+        grant: actions.grantRole,
+        refuse: actions.refuseRole,
+      }}
+    />
+  )
 }
