@@ -2,8 +2,15 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { addresses } from '@/e2e/addresses'
 
-/** Seen before anybody is somebody: the story of signing in walks them. */
-const beforeSignIn = ['/sign-in', '/sign-in/done', '/sign-in/demo/[key]']
+/** Seen before anybody is somebody, or opened by what stands in their address: the stories of signing in and the tests of those links walk them. */
+const beforeSignIn = [
+  '/sign-in',
+  '/sign-in/done',
+  '/sign-in/demo/[key]',
+  '/sign-in/connect/[token]',
+  '/sign-in/invite/[token]',
+  '/sign-in/setup/[token]',
+]
 
 const pages = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((file) => /(^|\/)page\.tsx$/.test(file))
