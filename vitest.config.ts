@@ -16,8 +16,10 @@ const model = ['lib/testing/model/**/*.db.test.ts']
 const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
 const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'] }
+/** Much of their time they wait, for a process or a deadline: a third worker computes meanwhile. They go in a turn of their own. */
+const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } }
 /** Whole processes that start, die and come back: their limit is what a busy machine needs. */
-const processes = { ...shared, testTimeout: 120_000, globalSetup: [postgres, programs] }
+const processes = { ...shared, ...waiting, testTimeout: 120_000, globalSetup: [postgres, programs] }
 
 /** Projects that run together begin in this order: what computes first, so that at the end many short files share the cores. */
 const order = ['model', 'agent-alone', 'agent']
@@ -34,6 +36,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     sequence: { sequencer: Sequencer },
+    // What one kind of tests has made of a file the next need not.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,
@@ -54,6 +58,7 @@ export default defineConfig({
         // Its planted bugs replace modules, which nobody else may meet.
         test: {
           ...isolated,
+          ...waiting,
           isolate: true,
           name: 'model',
           include: model,

@@ -33,7 +33,7 @@ export class Rig {
   ) {}
 
   static async start(names: readonly string[], pace: number): Promise<Rig> {
-    const { cluster, end } = await startTestCluster('on')
+    const { cluster, end } = await startTestCluster()
     const stack = await Stack.start({ cluster, pace, machines: [] })
     const clockFile = path.join(path.dirname(cluster.dir), 'shift-clock.mjs')
     writeFileSync(clockFile, shiftClock)

@@ -93,6 +93,7 @@ export function setEnv(changes: Record<string, string | undefined>): Env {
     else process.env[name] = value
   }
   parsed = undefined
+  key = undefined
   return env()
 }
 

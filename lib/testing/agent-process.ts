@@ -95,7 +95,8 @@ export class AgentProcess {
     await this.kill()
     for (const unitId of unitIds) killUnit(unitId)
     await Groups.find(this.home).endAll()
-    rmSync(this.home, { recursive: true, force: true })
+    // What was just killed may still be writing.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -15,6 +15,8 @@ export interface TestCluster {
   readonly template: string
   readonly dir: string
   readonly settings: Readonly<Record<string, string | number>>
+  /** What was committed is written before it is said. */
+  readonly isDurable: boolean
 }
 
 const root = path.join(import.meta.dirname, '../..')
@@ -26,7 +28,7 @@ export const testUrl = (role: string, port: number, database: string): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`
 
 /** A throw-away PostgreSQL with one migrated template. Nobody pulls the plug, so no fsync. */
-export async function startTestCluster(synchronousCommit: 'on' | 'off'): Promise<{ cluster: TestCluster; end: () => void }> {
+export async function startTestCluster(): Promise<{ cluster: TestCluster; end: () => void }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-test-'))
   chmodSync(folder, 0o755)
   const dir = path.join(folder, 'data')
@@ -38,14 +40,14 @@ export async function startTestCluster(synchronousCommit: 'on' | 'off'): Promise
     const settings = {
       fsync: 'off',
       full_page_writes: 'off',
-      synchronous_commit: synchronousCommit,
       wal_level: 'minimal',
       max_wal_senders: 0,
       autovacuum: 'off',
+      jit: 'off',
     }
     const { port } = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
     await makeTemplate(port)
-    return { cluster: { port, superuser, password, template, dir, settings }, end }
+    return { cluster: { port, superuser, password, template, dir, settings, isDurable: true }, end }
   } catch (error) {
     end()
     throw error
@@ -56,8 +58,6 @@ async function makeTemplate(port: number): Promise<void> {
   await ensureDatabase(testUrl(superuser, port, 'postgres'), template, { owner: password, application: password })
   // A process of its own: the schema engine leaves a timer behind.
   const urls = { DATABASE_URL: testUrl(applicationRole, port, template), DATABASE_OWNER_URL: testUrl(ownerRole, port, template) }
-  const stale = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migration.ts', '--check'], { cwd: root, encoding: 'utf8' })
-  if (stale.status === 1) console.warn('The schema has changed since the last migration: npm run migration -- NAME')
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], {
     cwd: root,
     env: { ...process.env, ...urls },

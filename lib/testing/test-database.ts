@@ -18,12 +18,13 @@ export interface TestDatabase extends Connections {
 
 /** A database of its own for this file, copied from the migrated template; use cases of this process now speak to it. */
 export async function testDatabase(cluster?: TestCluster): Promise<TestDatabase> {
-  const { port, superuser, template } = cluster ?? (await runsCluster())
+  const { port, superuser, template, isDurable } = cluster ?? (await runsCluster())
   const name = `t_${process.pid}_${randomBytes(4).toString('hex')}`
   await asSuperuser(testUrl(superuser, port, 'postgres'), async (client) => {
     await client.query(`create database ${name} template ${template} strategy wal_log`)
     // Who may connect is not copied from a template.
     await client.query(`alter database ${name} owner to ${ownerRole}`)
+    if (!isDurable) await client.query(`alter database ${name} set synchronous_commit to off`)
     await client.query(`grant connect on database ${name} to ${applicationRole}`)
   })
   const url = testUrl(applicationRole, port, name)
