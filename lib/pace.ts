@@ -45,6 +45,8 @@ const table = {
   freshSignIn: 15 * 60_000,
   outboxPoll: 1_000,
   sweep: 2_000,
+  /** Sweeps that only heal what messages should have done, or are in no hurry. */
+  slowSweep: 5_000,
   askAgain: 10_000,
   askAgainRefused: 60_000,
   askAgainLimit: 30 * 60_000,

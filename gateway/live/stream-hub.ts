@@ -62,6 +62,8 @@ export class StreamHub {
     }
     response.on('error', () => response.destroy())
     response.on('close', () => this.drop(stream))
+    // Rights that changed while its topics were asked for told nobody: it was not here yet.
+    void this.recheck([stream])
   }
 
   publish(topic: string, what: string): void {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { livePostmaster, startCluster } from '@/lib/db/embedded-postgres'
 import type { TestCluster } from './test-cluster'
@@ -9,5 +10,7 @@ export async function crashPostgres({ dir, port, superuser, password, settings }
   const postmaster = livePostmaster(dir)
   if (!postmaster) throw new Error('PostgreSQL does not run.')
   process.kill(postmaster.pid, 'SIGKILL')
+  // Its lock names a process that nobody has buried yet, which the next one would take for alive.
+  for (const name of ['', '.lock']) rmSync(path.join(dir, `.s.PGSQL.${port}${name}`), { force: true })
   await startCluster({ root, dir, port, superuser, password, settings })
 }

@@ -24,8 +24,9 @@ const superuser = 'postgres'
 const password = 'only-on-loopback'
 const template = 'tengen_template'
 
-export const testUrl = (role: string, port: number, database: string): string =>
-  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`
+/** By its socket in the file system: a question costs a tenth less than through the network. */
+export const testUrl = (role: string, { port, dir }: Pick<TestCluster, 'port' | 'dir'>, database: string): string =>
+  `postgresql://${role}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(dir)}`
 
 /** A throw-away PostgreSQL with one migrated template. Nobody pulls the plug, so no fsync. */
 export async function startTestCluster(): Promise<{ cluster: TestCluster; end: () => void }> {
@@ -44,9 +45,10 @@ export async function startTestCluster(): Promise<{ cluster: TestCluster; end: (
       max_wal_senders: 0,
       autovacuum: 'off',
       jit: 'off',
+      unix_socket_directories: dir,
     }
     const { port } = await startCluster({ root, dir, port: await freePort(), superuser, password, settings })
-    await makeTemplate(port)
+    await makeTemplate({ port, dir })
     return { cluster: { port, superuser, password, template, dir, settings, isDurable: true }, end }
   } catch (error) {
     end()
@@ -54,16 +56,16 @@ export async function startTestCluster(): Promise<{ cluster: TestCluster; end: (
   }
 }
 
-async function makeTemplate(port: number): Promise<void> {
-  await ensureDatabase(testUrl(superuser, port, 'postgres'), template, { owner: password, application: password })
+async function makeTemplate(place: Pick<TestCluster, 'port' | 'dir'>): Promise<void> {
+  await ensureDatabase(testUrl(superuser, place, 'postgres'), template, { owner: password, application: password })
   // A process of its own: the schema engine leaves a timer behind.
-  const urls = { DATABASE_URL: testUrl(applicationRole, port, template), DATABASE_OWNER_URL: testUrl(ownerRole, port, template) }
+  const urls = { DATABASE_URL: testUrl(applicationRole, place, template), DATABASE_OWNER_URL: testUrl(ownerRole, place, template) }
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], {
     cwd: root,
     env: { ...process.env, ...urls },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const client = new pg.Client({ connectionString: testUrl(superuser, port, 'postgres') })
+  const client = new pg.Client({ connectionString: testUrl(superuser, place, 'postgres') })
   await client.connect()
   await client.query(`alter database ${template} with is_template true`)
   await client.end()

@@ -18,17 +18,18 @@ export interface TestDatabase extends Connections {
 
 /** A database of its own for this file, copied from the migrated template; use cases of this process now speak to it. */
 export async function testDatabase(cluster?: TestCluster): Promise<TestDatabase> {
-  const { port, superuser, template, isDurable } = cluster ?? (await runsCluster())
+  const place = cluster ?? (await runsCluster())
+  const { superuser, template, isDurable } = place
   const name = `t_${process.pid}_${randomBytes(4).toString('hex')}`
-  await asSuperuser(testUrl(superuser, port, 'postgres'), async (client) => {
+  await asSuperuser(testUrl(superuser, place, 'postgres'), async (client) => {
     await client.query(`create database ${name} template ${template} strategy wal_log`)
     // Who may connect is not copied from a template.
     await client.query(`alter database ${name} owner to ${ownerRole}`)
     if (!isDurable) await client.query(`alter database ${name} set synchronous_commit to off`)
     await client.query(`grant connect on database ${name} to ${applicationRole}`)
   })
-  const url = testUrl(applicationRole, port, name)
-  const superuserUrl = testUrl(superuser, port, name)
+  const url = testUrl(applicationRole, place, name)
+  const superuserUrl = testUrl(superuser, place, name)
   setEnv({
     NODE_ENV: 'test',
     DATABASE_URL: url,
@@ -41,13 +42,13 @@ export async function testDatabase(cluster?: TestCluster): Promise<TestDatabase>
   return {
     ...connections,
     url,
-    ownerUrl: testUrl(ownerRole, port, name),
+    ownerUrl: testUrl(ownerRole, place, name),
     superuserUrl,
     empty: () => asSuperuser(superuserUrl, emptyTables),
     async dispose() {
       await connections.db.$disconnect()
       await connections.pool.end()
-      await asSuperuser(testUrl(superuser, port, 'postgres'), (client) => client.query(`drop database ${name} with (force)`))
+      await asSuperuser(testUrl(superuser, place, 'postgres'), (client) => client.query(`drop database ${name} with (force)`))
     },
   }
 }

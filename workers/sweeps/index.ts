@@ -25,14 +25,14 @@ export interface Sweep {
 
 /** The watchman's rounds. Each runs in one worker at a time; one that fails is looked at again on its next round. */
 export const sweeps: readonly Sweep[] = [
-  { name: 'stir-deploys', everyMs: () => pace('sweep'), look: () => stirDeploys() },
-  { name: 'end-overdue', everyMs: () => pace('sweep'), look: () => endOverdue() },
-  { name: 'end-blocked', everyMs: () => pace('sweep'), look: () => endBlocked() },
+  { name: 'stir-deploys', everyMs: () => pace('slowSweep'), look: () => stirDeploys() },
+  { name: 'end-overdue', everyMs: () => pace('slowSweep'), look: () => endOverdue() },
+  { name: 'end-blocked', everyMs: () => pace('slowSweep'), look: () => endBlocked() },
   { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
   // In this order, so that many lost at once are seen before the first of them is acted on.
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
-  { name: 'repair', everyMs: () => pace('sweep'), look: () => repairStages() },
-  { name: 'drain', everyMs: () => pace('sweep'), look: () => drainMachines() },
+  { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
+  { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
