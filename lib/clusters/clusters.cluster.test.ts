@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
@@ -62,14 +62,15 @@ async function contents(cluster: TestKubernetes): Promise<Record<string, string[
 
 const seen = async (name: string): Promise<ClusterView> => ClusterViewSchema.parse(await getCluster(actor, { name }))
 
-async function until<T>(look: () => Promise<T>, holds: (found: T) => boolean, limitMs = 30_000): Promise<T> {
-  for (const end = Date.now() + limitMs; ; ) {
-    const found = await look()
-    if (holds(found)) return found
-    if (Date.now() > end) throw new Error(`It did not come: ${JSON.stringify(found, null, 1).slice(0, 3000)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+const until = <T>(look: () => Promise<T>, holds: (found: T) => boolean, timeout = 30_000): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const found = await look()
+      if (!holds(found)) throw new Error(`It did not come: ${JSON.stringify(found, null, 1).slice(0, 3000)}`)
+      return found
+    },
+    { timeout, interval: 100 },
+  )
 const untilSeen = (name: string, holds: (view: ClusterView) => boolean) => until(() => seen(name), holds)
 
 const noLimit: Amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
