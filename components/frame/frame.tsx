@@ -92,7 +92,7 @@ export function Frame({ frame, signOut, children }: Props) {
             </Dialog.Root>
             <Palette open={open === 'palette'} onClose={() => setOpen(null)} frame={frame} />
             <KeysDialog frame={frame} open={open === 'keys'} onClose={() => setOpen(null)} />
-            {frame.organization ? <LivePage topic={`user:${frame.user.id}`} /> : null}
+            <LivePage topic={`user:${frame.user.id}`} />
           </SignInAgain>
         </Limits>
       </LiveProvider>
