@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
-import { connections, db, pool } from '@/lib/db/client'
+import { connections } from '@/lib/db/client'
 import { beatAs } from '@/lib/db/process-heartbeat'
 import { env } from '@/lib/env'
 import { logger } from '@/lib/logger'
@@ -41,8 +41,7 @@ async function stop(signal: string): Promise<void> {
   // A database that does not answer keeps nobody from ending: who is missed goes unheard soon.
   await Promise.race([agents.settled(), sleep(endsMs, undefined, { ref: false })])
   await Promise.all([stopMetrics(), heartbeat.stop(), closeBus()])
-  await db.$disconnect()
-  await pool.end()
+  // Connections to the database end with the process: what is still under way there is said again by who has no answer.
   process.exit(0)
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))

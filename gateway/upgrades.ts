@@ -18,6 +18,8 @@ const log = logger('gateway.sockets')
 const handlers = new Map<string, SocketHandler>()
 const alive = new WeakSet<WebSocket>()
 const maxPayload = maxFrameBytes
+/** So long they may say goodbye. Thousands that wait for another process to begin wait for this one to end. */
+const goodbyeMs = 250
 /** Everybody is asked once in so many looks. */
 const beats = 20
 
@@ -79,7 +81,7 @@ export function makeUpgrades() {
       for (const socket of server.clients) socket.close(1012, 'restart')
       const end = setTimeout(() => {
         for (const socket of server.clients) socket.terminate()
-      }, 1_000)
+      }, goodbyeMs)
       await new Promise<void>((resolve) => server.close(() => resolve()))
       clearTimeout(end)
     },

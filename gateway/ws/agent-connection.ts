@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { takePart } from '@/lib/files/file-parts'
 import type { FileCommand } from '@/lib/files/order-file'
@@ -45,6 +46,7 @@ export class AgentConnection {
 
   constructor(
     private readonly socket: WebSocket,
+    private readonly wire: Socket,
     private readonly ends: Ends,
     private readonly desks: Desks,
   ) {
@@ -272,9 +274,21 @@ export class AgentConnection {
     }
   }
 
+  /** What is said in one turn leaves as one packet. */
   private send(message: HubMessageBody): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(writeFrame(message))
+    if (this.socket.readyState !== this.socket.OPEN) return
+    if (!this.isCorked) {
+      this.isCorked = true
+      this.wire.cork()
+      process.nextTick(() => {
+        this.isCorked = false
+        this.wire.uncork()
+      })
+    }
+    this.socket.send(writeFrame(message))
   }
+
+  private isCorked = false
 
   private async closed(): Promise<void> {
     clearTimeout(this.late)

@@ -49,7 +49,7 @@ export function serveAgents(gatewayId: string): { close(): void; settled(): Prom
     subscribe(dropOrderTopic, orderDrop),
   ]
   const desks = new Desks(gatewayId)
-  onUpgrade('/ws/agent', (socket: WebSocket) => {
+  onUpgrade('/ws/agent', (socket: WebSocket, { request }) => {
     const ends: Ends = {
       admitted(machineId) {
         here.get(machineId)?.replaced()
@@ -61,7 +61,7 @@ export function serveAgents(gatewayId: string): { close(): void; settled(): Prom
         log.info({ machineId }, 'agent gone')
       },
     }
-    const connection: AgentConnection = new AgentConnection(socket, ends, desks)
+    const connection: AgentConnection = new AgentConnection(socket, request.socket, ends, desks)
   })
   return {
     close() {

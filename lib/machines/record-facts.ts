@@ -6,7 +6,10 @@ export interface SaidFacts {
   readonly facts: Facts
 }
 
-/** What agents say of their machines, each machine once: shown as it is, and taken as its capacity. */
+/**
+ * What agents say of their machines, each machine once: shown as it is, and taken as its capacity. Who comes back has mostly nothing
+ * new to say, and is not written again for it; how much of its disk is free the heartbeat says.
+ */
 export async function recordFacts(said: readonly SaidFacts[]): Promise<void> {
   const rows = said.map(({ machineId, facts: { v: _v, type: _type, ...facts } }) => ({
     id: machineId,
@@ -23,6 +26,8 @@ export async function recordFacts(said: readonly SaidFacts[]): Promise<void> {
     text: `with said as (
              select n.* from "Machine" m
              join jsonb_to_recordset($1::jsonb) as n(id text, facts jsonb, address text, "agentVersion" text, "cpuMillis" int, "memoryMib" int, "diskMib" int) on n.id = m.id
+             where (m.facts - 'diskFreeMib', m.address, m."agentVersion", m."cpuMillis", m."memoryMib", m."diskMib")
+               is distinct from (n.facts - 'diskFreeMib', n.address, n."agentVersion", n."cpuMillis", n."memoryMib", n."diskMib")
              order by m.id for no key update of m)
            update "Machine" m set facts = s.facts, address = s.address, "agentVersion" = s."agentVersion",
              "cpuMillis" = s."cpuMillis", "memoryMib" = s."memoryMib", "diskMib" = s."diskMib"
