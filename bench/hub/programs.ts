@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CpuGroup, usedMsOf } from '@/bench/cpu-group'
 import { buildHub } from '@/lib/testing/programs'
+import { gatewayThreads } from '@/scripts/up/gateway-threads'
 
 const root = path.join(import.meta.dirname, '../..')
 /** In the checkout, so that the programs find their packages. */
@@ -60,7 +61,8 @@ export class Program {
   static start(name: 'gateway' | 'workers', { env, group, profile }: ProgramOptions): Program {
     const flags = profile ? profiler(path.join(profile, `${name}.cpuprofile`)) : []
     const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...collector, ...flags, path.join(folder, `${name}.mjs`)])
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const threads = name === 'gateway' ? gatewayThreads : {}
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...threads, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     return new Program(child, profile && path.join(profile, `${name}.cpuprofile`))
   }
 

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Program } from './child'
 import type { Database } from './database'
 import type { Ports } from './free-ports'
+import { gatewayThreads } from './gateway-threads'
 import type { Home } from './home'
 
 export interface Settings {
@@ -75,6 +76,6 @@ export function hubPrograms(settings: Settings): Program[] {
     program('web', '.next/standalone/server.js', { HOSTNAME: '127.0.0.1', PORT: String(settings.ports.web) }),
     program('workers', 'dist/workers.mjs'),
     program('observers', 'dist/observers.mjs'),
-    program('gateway', 'dist/gateway.mjs'),
+    program('gateway', 'dist/gateway.mjs', gatewayThreads),
   ]
 }
