@@ -20,6 +20,7 @@ import {
   change,
   settle,
 } from '@/lib/testing/build-service'
+import { buildRevoked } from '@/lib/testing/build-token'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { createVariable } from '@/lib/variables/create-variable'
 
@@ -70,6 +71,7 @@ beforeAll(async () => {
   const access = { kubeconfig: 'none', account: 'own' }
   await buildProvider()
   const { ownerMember, invitation, roleRequest } = await buildMembers(world)
+  const { ownToken, sharedToken } = await buildRevoked(world)
   const inHarbor = { organization: world.slug }
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
@@ -166,6 +168,10 @@ beforeAll(async () => {
     'members/withdrawRoleRequest': { ...inHarbor, id: roleRequest },
     'members/renameOrganization': { ...inHarbor, name: 'Harbor' },
     'members/archiveOrganization': inHarbor,
+    'tokens/createOwnToken': { name: 'none', scopes: ['read'], days: 1, application: 'nowhere' },
+    'tokens/revokeOwnToken': { id: ownToken },
+    'tokens/createToken': { ...inHarbor, name: 'none', scopes: ['approve'], days: 1 },
+    'tokens/revokeToken': { ...inHarbor, id: sharedToken },
     'me/endSession': { id: 'gone' },
     'me/endOtherSessions': {},
     'sign-in/addProvider': { id: 'taken', kind: 'google', name: 'Google', clientId: 'c', clientSecret: 's' },

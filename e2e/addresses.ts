@@ -33,6 +33,7 @@ export interface There {
 export const addresses = ({ number, name, command }: There): readonly Address[] => [
   { path: '/', title: /^(Harbor|Quarry|Machines|Your account)/, sees: ofAll },
   { path: '/me', title: 'Your account', sees: ofAll },
+  { path: '/me/tokens', title: 'Your tokens', sees: ofAll },
   { path: '/o/harbor/overview', title: 'Harbor', sees: ofMembers },
   { path: '/o/harbor/approvals', title: 'Approvals', sees: ofMembers },
   { path: '/o/harbor/approvals?tab=others', title: 'Approvals', sees: ofMembers },
@@ -43,6 +44,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/o/harbor/catalogue/own-program', title: 'Deploy my own', sees: ofMakers },
   { path: '/o/harbor/runtimes', title: 'Runtimes', sees: ofMembers },
   { path: '/o/harbor/settings/members', title: 'Members', sees: ofMembers },
+  { path: '/o/harbor/settings/tokens', title: 'Tokens', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },
   { path: `/o/harbor/deploys/${number}`, title: `Install ${name} 1.0.0`, sees: ofMembers },
   { path: '/o/harbor/a/shop/overview', title: 'Shop', sees: ofMembers },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError } from '@/lib/errors'
 
 const problem = (status: number, code: string, title: string): string => JSON.stringify({ type: 'about:blank', status, code, title })
 
@@ -32,6 +33,17 @@ export function answerAway(request: IncomingMessage, response: ServerResponse): 
     ...(isPage && { 'content-security-policy': `default-src 'none'` }),
   })
   response.end(isPage ? restarting : problem(503, 'unavailable', 'The web process is restarting.'))
+}
+
+/** 429: whoever tries too much waits. What else went wrong is not theirs to know. */
+export function answerTooMany(response: ServerResponse, error: unknown): void {
+  const known = error instanceof AppError ? error : new AppError('unavailable', 'Try again in a moment.', { retryAfter: 3 })
+  response.writeHead(known.status, {
+    'retry-after': String(known.details.retryAfter ?? 3),
+    'cache-control': 'no-store',
+    'content-type': 'application/problem+json',
+  })
+  response.end(problem(known.status, known.code, known.message))
 }
 
 export function answerUnknownHost(response: ServerResponse): void {

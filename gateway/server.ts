@@ -10,13 +10,14 @@ import { contentSecurityPolicy } from './content-security-policy'
 import { type Kind, makeCounters } from './counters'
 import { makeHealth } from './health'
 import { answerJoinFile, isJoinFile } from './join-files'
+import { isAttempt, type LimitOptions, Limits } from './limits'
 import { type AuthorizeTopic, feedFromBus, openEvents } from './live/events-door'
 import { StreamHub } from './live/stream-hub'
 import { WebProxy } from './proxy'
-import { answerUnknownHost } from './proxy-answers'
+import { answerTooMany, answerUnknownHost } from './proxy-answers'
 import { securityHeaders } from './security-headers'
 import { makeSeen, type Seen, type SeenOptions } from './seen'
-import { Sessions, sessionCookie } from './sessions'
+import { bearerToken, Sessions, sessionCookie } from './sessions'
 import { makeStaticFiles } from './static-files'
 import { makeUpgrades, refuse } from './upgrades'
 
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   /** Next's build output; pages come from the web process, their files from here. */
   readonly staticFolder: string
   readonly isDevelopment: boolean
+  /** Missing = nothing is counted. */
+  readonly limits?: LimitOptions
 }
 
 const maxBodyBytes = 64 << 20
@@ -45,6 +48,7 @@ export class Gateway {
   private readonly names: ReturnType<typeof makeSeen>
   private readonly files: ReturnType<typeof makeStaticFiles>
   private readonly health: ReturnType<typeof makeHealth>
+  private readonly limits: Limits
   private readonly counters: ReturnType<typeof makeCounters>
   private readonly stopFeed: () => void
   private server!: Server
@@ -55,6 +59,7 @@ export class Gateway {
     const { pool, databaseUrl, web } = options
     this.sessions = new Sessions({ pool, url: databaseUrl, onGone: (gone) => this.hub.gone(gone), onLost: () => this.hub.closeAll() })
     this.proxy = new WebProxy({ ...web, maxBodyBytes, patienceMs: 5_000 })
+    this.limits = new Limits(options.limits ?? { api: 0, signIn: 0 })
     this.names = makeSeen(options.names)
     this.files = makeStaticFiles(options.staticFolder)
     this.health = makeHealth({ pool, web, isClosing: () => this.isClosing })
@@ -72,6 +77,7 @@ export class Gateway {
     gateway.api = await makeApi({
       routes: options.routes,
       sessions: gateway.sessions,
+      limits: gateway.limits,
       seenOf: (request) => gateway.names.see(request.raw),
       serverFactory: (handler) => gateway.makeServer(handler),
     })
@@ -129,7 +135,9 @@ export class Gateway {
       return 'static'
     }
     if (!this.options.isDevelopment && path.startsWith('/_next/static/') && this.files(request, response)) return 'static'
-    this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })
+    const toWeb = () => this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })
+    if (isAttempt(path)) this.limits.attempt(seen.ip).then(toWeb, (error) => answerTooMany(response, error))
+    else toWeb()
     return 'web'
   }
 
@@ -143,12 +151,14 @@ export class Gateway {
   private async openEvents(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
     try {
       const device = () => ({ address: seen.ip, agent: request.headers['user-agent'] })
-      const who = await this.sessions.find(sessionCookie(request.headers.cookie, seen.proto), device)
+      const token = bearerToken(request.headers.authorization) ?? sessionCookie(request.headers.cookie, seen.proto)
+      const who = await this.sessions.find(token, device)
+      if (!who && token) await this.limits.attempt(seen.ip)
       await openEvents(this.hub, this.options.authorizeTopic, who, request, response)
-    } catch {
-      // The database is away: the browser comes back by itself.
-      if (!response.headersSent) response.writeHead(503, { 'retry-after': '3' })
-      response.end()
+    } catch (error) {
+      // The database is away, or somebody guesses: either comes back later.
+      if (response.headersSent) response.end()
+      else answerTooMany(response, error)
     }
   }
 

@@ -4,6 +4,8 @@ import { loadSessions, type Who } from '@/lib/accounts/load-sessions'
 import { type Device, touchSession } from '@/lib/accounts/touch-session'
 import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { hashToken } from '@/lib/ids'
+import { loadTokens, touchToken } from '@/lib/tokens/load-tokens'
+import { isToken } from '@/lib/tokens/schema'
 
 /** A session ended (`hash`), goes on under another token (`rotated`, the old one), or something about its user changed (`userId`). */
 export interface Gone {
@@ -28,12 +30,29 @@ const cookieNames = { http: `${sessionCookieName('http')}=`, https: `${sessionCo
 export function sessionCookie(header: string | undefined, proto: 'http' | 'https'): string | undefined {
   for (const part of header?.split(';') ?? []) {
     const text = part.trim()
-    if (text.startsWith(cookieNames[proto])) return decodeURIComponent(text.slice(cookieNames[proto].length))
+    if (text.startsWith(cookieNames[proto])) return decode(text.slice(cookieNames[proto].length))
   }
   return undefined
 }
 
-/** Sessions by hashed token, from memory. The database says when one ends; while it cannot, nothing is kept. */
+/** What no browser writes is nobody's cookie; and a program's token is none either. */
+function decode(text: string): string | undefined {
+  try {
+    const token = decodeURIComponent(text)
+    return isToken(token) ? undefined : token
+  } catch {
+    return undefined
+  }
+}
+
+const bearer = /^bearer +([\w.~+/-]+=*) *$/i
+
+/** The token of an `Authorization` header; an empty one where it says something else than Bearer. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : (bearer.exec(header)?.[1] ?? '')
+}
+
+/** Sessions and tokens of programs by their hashes, from memory. The database says when one ends; while it cannot, nothing is kept. */
 export class Sessions {
   readonly stats = { hits: 0, misses: 0 }
   private readonly kept = new Map<string, { who: Who; until: number }>()
@@ -57,7 +76,7 @@ export class Sessions {
     return this.kept.size
   }
 
-  /** Who a cookie's token belongs to; null for nobody. Answers without waiting when it is remembered. */
+  /** Who a cookie's token, or a program's, belongs to; null for nobody. Answers without waiting when it is remembered. */
   find(token: string | undefined, deviceOf: () => Device): Who | null | Promise<Who | null> {
     if (!token || token.length > 200) return null
     const hash = hashToken(token)
@@ -66,14 +85,16 @@ export class Sessions {
       this.stats.hits++
       return entry.who
     }
-    const flight = this.flights.get(hash) ?? this.load(hash, deviceOf()).finally(() => this.flights.delete(hash))
+    const flight = this.flights.get(hash) ?? this.load(hash, isToken(token), deviceOf()).finally(() => this.flights.delete(hash))
     this.flights.set(hash, flight)
     return flight
   }
 
   /** Asked of the rows, not of memory: which of these still live, and as whom. */
   async again(hashes: readonly string[]): Promise<Map<string, Who>> {
-    const living = new Map((await loadSessions(this.options.pool, hashes)).map((who) => [who.hash, who]))
+    const { pool } = this.options
+    const found = [...(await loadSessions(pool, hashes)), ...(await loadTokens(pool, hashes))]
+    const living = new Map(found.map((who) => [who.hash, who]))
     // What was remembered of them may be wrong as well: the next request looks for itself.
     for (const hash of hashes) this.kept.delete(hash)
     return living
@@ -84,13 +105,14 @@ export class Sessions {
     await this.line?.end().catch(() => {})
   }
 
-  private async load(hash: string, device: Device): Promise<Who | null> {
+  private async load(hash: string, isOfProgram: boolean, device: Device): Promise<Who | null> {
     const before = this.epoch
     this.stats.misses++
-    const who = (await loadSessions(this.options.pool, [hash]))[0]
+    const [find, touch] = isOfProgram ? [loadTokens, touchToken] : [loadSessions, touchSession]
+    const who = (await find(this.options.pool, [hash]))[0]
     if (!who) return null
     // Nobody waits for it, and nothing hangs on it: the next use writes it down as well.
-    touchSession(this.options.pool, who, device).catch(() => {})
+    touch(this.options.pool, who, device).catch(() => {})
     // News that came meanwhile may be about this very row.
     if (this.isListening && this.epoch === before) {
       if (this.kept.size >= maxEntries) this.kept.delete(this.kept.keys().next().value as string)

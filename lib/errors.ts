@@ -3,6 +3,7 @@ export const errorStatus = {
   invalid: 400,
   sign_in: 401,
   fresh_sign_in: 401,
+  token_refused: 401,
   forbidden: 403,
   blocked: 403,
   not_found: 404,

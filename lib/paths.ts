@@ -12,6 +12,7 @@ export const paths = {
   invitation: (token: string) => `/sign-in/invite/${part(token)}`,
   refusedAtTheDoor: (why: string) => `/sign-in?reason=${part(why)}`,
   me: '/me',
+  ownTokens: '/me/tokens',
   organization: (org: string) => `/o/${part(org)}/overview`,
   approvals: (org: string) => `/o/${part(org)}/approvals`,
   catalogue: (org: string) => `/o/${part(org)}/catalogue`,
@@ -50,6 +51,7 @@ export const paths = {
     from: { application: string; name: string; environment: string; package: string; version?: string },
   ) =>
     `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
+  tokens: (org: string) => `/o/${part(org)}/settings/tokens`,
   members: (org: string) => `/o/${part(org)}/settings/members`,
   platformMachines: '/platform/machines',
   addMachine: '/platform/join',

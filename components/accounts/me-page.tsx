@@ -16,6 +16,7 @@ import { Section } from '@/components/ui/section'
 import { type Column, Table } from '@/components/ui/table'
 import type { MeView, SessionView } from '@/lib/accounts/views'
 import type { Act } from '@/lib/views'
+import { MeTabs } from './me-tabs'
 
 interface Props {
   me: MeView
@@ -93,6 +94,7 @@ export function MePage({ me, actions }: Props) {
           </Button>
         }
       />
+      <MeTabs current="sessions" />
       {isMemberOfNothing ? (
         <div className="mb-5">
           <Notice tone="none" shape="ring" title={t('accounts.noOrganization', { name: me.name })}>

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { securityHeaders } from '@/gateway/security-headers'
-import type { Seen } from '@/gateway/seen'
-import { type Sessions, sessionCookie } from '@/gateway/sessions'
-import type { Who } from '@/lib/accounts/load-sessions'
+import { bearerToken } from '@/gateway/sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
+import { admit, type Door } from './admit'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
 import { parseInput, sendProblem } from './problem'
@@ -13,16 +12,14 @@ import type { Route } from './route'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The signed-in person; null before the check, and on open routes. */
+    /** The person, signed in or by a token; null before the check, and on open routes. */
     actor: PersonActor | null
     idempotency: Scope | null
   }
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends Door {
   readonly routes: readonly Route[]
-  readonly sessions: Pick<Sessions, 'find'>
-  readonly seenOf: (request: FastifyRequest) => Seen
   readonly serverFactory: FastifyServerFactory
 }
 
@@ -66,47 +63,24 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
 
 function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void {
   const isWrite = writes.has(route.method)
+  const asked = { isWrite, takesPerson: route.takesPerson === true }
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
     ...(route.access === 'session' && {
-      onRequest: (request: FastifyRequest, _: FastifyReply, done: (error?: Error) => void) =>
-        requireSession(request, options, isWrite, done),
+      onRequest: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) =>
+        admit(options, asked, request, reply, done),
     }),
     ...(route.access === 'session' && isWrite && !route.isSecret && { preValidation: replay, onSend: remember }),
     handler: (request, reply) => answer(route, request, reply, options),
   })
 }
 
-/** Answers without a promise when the session is remembered: this is on the way of every request. */
-function requireSession(request: FastifyRequest, { sessions, seenOf }: ApiOptions, isWrite: boolean, done: (error?: Error) => void): void {
-  const seen = seenOf(request)
-  const admit = (who: Who | null) => {
-    if (!who) return done(new AppError('sign_in', 'Sign in first.'))
-    if (isWrite && !isFromOurPages(request, seen))
-      return done(new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).'))
-    request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
-    done()
-  }
-  const found = sessions.find(sessionCookie(request.headers.cookie, seen.proto), () => ({
-    address: seen.ip,
-    agent: request.headers['user-agent'],
-  }))
-  if (found instanceof Promise) found.then(admit, done)
-  else admit(found)
-}
-
-/** A foreign page may make a browser send our cookie; it cannot make it send our Origin. */
-function isFromOurPages(request: FastifyRequest, { proto, host }: Seen): boolean {
-  const { origin } = request.headers
-  return origin === undefined ? request.headers['sec-fetch-site'] === 'same-origin' : origin === `${proto}://${host}`
-}
-
 /** Before anything else: a request that was made before gets the answer it got before. */
 async function replay(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const body = isStream(request.body) ? request.headers['content-length'] : request.body
-  const scope = scopeOf(request.actor?.id ?? '', request.method, request.url, request.headers['idempotency-key'], body)
+  const scope = scopeOf(request.actor?.token?.id ?? request.actor?.id ?? '', request.method, request.url, request.headers['idempotency-key'], body)
   if (!scope) return
   const stored = await takeKey(scope)
   if (stored) {
@@ -141,7 +115,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     params: parseInput(route.params, request.params),
     query: parseInput(route.query, request.query),
     body: parseInput(route.body, request.body ?? undefined),
-    bearer: /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
+    bearer: bearerToken(request.headers.authorization) || undefined,
     ifMatch: request.headers['if-match'],
     requestId: request.id,
     address: seenOf(request).ip,

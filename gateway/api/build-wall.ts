@@ -15,6 +15,7 @@ import {
   change,
   settle,
 } from '@/lib/testing/build-service'
+import { buildRevoked } from '@/lib/testing/build-token'
 import { createVariable } from '@/lib/variables/create-variable'
 import type { Names } from './knocks'
 
@@ -55,10 +56,12 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     version: pkg.versions['1.0.0'] ?? '',
     number: String(scaled.number),
     stage: web.stageId,
+    serviceId: web.serviceId,
     outside: outside.id,
     operator: world.userIds.operator,
     owner: world.userIds.owner,
     ...(await buildMembers(world)),
+    ...(await buildRevoked(world)),
     machine: machine.name,
     terminal: await buildTerminal(db, world, { web, machineId: machine.id }),
     unit: (await db.unit.findFirstOrThrow({ where: { stageId: web.stageId } })).id,

@@ -34,6 +34,7 @@ const newGroup = (names: Names) => ({
   members: [{ name: 'fresh', packageVersionId: names.version }],
 })
 const removal = () => ({ environment: 'production', expectedHash: 'another' })
+const newToken = () => ({ name: 'none', scopes: ['approve'], days: 1, services: ['web'] })
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
@@ -59,6 +60,10 @@ const knocks: Record<string, Knock> = {
   },
   'POST /api/v1/organizations/{org}/role-requests/{request}/withdraw': { path: { request: 'roleRequest' } },
   'POST /api/v1/invitations/accept': { body: () => ({ token: 'gone' }) },
+  'POST /api/v1/me/tokens': { body: newToken },
+  'DELETE /api/v1/me/tokens/{token}': { path: { token: 'ownToken' } },
+  'POST /api/v1/organizations/{org}/tokens': { body: newToken },
+  'DELETE /api/v1/organizations/{org}/tokens/{token}': { path: { token: 'sharedToken' } },
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
   'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },

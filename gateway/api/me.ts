@@ -13,6 +13,8 @@ const MeSchema = z
     isReviewer: z.boolean(),
     /** Signed in so lately that nothing asks for it again (`fresh_sign_in`). */
     isFresh: z.boolean(),
+    /** The token that asks; null for a browser. */
+    token: z.object({ id: z.string(), name: z.string(), isShared: z.boolean() }).nullable(),
     grants: z.array(z.object({ organizationId: z.string(), applicationId: z.string().nullable(), role: z.string() })),
   })
   .meta({ id: 'Me' })
@@ -25,6 +27,7 @@ export const meRoutes = [
     response: MeSchema,
     handle: ({ actor }) => ({
       ...actor,
+      token: actor.token ?? null,
       isFresh: actor.session !== undefined && isFresh(actor.session.signedInAt),
       grants: [...actor.grants],
     }),
@@ -32,6 +35,7 @@ export const meRoutes = [
   route({
     method: 'GET',
     path: '/api/v1/me/sessions',
+    takesPerson: true,
     summary: 'Where I am signed in',
     response: z.array(SessionViewSchema).meta({ id: 'Sessions' }),
     handle: ({ actor }) => listSessions(actor),
@@ -39,6 +43,7 @@ export const meRoutes = [
   route({
     method: 'DELETE',
     path: '/api/v1/me/sessions/{session}',
+    takesPerson: true,
     summary: 'End one of my sessions',
     params: z.object({ session: EndSessionSchema.shape.id }),
     status: 204,
@@ -50,6 +55,7 @@ export const meRoutes = [
   route({
     method: 'DELETE',
     path: '/api/v1/me/sessions',
+    takesPerson: true,
     summary: 'End all of my sessions but this one',
     response: z.object({ ended: z.int() }).meta({ id: 'EndedSessions' }),
     handle: ({ actor }) => endOtherSessions(actor),

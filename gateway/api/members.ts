@@ -84,6 +84,7 @@ export const memberRoutes = [
   route({
     method: 'POST',
     path: `${inOrg}/role-requests`,
+    takesPerson: true,
     summary: 'Ask for a stronger role; those who may give it decide',
     params: inOrganization,
     body: AskRoleSchema.omit({ organization: true }),
@@ -117,6 +118,7 @@ export const memberRoutes = [
   route({
     method: 'POST',
     path: `${inOrg}/role-requests/{request}/withdraw`,
+    takesPerson: true,
     summary: 'Take one’s own request back',
     params: aRequest,
     status: 204,
@@ -128,6 +130,7 @@ export const memberRoutes = [
   route({
     method: 'POST',
     path: '/api/v1/invitations/accept',
+    takesPerson: true,
     summary: 'Join by the token of an invitation',
     body: AcceptInvitationSchema,
     response: z.object({ organization: z.string() }).meta({ id: 'Joined' }),

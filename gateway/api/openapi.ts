@@ -49,7 +49,7 @@ const operation = (route: Route): Json => {
   return {
     summary: route.summary,
     operationId: operationId(route),
-    security: route.access === 'session' ? [{ session: [] }] : [],
+    security: route.access === 'session' ? [...(route.takesPerson ? [] : [{ token: [] }]), { session: [] }] : [],
     parameters: parameters(route),
     ...(requestBody && { requestBody }),
     responses: {
@@ -85,7 +85,10 @@ export function openApiDocument(routes: readonly Route[]): Json {
     paths,
     components: {
       schemas: { ...schemas, Problem: schemas.Problem ?? schemaOf(ProblemSchema, 'output') },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'next-auth.session-token' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'A token of a person or an organisation.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'next-auth.session-token' },
+      },
     },
   }
 }

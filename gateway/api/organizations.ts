@@ -24,6 +24,7 @@ export const organizationRoutes = [
   route({
     method: 'POST',
     path: '/api/v1/organizations',
+    takesPerson: true,
     summary: 'A new organisation with its first application, owned by who makes it',
     body: NewOrganizationSchema,
     response: NewOrganizationSchema.pick({ slug: true }).meta({ id: 'NewOrganization' }),

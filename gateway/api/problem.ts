@@ -54,6 +54,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { status, code, title, more } = refusalOf(error)
   if (status >= 500)
     log.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'request failed')
+  if (status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Bearer')
+  if (typeof more?.retryAfter === 'number') reply.header('retry-after', more.retryAfter)
   const problem: Problem = { ...more, type: 'about:blank', status, code, title, instance: request.id }
   void reply.code(status).header('cache-control', 'no-store').type('application/problem+json').serializer(JSON.stringify).send(problem)
 }

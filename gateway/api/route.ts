@@ -41,6 +41,8 @@ interface Description<P, Q, B, R> {
   readonly consumes?: readonly string[]
   /** Its answer holds what is shown once: it is not kept for a repetition with the same Idempotency-Key. */
   readonly isSecret?: true
+  /** Of the person alone: no token may, whatever its scopes. */
+  readonly takesPerson?: true
   /** What `response`-less routes send, for the document. */
   readonly produces?: string
   /**
@@ -57,7 +59,7 @@ export interface Route {
   readonly method: Method
   readonly path: string
   readonly summary: string
-  /** `session`: a signed-in person. `none`: the handler checks the caller itself (a bearer token, say). */
+  /** `session`: a signed-in person, or a token that speaks for one. `none`: the handler checks the caller itself (a bearer token, say). */
   readonly access: 'session' | 'none'
   readonly params?: z.ZodObject | undefined
   readonly query?: z.ZodObject | undefined
@@ -68,6 +70,7 @@ export interface Route {
   readonly consumes: readonly string[]
   readonly produces: string
   readonly isSecret?: true | undefined
+  readonly takesPerson?: true | undefined
   readonly etag?: ((result: never) => string) | undefined
   readonly handle: (call: Call<never, never, never, never>) => Promise<unknown> | unknown
 }
@@ -90,7 +93,7 @@ const untyped = (description: object, access: Route['access']): Route =>
     access,
   }) as unknown as Route
 
-/** A route for signed-in people: session cookie, and on writes the Origin of our own pages. */
+/** A route for people: by a token, or by the session cookie and, on writes, the Origin of our own pages. */
 export const route = <
   P extends z.ZodObject | undefined = undefined,
   Q extends z.ZodObject | undefined = undefined,

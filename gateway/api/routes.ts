@@ -22,12 +22,14 @@ import type { Route } from './route'
 import { serviceRoutes } from './services'
 import { signInRoutes } from './sign-in'
 import { terminalRoutes } from './terminals'
+import { tokenRoutes } from './tokens'
 import { userRoutes } from './users'
 import { variableRoutes } from './variables'
 
 /** Every address of /api/v1, noun by noun. */
 export const routes: readonly Route[] = [
   ...meRoutes,
+  ...tokenRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...serviceRoutes,

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Gateway } from '@/gateway/server'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
 import { closeBus } from '@/lib/bus/bus'
+import { mayBeShared, scopeNames } from '@/lib/auth/scopes'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
+import { buildToken } from '@/lib/testing/build-token'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { buildWall } from './build-wall'
 import { knocksAt, type Names } from './knocks'
@@ -52,7 +54,7 @@ async function knock(route: (typeof routes)[number], cookie: string | undefined,
   const answer = await fetch(origin + how.address, {
     method: route.method,
     headers: {
-      ...(cookie ? { cookie } : {}),
+      ...(cookie?.startsWith('bearer ') ? { authorization: cookie } : cookie ? { cookie } : {}),
       ...(route.method === 'GET' ? {} : { origin: from }),
       ...(body === undefined ? {} : { 'content-type': how.type ?? 'application/json' }),
     },
@@ -120,4 +122,33 @@ test('a change may insist on the version seen, and a read is never answered from
   const pause = (tag: string) => fetch(`${address}/pause`, { method: 'POST', headers: { cookie: cookies.admin, origin, 'if-match': tag } })
   expect((await pause('"999"')).status).toBe(412)
   expect((await pause(etag)).status).toBe(409)
+})
+
+test('a token gets from every route no more than its person, and nothing beside its scopes', async () => {
+  const edge = await database.db.application.findFirstOrThrow({ where: { slug: 'edge', organizationId: world.id } })
+  const { owner, operator } = world.userIds
+  const shared = { userId: owner, organizationId: world.id, isShared: true } as const
+  const tokens = {
+    owner: await buildToken({ userId: owner, scopes: scopeNames }),
+    reads: await buildToken({ userId: owner, scopes: ['read'] }),
+    publishes: await buildToken({ userId: owner, scopes: ['publish'] }),
+    shared: await buildToken({ ...shared, scopes: scopeNames.filter(mayBeShared) }),
+    ofWeb: await buildToken({ ...shared, scopes: ['deploy', 'publish'], serviceIds: [names.serviceId ?? ''] }),
+    ofEdge: await buildToken({ ...shared, scopes: scopeNames.filter(mayBeShared), applicationId: edge.id }),
+    operator: await buildToken({ userId: operator, scopes: ['platform'] }),
+    sees: await buildToken({ userId: operator, scopes: ['machines'] }),
+  }
+  const before = await database.db.deployRecord.count()
+  const lines: string[] = []
+  for (const route of withSession) {
+    const statuses = await Promise.all(Object.values(tokens).map(({ token }) => knock(route, `bearer ${token}`)))
+    lines.push(`${statuses.join(' ')}  ${route.method} ${route.path.replace('/api/v1', '')}`)
+    const [own, reads, publishes] = statuses
+    // What a person alone may, no token may; and what only reads, or only publishes, changes nothing else.
+    if (route.takesPerson) expect([route.path, ...new Set(statuses)]).toEqual([route.path, 403])
+    if (own === 401 || (!isRead(route) && reads !== 404)) expect([route.path, reads]).toEqual([route.path, 403])
+    if (!isRead(route) && !route.path.includes('/packages') && publishes !== 404) expect([route.path, publishes]).toEqual([route.path, 403])
+  }
+  expect(`${Object.keys(tokens).join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
+  expect(await database.db.deployRecord.count()).toBe(before)
 })

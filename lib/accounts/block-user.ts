@@ -25,6 +25,7 @@ export async function blockUser(actor: Actor, { userId, reason }: z.infer<typeof
     insistFresh(actor, 'user.block')
     await tx.user.update({ where: { id: userId }, data: { blockedAt: clock.now(), blockedReason: reason, blockedById: actor.id } })
     await tx.session.deleteMany({ where: { userId } })
+    await tx.apiToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: clock.now(), revokedById: actor.id } })
     await writeEvent(tx, actor, { name: 'user.blocked', subject: { kind: 'user', id: userId }, data: { reason } })
   })
   // It is blocked whatever becomes of this; the sweep does what is left.

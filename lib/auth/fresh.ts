@@ -20,8 +20,15 @@ export type FreshAct = keyof typeof freshActs
 
 export const isFresh = (signedInAt: Date): boolean => clock.nowMs() - signedInAt.getTime() < pace('freshSignIn')
 
+/** What concerns the person alone, or has to be theirs: no program does it for them, whatever it may. */
+export function insistPerson(actor: Actor, what: string): void {
+  if (actor.kind === 'person' && actor.token)
+    throw new AppError('forbidden', `A token may not ${what}: it takes a person who is signed in.`, { reason: 'takes_person' })
+}
+
 /** Asked last, once everything else would go through: who signs in for it then gets it. Who has no session never is fresh. */
 export function insistFresh(actor: Actor, act: FreshAct): void {
   if (actor.kind === 'system' || (actor.session && isFresh(actor.session.signedInAt))) return
+  insistPerson(actor, freshActs[act])
   throw new AppError('fresh_sign_in', `Sign in again to ${freshActs[act]}: your last sign-in is too long ago for that.`, { act })
 }

@@ -22,7 +22,7 @@ export const no = (code: string, message: string, error: ErrorCode = 'conflict')
 export function lacks(actor: Actor, permission: Permission, resource: Resource): No | undefined {
   return can(actor, permission, resource)
     ? undefined
-    : { code: 'no_permission', message: whyNot(permission), error: 'forbidden', permission }
+    : { code: 'no_permission', message: whyNot(permission, actor), error: 'forbidden', permission }
 }
 
 /** Turns a refusal into the error of a use case. */

@@ -1,6 +1,6 @@
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -26,8 +26,8 @@ export async function getCommandOffer(actor: Actor, ask: CommandOfferAsk): Promi
   const stage = await findStage(db, ask)
   if (!stage) throw notFound('This service')
   const { service } = stage
-  authorize(actor, 'service.see', service, 'This service')
-  const refused = lacks(actor, 'command.run', service)
+  authorize(actor, 'service.see', ofService(service), 'This service')
+  const refused = lacks(actor, 'command.run', ofService(service))
   const found = await unitTargets(db, { stageId: stage.id, serviceName: service.name, unitIds: undefined })
   return {
     organizationSlug: ask.organization,

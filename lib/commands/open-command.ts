@@ -5,6 +5,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { approvalsNeeded } from '@/lib/deploys/approvals-standing'
+import { askedBy } from '@/lib/deploys/asked-by'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
 import { nextNumber } from '@/lib/deploys/next-number'
 import { queued } from '@/lib/deploys/plan-deploy'
@@ -49,7 +50,7 @@ export async function openCommand(tx: Tx, actor: Actor, open: OpenCommand): Prom
       createdAt: now,
       undecidedSince: now,
       reason: open.reason || null,
-      requesterId: actor.kind === 'person' ? actor.id : null,
+      ...askedBy(actor),
       request: json(open.request),
       expectedHash: plan.hash,
       parallel: open.parallel,

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { db, type Tx } from '@/lib/db/client'
 import type { DeployRecord, Service } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
@@ -86,7 +86,7 @@ async function planFor(tx: Tx, actor: Actor, ask: RunCommandAsk): Promise<{ plan
   const stage = await findStage(tx, ask)
   if (!stage) throw notFound('This service')
   const { service } = stage
-  authorize(actor, 'command.run', service, 'This service')
+  authorize(actor, 'command.run', ofService(service), 'This service')
   const found = await unitTargets(tx, { stageId: stage.id, serviceName: service.name, unitIds: ask.unitIds })
   if (ask.unitIds && found.length < new Set(ask.unitIds).size) throw notFound('This unit')
   const { parallel, failuresAllowed } = ask

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Runtime, Service, Stage } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
@@ -55,7 +55,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
   const place = await tx.application.findFirst({ where: { slug: application, organization: { slug: organization, archivedAt: null } } })
   const service = place && (await tx.service.findFirst({ where: { name, removedAt: null, applicationId: place.id } }))
   if (!service) throw notFound('This service')
-  authorize(actor, 'deploy.request', service, 'This service')
+  authorize(actor, 'deploy.request', ofService(service), 'This service')
   const { organizationId } = service
   const runtime = await tx.runtime.findFirst({ where: { id: runtimeId, kind: 'pool', grants: { some: { organizationId } } } })
   if (!runtime) throw notFound('This runtime')

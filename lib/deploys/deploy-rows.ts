@@ -5,7 +5,7 @@ import { clock } from '@/lib/clock'
 import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
-import type { Person } from '@/lib/views'
+import { requesterOf } from './asked-by'
 import { type ApproveFacts, whyNotApprove } from './deploy-gate'
 import { isUnstarted } from './deploy-lifecycle'
 import { titleFrom } from './deploy-views'
@@ -51,10 +51,6 @@ function rowOf(actor: Actor, record: DeployRecord, facts: RowFacts): DeployRow {
     endedAt: isoOrNull(record.endedAt),
   }
 }
-
-/** Who asked; automation by the name of its sweep. */
-export const requesterOf = (record: Pick<DeployRecord, 'requesterId' | 'cause'>, nameOf: RowFacts['nameOf']): Person =>
-  nameOf(record.requesterId, (record.cause as { by?: string } | null)?.by)
 
 const CauseSchema = z.object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
 

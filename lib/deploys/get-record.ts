@@ -10,7 +10,7 @@ import { permissionOn } from './stage-record'
 export async function lockFor(tx: Tx, actor: Actor, recordId: string, permission: Permission): Promise<LockedRecord> {
   const found = await tx.deployRecord.findUnique({
     where: { id: recordId },
-    select: { organizationId: true, applicationId: true, kind: true },
+    select: { organizationId: true, applicationId: true, serviceId: true, kind: true },
   })
   if (!found) throw notFound('This deploy')
   authorize(actor, permissionOn(found, permission), found, 'This deploy')

@@ -1,15 +1,16 @@
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { insistFresh } from '@/lib/auth/fresh'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { DeployRecord, Prisma, Service, Stage } from '@/lib/db/generated/client'
+import type { DeployRecord, Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { allNeeding, neededBy } from '@/lib/relations/needed-by'
+import { askedBy } from './asked-by'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import type { PartOf } from './group/open-group'
 import { lockStage } from './lock-record'
@@ -39,7 +40,7 @@ export async function requestInside(
   const found = await tx.stage.findUnique({ where: { id: input.stageId }, include: { service: true } })
   if (!found || found.service.removedAt) throw notFound('This service')
   const { service } = found
-  authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', service, 'This service')
+  authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', ofService(service), 'This service')
   const stage = await lockStage(tx, input.stageId)
   if (input.kind === 'remove') await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
@@ -123,8 +124,7 @@ export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promis
       createdAt: now,
       undecidedSince: now,
       reason: open.reason,
-      requesterId: actor.kind === 'person' ? actor.id : null,
-      cause: (open.cause ?? (actor.kind === 'system' ? { by: actor.id } : undefined)) as Prisma.InputJsonValue | undefined,
+      ...askedBy(actor, open.cause),
       request: json(request),
       expectedHash: open.expectedHash,
       fromReleaseId: stage.releaseId,

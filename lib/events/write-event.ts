@@ -9,7 +9,7 @@ export interface EventInput {
   readonly name: `${string}.${string}`
   readonly organizationId?: string | null
   readonly subject: {
-    readonly kind: 'deploy' | 'service' | 'group' | 'machine' | 'runtime' | 'cluster' | 'package' | 'user' | 'organization' | 'hub'
+    readonly kind: 'deploy' | 'service' | 'group' | 'machine' | 'runtime' | 'cluster' | 'package' | 'user' | 'organization' | 'token' | 'hub'
     readonly id: string
   }
   /** Never a secret, never log text. */
@@ -20,9 +20,9 @@ export interface EventInput {
 export async function writeEvent(tx: Tx, actor: Actor, event: EventInput): Promise<void> {
   const data = JSON.stringify(event.data ?? {})
   await tx.$executeRaw`
-    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, request_id, data)
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, data)
     values (${event.name}, ${event.organizationId ?? null}, ${event.subject.kind}, ${event.subject.id},
-            ${actor.kind}, ${actor.id}, ${actor.requestId ?? null}, ${data}::jsonb)`
+            ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, ${data}::jsonb)`
   tellLive(tx, topicsOf(event), event.name)
 }
 
@@ -31,11 +31,13 @@ export async function writeEvents(tx: Tx, actor: Actor, events: readonly EventIn
   if (events.length === 0) return
   const rows = events.map(({ name, organizationId = null, subject, data = {} }) => ({ name, organizationId, ...subject, data }))
   await tx.$executeRaw`
-    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, request_id, data)
-    select n.name, n."organizationId", n.kind, n.id, ${actor.kind}, ${actor.id}, ${actor.requestId ?? null}, n.data
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, data)
+    select n.name, n."organizationId", n.kind, n.id, ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, n.data
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(name text, "organizationId" text, kind text, id text, data jsonb)`
   for (const [name, alike] of groupBy(events, (event) => event.name)) tellLive(tx, alike.flatMap(topicsOf), name)
 }
+
+const tokenOf = (actor: Actor): string | null => (actor.kind === 'person' ? (actor.token?.id ?? null) : null)
 
 const topicsOf = ({ organizationId, subject }: EventInput): string[] => {
   const topics = organizationId ? [`org:${organizationId}`] : ['platform']

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -36,7 +36,7 @@ export async function beginTransfer(
   return transaction(async (tx) => {
     const unit = await findUnit(tx, scope.application?.id ?? '', ask)
     const { service, environment } = unit.stage
-    authorize(actor, 'service.see', service, 'This unit')
+    authorize(actor, 'service.see', ofService(service), 'This unit')
     const [allocation] = unit.allocations
     const facts = {
       environment,
@@ -45,8 +45,8 @@ export async function beginTransfer(
       isHeard: allocation?.machine.connected === true && freshnessOf(allocation.machine) === 'known',
       open: await tx.fileTransfer.count({ where: { userId: actor.id, endedAt: null } }),
     }
-    const reason = whyNotFiles(actor, service, facts)
-    if (reason?.permission) authorize(actor, filePermission(environment), service, 'This unit')
+    const reason = whyNotFiles(actor, ofService(service), facts)
+    if (reason?.permission) authorize(actor, filePermission(environment), ofService(service), 'This unit')
     refuse(reason)
     const { organizationId, applicationId } = service
     const unitName = `${service.name}/${unit.ordinal}`

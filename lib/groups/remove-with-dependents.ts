@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { insistFresh } from '@/lib/auth/fresh'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -53,7 +53,7 @@ async function removeAll(tx: Tx, actor: Actor, scope: Scope, input: Parsed): Pro
   })
   if (!stage) throw notFound('This service')
   const { service } = stage
-  authorize(actor, 'deploy.request', service, 'This service')
+  authorize(actor, 'deploy.request', ofService(service), 'This service')
   const needing = await allNeeding(tx, stage.id)
   const elsewhere = needing.filter((one) => one.applicationId !== service.applicationId).map((one) => one.service)
   if (elsewhere.length > 0)

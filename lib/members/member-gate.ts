@@ -35,6 +35,8 @@ export function whyNotChange(actor: Actor, member: Held, facts: MemberFacts, to?
 
 /** Oneself always goes, but for the last owner; others are taken out by who could have given them the role. */
 export function whyNotRemove(actor: Actor, member: Held, facts: MemberFacts): No | undefined {
-  if (member.userId === actor.id) return isLastOwner(member, facts) ? lastOwner() : undefined
+  // A program leaves for nobody, unless it may take members out.
+  const isOneself = member.userId === actor.id && !(actor.kind === 'person' && actor.token)
+  if (isOneself) return isLastOwner(member, facts) ? lastOwner() : undefined
   return whyNotChange(actor, member, facts)
 }

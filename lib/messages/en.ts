@@ -22,6 +22,7 @@ import { services } from './en-services'
 import { signIn } from './en-sign-in'
 import { signals } from './en-signals'
 import { sizes } from './en-sizes'
+import { tokens } from './en-tokens'
 import { variables } from './en-variables'
 
 export const en = {
@@ -50,6 +51,7 @@ export const en = {
   ...clusters,
   ...members,
   ...signIn,
+  ...tokens,
 }
 
 export type Messages = typeof en

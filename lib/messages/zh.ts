@@ -23,6 +23,7 @@ import { services } from './zh-services'
 import { signIn } from './zh-sign-in'
 import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
+import { tokens } from './zh-tokens'
 import { variables } from './zh-variables'
 
 export const zh: Messages = {
@@ -51,4 +52,5 @@ export const zh: Messages = {
   ...clusters,
   ...members,
   ...signIn,
+  ...tokens,
 }

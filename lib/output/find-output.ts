@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
@@ -41,7 +41,7 @@ export async function findOutput(actor: Actor, address: OutputAddress, unitIds?:
     include: { stages: true },
   })
   if (!service) throw notFound('This service')
-  authorize(actor, 'output.see', service, 'This service')
+  authorize(actor, 'output.see', ofService(service), 'This service')
   const wanted = address.environment ? [address.environment] : (['production', 'test'] as const)
   const stage = wanted.flatMap((one) => service.stages.find((found) => found.environment === one) ?? [])[0]
   if (!stage) throw notFound('This service')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
 import { lockStage } from '@/lib/deploys/lock-record'
 import { AppError, notFound } from '@/lib/errors'
@@ -34,7 +34,7 @@ export async function setRelations(actor: Actor, ask: z.infer<typeof SetRelation
     })
     if (!found) throw notFound('This service')
     const { service } = found
-    authorize(actor, relatePermission(environment), service, 'This service')
+    authorize(actor, relatePermission(environment), ofService(service), 'This service')
     const stage = await lockStage(tx, found.id)
     const component = await componentOfStage(tx, stage.id)
     if (!component) throw new AppError('conflict', 'Nothing is installed yet.', { reason: 'never_installed' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
 import { findScope } from '@/lib/organizations/find-scope'
@@ -29,7 +29,7 @@ export async function getServiceUsage(actor: Actor, ask: z.infer<typeof GetServi
   })
   const [stage] = service?.stages ?? []
   if (!service || !stage) throw notFound('This service')
-  authorize(actor, 'service.see', service, 'This service')
+  authorize(actor, 'service.see', ofService(service), 'This service')
   const units = await db.unit.findMany({
     where: { stageId: stage.id, removedAt: null },
     include: { allocations: { where: { to: null }, select: { from: true } } },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -52,12 +53,14 @@ export type GetServiceInput = z.infer<typeof GetServiceSchema>
 export async function getService(actor: Actor, ask: GetServiceInput): Promise<ServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const { service, stage } = await findStage(scope.application?.id ?? '', ask)
+  const resource = ofService(service)
+  authorize(actor, 'service.see', resource, 'This service')
   const asOf = iso(clock.now())
   const members = await listMembers(service.organizationId)
   const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
     loadPlacements(actor, stage.id, { service, members }),
-    releaseViews(actor, { stage, resource: service }),
+    releaseViews(actor, { stage, resource }),
     stageHealth([stage.id]),
     loadDeploys(actor, stage.id),
     approvalFor(actor, { ...service, environment: stage.environment }),
@@ -78,7 +81,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     isDaemon: modeOf(current, service.component) === 'daemon',
     ...(spread.get(service.id) ?? nowhere),
   }
-  const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource: service, facts }), members, service)
+  const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource, facts }), members, resource)
   const now = health.get(stage.id)
   return {
     id: service.id,
@@ -163,10 +166,10 @@ async function loadPlacements(
   const gatesOf = (unit: PlacedUnit) => {
     const one = moving.get(unit.id)
     const stays = one ? whyNotMove({ ...one, isSilent: unit.isUnknown }) : 'never_ran'
-    const gate = (act: UnitAct) => gateOf(whyNotChangeUnit(actor, act, service, { unit, stays }), members, service)
+    const gate = (act: UnitAct) => gateOf(whyNotChangeUnit(actor, act, ofService(service), { unit, stays }), members, service)
     return Object.fromEntries(unitActs.map((act) => [act, gate(act)])) as UnitView['gates']
   }
-  const setRules = gateOf(lacks(actor, 'deploy.request', service), members, service)
+  const setRules = gateOf(lacks(actor, 'deploy.request', ofService(service)), members, service)
   return placementViews(stageId, units, { gatesOf, setRules })
 }
 

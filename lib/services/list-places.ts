@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { loadPlanInput } from '@/lib/deploys/plan/load-plan-input'
@@ -28,7 +28,7 @@ export async function listPlaces(actor: Actor, ask: z.infer<typeof ListPlacesSch
   })
   if (!found) throw notFound('This unit')
   const { stage } = found
-  authorize(actor, 'deploy.request', stage.service, 'This unit')
+  authorize(actor, 'deploy.request', ofService(stage.service), 'This unit')
   const unitName = `${stage.service.name}/${found.ordinal}`
   const { input } = await loadPlanInput(db, {
     stage,

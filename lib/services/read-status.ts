@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { pool } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
@@ -103,7 +103,7 @@ async function readRows(asks: readonly Ask[]): Promise<(Row | null)[]> {
 export async function readStatus(actor: Actor, { organization, application, name, environment }: ReadStatusInput): Promise<ServiceStatus> {
   const row = await statuses.load({ organization, application, name, environment: environment ?? null })
   if (!row) throw notFound('This service')
-  authorize(actor, 'service.see', row, 'This service')
+  authorize(actor, 'service.see', ofService(row), 'This service')
   return {
     id: row.id,
     name,

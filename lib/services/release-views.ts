@@ -1,6 +1,7 @@
 import { listMembers } from '@/lib/accounts/list-members'
 import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
+import type { Resource } from '@/lib/auth/authorize'
 import { gateOf } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import { iso } from '@/lib/iso-time'
@@ -12,7 +13,7 @@ const mostReleases = 50
 
 interface Ask {
   readonly stage: { readonly id: string; readonly releaseId: string | null; readonly releaseNumber: number }
-  readonly resource: { readonly organizationId: string; readonly applicationId: string }
+  readonly resource: Resource & { readonly organizationId: string }
 }
 
 /** The stage's releases, newest first, with where each is placed now. */

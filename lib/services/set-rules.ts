@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { Service } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
@@ -34,7 +34,7 @@ export async function setRules(actor: Actor, ask: z.infer<typeof SetRulesSchema>
     })
     if (!found) throw notFound('This placement')
     const { service, environment } = found.stage
-    authorize(actor, 'deploy.request', service, 'This placement')
+    authorize(actor, 'deploy.request', ofService(service), 'This placement')
     await lockStage(tx, found.stageId)
     await insistNeighbours(tx, service, ask.rules)
     const { rules: before } = await tx.placement.findUniqueOrThrow({ where: { id: found.id }, select: { rules: true } })

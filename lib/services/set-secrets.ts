@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
 import type { Service } from '@/lib/db/generated/client'
 import type { Environment } from '@/lib/db/generated/enums'
@@ -22,7 +22,7 @@ export async function setSecrets(
   const names: Record<string, string> = {}
   const entries = Object.entries(secrets)
   if (entries.length === 0) return names
-  authorize(actor, environment === 'production' ? 'secret.set_production' : 'secret.set_test', service, 'This secret')
+  authorize(actor, environment === 'production' ? 'secret.set_production' : 'secret.set_test', ofService(service), 'This secret')
   for (const [key, value] of entries) {
     const id = secretIdFor(service.applicationId, environment, service.name, key)
     const known = await tx.secret.findUnique({ where: { id } })

@@ -1,7 +1,7 @@
 import { listMembers } from '@/lib/accounts/list-members'
 import { type NameOf, namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize, can } from '@/lib/auth/authorize'
+import { authorize, can, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Terminal } from '@/lib/db/generated/client'
@@ -29,7 +29,7 @@ export async function listTerminals(actor: Actor, ask: ListTerminalsAsk): Promis
   const scope = await findScope(actor, ask)
   const service = await db.service.findFirst({ where: { applicationId: scope.application?.id ?? '', name: ask.name, removedAt: null } })
   if (!service) throw notFound('This service')
-  authorize(actor, 'service.see', service, 'This service')
+  authorize(actor, 'service.see', ofService(service), 'This service')
   const rows = await db.terminal.findMany({
     where: {
       serviceId: service.id,

@@ -4,6 +4,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Group, Plan } from '@/lib/db/generated/client'
 import type { DeployKind, Environment } from '@/lib/db/generated/enums'
 import { json } from '@/lib/db/json'
+import { askedBy } from '@/lib/deploys/asked-by'
 import { nextNumber } from '@/lib/deploys/next-number'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
@@ -82,7 +83,7 @@ async function openRecord(
       createdAt: now,
       undecidedSince: now,
       reason,
-      requesterId: actor.kind === 'person' ? actor.id : null,
+      ...askedBy(actor),
       request: json({ services: parts.map((part) => part.service) }),
       expectedHash,
       retryOfId,

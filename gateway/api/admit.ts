@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Left, Limits } from '@/gateway/limits'
+import type { Seen } from '@/gateway/seen'
+import { bearerToken, type Sessions, sessionCookie } from '@/gateway/sessions'
+import type { Who } from '@/lib/accounts/load-sessions'
+import type { PersonActor } from '@/lib/auth/actor'
+import { AppError } from '@/lib/errors'
+import { isToken } from '@/lib/tokens/schema'
+
+export interface Door {
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly limits: Limits
+  readonly seenOf: (request: FastifyRequest) => Seen
+}
+
+type Done = (error?: Error) => void
+
+interface Asked {
+  readonly isWrite: boolean
+  /** Of the person alone: no program may. */
+  readonly takesPerson: boolean
+}
+
+/** Who asks: by the token of a program, else by the session of a browser. Answers without a promise where it can: this is on the way of every request. */
+export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const seen = seenOf(request)
+  const bearer = bearerToken(request.headers.authorization)
+  const token = bearer === undefined ? sessionCookie(request.headers.cookie, seen.proto) : bearer
+  const let_in = (who: Who | null) => {
+    const refusal = who ? whyNot(who.actor, asked, request, seen) : unknown(bearer)
+    if (refusal) return who || !token ? done(refusal) : void limits.attempt(seen.ip).then(() => done(refusal), done)
+    const { actor } = who as Who
+    request.actor = { ...actor, requestId: request.id, address: seen.ip }
+    const counted = limits.request(actor.token?.id ?? actor.id)
+    if (!counted) return done()
+    void counted.then((left) => {
+      say(reply, left)
+      done()
+    }, done)
+  }
+  if (bearer !== undefined && !isToken(bearer)) return let_in(null)
+  const found = sessions.find(token, () => ({ address: seen.ip, agent: request.headers['user-agent'] }))
+  if (found instanceof Promise) found.then(let_in, done)
+  else let_in(found)
+}
+
+const unknown = (bearer: string | undefined): AppError =>
+  bearer === undefined
+    ? new AppError('sign_in', 'Sign in first.')
+    : new AppError('token_refused', 'This token is not known, has expired or was revoked. Make another one.')
+
+/** A program says who it is in every request by itself; a browser sends its cookie for whatever page makes it ask. */
+function whyNot(actor: PersonActor, { isWrite, takesPerson }: Asked, request: FastifyRequest, seen: Seen): AppError | undefined {
+  if (actor.token)
+    return takesPerson
+      ? new AppError('forbidden', 'A token may not do this: it takes a person who is signed in.', { reason: 'takes_person' })
+      : undefined
+  return isWrite && !isFromOurPages(request, seen)
+    ? new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).')
+    : undefined
+}
+
+/** A foreign page may make a browser send our cookie; it cannot make it send our Origin. */
+function isFromOurPages(request: FastifyRequest, { proto, host }: Seen): boolean {
+  const { origin } = request.headers
+  return origin === undefined ? request.headers['sec-fetch-site'] === 'same-origin' : origin === `${proto}://${host}`
+}
+
+const say = (reply: FastifyReply, { limit, remaining, resetSeconds }: Left): void =>
+  void reply.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': resetSeconds })
