@@ -7,7 +7,7 @@ import { onUpgrade } from './upgrades'
 
 let hub: TestGateway
 beforeAll(async () => {
-  hub = await TestGateway.start(meRoutes)
+  hub = await TestGateway.start(meRoutes, { api: 30, signIn: 120 })
 })
 afterAll(() => hub.stop())
 
@@ -89,5 +89,33 @@ describe('health', () => {
     ])
     await hub.database.db.processHeartbeat.create({ data: { id: 'w', kind: 'worker', heardAt: new Date() } })
     await vi.waitFor(async () => expect((await hub.call('/api/health/ready')).status).toBe(200), { timeout: 3_000 })
+  })
+})
+
+describe('limits', () => {
+  const many = async (count: number, path: string, headers: Record<string, string> = {}) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => hub.call(path, { headers })))
+    await Promise.all(answers.map((answer) => answer.arrayBuffer()))
+    return answers
+  }
+
+  test('tell a program how much is left, and when to come again; nobody else waits', async () => {
+    const [mei, jonas] = [await hub.signIn('mei'), await hub.signIn('jonas')]
+    const answers = await many(40, '/api/v1/me', { cookie: mei.cookie })
+    const refused = answers.filter((answer) => answer.status === 429)
+    expect([answers.filter((answer) => answer.ok).length, refused.length]).toEqual([30, 10])
+    expect(answers[0]?.headers.get('ratelimit-limit')).toBe('30')
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await hub.call('/api/v1/me', { headers: { cookie: jonas.cookie } })).status).toBe(200)
+  })
+
+  test('let 1,000 parallel attempts to sign in wait, and those who are in go on', async () => {
+    const { cookie } = await hub.signIn('olga')
+    const answers = await many(1_000, '/sign-in/link/guessed')
+    expect(answers.filter((answer) => answer.status === 429)).toHaveLength(880)
+    const guessed = await many(20, '/api/v1/me', { authorization: 'Bearer tgn_guessed' })
+    expect(new Set(guessed.map((answer) => answer.status))).toEqual(new Set([429]))
+    expect((await hub.call('/api/v1/me', { headers: { cookie } })).status).toBe(200)
+    expect((await hub.call('/sign-in')).status).toBe(200)
   })
 })

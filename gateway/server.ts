@@ -17,7 +17,7 @@ import { WebProxy } from './proxy'
 import { answerTooMany, answerUnknownHost } from './proxy-answers'
 import { securityHeaders } from './security-headers'
 import { makeSeen, type Seen, type SeenOptions } from './seen'
-import { bearerToken, Sessions, sessionCookie } from './sessions'
+import { credentialOf, Sessions } from './sessions'
 import { makeStaticFiles } from './static-files'
 import { makeUpgrades, refuse } from './upgrades'
 
@@ -151,9 +151,9 @@ export class Gateway {
   private async openEvents(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
     try {
       const device = () => ({ address: seen.ip, agent: request.headers['user-agent'] })
-      const token = bearerToken(request.headers.authorization) ?? sessionCookie(request.headers.cookie, seen.proto)
+      const { token } = credentialOf(request.headers, seen.proto)
       const who = await this.sessions.find(token, device)
-      if (!who && token) await this.limits.attempt(seen.ip)
+      if (!who && token !== undefined) await this.limits.attempt(seen.ip)
       await openEvents(this.hub, this.options.authorizeTopic, who, request, response)
     } catch (error) {
       // The database is away, or somebody guesses: either comes back later.

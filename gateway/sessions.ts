@@ -52,6 +52,18 @@ export function bearerToken(header: string | undefined): string | undefined {
   return header === undefined ? undefined : (bearer.exec(header)?.[1] ?? '')
 }
 
+interface Headers {
+  readonly authorization?: string | undefined
+  readonly cookie?: string | undefined
+}
+
+/** What a caller says to be known by. A program's token is none in a cookie, nor a session's in `Authorization`, which counts alone where it stands. */
+export function credentialOf({ authorization, cookie }: Headers, proto: 'http' | 'https'): { token: string | undefined; isBearer: boolean } {
+  const token = bearerToken(authorization)
+  if (token === undefined) return { token: sessionCookie(cookie, proto), isBearer: false }
+  return { token: isToken(token) ? token : '', isBearer: true }
+}
+
 /** Sessions and tokens of programs by their hashes, from memory. The database says when one ends; while it cannot, nothing is kept. */
 export class Sessions {
   readonly stats = { hits: 0, misses: 0 }

@@ -4,6 +4,7 @@ import { busReady, closeBus } from '@/lib/bus/bus'
 import { hashToken, newToken } from '@/lib/ids'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import type { Route } from './api/route'
+import type { LimitOptions } from './limits'
 import { Gateway } from './server'
 
 /** A gateway on real PostgreSQL before a web process that says what it was asked. */
@@ -18,7 +19,7 @@ export class TestGateway {
   private gateway!: Gateway
   port = 0
 
-  static async start(routes: readonly Route[]): Promise<TestGateway> {
+  static async start(routes: readonly Route[], limits: LimitOptions = { api: 0, signIn: 0 }): Promise<TestGateway> {
     const database = await testDatabase()
     const web = http.createServer(async (request, response) => {
       hub.lastWebRequest = request
@@ -38,6 +39,7 @@ export class TestGateway {
       authorizeTopic,
       staticFolder: '/nonexistent',
       isDevelopment: false,
+      limits,
     })
     hub.port = await hub.gateway.listen('127.0.0.1', 0)
     await busReady()

@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import type { ScopeName } from '@/lib/auth/scopes'
+import type { ScopeName } from '@/lib/tokens/views'
 
 interface Props {
   scopes: readonly ScopeName[]

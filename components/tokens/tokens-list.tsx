@@ -116,7 +116,12 @@ function useShown(): Column<TokenView>[] {
       wide: true,
       cell: (one) => <span className="mono t2">{one.scopes.join(' ')}</span>,
     },
-    { key: 'where', head: t('members.where'), wide: true, cell: (one) => <span className="t2">{placeOf(one, t('tokens.everywhere'))}</span> },
+    {
+      key: 'where',
+      head: t('members.where'),
+      wide: true,
+      cell: (one) => <span className="t2">{placeOf(one, t('tokens.everywhere'))}</span>,
+    },
     { key: 'by', head: t('tokens.by'), wide: true, cell: (one) => <span className="t2">{one.by.name}</span> },
     {
       key: 'used',

@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Left, Limits } from '@/gateway/limits'
 import type { Seen } from '@/gateway/seen'
-import { bearerToken, type Sessions, sessionCookie } from '@/gateway/sessions'
+import { credentialOf, type Sessions } from '@/gateway/sessions'
 import type { Who } from '@/lib/accounts/load-sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
-import { isToken } from '@/lib/tokens/schema'
 
 export interface Door {
   readonly sessions: Pick<Sessions, 'find'>
@@ -24,11 +23,10 @@ interface Asked {
 /** Who asks: by the token of a program, else by the session of a browser. Answers without a promise where it can: this is on the way of every request. */
 export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const seen = seenOf(request)
-  const bearer = bearerToken(request.headers.authorization)
-  const token = bearer === undefined ? sessionCookie(request.headers.cookie, seen.proto) : bearer
-  const let_in = (who: Who | null) => {
-    const refusal = who ? whyNot(who.actor, asked, request, seen) : unknown(bearer)
-    if (refusal) return who || !token ? done(refusal) : void limits.attempt(seen.ip).then(() => done(refusal), done)
+  const { token, isBearer } = credentialOf(request.headers, seen.proto)
+  const letIn = (who: Who | null) => {
+    const refusal = who ? whyNot(who.actor, asked, request, seen) : unknown(isBearer)
+    if (refusal) return who || token === undefined ? done(refusal) : void limits.attempt(seen.ip).then(() => done(refusal), done)
     const { actor } = who as Who
     request.actor = { ...actor, requestId: request.id, address: seen.ip }
     const counted = limits.request(actor.token?.id ?? actor.id)
@@ -38,16 +36,15 @@ export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request:
       done()
     }, done)
   }
-  if (bearer !== undefined && !isToken(bearer)) return let_in(null)
   const found = sessions.find(token, () => ({ address: seen.ip, agent: request.headers['user-agent'] }))
-  if (found instanceof Promise) found.then(let_in, done)
-  else let_in(found)
+  if (found instanceof Promise) found.then(letIn, done)
+  else letIn(found)
 }
 
-const unknown = (bearer: string | undefined): AppError =>
-  bearer === undefined
-    ? new AppError('sign_in', 'Sign in first.')
-    : new AppError('token_refused', 'This token is not known, has expired or was revoked. Make another one.')
+const unknown = (isBearer: boolean): AppError =>
+  isBearer
+    ? new AppError('token_refused', 'This token is not known, has expired or was revoked. Make another one.')
+    : new AppError('sign_in', 'Sign in first.')
 
 /** A program says who it is in every request by itself; a browser sends its cookie for whatever page makes it ask. */
 function whyNot(actor: PersonActor, { isWrite, takesPerson }: Asked, request: FastifyRequest, seen: Seen): AppError | undefined {

@@ -80,7 +80,13 @@ function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void
 /** Before anything else: a request that was made before gets the answer it got before. */
 async function replay(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const body = isStream(request.body) ? request.headers['content-length'] : request.body
-  const scope = scopeOf(request.actor?.token?.id ?? request.actor?.id ?? '', request.method, request.url, request.headers['idempotency-key'], body)
+  const scope = scopeOf(
+    request.actor?.token?.id ?? request.actor?.id ?? '',
+    request.method,
+    request.url,
+    request.headers['idempotency-key'],
+    body,
+  )
   if (!scope) return
   const stored = await takeKey(scope)
   if (stored) {

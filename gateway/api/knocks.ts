@@ -108,6 +108,9 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/deploys/{number}/cancel-and-roll-back': { body: another },
   'POST /api/v1/organizations/{org}/deploys/{number}/accept': { body: another },
   'POST /api/v1/organizations/{org}/packages': { body: () => 'no archive', type: 'application/gzip' },
+  'POST /api/v1/organizations/{org}/programs/draft': {
+    body: () => ({ name: 'no name', version: '0', title: '', command: [], folder: 'unit' }),
+  },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/delete': { path: { name: 'package', version: '=1.0.0' } },

@@ -1,30 +1,14 @@
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { GetPackageSchema, getPackage } from '@/lib/catalog/get-package'
 import { ListPackagesSchema, listPackages } from '@/lib/catalog/list-packages'
 import { movePackageVersion, packageVersionActs } from '@/lib/catalog/move-package-version'
 import { uploadPackage } from '@/lib/catalog/upload-package'
 import { PackageListSchema, PackageViewSchema, PublishedSchema } from '@/lib/catalog/views'
-import { AppError } from '@/lib/errors'
 import { inOrganization, slug } from './inputs'
+import { archiveTypes, mostArchiveBytes, readArchiveBody } from './read-archive-body'
 import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/packages'
-const archiveTypes = ['application/gzip', 'application/x-gzip', 'application/zip', 'application/octet-stream']
-const mostBytes = 64 << 20
-
-/** An archive is read whole before it is looked at: its directory may stand at its end. */
-async function readArchiveBody(body: unknown): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of body as Readable) {
-    bytes += (part as Buffer).length
-    if (bytes > mostBytes) throw new AppError('too_large', `A package has at most ${mostBytes >> 20} MiB.`)
-    parts.push(part as Buffer)
-  }
-  return Buffer.concat(parts)
-}
-
 export const packageRoutes = [
   route({
     method: 'GET',
@@ -51,7 +35,7 @@ export const packageRoutes = [
     params: inOrganization,
     query: z.object({ name: z.string().max(200).default('api') }),
     consumes: archiveTypes,
-    bodyLimit: mostBytes,
+    bodyLimit: mostArchiveBytes,
     response: PublishedSchema.meta({ id: 'Published' }),
     status: 201,
     async handle({ actor, params, query, request }) {

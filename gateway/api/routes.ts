@@ -16,6 +16,7 @@ import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
 import { poolRoutes } from './pools'
+import { programRoutes } from './programs'
 import { quotaRoutes } from './quotas'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...deployRoutes,
   ...commandRoutes,
   ...packageRoutes,
+  ...programRoutes,
   ...userRoutes,
   ...signInRoutes,
   ...machineRoutes,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Gateway } from '@/gateway/server'
 import { authorizeTopic } from '@/lib/auth/authorize-topic'
-import { closeBus } from '@/lib/bus/bus'
 import { mayBeShared, scopeNames } from '@/lib/auth/scopes'
+import { closeBus } from '@/lib/bus/bus'
 import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
 import { buildToken } from '@/lib/testing/build-token'
@@ -147,7 +147,8 @@ test('a token gets from every route no more than its person, and nothing beside 
     // What a person alone may, no token may; and what only reads, or only publishes, changes nothing else.
     if (route.takesPerson) expect([route.path, ...new Set(statuses)]).toEqual([route.path, 403])
     if (own === 401 || (!isRead(route) && reads !== 404)) expect([route.path, reads]).toEqual([route.path, 403])
-    if (!isRead(route) && !route.path.includes('/packages') && publishes !== 404) expect([route.path, publishes]).toEqual([route.path, 403])
+    if (!isRead(route) && !/\/(packages|programs)\b/.test(route.path) && publishes !== 404)
+      expect([route.path, publishes]).toEqual([route.path, 403])
   }
   expect(`${Object.keys(tokens).join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
   expect(await database.db.deployRecord.count()).toBe(before)

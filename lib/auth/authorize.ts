@@ -12,7 +12,11 @@ export interface Resource {
 }
 
 /** A row of a service as what something belongs to. */
-export const ofService = (service: { id: string; organizationId: string; applicationId: string }): Resource & { readonly organizationId: string } => ({
+export const ofService = (service: {
+  id: string
+  organizationId: string
+  applicationId: string
+}): Resource & { readonly organizationId: string } => ({
   organizationId: service.organizationId,
   applicationId: service.applicationId,
   serviceId: service.id,

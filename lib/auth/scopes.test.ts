@@ -28,10 +28,14 @@ const grantOf = fc.record({
 const limitsOf = fc.record({
   organizationId: fc.constantFrom(null, 'acme', 'other'),
   applicationId: fc.constantFrom(null, 'shop'),
-  services: fc.constantFrom(null, [{ id: 'web', applicationId: 'shop' }], [
-    { id: 'web', applicationId: 'shop' },
-    { id: 'api', applicationId: 'edge' },
-  ]),
+  services: fc.constantFrom(
+    null,
+    [{ id: 'web', applicationId: 'shop' }],
+    [
+      { id: 'web', applicationId: 'shop' },
+      { id: 'api', applicationId: 'edge' },
+    ],
+  ),
 })
 const resourceOf = fc.record({
   organizationId: fc.constantFrom(null, 'acme', 'other'),
@@ -40,7 +44,14 @@ const resourceOf = fc.record({
 })
 
 test('a token may nothing that its person may not, nothing beside its scopes, and of services only its own', () => {
-  const asked = fc.tuple(fc.array(grantOf), limitsOf, fc.subarray([...scopeNames]), resourceOf, fc.constantFrom(...permissions), fc.boolean())
+  const asked = fc.tuple(
+    fc.array(grantOf),
+    limitsOf,
+    fc.subarray([...scopeNames]),
+    resourceOf,
+    fc.constantFrom(...permissions),
+    fc.boolean(),
+  )
   fc.assert(
     fc.property(asked, ([grants, limits, scopes, resource, permission, isOperator]) => {
       const platform = { isOperator, isReviewer: isOperator }
@@ -65,7 +76,15 @@ test('a token for one service publishes, and deploys that service, and knows of 
   const admin: Grant[] = [{ organizationId: 'acme', applicationId: null, role: 'admin' }]
   const ci = person(narrowGrants(admin, { ...wide, permissions: token.permissions }), { token })
   const web = { organizationId: 'acme', applicationId: 'shop', serviceId: 'web' }
-  expect([can(ci, 'deploy.request', web), can(ci, 'log.see', web), can(ci, 'package.publish', { organizationId: 'acme' })]).toEqual([true, true, true])
+  expect([can(ci, 'deploy.request', web), can(ci, 'log.see', web), can(ci, 'package.publish', { organizationId: 'acme' })]).toEqual([
+    true,
+    true,
+    true,
+  ])
   expect([can(ci, 'deploy.request', { ...web, serviceId: 'db' }), mayKnow(ci, { ...web, serviceId: 'db' })]).toEqual([false, false])
-  expect([can(ci, 'deploy.approve', web), can(ci, 'secret.set_test', web), mayKnow(ci, { ...web, organizationId: 'other' })]).toEqual([false, false, false])
+  expect([can(ci, 'deploy.approve', web), can(ci, 'secret.set_test', web), mayKnow(ci, { ...web, organizationId: 'other' })]).toEqual([
+    false,
+    false,
+    false,
+  ])
 })

@@ -47,8 +47,7 @@ export const neverByToken: readonly Permission[] = [
 
 /** Of no service: a token that is limited to services has these for the organisation. */
 export const ofPackages: readonly Permission[] = ['package.see', 'package.publish', 'package.suspend']
-export const isAboveServices = (permission: Permission): boolean =>
-  permission === 'organization.see' || ofPackages.includes(permission)
+export const isAboveServices = (permission: Permission): boolean => permission === 'organization.see' || ofPackages.includes(permission)
 
 const rowOf = (name: string): Scope | undefined => (scopes as Record<string, Scope>)[name]
 

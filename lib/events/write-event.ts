@@ -9,7 +9,18 @@ export interface EventInput {
   readonly name: `${string}.${string}`
   readonly organizationId?: string | null
   readonly subject: {
-    readonly kind: 'deploy' | 'service' | 'group' | 'machine' | 'runtime' | 'cluster' | 'package' | 'user' | 'organization' | 'token' | 'hub'
+    readonly kind:
+      | 'deploy'
+      | 'service'
+      | 'group'
+      | 'machine'
+      | 'runtime'
+      | 'cluster'
+      | 'package'
+      | 'user'
+      | 'organization'
+      | 'token'
+      | 'hub'
     readonly id: string
   }
   /** Never a secret, never log text. */

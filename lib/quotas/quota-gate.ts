@@ -18,6 +18,7 @@ export function whyNotDecide(actor: Actor, { state }: Pick<QuotaRequest, 'state'
 /** Whoever asked, and those who manage the organisation. */
 export function whyNotWithdraw(actor: Actor, request: Pick<QuotaRequest, 'state' | 'organizationId' | 'requesterId'>): No | undefined {
   const resource = { organizationId: request.organizationId }
-  const refused = request.requesterId === actor.id && can(actor, 'quota.ask', resource) ? undefined : lacks(actor, 'organization.manage', resource)
+  const refused =
+    request.requesterId === actor.id && can(actor, 'quota.ask', resource) ? undefined : lacks(actor, 'organization.manage', resource)
   return refused ?? (requestLifecycle.can(request.state, 'withdraw') ? undefined : no('wrong_state', 'It has been decided.'))
 }

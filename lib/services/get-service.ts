@@ -52,9 +52,7 @@ export type GetServiceInput = z.infer<typeof GetServiceSchema>
 /** A service in one environment, with everything its page shows. */
 export async function getService(actor: Actor, ask: GetServiceInput): Promise<ServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const { service, stage } = await findStage(scope.application?.id ?? '', ask)
-  const resource = ofService(service)
-  authorize(actor, 'service.see', resource, 'This service')
+  const { service, stage, resource } = await findStage(actor, scope.application?.id ?? '', ask)
   const asOf = iso(clock.now())
   const members = await listMembers(service.organizationId)
   const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
@@ -124,12 +122,14 @@ const unitFacts = (units: readonly UnitView[]): Pick<StageFacts, 'units' | 'runn
   held: units.filter((unit) => unit.held).length,
 })
 
-async function findStage(applicationId: string, { name, environment }: GetServiceInput) {
+async function findStage(actor: Actor, applicationId: string, { name, environment }: GetServiceInput) {
   const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })
   const wanted = environment ? [environment] : (['production', 'test'] as const)
   const stage = wanted.flatMap((one) => service?.stages.find((found) => found.environment === one) ?? [])[0]
   if (!service || !stage) throw notFound('This service')
-  return { service, stage }
+  const resource = ofService(service)
+  authorize(actor, 'service.see', resource, 'This service')
+  return { service, stage, resource }
 }
 
 const withPackage = { packageVersion: true } as const satisfies Prisma.ReleaseInclude

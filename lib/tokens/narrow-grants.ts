@@ -13,12 +13,14 @@ export interface Limits {
 
 /** What is left of somebody's roles for a token: never more than they have, and nothing where nothing fits. */
 export function narrowGrants(grants: readonly Grant[], limits: Limits): Grant[] {
-  return grants.filter(({ organizationId }) => limits.organizationId === null || organizationId === limits.organizationId).flatMap((grant) => {
-    const place = placeOf(grant, limits)
-    if (!place) return []
-    const only = limits.permissions
-    return limits.services === null ? [{ ...place, only }] : ofServices(place, limits.services, only)
-  })
+  return grants
+    .filter(({ organizationId }) => limits.organizationId === null || organizationId === limits.organizationId)
+    .flatMap((grant) => {
+      const place = placeOf(grant, limits)
+      if (!place) return []
+      const only = limits.permissions
+      return limits.services === null ? [{ ...place, only }] : ofServices(place, limits.services, only)
+    })
 }
 
 function placeOf(grant: Grant, { applicationId }: Limits): Grant | undefined {

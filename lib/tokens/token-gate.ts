@@ -1,8 +1,8 @@
 import type { PersonActor } from '@/lib/auth/actor'
 import { can, type Resource } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
+import type { policy } from '@/lib/auth/policy'
 import { isPlatformScope, mayBeShared, type ScopeName, scopeNames, scopes } from '@/lib/auth/scopes'
-import { policy } from '@/lib/auth/policy'
 
 /** Whoever makes something somewhere, or runs the platform, may have programs do it for them. */
 export function whyNotOwn(actor: PersonActor): No | undefined {
@@ -20,7 +20,8 @@ export function whyNotManage(actor: PersonActor, resource: Resource): No | undef
 export function whyNotScope(actor: PersonActor, scope: ScopeName, { isShared }: { isShared: boolean }): No | undefined {
   if (isShared && !mayBeShared(scope))
     return no('scope_personal', `“${scope}” is for tokens of persons: an organisation’s token does not decide.`, 'invalid')
-  if (isPlatformScope(scope)) return actor.isOperator || actor.isReviewer ? undefined : no('scope_platform', 'Only operators have that.', 'invalid')
+  if (isPlatformScope(scope))
+    return actor.isOperator || actor.isReviewer ? undefined : no('scope_platform', 'Only operators have that.', 'invalid')
   return undefined
 }
 
@@ -32,7 +33,8 @@ const hasAny = (actor: PersonActor, scope: ScopeName): boolean =>
   scopes[scope].permissions.some(
     (permission) =>
       isBeyondSight(permission, scope) &&
-      (can(actor, permission) || actor.grants.some(({ organizationId, applicationId }) => can(actor, permission, { organizationId, applicationId }))),
+      (can(actor, permission) ||
+        actor.grants.some(({ organizationId, applicationId }) => can(actor, permission, { organizationId, applicationId }))),
   )
 
 /** What only lets one see does not make a scope worth having, but for those that are nothing else. */

@@ -60,6 +60,8 @@ test('viewers have none, nobody ends another person’s, and an organisation’s
   await expect(createToken(await world.person('developer'), inHarbor)).rejects.toMatchObject({ code: 'forbidden' })
   await expect(createToken(await world.person('stranger'), inHarbor)).rejects.toMatchObject({ code: 'not_found' })
   const admin = await world.person('admin')
+  await expect(listTokens(await world.person('developer'), { organization: world.slug })).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await listTokens(admin, { organization: world.slug })).scopes).not.toContain('approve')
   await expect(createToken(admin, { ...inHarbor, scopes: ['approve'] })).rejects.toMatchObject({ code: 'invalid' })
   await expect(createOwnToken(admin, { ...ask, scopes: ['platform'] })).rejects.toMatchObject({ code: 'invalid' })
   await expect(createToken(admin, { ...inHarbor, application: 'shop', services: ['nobody'] })).rejects.toMatchObject({ code: 'not_found' })
@@ -94,13 +96,21 @@ test('blocking ends the tokens of a person and those they made; letting in again
 
 test('what CI asks for is asked by its maker, who does not approve it; another service is not there for it', async () => {
   const owner = world.userIds.owner
-  const { token } = await buildToken({ userId: owner, scopes: ['deploy'], organizationId: world.id, isShared: true, serviceIds: [web.serviceId] })
+  const { token } = await buildToken({
+    userId: owner,
+    scopes: ['deploy'],
+    organizationId: world.id,
+    isShared: true,
+    serviceIds: [web.serviceId],
+  })
   const ci = (await speaker(token)) as PersonActor
-  const opened = await requestDeploy(ci, { stageId: web.stageId,  kind: 'scale', counts: { [web.placementId]: 1 } })
+  const opened = await requestDeploy(ci, { stageId: web.stageId, kind: 'scale', counts: { [web.placementId]: 1 } })
   const record = await getDeploy(ci, { organization: world.slug, number: opened.number })
   expect(record.requester).toEqual({ id: owner, kind: 'token', name: 'for the test' })
   const sign = { recordId: opened.recordId, planHash: record.planHash ?? '' }
   await expect(approveDeploy(await world.person('owner'), sign)).rejects.toMatchObject({ details: { reason: 'own_request' } })
-  await expect(requestDeploy(ci, { stageId: other.stageId, kind: 'scale', counts: { [other.placementId]: 1 } })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(requestDeploy(ci, { stageId: other.stageId, kind: 'scale', counts: { [other.placementId]: 1 } })).rejects.toMatchObject({
+    code: 'not_found',
+  })
   await expect(approveDeploy(ci, sign)).rejects.toMatchObject({ code: 'forbidden' })
 })

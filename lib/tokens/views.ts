@@ -3,6 +3,7 @@ import { scopeNames } from '@/lib/auth/scopes'
 import { GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
 
 export const ScopeNameSchema = z.enum(scopeNames)
+export type ScopeName = z.infer<typeof ScopeNameSchema>
 
 /** A token as people see it again: never the token itself. */
 export const TokenViewSchema = z.object({
