@@ -39,6 +39,9 @@ const maxBodyBytes = 64 << 20
 const drainMs = 10_000
 const listenPatienceMs = 5_000
 
+/** All but the live news, which keep their connection. */
+const isOfApi = (path: string): boolean => (path.startsWith('/api/v1/') && path !== '/api/v1/events') || path === '/api/docs'
+
 /** The public port: API, events, health, sockets and files by itself; everything else goes on to Next. */
 export class Gateway {
   readonly hub = new StreamHub((hashes) => this.sessions.again(hashes))
@@ -112,7 +115,7 @@ export class Gateway {
   ): Kind {
     const path = request.url?.split('?')[0] ?? '/'
     // The API sets its own security headers, all at once with its others: half of its speed lies in such things.
-    if (path.startsWith('/api/v1/') && path !== '/api/v1/events' && this.names.isOurs(seen)) {
+    if (isOfApi(path) && this.names.isOurs(seen)) {
       api(request, response)
       return 'api'
     }

@@ -58,7 +58,10 @@ interface Headers {
 }
 
 /** What a caller says to be known by. A program's token is none in a cookie, nor a session's in `Authorization`, which counts alone where it stands. */
-export function credentialOf({ authorization, cookie }: Headers, proto: 'http' | 'https'): { token: string | undefined; isBearer: boolean } {
+export function credentialOf(
+  { authorization, cookie }: Headers,
+  proto: 'http' | 'https',
+): { token: string | undefined; isBearer: boolean } {
   const token = bearerToken(authorization)
   if (token === undefined) return { token: sessionCookie(cookie, proto), isBearer: false }
   return { token: isToken(token) ? token : '', isBearer: true }

@@ -111,3 +111,6 @@ export function masterKey(): Buffer {
   if (found.length !== 32) throw new Error('The master key must be 32 bytes in base64.')
   return (key = found)
 }
+
+/** Of the command line: its own variables, and those that a person names for a secret. Empty = not set. */
+export const shellVariable = (name: string): string | undefined => process.env[name] || undefined

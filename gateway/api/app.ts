@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { securityHeaders } from '@/gateway/security-headers'
 import { bearerToken } from '@/gateway/sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
 import { admit, type Door } from './admit'
+import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
 import { parseInput, sendProblem } from './problem'
@@ -53,10 +54,13 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
     done()
   })
   for (const route of options.routes) addRoute(app, route, options)
-  let document: string | undefined
-  app.get('/api/v1/openapi.json', async (_, reply) =>
-    reply.type('application/json').send((document ??= JSON.stringify(openApiDocument(options.routes)))),
-  )
+  let made: object | undefined
+  const document = () => (made ??= openApiDocument(options.routes))
+  app.get('/api/v1/openapi.json', async (_, reply) => reply.type('application/json').send(JSON.stringify(document())))
+  app.get('/api/docs', async (_, reply) => {
+    const nonce = randomUUID()
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', docsPolicy(nonce)).send(docsPage(document(), nonce))
+  })
   await app.ready()
   return app
 }

@@ -81,7 +81,12 @@ export function openApiDocument(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Tengen', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Tengen',
+      version: '1',
+      summary: 'Run services on machines and clusters. As a page: /api/docs.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     paths,
     components: {
       schemas: { ...schemas, Problem: schemas.Problem ?? schemaOf(ProblemSchema, 'output') },

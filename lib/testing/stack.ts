@@ -63,6 +63,8 @@ export interface StackOptions {
 }
 
 export interface AddedAgent extends AgentSettings {
+  /** Missing = production. */
+  readonly pool?: string
   /** Where it finds its hub; missing = right at the gateway. */
   readonly hubUrl?: string
   readonly usedToken?: string
@@ -113,9 +115,9 @@ export class Stack {
   /** The join token of the agent that was added last, used up by then. */
   lastToken = ''
 
-  async addAgent(name: string, { hubUrl = this.url, usedToken, ...settings }: AddedAgent = {}): Promise<AgentProcess> {
+  async addAgent(name: string, { pool = 'production', hubUrl = this.url, usedToken, ...settings }: AddedAgent = {}): Promise<AgentProcess> {
     const agent = AgentProcess.inNewHome(this.pace, settings)
-    const token = usedToken ?? (await createJoinToken(systemActor('test'), { pool: 'production', machineName: name })).token
+    const token = usedToken ?? (await createJoinToken(systemActor('test'), { pool, machineName: name })).token
     this.lastToken = token
     await agent.start('--join', token, '--hub', hubUrl, '--name', name, '--address', address)
     this.agents.set(name, agent)

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildToken } from '@/lib/testing/build-token'
+import { Stack } from '@/lib/testing/stack'
+import { commandLine } from '@/scripts/build.mjs'
+
+/** A CI job and a person at their terminal: nothing but the command line, against gateway, worker and agents. */
+let stack: Stack
+let folder: string
+let url: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tengen-ci-'))
+  await installProgram()
+  stack = await Stack.start({ machines: ['m1'] })
+  url = stack.url.replace('ws:', 'http:').replace('/ws/agent', '')
+  await stack.addAgent('t1', { pool: 'test' })
+  await stack.until('the machine of test', () =>
+    stack.database.db.machine.findFirst({ where: { name: 't1', state: 'ready', cpuMillis: { gt: 0 } } }),
+  )
+}, 90_000)
+afterAll(async () => {
+  await stack.stop()
+  rmSync(folder, { recursive: true })
+})
+
+/** `tengen` as one file on the PATH. */
+async function installProgram(): Promise<void> {
+  const { entryPoints, ...options } = commandLine()
+  const outfile = path.join(folder, 'tengen.mjs')
+  await build({ ...options, entryPoints: [entryPoints.cli], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
+  mkdirSync(path.join(folder, 'bin'))
+  writeFileSync(path.join(folder, 'bin/tengen'), `#!/bin/sh\nexec "${process.execPath}" "${outfile}" "$@"\n`)
+  chmodSync(path.join(folder, 'bin/tengen'), 0o755)
+}
+
+/** A server that says its version. */
+function writePackage(version: string): string {
+  const home = path.join(folder, `app-${version}`)
+  mkdirSync(home)
+  writeFileSync(path.join(home, 'package.json'), JSON.stringify({ name: 'ci-app', version, scripts: { start: 'node server.js' } }))
+  writeFileSync(
+    path.join(home, 'server.js'),
+    `require('http').createServer((_, answer) => answer.end('${version}')).listen(process.env.PORT, process.env.HOST)\n`,
+  )
+  return home
+}
+
+interface Said {
+  code: number
+  out: string
+}
+
+function run(program: string, args: readonly string[], token: string): Promise<Said> {
+  const env = {
+    PATH: `${folder}/bin:${process.env.PATH}`,
+    HOME: folder,
+    TENGEN_URL: url,
+    TENGEN_TOKEN: token,
+    TENGEN_ORG: 'harbor',
+    TENGEN_APP: 'shop',
+  }
+  const child = spawn(program, args, { env: { ...env, NODE_ENV: 'test' }, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (out += text))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, out })))
+}
+
+const tokenOf = async (email: string, ask: Partial<Parameters<typeof buildToken>[0]> = {}) => {
+  const { id } = await stack.person(email)
+  return (await buildToken({ userId: id, scopes: ['read', 'deploy', 'publish', 'approve', 'relations'], ...ask })).token
+}
+
+/** Jonas looks at what waits, and signs it from his own terminal. */
+async function approveNext(token: string): Promise<void> {
+  const waiting = await stack.until('something to approve', () =>
+    stack.database.db.deployRecord.findFirst({ where: { state: 'awaiting_approval' } }),
+  )
+  const said = await run('tengen', ['approve', String(waiting.number), '--yes'], token)
+  if (said.code !== 0) throw new Error(said.out)
+}
+
+const answerIn = async (environment: 'test' | 'production') => {
+  const stage = await stack.database.db.stage.findFirstOrThrow({ where: { environment, service: { name: 'ci' } } })
+  return stack.answers(stage.id)
+}
+
+test('a script publishes, deploys, waits, promotes and rolls back with a token for one service', async () => {
+  const [mei, jonas] = [await tokenOf('mei'), await tokenOf('jonas')]
+  const first = writePackage('1.0.0')
+  const steps = [
+    ['package', 'init', first],
+    ['package', 'publish', first],
+    ['deploy', 'ci', '--package', 'ci-app', '--runtime', 'test', '--env', 'test', '--yes', '--wait'],
+  ]
+  for (const words of steps) expect(await run('tengen', words, mei)).toMatchObject({ code: 0 })
+  // Production gets its place once, from a file; then the same file has nothing more to do.
+  const file = path.join(folder, 'app.yaml')
+  expect(await run('tengen', ['export', '-f', file], mei)).toMatchObject({ code: 0 })
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').trimEnd() +
+      '\n    production:\n      version: 1.0.0\n      placements: [{ runtime: production, count: 1 }]\n',
+  )
+  const [applied] = await Promise.all([run('tengen', ['apply', '-f', file, '--yes', '--wait'], mei), approveNext(jonas)])
+  expect(applied).toMatchObject({ code: 0 })
+  expect(await run('tengen', ['apply', '-f', file, '--yes'], mei)).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to do') })
+
+  const { db } = stack.database
+  const service = await db.service.findFirstOrThrow({ where: { name: 'ci' } })
+  const ci = await tokenOf('mei', {
+    scopes: ['deploy', 'publish'],
+    isShared: true,
+    organizationId: service.organizationId,
+    serviceIds: [service.id],
+  })
+  const second = writePackage('1.1.0')
+  await run('tengen', ['package', 'init', second], ci)
+  const script = path.join(import.meta.dirname, '../docs/examples/ci.sh')
+  const [said] = await Promise.all([run('sh', [script, 'ci', second, '1.1.0'], ci), approveNext(jonas)])
+  expect(said).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/Published ci-app 1\.1\.0[\s\S]*succeeded[\s\S]*awaiting approval[\s\S]*succeeded/),
+  })
+  expect([await answerIn('test'), await answerIn('production')]).toEqual([['1.1.0'], ['1.1.0']])
+
+  const [back] = await Promise.all([
+    run('tengen', ['rollback', 'ci', '--env', 'production', '--yes', '--wait', '-o', 'json'], ci),
+    approveNext(jonas),
+  ])
+  expect(back).toMatchObject({ code: 0, out: expect.stringContaining('"state": "succeeded"') })
+  expect(await answerIn('production')).toEqual(['1.0.0'])
+  // What it is not for, it may not, and says why.
+  expect(await run('tengen', ['approve', '1', '--yes'], ci)).toMatchObject({ code: 1 })
+  expect(await run('tengen', ['services'], 'tgn_forged')).toMatchObject({ code: 3, out: expect.stringContaining('tengen login') })
+}, 110_000)

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { UsageError } from '@/cli/outcome'
+
+/** Who fulfils a requirement: a service of the same application, or one of another as `application/service`; `external:name` for what is not ours. */
+const ProvidersSchema = z.union([z.string(), z.array(z.string()).max(50)]).transform((one) => (typeof one === 'string' ? [one] : one))
+
+const PlacementSchema = z.strictObject({
+  runtime: z.string(),
+  count: z.int().min(1).max(1000).default(1),
+  rules: z.record(z.string(), z.unknown()).optional(),
+})
+
+const StageSchema = z.strictObject({
+  version: z.string(),
+  values: z.record(z.string(), z.unknown()).default({}),
+  overlay: z.record(z.string(), z.unknown()).default({}),
+  variables: z.array(z.string()).default([]),
+  relations: z.record(z.string(), ProvidersSchema).default({}),
+  placements: z.array(PlacementSchema).min(1),
+})
+export type StageFile = z.output<typeof StageSchema>
+
+const ServiceSchema = z.strictObject({
+  package: z.string(),
+  component: z.string().default('main'),
+  test: StageSchema.optional(),
+  production: StageSchema.optional(),
+})
+
+/** The services of an application as one file. Secrets are not in it, and what it does not name is left alone. */
+export const AppFileSchema = z.strictObject({
+  tengen: z.literal('app/1'),
+  application: z.string().optional(),
+  services: z.record(z.string(), ServiceSchema),
+})
+export type AppFile = z.output<typeof AppFileSchema>
+
+export function parseAppFile(input: unknown, file: string): AppFile {
+  const result = AppFileSchema.safeParse(input)
+  if (result.success) return result.data
+  const issues = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
+  throw new UsageError(`${file} is not as it should be:\n${issues.join('\n')}`)
+}
+
+export const environments = ['test', 'production'] as const

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { applicationOf, inOrg, organizationOf } from '@/cli/api/place'
+import { deployPath } from '@/cli/follow'
+import { done, type Outcome } from '@/cli/outcome'
+import { stateWord, table } from '@/cli/print'
+import { flag, type Given, text, textOf, type Verb } from '@/cli/verb'
+import { numberOf } from './deploys'
+import { environmentOf } from './service-of'
+
+interface ServiceRow {
+  readonly name: string
+  readonly applicationSlug: string
+  readonly environment: string
+  readonly health: string
+  readonly running: number
+  readonly wanted: number
+  readonly packageName: string
+  readonly version: string | null
+  readonly runtimes: readonly { readonly name: string }[]
+}
+
+/** All pages of a list: a script wants to see everything. */
+export async function allOf<Row>({ client }: Given, path: string, query: Record<string, string | undefined> = {}): Promise<Row[]> {
+  const items: Row[] = []
+  let after: string | undefined
+  do {
+    const page = await client.get<{ items: Row[]; next: string | null }>(path, { ...query, limit: 200, after })
+    items.push(...page.items)
+    after = page.next ?? undefined
+  } while (after)
+  return items
+}
+
+async function services(given: Given): Promise<Outcome> {
+  const { client, settings, values } = given
+  const org = await organizationOf(client, settings)
+  const path = settings.application ? `${(await applicationOf(client, settings)).path}/services` : `${inOrg(org)}/services`
+  const items = await allOf<ServiceRow>(given, path, { environment: environmentOf(values.env), q: textOf(values.q) })
+  const rows = items.map((one) => [
+    one.applicationSlug,
+    one.name,
+    one.environment,
+    stateWord(one.health),
+    `${one.running}/${one.wanted}`,
+    one.packageName,
+    one.version,
+    one.runtimes.map((runtime) => runtime.name).join(', '),
+  ])
+  return done(table(['APPLICATION', 'SERVICE', 'ENVIRONMENT', 'HEALTH', 'UNITS', 'PACKAGE', 'VERSION', 'RUNTIME'], rows), items)
+}
+
+interface MachineRow {
+  readonly name: string
+  readonly pool: { readonly name: string }
+  readonly state: string
+  readonly units: number
+  readonly address: string
+  readonly heardAt: string | null
+}
+
+async function machines(given: Given): Promise<Outcome> {
+  const items = await allOf<MachineRow>(given, '/api/v1/machines', { q: textOf(given.values.q) })
+  const rows = items.map((one) => [one.name, one.pool.name, stateWord(one.state), one.units, one.address, one.heardAt])
+  return done(table(['MACHINE', 'POOL', 'STATE', 'UNITS', 'ADDRESS', 'HEARD'], rows), items)
+}
+
+interface OutputPage {
+  readonly units: readonly { readonly id: string; readonly name: string }[]
+  readonly lines: readonly { readonly unitId: string; readonly stream: string; readonly text: string }[]
+  readonly after: string
+}
+
+const lookEveryMs = 1_000
+
+/** What its units print, or the log of a deploy: #12. */
+async function logs(given: Given): Promise<Outcome> {
+  const { client, settings, values, args, tell } = given
+  const name = args[0] ?? ''
+  if (/^#\d+$/.test(name)) {
+    const log = await client.text(`${deployPath(await organizationOf(client, settings), numberOf(name))}/log.txt`)
+    return done(log.trimEnd().split('\n'), { log })
+  }
+  const { path } = await applicationOf(client, settings)
+  const address = `${path}/services/${encodeURIComponent(name)}/output`
+  const ask = { environment: environmentOf(values.env), run: textOf(values.run) }
+  let page = await client.get<OutputPage>(address, ask)
+  const words = (one: OutputPage) => {
+    const names = new Map(one.units.map((unit) => [unit.id, unit.name]))
+    return one.lines.map((line) => `${names.get(line.unitId) ?? line.unitId} ${line.text}`)
+  }
+  if (!values.follow) return done(words(page), page.lines)
+  // Until it is interrupted.
+  for (let lines = words(page); ; lines = words(page)) {
+    for (const line of lines) tell(line)
+    if (lines.length === 0) await sleep(lookEveryMs)
+    page = await client.get<OutputPage>(address, { ...ask, after: page.after })
+  }
+}
+
+async function whoami({ client }: Given): Promise<Outcome> {
+  const me = await client.get<{ name: string; token: { name: string; isShared: boolean } | null }>('/api/v1/me')
+  return done([`${me.name} at ${client.url}${me.token ? `, by the token “${me.token.name}”` : ''}`], me)
+}
+
+export const servicesVerb: Verb = { options: { env: text, q: text }, args: [0, 0], run: services }
+export const machinesVerb: Verb = { options: { q: text }, args: [0, 0], run: machines }
+export const logsVerb: Verb = { options: { env: text, run: text, follow: { ...flag, short: 'f' } }, args: [1, 1], run: logs }
+export const whoamiVerb: Verb = { options: {}, args: [0, 0], run: whoami }
