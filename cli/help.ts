@@ -71,8 +71,8 @@ the same digest, whoever packs it and whenever. What .tengenignore names (as .gi
 Exit code: 0 written, 1 the hub would refuse it, 2 wrong use.`,
   login: `tengen login [URL]
 
-Keeps where Tengen is and who you are, readable by you alone. Make a token under Your account → Tokens and paste it, or hand it
-over on standard input or as TENGEN_TOKEN.
+Keeps where Tengen is and who you are, readable by you alone. The browser opens where you make a token for this machine; one from
+elsewhere can be pasted, or handed over on standard input or as TENGEN_TOKEN.
 
   tengen login https://tengen.example.org
   echo "$SECRET" | tengen login https://tengen.example.org`,

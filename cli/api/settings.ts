@@ -28,12 +28,15 @@ const given = (settings: Settings): Settings =>
 /** What a command says counts before the environment, and that before what `tengen login` kept. */
 export function readSettings(said: Settings = {}): Settings {
   const [url, token, organization, application] = ['TENGEN_URL', 'TENGEN_TOKEN', 'TENGEN_ORG', 'TENGEN_APP'].map(shellVariable)
-  const kept = readKept()
-  const fromOutside = given({ url, token, organization, application } as Settings)
+  const { token: keptToken, ...kept } = readKept()
+  const wanted: Settings = { ...given({ url, token, organization, application } as Settings), ...given(said) }
   // A token is sent to nobody but the hub that it was kept for.
-  const known = fromOutside.url && fromOutside.url !== kept.url ? { ...kept, token: undefined } : kept
-  return { ...given(known as Settings), ...fromOutside, ...given(said) }
+  const isItsHub = wanted.url === undefined || sameOrigin(wanted.url, kept.url)
+  return { ...given({ ...kept, ...(isItsHub && keptToken ? { token: keptToken } : {}) }), ...wanted }
 }
+
+const sameOrigin = (one: string, other: string | undefined): boolean =>
+  other !== undefined && URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
 
 /** Readable by its owner alone. */
 export function keepSettings(settings: Settings): void {

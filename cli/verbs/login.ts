@@ -1,5 +1,6 @@
 import { Client } from '@/cli/api/client'
 import { forgetSettings, keepSettings, readSettings, settingsFile } from '@/cli/api/settings'
+import { browserLogin } from '@/cli/browser-login'
 import { askFor } from '@/cli/confirm'
 import { CliError, done, exitCodes, type Outcome, UsageError } from '@/cli/outcome'
 import type { Given, Verb } from '@/cli/verb'
@@ -23,8 +24,7 @@ async function login({ args, settings }: Given): Promise<Outcome> {
 }
 
 async function ask(url: string): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write(`Make a token at ${url}/me/tokens and paste it here.\n`)
-  const token = await askFor('Token: ')
+  const token = process.stdin.isTTY ? await browserLogin(url) : await askFor('Token: ')
   if (!token) throw new UsageError('No token was given.')
   return token
 }

@@ -15,6 +15,7 @@ import { Notice } from '@/components/ui/notice'
 import { Select } from '@/components/ui/select'
 import type { MadeToken, ScopeName, TokensView } from '@/lib/tokens/views'
 import type { Act } from '@/lib/views'
+import { type CliAsk, handOver } from './cli-ask'
 import { ScopePicker } from './scope-picker'
 import { everywhere, placeChoices, type TokenPlace } from './token-place'
 
@@ -29,12 +30,22 @@ export type MakeToken = Act<TokenAsk, MadeToken>
 const lives = [7, 30, 90, 365]
 
 /** A token for a program. It is shown once, and ends by itself. */
-export function TokenDialog({ view, make, close }: { view: TokensView; make: MakeToken; close: () => void }) {
+export function TokenDialog({
+  view,
+  make,
+  close,
+  cli,
+}: {
+  view: TokensView
+  make: MakeToken
+  close: () => void
+  cli?: CliAsk | undefined
+}) {
   const t = useTranslations()
   const failure = useFailure()
   const router = useRouter()
-  const [name, setName] = useState('')
-  const [scopes, setScopes] = useState<ScopeName[]>(view.scopes.includes('read') ? ['read'] : [])
+  const [name, setName] = useState(cli ? t('tokens.cliName', { on: cli.on }) : '')
+  const [scopes, setScopes] = useState<ScopeName[]>(view.scopes.filter((one) => (cli ? one !== 'platform' : one === 'read')))
   const [days, setDays] = useState(90)
   const [where, setWhere] = useState(everywhere)
   const [service, setService] = useState(everywhere)
@@ -47,6 +58,7 @@ export function TokenDialog({ view, make, close }: { view: TokensView; make: Mak
     const limits = { ...place?.limits, ...(service === everywhere ? {} : { services: [service] }) }
     const answer = await run(() => make({ name: name.trim(), scopes, days, ...limits }))
     if (!answer.ok) return
+    if (cli) return handOver(cli, answer.data.token)
     setMade(answer.data)
     router.refresh()
   }
@@ -55,7 +67,7 @@ export function TokenDialog({ view, make, close }: { view: TokensView; make: Mak
     <Dialog
       open
       onClose={close}
-      title={made ? t('tokens.made', { name: name.trim() }) : t('tokens.make')}
+      title={made ? t('tokens.made', { name: name.trim() }) : cli ? t('tokens.cliTitle', { on: cli.on }) : t('tokens.make')}
       footer={
         made ? (
           <Button tone="primary" onClick={close}>
@@ -80,6 +92,7 @@ export function TokenDialog({ view, make, close }: { view: TokensView; make: Mak
               {error.message}
             </Notice>
           ) : null}
+          {cli ? <p className="t2 mb-3">{t('tokens.cliHelp')}</p> : null}
           <Field id="token-name" label={t('tokens.name')} help={t('tokens.nameHelp')}>
             <Input
               id="token-name"

@@ -7,8 +7,10 @@ import { hashToken, newToken } from '@/lib/ids'
 import { type BuiltOrganization, buildOrganization, type PersonName, personNames } from '@/lib/testing/build-organization'
 import { buildToken } from '@/lib/testing/build-token'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { answerChecker } from './answers'
 import { buildWall } from './build-wall'
 import { knocksAt, type Names } from './knocks'
+import { openApiDocument } from './openapi'
 import { routes } from './routes'
 
 let database: TestDatabase
@@ -18,6 +20,9 @@ let origin: string
 const cookies = {} as Record<PersonName, string>
 const names: Names = {}
 const knockAt = knocksAt(names)
+const check = answerChecker(openApiDocument(routes))
+/** Answers that are not as the document says. */
+const strange = new Set<string>()
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -60,7 +65,8 @@ async function knock(route: (typeof routes)[number], cookie: string | undefined,
     },
     ...(body === undefined ? {} : { body: how.type ? String(body) : JSON.stringify(body) }),
   })
-  await answer.arrayBuffer()
+  const wrong = check(route, answer.status, answer.headers.get('content-type'), await answer.text())
+  if (wrong) strange.add(`${answer.status} ${route.method} ${route.path} ${wrong}`)
   return answer.status
 }
 
@@ -152,4 +158,8 @@ test('a token gets from every route no more than its person, and nothing beside 
   }
   expect(`${Object.keys(tokens).join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
   expect(await database.db.deployRecord.count()).toBe(before)
+})
+
+test('every answer that was given here, to whomever, is as the document says', () => {
+  expect([...strange]).toEqual([])
 })
