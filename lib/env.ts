@@ -49,7 +49,7 @@ const EnvSchema = z.object({
   /** Requests a minute that one token or person may make through one gateway; 0 = no limit. */
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(6_000),
   /** Attempts to sign in, or with a credential that is none, a minute and address; 0 = no limit. Counted together where Redis is. */
-  SIGN_INS_PER_MINUTE: z.coerce.number().int().min(0).default(120),
+  SIGN_INS_PER_MINUTE: z.coerce.number().int().min(0).default(300),
   /** Networks (10.0.0.0/8, 192.0.2.7) inside one's own house that requests to typed addresses may reach: providers, webhooks. */
   OUTGOING_ALLOW: list,
   /** Data of a unit that are more than this are not copied to another machine. */

@@ -17,13 +17,14 @@ interface Found {
 }
 
 /**
- * Closes what blocked people still have: sessions, tokens (those they made for organisations, too: they know them), terminals, and deploys that have not started. Asked of the rows, so that it is
- * the same after a crash, for a request that was under way at the time, and when no news of the block arrived.
+ * Closes what blocked people still have: sessions, tokens (those they made for organisations, too: they know them), terminals, and
+ * deploys that have not started. Asked of the rows, so that it is the same after a crash, for a request that was under way at the
+ * time, and when no news of the block arrived.
  */
 export async function endBlocked(): Promise<void> {
   await db.$executeRaw`delete from "Session" s using "User" u where u.id = s."userId" and u."blockedAt" is not null`
   await db.$executeRaw`
-    update "ApiToken" t set "revokedAt" = ${clock.now()}, "revokedById" = u."blockedById" from "User" u
+    update "ApiToken" t set "revokedAt" = ${clock.now().toISOString()}::timestamp, "revokedById" = u."blockedById" from "User" u
     where u.id = t."userId" and u."blockedAt" is not null and t."revokedAt" is null`
   const terminals = await db.$queryRaw<Found[]>`
     select t.id from "Terminal" t join "User" u on u.id = t."userId"

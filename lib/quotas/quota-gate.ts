@@ -1,6 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Resource } from '@/lib/auth/authorize'
-import { can } from '@/lib/auth/authorize'
 import { lacks, type No, no } from '@/lib/auth/gate'
 import type { QuotaRequest } from '@/lib/db/generated/client'
 import { requestLifecycle } from './request-lifecycle'
@@ -18,7 +17,10 @@ export function whyNotDecide(actor: Actor, { state }: Pick<QuotaRequest, 'state'
 /** Whoever asked, and those who manage the organisation. */
 export function whyNotWithdraw(actor: Actor, request: Pick<QuotaRequest, 'state' | 'organizationId' | 'requesterId'>): No | undefined {
   const resource = { organizationId: request.organizationId }
-  const refused =
-    request.requesterId === actor.id && can(actor, 'quota.ask', resource) ? undefined : lacks(actor, 'organization.manage', resource)
+  const refused = isOwn(actor, request.requesterId) ? undefined : lacks(actor, 'organization.manage', resource)
   return refused ?? (requestLifecycle.can(request.state, 'withdraw') ? undefined : no('wrong_state', 'It has been decided.'))
 }
+
+/** One's own, also by a token that could have asked. */
+const isOwn = (actor: Actor, requesterId: string): boolean =>
+  actor.id === requesterId && (actor.kind !== 'person' || !actor.token || actor.token.permissions.includes('quota.ask'))
