@@ -69,7 +69,7 @@ export async function follow(client: Client, ask: FollowAsk): Promise<Outcome> {
     if (deploy.endedAt && from >= page.total) return ended(deploy)
     if (Date.now() > until)
       return {
-        code: exitCodes.timeout,
+        code: told === 'awaiting_approval' ? exitCodes.waiting : exitCodes.timeout,
         lines: [`#${number} is still ${told.replaceAll('_', ' ')}. It goes on: tengen wait ${number}`],
         json: deploy,
       }

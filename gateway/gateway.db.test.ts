@@ -105,6 +105,7 @@ describe('the API', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(document.paths['/api/v1/things/{name}']?.post?.parameters).toEqual([
       { name: 'name', in: 'path', required: true, schema: { type: 'string', pattern: '^[a-z]+$' } },
+      expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: false }),
     ])
     expect(document.paths['/api/v1/things/{name}']?.post?.requestBody).toMatchObject({
       content: { 'application/json': { schema: { required: ['size'] } } },

@@ -31,7 +31,42 @@ function parameters(route: Route): Json[] {
       schema: property,
     }))
   }
-  return [...of(route.params, 'path'), ...of(route.query, 'query')]
+  const isOnce = route.access === 'session' && route.method !== 'GET' && !route.isSecret
+  return [...of(route.params, 'path'), ...of(route.query, 'query'), ...(isOnce ? [onceOnly] : [])]
+}
+
+const onceOnly: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same request under the same key is done once, and answered as before.',
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
+}
+
+/** The stream is no route: it keeps its connection. What it says is what changed, never what it is now. */
+const events: Json = {
+  get: {
+    summary: 'Live news: what changed of the topics named (org:ID, record:ID, output:ID, platform), as server-sent events',
+    operationId: 'getEvents',
+    security: [{ token: [] }, { session: [] }],
+    parameters: [
+      { name: 'topics', in: 'query', required: false, schema: { type: 'string', maxLength: 8000 } },
+      {
+        name: 'last',
+        in: 'query',
+        required: false,
+        description: 'As Last-Event-ID: goes on after it.',
+        schema: { type: 'string', maxLength: 80 },
+      },
+    ],
+    responses: {
+      200: {
+        description: 'hello, reset (read again), bye (it is over), and data: {"topic", "what"}.',
+        content: { 'text/event-stream': {} },
+      },
+      default: { description: 'Refused.', content: { 'application/problem+json': { schema: { $ref: uri('Problem') } } } },
+    },
+  },
 }
 
 const bodyOf = (route: Route): Json | undefined => {
@@ -69,7 +104,7 @@ const operationId = ({ method, path }: Route): string => {
 
 /** The document of all routes, from the same schemas that check them. */
 export function openApiDocument(routes: readonly Route[]): Json {
-  const paths: Record<string, Json> = {}
+  const paths: Record<string, Json> = { '/api/v1/events': events }
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route)
   const { schemas } = z.toJSONSchema(z.globalRegistry, { uri, override: tidy as never, unrepresentable: 'any' }) as {
     schemas: Record<string, Json>

@@ -94,6 +94,14 @@ test('blocking ends the tokens of a person and those they made; letting in again
   expect(await Promise.all([speaker(own.token), speaker(shared.token)])).toEqual([undefined, undefined])
 })
 
+test('what takes a fresh sign-in takes a person: a token with every right is told so', async () => {
+  const { token } = await buildToken({ userId: world.userIds.operator, scopes: ['platform'] })
+  const speaks = (await speaker(token)) as PersonActor
+  const block = blockUser(speaks, { userId: world.userIds.viewer, reason: 'for the test' })
+  await expect(block).rejects.toMatchObject({ code: 'forbidden', details: { reason: 'takes_person' } })
+  await expect(createOwnToken(speaks, ask)).rejects.toMatchObject({ code: 'forbidden' })
+})
+
 test('what CI asks for is asked by its maker, who does not approve it; another service is not there for it', async () => {
   const owner = world.userIds.owner
   const { token } = await buildToken({

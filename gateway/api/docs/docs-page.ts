@@ -6,7 +6,7 @@ interface Operation {
   readonly summary: string
   readonly operationId: string
   readonly security: readonly Json[]
-  readonly parameters: readonly { name: string; in: 'path' | 'query'; required: boolean; schema: Json }[]
+  readonly parameters: readonly { name: string; in: string; required: boolean; schema: Json }[]
   readonly requestBody?: { content: Record<string, { schema: Json }> }
   readonly responses: Record<string, { content?: Record<string, { schema?: Json }> }>
 }
