@@ -4,6 +4,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
+import { pathOfNul } from '@/lib/no-nul'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { findActor } from './actor'
 
@@ -16,12 +17,18 @@ export const action =
     try {
       const actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
-      return { ok: true, data: await run(actor, schema.parse(raw)) }
+      return { ok: true, data: await run(actor, withoutNul(schema.parse(raw))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
       return { ok: false, error: publicError(error) }
     }
   }
+
+/** The one character that no text of the database may have: nobody types it, so nobody is told by field. */
+function withoutNul<T>(input: T): T {
+  if (pathOfNul(input) === undefined) return input
+  throw new AppError('invalid', 'Some fields are not valid.')
+}
 
 /** What a browser may know: our own sentences with their code, and for everything else a request id only. */
 export function publicError(error: unknown): PublicError {

@@ -8,7 +8,7 @@ import { admit, type Door } from './admit'
 import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
-import { parseInput, sendProblem } from './problem'
+import { answerNoRequest, parseInput, sendProblem } from './problem'
 import type { Route } from './route'
 
 declare module 'fastify' {
@@ -40,6 +40,7 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
     bodyLimit: 1 << 20,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerNoRequest,
     routerOptions: { maxParamLength: 300 },
   })
   app.decorateRequest('actor', null)

@@ -1,7 +1,10 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
+import { pathOfNul } from '@/lib/no-nul'
 
 const log = logger('gateway.api')
 
@@ -29,9 +32,16 @@ interface Refusal {
 /** What the caller sent, checked at the door. A schema that fails further inside is our fault, and is not shown. */
 export function parseInput<S extends z.ZodType>(schema: S | undefined, input: unknown): z.output<S> | undefined {
   const result = schema?.safeParse(input)
-  if (!result || result.success) return result?.data
+  if (!result) return undefined
+  if (result.success) return withoutNul(result.data)
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new AppError('invalid', 'The input is not valid.', { issues })
+}
+
+function withoutNul<T>(data: T): T {
+  const path = pathOfNul(data)
+  if (path === undefined) return data
+  throw new AppError('invalid', 'The input is not valid.', { issues: [{ path, message: 'holds the character U+0000' }] })
 }
 
 /** Errors of the framework itself, by the status it gave them. */
@@ -58,4 +68,20 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (typeof more?.retryAfter === 'number') reply.header('retry-after', more.retryAfter)
   const problem: Problem = { ...more, type: 'about:blank', status, code, title, instance: request.id }
   void reply.code(status).header('cache-control', 'no-store').type('application/problem+json').serializer(JSON.stringify).send(problem)
+}
+
+/** What is no request at all never reaches a route: headers that are too long, or no HTTP. */
+export function answerNoRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = isTooLong ? 431 : 400
+  const code = isTooLong ? 'too_large' : 'invalid'
+  const body = JSON.stringify({
+    type: 'about:blank',
+    status,
+    code,
+    title: isTooLong ? 'The address or the headers are too long.' : 'This is no request.',
+  })
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  socket.end(head + body)
 }

@@ -46,7 +46,7 @@ export async function startFuzzed(): Promise<Fuzzed> {
     superuserUrl: database.superuserUrl,
     otherId: other.id,
     tokens: { owner: owner.token, operator: operator.token },
-    names: { org: world.slug, app: 'shop', service: 'web', number: of('number'), unit: of('unit'), placement: of('placement') },
+    names: { org: world.slug, app: 'shop', service: 'web', unit: of('unit'), placement: of('placement') },
     async stop() {
       await gateway.stop()
       await closeBus()
