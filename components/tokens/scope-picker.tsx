@@ -16,7 +16,7 @@ export function ScopePicker({ scopes, chosen, choose, isShared }: Props) {
   return (
     <fieldset className="field scopes">
       <legend className="lab">{t('tokens.scopes')}</legend>
-      <div className="scope-l">
+      <div>
         {scopes.map((scope) => (
           <label key={scope} className="scope">
             <input
@@ -25,9 +25,8 @@ export function ScopePicker({ scopes, chosen, choose, isShared }: Props) {
               checked={chosen.includes(scope)}
               onChange={() => choose(chosen.includes(scope) ? chosen.filter((one) => one !== scope) : [...chosen, scope])}
             />
-            <span>
-              <span className="mono">{scope}</span> <span className="t2">{t(`tokens.scope.${scope}`)}</span>
-            </span>
+            <span className="mono">{scope}</span>
+            <span className="t2">{t(`tokens.scope.${scope}`)}</span>
           </label>
         ))}
       </div>

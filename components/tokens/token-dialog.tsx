@@ -66,6 +66,7 @@ export function TokenDialog({
   return (
     <Dialog
       open
+      wide
       onClose={close}
       title={made ? t('tokens.made', { name: name.trim() }) : cli ? t('tokens.cliTitle', { on: cli.on }) : t('tokens.make')}
       footer={

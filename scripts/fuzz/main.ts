@@ -55,7 +55,7 @@ function fuzz({ file, origin, token, names, seconds, seed }: Ask): Promise<numbe
       '--max-time',
       String(seconds),
       '--workers',
-      '2',
+      '1',
       '--continue-on-failure',
     ],
     // Streams do not end, and what ends the token that asks ends the run.

@@ -27,7 +27,15 @@ export function nounOf(path: string): string {
   const words = path.replace('/api/v1/', '').split('/')
   if (words[0] !== 'organizations') return words[0] === 'platform' ? `platform: ${words[1] ?? ''}` : (words[0] ?? '')
   const inApplication = words[2] === 'applications' ? words.slice(4) : words.slice(2)
-  return inApplication[0] ?? 'organizations'
+  const noun = inApplication[0] ?? 'organizations'
+  return ofOrganization.has(noun) ? 'organizations' : noun
+}
+
+const ofOrganization = new Set(['archive', 'owner', 'find', 'overview', 'runtimes'])
+/** What people look for first, and what only machines call last; the rest by name. */
+const placeOf = (noun: string): number => {
+  const first = ['me', 'organizations', 'services', 'new-service', 'deploys', 'approvals'].indexOf(noun)
+  return first >= 0 ? first : ['agent', 'callbacks'].includes(noun) ? 99 : 50
 }
 
 const says = {
@@ -94,7 +102,7 @@ const groupsOf = ({ paths }: Document): [string, Entry[]][] => {
       const noun = nounOf(path)
       groups.set(noun, [...(groups.get(noun) ?? []), { method, path, operation }])
     }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b))
+  return [...groups].sort(([a], [b]) => placeOf(a) - placeOf(b) || a.localeCompare(b))
 }
 
 const idOf = (noun: string): string => `noun-${noun.replace(/[^a-z-]+/g, '-')}`
