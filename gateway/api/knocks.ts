@@ -109,7 +109,7 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/deploys/{number}/accept': { body: another },
   'POST /api/v1/organizations/{org}/packages': { body: () => 'no archive', type: 'application/gzip' },
   'POST /api/v1/organizations/{org}/programs/draft': {
-    body: () => ({ name: 'no name', version: '0', title: '', command: [], folder: 'unit' }),
+    body: () => ({ name: 'mine', version: '1.0.0', title: 'Mine', command: ['/bin/true'], folder: 'unit' }),
   },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/suspend': { path: { name: 'package', version: '=2.0.0' } },
   'POST /api/v1/organizations/{org}/packages/{name}/versions/{version}/resume': { path: { name: 'package', version: '=1.0.0' } },
