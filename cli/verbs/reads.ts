@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { applicationOf, inOrg, organizationOf } from '@/cli/api/place'
 import { deployPath } from '@/cli/follow'
 import { done, type Outcome } from '@/cli/outcome'
-import { stateWord, table } from '@/cli/print'
+import { paint, stateWord, table } from '@/cli/print'
 import { flag, type Given, text, textOf, type Verb } from '@/cli/verb'
 import { numberOf } from './deploys'
 import { environmentOf } from './service-of'
@@ -72,6 +72,13 @@ interface OutputPage {
 
 const lookEveryMs = 1_000
 
+/** What is no line of the process itself is told apart from those. */
+function wordsOf({ stream, text }: OutputPage['lines'][number]): string {
+  if (stream === 'start') return paint(`started (${text})`, 'dim')
+  if (stream === 'end') return paint(`ended${text ? ` with exit code ${text}` : ''}`, 'dim')
+  return stream === 'gap' ? paint(`${text} bytes are missing here`, 'amber') : text
+}
+
 /** What its units print, or the log of a deploy: #12. */
 async function logs(given: Given): Promise<Outcome> {
   const { client, settings, values, args, tell } = given
@@ -86,7 +93,7 @@ async function logs(given: Given): Promise<Outcome> {
   let page = await client.get<OutputPage>(address, ask)
   const words = (one: OutputPage) => {
     const names = new Map(one.units.map((unit) => [unit.id, unit.name]))
-    return one.lines.map((line) => `${names.get(line.unitId) ?? line.unitId} ${line.text}`)
+    return one.lines.map((line) => `${names.get(line.unitId) ?? line.unitId} ${wordsOf(line)}`)
   }
   if (!values.follow) return done(words(page), page.lines)
   // Until it is interrupted.

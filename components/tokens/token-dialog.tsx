@@ -45,7 +45,9 @@ export function TokenDialog({
   const failure = useFailure()
   const router = useRouter()
   const [name, setName] = useState(cli ? t('tokens.cliName', { on: cli.on }) : '')
-  const [scopes, setScopes] = useState<ScopeName[]>(view.scopes.filter((one) => (cli ? one !== 'platform' : one === 'read')))
+  const [scopes, setScopes] = useState<ScopeName[]>(
+    view.scopes.filter((one) => (cli ? one !== 'manage' && one !== 'platform' : one === 'read')),
+  )
   const [days, setDays] = useState(90)
   const [where, setWhere] = useState(everywhere)
   const [service, setService] = useState(everywhere)
