@@ -148,6 +148,7 @@ test('what opens one door opens no other: persons at those of machines and tasks
   expect([await status(services(), bearer(ticket)), await status(services(), cookie(ticket))]).toEqual([401, 401])
   // A token at fault beside a good cookie is not made good by it.
   expect(await status(services(), { ...cookie(who.session), ...bearer(tokenPrefix + newToken()) })).toBe(401)
+  expect(await status(services(), { ...cookie(who.session), authorization: 'Basic Zm9yOmFwcm94eQ==' })).toBe(200)
   const stranger = await buildToken({ userId: world.userIds.stranger, scopes: ['read'] })
   expect(await status(services(), bearer(stranger.token))).toBe(404)
 })

@@ -35,9 +35,10 @@ export class Limits {
     return this.requests && take(this.requests, key, (seconds) => `You ask too much at once. Wait ${seconds} s.`)
   }
 
-  /** One attempt from an address. */
-  async attempt(address: string): Promise<void> {
-    if (this.attempts) await take(this.attempts, address, (seconds) => `Too many attempts from your address. Wait ${seconds} s.`)
+  /** One attempt from an address: to sign in, or with a credential that is none. Old sessions keep nobody beside them from signing in. */
+  async attempt(address: string, kind: 'sign-in' | 'credential'): Promise<void> {
+    if (this.attempts)
+      await take(this.attempts, `${kind} ${address}`, (seconds) => `Too many attempts from your address. Wait ${seconds} s.`)
   }
 }
 

@@ -139,7 +139,7 @@ export class Gateway {
     }
     if (!this.options.isDevelopment && path.startsWith('/_next/static/') && this.files(request, response)) return 'static'
     const toWeb = () => this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })
-    if (isAttempt(path)) this.limits.attempt(seen.ip).then(toWeb, (error) => answerTooMany(response, error))
+    if (isAttempt(path)) this.limits.attempt(seen.ip, 'sign-in').then(toWeb, (error) => answerTooMany(response, error))
     else toWeb()
     return 'web'
   }
@@ -156,7 +156,7 @@ export class Gateway {
       const device = () => ({ address: seen.ip, agent: request.headers['user-agent'] })
       const { token } = credentialOf(request.headers, seen.proto)
       const who = await this.sessions.find(token, device)
-      if (!who && token !== undefined) await this.limits.attempt(seen.ip)
+      if (!who && token !== undefined) await this.limits.attempt(seen.ip, 'credential')
       await openEvents(this.hub, this.options.authorizeTopic, who, request, response)
     } catch (error) {
       // The database is away, or somebody guesses: either comes back later.

@@ -45,11 +45,12 @@ function decode(text: string): string | undefined {
   }
 }
 
-const bearer = /^bearer +([\w.~+/-]+=*) *$/i
+const bearer = /^bearer(?: +([\w.~+/-]+=*))? *$/i
 
-/** The token of an `Authorization` header; an empty one where it says something else than Bearer. */
+/** The token of an `Authorization: Bearer` header; an empty one where that holds none. What another scheme says is for a proxy before us. */
 export function bearerToken(header: string | undefined): string | undefined {
-  return header === undefined ? undefined : (bearer.exec(header)?.[1] ?? '')
+  if (header === undefined || !/^bearer\b/i.test(header)) return undefined
+  return bearer.exec(header)?.[1] ?? ''
 }
 
 interface Headers {

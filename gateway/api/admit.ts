@@ -26,7 +26,8 @@ export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request:
   const { token, isBearer } = credentialOf(request.headers, seen.proto)
   const letIn = (who: Who | null) => {
     const refusal = who ? whyNot(who.actor, asked, request, seen) : unknown(isBearer)
-    if (refusal) return who || token === undefined ? done(refusal) : void limits.attempt(seen.ip).then(() => done(refusal), done)
+    if (refusal)
+      return who || token === undefined ? done(refusal) : void limits.attempt(seen.ip, 'credential').then(() => done(refusal), done)
     const { actor } = who as Who
     request.actor = { ...actor, requestId: request.id, address: seen.ip }
     const counted = limits.request(actor.token?.id ?? actor.id)
