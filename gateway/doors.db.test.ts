@@ -93,19 +93,25 @@ describe('health', () => {
 })
 
 describe('limits', () => {
-  const many = async (count: number, path: string, headers: Record<string, string> = {}) => {
-    const answers = await Promise.all(Array.from({ length: count }, () => hub.call(path, { headers })))
-    await Promise.all(answers.map((answer) => answer.arrayBuffer()))
-    return answers
-  }
+  const agent = new http.Agent({ maxSockets: 500 })
+  const ask = (path: string, headers: Record<string, string>) =>
+    new Promise<{ status: number | undefined; headers: http.IncomingHttpHeaders }>((resolve, reject) =>
+      http
+        .get(hub.origin + path, { headers, agent }, (response) => {
+          response.resume().once('end', () => resolve({ status: response.statusCode, headers: response.headers }))
+        })
+        .on('error', reject),
+    )
+  const many = (count: number, path: string, headers: Record<string, string> = {}) =>
+    Promise.all(Array.from({ length: count }, () => ask(path, headers)))
 
   test('tell a program how much is left, and when to come again; nobody else waits', async () => {
     const [mei, jonas] = [await hub.signIn('mei'), await hub.signIn('jonas')]
     const answers = await many(40, '/api/v1/me', { cookie: mei.cookie })
     const refused = answers.filter((answer) => answer.status === 429)
-    expect([answers.filter((answer) => answer.ok).length, refused.length]).toEqual([30, 10])
-    expect(answers[0]?.headers.get('ratelimit-limit')).toBe('30')
-    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect([answers.filter((answer) => answer.status === 200).length, refused.length]).toEqual([30, 10])
+    expect(answers[0]?.headers['ratelimit-limit']).toBe('30')
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0)
     expect((await hub.call('/api/v1/me', { headers: { cookie: jonas.cookie } })).status).toBe(200)
   })
 
@@ -116,6 +122,6 @@ describe('limits', () => {
     const guessed = await many(130, '/api/v1/me', { authorization: 'Bearer tgn_guessed' })
     expect(guessed.filter((answer) => answer.status === 429)).toHaveLength(10)
     expect((await hub.call('/api/v1/me', { headers: { cookie } })).status).toBe(200)
-    expect((await hub.call('/sign-in')).status).toBe(200)
+    expect(await (await hub.call('/sign-in')).text()).toContain('web GET /sign-in')
   })
 })

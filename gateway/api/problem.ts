@@ -80,6 +80,7 @@ export function answerNoRequest(error: NodeJS.ErrnoException, socket: Socket): v
     type: 'about:blank',
     status,
     code,
+    instance: '-',
     title: isTooLong ? 'The address or the headers are too long.' : 'This is no request.',
   })
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
