@@ -118,6 +118,8 @@ test('what is not as its schema says is refused before anything else', async () 
   expect(await get(`/deploys?kind=${encodeURIComponent("install'--")}`)).toBe(400)
   expect(await get('/applications/shop/services?health=splendid')).toBe(400)
   expect(await get(`/deploys/${names.number}/log?from=-1`)).toBe(400)
+  // PostgreSQL has no such character in a text.
+  expect(await get('/packages?q=%00')).toBe(400)
 })
 
 test('a change may insist on the version seen, and a read is never answered from what was seen before', async () => {
