@@ -47,6 +47,8 @@ const table = {
   sweep: 2_000,
   /** Sweeps that only heal what messages should have done, or are in no hurry. */
   slowSweep: 5_000,
+  /** So long at most after it happened an event is sealed. */
+  sealEvents: 1_000,
   askAgain: 10_000,
   askAgainRefused: 60_000,
   askAgainLimit: 30 * 60_000,

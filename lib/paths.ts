@@ -12,6 +12,7 @@ export const paths = {
   invitation: (token: string) => `/sign-in/invite/${part(token)}`,
   refusedAtTheDoor: (why: string) => `/sign-in?reason=${part(why)}`,
   me: '/me',
+  platformAudit: '/platform/audit',
   ownTokens: '/me/tokens',
   organization: (org: string) => `/o/${part(org)}/overview`,
   approvals: (org: string) => `/o/${part(org)}/approvals`,
@@ -51,6 +52,7 @@ export const paths = {
     from: { application: string; name: string; environment: string; package: string; version?: string },
   ) =>
     `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
+  audit: (org: string) => `/o/${part(org)}/settings/audit`,
   tokens: (org: string) => `/o/${part(org)}/settings/tokens`,
   members: (org: string) => `/o/${part(org)}/settings/members`,
   platformMachines: '/platform/machines',

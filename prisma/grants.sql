@@ -14,7 +14,8 @@ begin
   end if;
 
   execute format('revoke all on all tables in schema journal from %I', app);
-  execute format('grant select, insert on journal.event, journal.log_line to %I', app);
+  execute format('grant select, insert on journal.event, journal.log_line, journal.seal to %I', app);
+  execute format('grant select on journal.cut to %I', app);
   execute format('grant select, insert, update on journal.log_cursor to %I', app);
   execute format('grant usage on all sequences in schema journal to %I', app);
   revoke all on all functions in schema journal from public;

@@ -1,5 +1,7 @@
+import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import { z } from 'zod'
+import { noteRefusal } from '@/lib/audit/note-refusal'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
@@ -14,12 +16,14 @@ const log = logger('web.action')
 export const action =
   <S extends z.ZodType, T>(schema: S, run: (actor: PersonActor, input: z.output<S>) => Promise<T>) =>
   async (raw: z.input<S>): Promise<ActionResult<T>> => {
+    let actor: PersonActor | null = null
     try {
-      const actor = await findActor()
+      actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
       return { ok: true, data: await run(actor, withoutNul(schema.parse(raw))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
+      if (actor) await noteRefusal(actor, error, { organization: organizationIn(raw), what: await pageOf() })
       return { ok: false, error: publicError(error) }
     }
   }
@@ -28,6 +32,17 @@ export const action =
 function withoutNul<T>(input: T): T {
   if (pathOfNul(input) === undefined) return input
   throw new AppError('invalid', 'Some fields are not valid.')
+}
+
+const organizationIn = (input: unknown): string | undefined => {
+  const slug = (input as { organization?: unknown } | null)?.organization
+  return typeof slug === 'string' ? slug : undefined
+}
+
+/** The page whose button it was. */
+async function pageOf(): Promise<string> {
+  const from = (await headers()).get('referer')
+  return from && URL.canParse(from) ? new URL(from).pathname : '/'
 }
 
 /** What a browser may know: our own sentences with their code, and for everything else a request id only. */

@@ -6,10 +6,10 @@ import { Ago } from '@/components/ui/ago'
 import type { EventView } from '@/lib/views'
 
 /** An event in words; names without words are shown as they are. */
-function useEventWords() {
+export function useEventWords() {
   const t = useSay()
   const words = (useMessages() as { events: { name: Record<string, string> } }).events.name
-  return (event: EventView): string => {
+  return (event: Pick<EventView, 'name' | 'data'>): string => {
     const key = event.name.replaceAll('.', '_')
     if (!(key in words)) return event.name.replaceAll(/[._]/g, ' ')
     const values = Object.fromEntries(

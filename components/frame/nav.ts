@@ -21,6 +21,7 @@ export interface NavEntry {
     | 'signIn'
     | 'members'
     | 'tokens'
+    | 'audit'
   icon: IconName
   href: string
   count?: number
@@ -74,7 +75,10 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     { key: 'runtimes', icon: 'machines', go: 'u', href: paths.runtimes(org) },
     { key: 'members', icon: 'people', go: 'e', href: paths.members(org) },
     ...(frame.role === 'admin' || frame.role === 'owner'
-      ? [{ key: 'tokens' as const, icon: 'lock' as const, go: 't', href: paths.tokens(org) }]
+      ? [
+          { key: 'tokens' as const, icon: 'lock' as const, go: 't', href: paths.tokens(org) },
+          { key: 'audit' as const, icon: 'history' as const, go: 'h', href: paths.audit(org) },
+        ]
       : []),
   ]
 }
@@ -96,6 +100,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
         { key: 'users', icon: 'people', go: 'p', href: paths.platformUsers },
         { key: 'signIn', icon: 'lock', go: 'i', href: paths.platformSignIn },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },
+        { key: 'audit', icon: 'history', go: 'y', href: paths.platformAudit },
       ]
     : []
 

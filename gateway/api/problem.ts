@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { noteRefusal } from '@/lib/audit/note-refusal'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import { pathOfNul } from '@/lib/no-nul'
@@ -64,6 +65,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { status, code, title, more } = refusalOf(error)
   if (status >= 500)
     log.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'request failed')
+  if (request.actor && request.method !== 'GET') {
+    const { org } = (request.params ?? {}) as { org?: string }
+    void noteRefusal(request.actor, error, { organization: org, what: `${request.method} ${request.url.split('?')[0]}` })
+  }
   if (status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Bearer')
   if (typeof more?.retryAfter === 'number') reply.header('retry-after', more.retryAfter)
   const problem: Problem = { ...more, type: 'about:blank', status, code, title, instance: request.id }

@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit'
 import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
 import { callbackRoutes } from './callbacks'
@@ -31,6 +32,7 @@ import { variableRoutes } from './variables'
 export const routes: readonly Route[] = [
   ...meRoutes,
   ...tokenRoutes,
+  ...auditRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...serviceRoutes,

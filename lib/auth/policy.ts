@@ -45,6 +45,7 @@ export const policy = {
   'package.suspend': { roles: admins, says: 'suspend or delete private package versions' },
   'organization.manage': { roles: admins, says: 'manage members, applications and policies' },
   'token.manage': { roles: admins, says: 'manage tokens of the organisation' },
+  'audit.see': { roles: admins, says: 'read who did what' },
   'relation.offer': { roles: admins, says: 'offer services to other applications, and accept what they offer' },
   'organization.delete': { roles: ['owner'], says: 'delete the organisation or give it away' },
   'package.review': { roles: nobody, reviewer: true, operator: true, says: 'review public packages' },

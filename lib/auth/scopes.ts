@@ -24,6 +24,7 @@ export const scopes = {
   relations: { permissions: [...sees, 'relation.set_test', 'relation.set_production', 'relation.offer'] },
   operate: { permissions: [...sees, 'output.see', 'command.run', 'file.test', 'file.production', 'recording.see'] },
   manage: { permissions: [...sees, 'organization.manage', 'quota.ask'] },
+  audit: { permissions: ['organization.see', 'audit.see'] },
   machines: { permissions: ['machine.see', 'service.states'], isPersonal: true, isPlatform: true },
   platform: {
     permissions: ['machine.see', 'service.states', 'machine.manage', 'user.manage', 'platform.manage', 'package.see', 'package.review'],

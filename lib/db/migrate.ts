@@ -28,7 +28,19 @@ export async function migrate({ root, ownerUrl, applicationUrl, upTo }: MigrateO
   const applicationRole = decodeURIComponent(new URL(applicationUrl).username)
   const hasTwoRoles = applicationRole !== decodeURIComponent(new URL(ownerUrl).username)
   if (hasTwoRoles) await grant(root, ownerUrl, applicationRole)
+  await beginLineage(ownerUrl)
   return { applied, hasTwoRoles }
+}
+
+/** Should the rows have come from another cluster, by hand: events are told from those before, whose transactions had higher numbers. */
+async function beginLineage(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    await client.query(`do $$ begin if to_regproc('journal.begin_lineage') is not null then perform journal.begin_lineage(); end if; end $$`)
+  } finally {
+    await client.end()
+  }
 }
 
 async function grant(root: string, ownerUrl: string, applicationRole: string): Promise<void> {

@@ -20,6 +20,7 @@ export interface EventInput {
       | 'user'
       | 'organization'
       | 'token'
+      | 'access'
       | 'hub'
     readonly id: string
   }
@@ -31,9 +32,9 @@ export interface EventInput {
 export async function writeEvent(tx: Tx, actor: Actor, event: EventInput): Promise<void> {
   const data = JSON.stringify(event.data ?? {})
   await tx.$executeRaw`
-    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, data)
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, address, data)
     values (${event.name}, ${event.organizationId ?? null}, ${event.subject.kind}, ${event.subject.id},
-            ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, ${data}::jsonb)`
+            ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, ${addressOf(actor)}, ${data}::jsonb)`
   tellLive(tx, topicsOf(event), event.name)
 }
 
@@ -42,12 +43,13 @@ export async function writeEvents(tx: Tx, actor: Actor, events: readonly EventIn
   if (events.length === 0) return
   const rows = events.map(({ name, organizationId = null, subject, data = {} }) => ({ name, organizationId, ...subject, data }))
   await tx.$executeRaw`
-    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, data)
-    select n.name, n."organizationId", n.kind, n.id, ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, n.data
+    insert into journal.event (name, organization_id, subject_kind, subject_id, actor_kind, actor_id, token_id, request_id, address, data)
+    select n.name, n."organizationId", n.kind, n.id, ${actor.kind}, ${actor.id}, ${tokenOf(actor)}, ${actor.requestId ?? null}, ${addressOf(actor)}, n.data
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(name text, "organizationId" text, kind text, id text, data jsonb)`
   for (const [name, alike] of groupBy(events, (event) => event.name)) tellLive(tx, alike.flatMap(topicsOf), name)
 }
 
+const addressOf = (actor: Actor): string | null => (actor.kind === 'person' ? (actor.address ?? null) : null)
 const tokenOf = (actor: Actor): string | null => (actor.kind === 'person' ? (actor.token?.id ?? null) : null)
 
 const topicsOf = ({ organizationId, subject }: EventInput): string[] => {

@@ -1,3 +1,4 @@
+import { eventNames } from './en-event-names'
 import { clusterEvents, clusterSentences } from './en-clusters'
 import { commandSentences } from './en-commands'
 import { ledgerSentences, movingSentences } from './en-ledger'
@@ -163,6 +164,7 @@ export const plans = {
     none: 'Nothing happened yet.',
     by: 'by {name}',
     name: {
+      ...eventNames,
       deploy_requested: 'Asked for',
       deploy_plan_ready: 'Plan ready, waits for approval',
       deploy_plan_ready_approved: 'Plan ready, nobody is asked',

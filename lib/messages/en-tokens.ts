@@ -30,6 +30,7 @@ export const tokens = {
       relations: 'choose whom services talk to',
       operate: 'run commands and carry files on units',
       manage: 'manage members, applications and quotas',
+      audit: 'read who did what',
       machines: 'see machines, pools and clusters',
       platform: 'run the platform: machines, users, grants, reviews',
     },

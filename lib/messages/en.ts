@@ -22,6 +22,7 @@ import { services } from './en-services'
 import { signIn } from './en-sign-in'
 import { signals } from './en-signals'
 import { sizes } from './en-sizes'
+import { audit } from './en-audit'
 import { tokens } from './en-tokens'
 import { variables } from './en-variables'
 
@@ -52,6 +53,7 @@ export const en = {
   ...members,
   ...signIn,
   ...tokens,
+  ...audit,
 }
 
 export type Messages = typeof en

@@ -1,3 +1,4 @@
+import { eventNames } from './zh-event-names'
 import type { Messages } from './en'
 import { clusterEvents, clusterSentences } from './zh-clusters'
 import { commandSentences } from './zh-commands'
@@ -164,6 +165,7 @@ export const plans: Part = {
     none: '还没有发生什么。',
     by: '由 {name}',
     name: {
+      ...eventNames,
       deploy_requested: '已请求',
       deploy_plan_ready: '计划就绪，等待批准',
       deploy_plan_ready_approved: '计划就绪，无需批准',

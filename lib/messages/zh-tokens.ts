@@ -30,6 +30,7 @@ export const tokens = {
       relations: '选择服务与谁通信',
       operate: '在单元上运行命令、传送文件',
       manage: '管理成员、应用与额度',
+      audit: '查看谁做了什么',
       machines: '查看机器、机器池与集群',
       platform: '运维平台：机器、用户、授权与审核',
     },

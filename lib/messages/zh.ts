@@ -23,6 +23,7 @@ import { services } from './zh-services'
 import { signIn } from './zh-sign-in'
 import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
+import { audit } from './zh-audit'
 import { tokens } from './zh-tokens'
 import { variables } from './zh-variables'
 
@@ -53,4 +54,5 @@ export const zh: Messages = {
   ...members,
   ...signIn,
   ...tokens,
+  ...audit,
 }

@@ -47,6 +47,8 @@ export async function fillDatabase(ownerUrl: string, file: string): Promise<Back
     for (const { schema, name, last, isCalled } of header.sequences) {
       await client.query('select setval($1::text::regclass, $2, $3)', [`${quote(schema)}.${quote(name)}`, last, isCalled])
     }
+    // Before anything happens here: this cluster's transactions are numbered otherwise than those of the backup.
+    await client.query('select journal.begin_lineage()')
     await client.query('commit')
     return header
   } finally {

@@ -1,4 +1,5 @@
 import { endBlocked } from '@/lib/accounts/end-blocked'
+import { sealEvents } from '@/lib/audit/seal-events'
 import { tendCopies } from '@/lib/copies/tend-copies'
 import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
@@ -31,6 +32,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'watch-machines', everyMs: () => pace('sweep'), look: () => watchMachines() },
   // In this order, so that many lost at once are seen before the first of them is acted on.
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
+  { name: 'seal-events', everyMs: () => pace('sealEvents'), look: () => sealEvents() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },

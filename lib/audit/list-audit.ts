@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { pool } from '@/lib/db/client'
+import { anywhere, literally, Where } from '@/lib/db/where'
+import { type ActorRow, nameActors } from '@/lib/events/read-events'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
+import { type AuditScope, auditScope } from './audit-scope'
+import { platformChain } from './chain'
+import { type AuditEntry, type AuditList, auditKinds } from './views'
+
+export const AuditFilterSchema = z.object({
+  /** A word of what happened, of what it was done to, or of what was said of it. */
+  q: z.string().trim().max(200).optional(),
+  kind: z.array(z.enum(auditKinds)).optional(),
+  /** Id of a person or name of a part of the system. */
+  actor: z.string().max(100).optional(),
+  /** With `kind`: one thing. */
+  subject: z.string().max(100).optional(),
+  /** Only this kind of event, as `deploy.approved`, or all below `deploy`. */
+  name: z.string().max(100).optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+})
+export type AuditFilter = z.output<typeof AuditFilterSchema>
+
+export const ListAuditSchema = PageAskSchema.extend(AuditFilterSchema.shape).extend({ organization: z.string().max(100).optional() })
+
+export interface AuditRow extends ActorRow {
+  id: string
+  at: Date
+  name: string
+  version: number
+  subject_kind: string
+  subject_id: string
+  request_id: string | null
+  address: string | null
+  data: Record<string, unknown>
+}
+
+export const auditColumns =
+  'e.id::text as id, e.at, e.name, e.version, e.subject_kind, e.subject_id, e.actor_kind, e.actor_id, e.token_id, e.request_id, e.address, e.data'
+
+/** Who did what, newest first: of an organisation for its admins, of the platform for operators. */
+export async function listAudit(actor: Actor, input: z.input<typeof ListAuditSchema>): Promise<AuditList> {
+  const { organization: slug, ...ask } = parseAsk(ListAuditSchema, input)
+  const scope = await auditScope(actor, { organization: slug })
+  const turn = turnOf(ask, z.string().regex(/^\d{1,19}$/))
+  const order = orderOf(turn, true)
+  const where = auditWhere(scope, ask)
+  if (turn.key) where.and(`e.id ${order.operator} ?::bigint`, turn.key)
+  const { rows } = await pool.query<AuditRow & { sealed: boolean }>(
+    `select ${auditColumns}, ${sealed} as sealed from journal.event e where ${where.text} order by e.id ${order.direction} limit ${order.take}`,
+    where.values,
+  )
+  const page = toPage(rows, turn, (row) => row.id)
+  const actorOf = await nameActors(page.rows)
+  return { ...page, items: page.rows.map((row) => ({ ...entryOf(row, actorOf), sealed: row.sealed })), organization: scope.organization }
+}
+
+/** All chains are sealed up to the same place. */
+const sealed = `coalesce((e.lineage, e.xact) < (select s.lineage, s.upto from journal.seal s order by s.lineage desc, s.upto desc limit 1), false)`
+
+export function auditWhere({ chain }: Pick<AuditScope, 'chain'>, ask: Partial<AuditFilter>): Where {
+  const where = new Where()
+  if (chain === platformChain) where.and('e.organization_id is null')
+  else where.and('e.organization_id = ?', chain)
+  if (ask.q) {
+    const text = anywhere(ask.q)
+    where.and(`e.name ilike ? or e.subject_id ilike ? or e.data::text ilike ? or e.actor_id in ${peopleLike}`, text, text, text, text)
+  }
+  if (ask.kind?.length) where.and('e.subject_kind = any(?::text[])', ask.kind)
+  if (ask.subject) where.and('e.subject_id = ?', ask.subject)
+  if (ask.actor) where.and('e.actor_id = ?', ask.actor)
+  if (ask.name) where.and('e.name = ? or e.name like ?', ask.name, `${literally(ask.name)}.%`)
+  if (ask.since) where.and('e.at >= ?::timestamptz and e.day >= ?::date', ask.since, ask.since)
+  if (ask.until) where.and('e.at < ?::timestamptz', ask.until)
+  return where
+}
+
+const peopleLike = `(select u.id from "User" u where u.name ilike ?)`
+
+export const entryOf = (row: AuditRow, actorOf: (row: ActorRow) => AuditEntry['actor']): Omit<AuditEntry, 'sealed'> => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  name: row.name,
+  actor: actorOf(row),
+  subject: { kind: row.subject_kind, id: row.subject_id },
+  deploy: row.subject_kind === 'deploy' && typeof row.data.number === 'number' ? row.data.number : null,
+  requestId: row.request_id,
+  address: row.address,
+  data: row.data,
+})
