@@ -54,6 +54,12 @@ const EnvSchema = z.object({
   OUTGOING_ALLOW: list,
   /** Data of a unit that are more than this are not copied to another machine. */
   DATA_COPY_LIMIT_MIB: z.coerce.number().int().min(1).max(1_048_576).default(10_240),
+  /** Days for which the audit is kept, at least 30; 0 = for ever. */
+  AUDIT_KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .default(0)
+    .refine((days) => days === 0 || days >= 30, 'is 0, or at least 30'),
   /** The agent as one file, which machines that join are given. */
   AGENT_FILE: z
     .string()

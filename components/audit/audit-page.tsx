@@ -11,14 +11,15 @@ import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { FilteredOut } from '@/components/ui/filtered-out'
+import { Stone } from '@/components/ui/stone'
 import { type Column, Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type AuditEntry, type AuditList, auditKinds, type Verification } from '@/lib/audit/views'
 import type { Act } from '@/lib/views'
+import { doneTo } from './done-to'
 import { EntryDialog } from './entry-dialog'
 import { ExportMenu } from './export-menu'
-import { subjectOf } from './subject-of'
 import { VerifyButton } from './verify-button'
 
 interface Props {
@@ -36,16 +37,21 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
       key: 'what',
       head: t('audit.what'),
       className: 'whitespace-normal',
-      cell: (one) => (one.name === 'access.refused' ? <span className="t-red">{wordsOf(one)}</span> : wordsOf(one)),
+      cell: (one) => (
+        <span className="row">
+          {one.name === 'access.refused' ? <Stone shape="bad" tone="red" /> : null}
+          {wordsOf(one)}
+        </span>
+      ),
     },
-    { key: 'subject', head: t('audit.onWhat'), wide: true, cell: (one) => <span className="t2">{subjectOf(one)}</span> },
+    { key: 'subject', head: t('audit.onWhat'), wide: true, cell: (one) => <span className="t2">{doneTo(one)}</span> },
     { key: 'from', head: t('audit.from'), wide: true, cell: (one) => <span className="mono t3 f12">{one.address ?? '–'}</span> },
     {
       key: 'more',
       head: '',
       right: true,
       cell: (one) => (
-        <Button size="sm" aria-label={t('audit.moreOf', { what: wordsOf(one) })} onClick={() => open(one)}>
+        <Button size="sm" label={t('audit.moreOf', { what: wordsOf(one) })} onClick={() => open(one)}>
           {t('audit.more')}
         </Button>
       ),

@@ -9,7 +9,7 @@ import { KeyValues } from '@/components/ui/facts'
 import type { AuditEntry } from '@/lib/audit/views'
 import { paths } from '@/lib/paths'
 import { changesOf } from './changes-of'
-import { subjectOf } from './subject-of'
+import { doneTo } from './done-to'
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
@@ -29,10 +29,10 @@ export function EntryDialog({ entry, organization, close }: { entry: AuditEntry;
             t('audit.onWhat'),
             deploy !== null && organization ? (
               <a key="deploy" className="u" href={paths.deploy(organization, deploy)}>
-                {subjectOf(entry)}
+                {doneTo(entry)}
               </a>
             ) : (
-              subjectOf(entry)
+              doneTo(entry)
             ),
           ],
           ...changes.map(
@@ -45,10 +45,37 @@ export function EntryDialog({ entry, organization, close }: { entry: AuditEntry;
                 </span>,
               ] as const,
           ),
-          ...rest.map(([key, value]) => [key, <span key={key} className="mono f12 break-all">{shown(value)}</span>] as const),
-          entry.address ? [t('audit.from'), <span key="from" className="mono f12">{entry.address}</span>] : null,
-          entry.requestId ? [t('audit.request'), <span key="request" className="mono f12">{entry.requestId}</span>] : null,
-          [t('audit.seal'), <span key="seal" className="t2">{t(entry.sealed ? 'audit.sealed' : 'audit.waits')}</span>],
+          ...rest.map(
+            ([key, value]) =>
+              [
+                key,
+                <span key={key} className="mono f12 break-all">
+                  {shown(value)}
+                </span>,
+              ] as const,
+          ),
+          entry.address
+            ? [
+                t('audit.from'),
+                <span key="from" className="mono f12">
+                  {entry.address}
+                </span>,
+              ]
+            : null,
+          entry.requestId
+            ? [
+                t('audit.request'),
+                <span key="request" className="mono f12">
+                  {entry.requestId}
+                </span>,
+              ]
+            : null,
+          [
+            t('audit.seal'),
+            <span key="seal" className="t2">
+              {t(entry.sealed ? 'audit.sealed' : 'audit.waits')}
+            </span>,
+          ],
         ]}
       />
     </Dialog>

@@ -35,7 +35,7 @@ function Head({ head }: { head: NonNullable<Verification['head']> }) {
   const t = useTranslations()
   const text = `${head.number} ${head.hash}`
   return (
-    <div>
+    <div className="mt-3">
       <p className="t2">{t('audit.head')}</p>
       <p className="row">
         <code className="mono f12 break-all">{text}</code>

@@ -1,6 +1,6 @@
-import { auditRoutes } from './audit'
 import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
+import { auditRoutes } from './audit'
 import { callbackRoutes } from './callbacks'
 import { clusterRoutes } from './clusters'
 import { commandRoutes } from './commands'

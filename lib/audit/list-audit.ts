@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
 import { pool } from '@/lib/db/client'
 import { anywhere, literally, Where } from '@/lib/db/where'
@@ -6,6 +7,7 @@ import { type ActorRow, nameActors } from '@/lib/events/read-events'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { type AuditScope, auditScope } from './audit-scope'
 import { platformChain } from './chain'
+import { nameIn } from './subject-name'
 import { type AuditEntry, type AuditList, auditKinds } from './views'
 
 export const AuditFilterSchema = z.object({
@@ -53,8 +55,9 @@ export async function listAudit(actor: Actor, input: z.input<typeof ListAuditSch
     where.values,
   )
   const page = toPage(rows, turn, (row) => row.id)
-  const actorOf = await nameActors(page.rows)
-  return { ...page, items: page.rows.map((row) => ({ ...entryOf(row, actorOf), sealed: row.sealed })), organization: scope.organization }
+  const entries = await entriesOf(page.rows)
+  const items = page.rows.map(({ sealed }, i) => ({ ...(entries[i] as Entry), sealed }))
+  return { ...page, items, organization: scope.organization }
 }
 
 /** All chains are sealed up to the same place. */
@@ -79,14 +82,25 @@ export function auditWhere({ chain }: Pick<AuditScope, 'chain'>, ask: Partial<Au
 
 const peopleLike = `(select u.id from "User" u where u.name ilike ?)`
 
-export const entryOf = (row: AuditRow, actorOf: (row: ActorRow) => AuditEntry['actor']): Omit<AuditEntry, 'sealed'> => ({
-  id: row.id,
-  at: row.at.toISOString(),
-  name: row.name,
-  actor: actorOf(row),
-  subject: { kind: row.subject_kind, id: row.subject_id },
-  deploy: row.subject_kind === 'deploy' && typeof row.data.number === 'number' ? row.data.number : null,
-  requestId: row.request_id,
-  address: row.address,
-  data: row.data,
-})
+export type Entry = Omit<AuditEntry, 'sealed'>
+
+/** Rows as people read them, with the names of those who acted and of those it was done to. */
+export async function entriesOf(rows: readonly AuditRow[]): Promise<Entry[]> {
+  const actorOf = await nameActors(rows)
+  const nameOf = await namePeople(rows.map((row) => (row.subject_kind === 'user' ? row.subject_id : null)))
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at.toISOString(),
+    name: row.name,
+    actor: actorOf(row),
+    subject: {
+      kind: row.subject_kind,
+      id: row.subject_id,
+      name: row.subject_kind === 'user' ? nameOf(row.subject_id).name : (nameIn(row.data) ?? row.subject_id),
+    },
+    deploy: row.subject_kind === 'deploy' && typeof row.data.number === 'number' ? row.data.number : null,
+    requestId: row.request_id,
+    address: row.address,
+    data: row.data,
+  }))
+}

@@ -25,7 +25,8 @@ export async function noteRefusal(actor: PersonActor, error: unknown, { organiza
   try {
     const organization = slug ? await db.organization.findUnique({ where: { slug }, select: { id: true } }) : null
     // What is not there for its own members is a mistake; for a stranger it is a closed door.
-    if (error.code === 'not_found' && (!organization || actor.grants.some(({ organizationId }) => organizationId === organization.id))) return
+    if (error.code === 'not_found' && (!organization || actor.grants.some(({ organizationId }) => organizationId === organization.id)))
+      return
     const more = takeTurn(actor.id)
     if (more === undefined) return
     const { permission, reason } = error.details as { permission?: string; reason?: string }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageOf, PersonSchema, TimeSchema } from '@/lib/views'
+import { PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 /** What an event was done to, as people filter for it. */
 export const auditKinds = [
@@ -24,7 +24,8 @@ export const AuditEntrySchema = z.object({
   name: z.string(),
   /** A person, a program with a token, or the system under the name it acts. */
   actor: PersonSchema,
-  subject: z.object({ kind: z.string(), id: z.string() }),
+  /** What it was done to; `name` as it was called then, or its id. */
+  subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   /** Of the deploy it belongs to, where it has one. */
   deploy: z.number().int().nullable(),
   requestId: z.string().nullable(),

@@ -37,7 +37,9 @@ async function beginLineage(ownerUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    await client.query(`do $$ begin if to_regproc('journal.begin_lineage') is not null then perform journal.begin_lineage(); end if; end $$`)
+    await client.query(
+      `do $$ begin if to_regproc('journal.begin_lineage') is not null then perform journal.begin_lineage(); end if; end $$`,
+    )
   } finally {
     await client.end()
   }

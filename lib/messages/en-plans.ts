@@ -1,6 +1,6 @@
-import { eventNames } from './en-event-names'
 import { clusterEvents, clusterSentences } from './en-clusters'
 import { commandSentences } from './en-commands'
+import { eventNames } from './en-event-names'
 import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
 import { accountSentences } from './en-run-as'

@@ -1,4 +1,5 @@
 import { people } from './en-accounts'
+import { audit } from './en-audit'
 import { clusters } from './en-clusters'
 import { commands } from './en-commands'
 import { deploys } from './en-deploys'
@@ -22,7 +23,6 @@ import { services } from './en-services'
 import { signIn } from './en-sign-in'
 import { signals } from './en-signals'
 import { sizes } from './en-sizes'
-import { audit } from './en-audit'
 import { tokens } from './en-tokens'
 import { variables } from './en-variables'
 

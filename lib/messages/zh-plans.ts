@@ -1,7 +1,7 @@
-import { eventNames } from './zh-event-names'
 import type { Messages } from './en'
 import { clusterEvents, clusterSentences } from './zh-clusters'
 import { commandSentences } from './zh-commands'
+import { eventNames } from './zh-event-names'
 import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
 import { accountSentences } from './zh-run-as'

@@ -1,6 +1,6 @@
-import { verifyAudit } from '@/app/o/[org]/settings/audit/actions'
 import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
+import { verifyAudit } from '@/app/o/[org]/settings/audit/actions'
 import { AuditPage } from '@/components/audit/audit-page'
 import { listAudit } from '@/lib/audit/list-audit'
 
