@@ -12,6 +12,7 @@ export const help = {
   tengen run SERVICE -- COMMAND   a command on its units
   tengen apply -f app.yaml        make an application what a file says; tengen export writes the file
   tengen machines                 machines, for operators
+  tengen audit                    who did what; tengen audit verify: whether it was altered since
   tengen api [METHOD] PATH        any address of the API
 
   tengen package init [FOLDER]    write tengen.yaml for the program in a folder
@@ -186,6 +187,26 @@ Runs a command on every unit of a service and prints what each said. No shell se
 Machines, their state and when they were heard, for operators.
 
   --q WORDS       by name`,
+  audit: `tengen audit
+
+Who did what in the organisation, the newest first; changes that were refused stand there too. For admins.
+
+  --platform      what belongs to no organisation, for operators
+  --q WORDS       what, who, or what it was done to
+  --kind KIND     only about deploy, service, user, access (refused changes), …; may be given several times
+  --name NAME     only such events: deploy.approve, or deploy for all of them
+  --count N       how many (50)
+
+  tengen audit --kind access
+  tengen audit verify --help`,
+  'audit verify': `tengen audit verify
+
+Reads every seal and what it stands for, and says what was changed, taken out or put in since. Exit code 1 if anything was.
+
+  --platform      what belongs to no organisation, for operators
+  --contains HASH a last seal that you kept: it must still stand in the chain, else something was taken off its end
+
+  tengen audit verify -o json`,
   apply: `tengen apply -f app.yaml
 
 Makes the services of an application what the file says. What it does not name is left alone; a second time there is nothing

@@ -10,6 +10,7 @@ import { pack } from './package/pack'
 import { type Format, formatOf, rendered } from './print'
 import { flag, text, textOf, type Values, type Verb } from './verb'
 import { applyVerb, exportVerb } from './verbs/apply'
+import { auditVerb, auditVerifyVerb } from './verbs/audit'
 import { completionVerb } from './verbs/completion'
 import { deploy } from './verbs/deploy'
 import { approveVerb, cancelVerb, deploysVerb, rejectVerb, waitVerb } from './verbs/deploys'
@@ -49,6 +50,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   apply: applyVerb,
   export: exportVerb,
   machines: machinesVerb,
+  audit: auditVerb,
+  'audit verify': auditVerifyVerb,
   'package init': onFolder({ name: text, version: text, command: text, port: text, check: text, force: flag }, init),
   'package lint': onFolder({}, lint),
   'package pack': onFolder({ out: text }, pack),

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { exportAudit } from '@/lib/audit/export-audit'
 import { AuditFilterSchema, ListAuditSchema, listAudit } from '@/lib/audit/list-audit'
-import { verifyAudit } from '@/lib/audit/verify-audit'
+import { VerifyAuditSchema, verifyAudit } from '@/lib/audit/verify-audit'
 import { AuditListSchema, auditKinds, VerificationSchema } from '@/lib/audit/views'
 import { inOrganization, several } from './inputs'
 import { type Route, route } from './route'
@@ -31,8 +31,9 @@ const routesOf = (base: `/api/v1/${string}`, whose: string, params: z.ZodObject)
       path: `${base}/verification`,
       summary: `Whether anything ${whose} was changed, taken out or put in since it was sealed`,
       params,
+      query: VerifyAuditSchema,
       response: Verified,
-      handle: ({ actor, params: found }) => verifyAudit(actor, organizationOf(found)),
+      handle: ({ actor, params: found, query: asked }) => verifyAudit(actor, { ...asked, ...organizationOf(found) }),
     }),
     ...(['csv', 'jsonl'] as const).map((as) =>
       route({

@@ -62,7 +62,10 @@ test('what commits late is sealed after what came before it, and both are there'
   late.release()
   expect(await sealEvents()).toBe(2)
   expect(await sealEvents()).toBe(0)
-  expect(await verify()).toMatchObject({ isIntact: true, waiting: 0, faults: [] })
+  const found = await verify()
+  expect(found).toMatchObject({ isIntact: true, waiting: 0, faults: [], contains: null })
+  const keeping = async (contains: string) => (await verifyAudit(await owner(), { organization: world.slug, contains })).contains
+  expect([await keeping(found.head?.hash ?? ''), await keeping('0'.repeat(64))]).toEqual([true, false])
   const { items } = await listAudit(await owner(), { organization: world.slug, kind: ['service'] })
   expect(items.map(({ subject, sealed }) => [subject.id, sealed])).toEqual([
     ['early', true],

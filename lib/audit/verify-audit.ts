@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { pool } from '@/lib/db/client'
 import { hubSigner } from '@/lib/machines/hub'
@@ -25,8 +26,17 @@ interface EventRow {
 type Place = Pick<SealRow, 'lineage' | 'upto'>
 const isBefore = (a: Place, b: Place): boolean => a.lineage < b.lineage || (a.lineage === b.lineage && BigInt(a.upto) < BigInt(b.upto))
 
+export const VerifyAuditSchema = z.object({
+  /** Hash of a seal that was kept elsewhere. */
+  contains: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+})
+type VerifyAsk = z.output<typeof VerifyAuditSchema> & { organization?: string | undefined }
+
 /** Reads every seal of the chain and what it stands for, and says what is not as it was. */
-export async function verifyAudit(actor: Actor, ask: { organization?: string | undefined }): Promise<Verification> {
+export async function verifyAudit(actor: Actor, ask: VerifyAsk): Promise<Verification> {
   const { chain } = await auditScope(actor, ask)
   const cutUpTo = await lastCut()
   const result = { seals: 0, events: 0, faults: [] as Verification['faults'] }
@@ -58,6 +68,7 @@ export async function verifyAudit(actor: Actor, ask: { organization?: string | u
     faults: result.faults.slice(0, mostFaults),
     waiting: await countAfter(chain, before),
     cutUpTo,
+    contains: ask.contains === undefined ? null : await hasSeal(chain, ask.contains),
     head: before && { number: before.number, hash: before.hash },
   }
 }
@@ -65,6 +76,11 @@ export async function verifyAudit(actor: Actor, ask: { organization?: string | u
 async function isSigned(seal: Seal): Promise<boolean> {
   const { publicKey } = await hubSigner()
   return isSignedByAside(publicKey, sealText(seal), seal.signature)
+}
+
+async function hasSeal(chain: string, hash: string): Promise<boolean> {
+  const { rows } = await pool.query('select 1 from journal.seal where chain = $1 and hash = $2 limit 1', [chain, hash])
+  return rows.length > 0
 }
 
 async function lastCut(): Promise<string | null> {

@@ -54,6 +54,8 @@ export const VerificationSchema = z.object({
   cutUpTo: z.string().nullable(),
   /** Of the last seal; kept elsewhere it shows later that nothing was taken off the end. */
   head: z.object({ number: z.number().int(), hash: z.string() }).nullable(),
+  /** Of the hash that was asked for: whether a seal has it. Null where none was. */
+  contains: z.boolean().nullable(),
   faults: z.array(
     z.object({
       kind: z.enum(['missing', 'inserted', 'changed', 'broken', 'forged']),
