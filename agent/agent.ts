@@ -208,7 +208,7 @@ export class Agent implements BlobSource {
       setInterval(() => void this.sendInventory().catch(() => undefined), pollsOfInventory * welcome.pollMs),
     ]
     sender.start()
-    this.sampler.connected(wire)
+    for (const one of [this.sampler, this.commands]) one.connected(wire)
     const line = { wire, hubKey: session.hubKey, machineId: welcome.machineId, nonce: session.agentNonce }
     for (const one of [this.terminals, this.files, this.ctx.leases]) one.connected(line)
   }
@@ -217,7 +217,7 @@ export class Agent implements BlobSource {
     for (const timer of this.timers) clearInterval(timer)
     this.session?.sender.stop()
     this.session?.output.stop()
-    for (const one of [this.terminals, this.files, this.ctx.leases, this.sampler]) one.disconnected()
+    for (const one of [this.terminals, this.files, this.ctx.leases, this.sampler, this.commands]) one.disconnected()
     this.session = undefined
     say('the connection to the hub is lost')
   }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CommandEntry, type CommandResult, mostOutputBytes } from '@/lib/protocol/command'
 import { removeFileBeneath, writeFilesBeneath } from './beneath'
+import { LiveOutput, resultOf } from './command-output'
+import type { Wire } from './connection'
 import { AgentFailure, toFailure } from './failure'
 import { endGroup, exitCodeOf, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, type RunSpec, startHeld } from './holder'
 import type { Mask } from './mask'
@@ -22,6 +24,8 @@ export type CommandRun = {
   /** What an agent before this one began. */
   held: Held | undefined
   signal: AbortSignal
+  /** The connection that stands now. */
+  wire: () => Wire | undefined
 }
 
 type Ended = { ok: boolean; code?: string; message?: string; result?: CommandResult }
@@ -90,13 +94,15 @@ function forgetScript({ ctx, record, runId, entry }: CommandRun): void {
   if (record.dir) removeFileBeneath(join(ctx.home.apps, record.dir), scriptPath(runId))
 }
 
-async function follow({ ctx, entry, signal }: CommandRun, held: Held): Promise<Ended> {
+async function follow({ ctx, entry, signal, wire }: CommandRun, held: Held): Promise<Ended> {
   const output = new RunOutput(held.dir)
+  const live = new LiveOutput(entry.cause, held, ctx.secrets.mask)
   const until = Math.min(Number(held.mark.startTicks) * 10, uptimeMs()) + entry.timeoutMs
   for (let waitMs = 5; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 100)) {
     const why = signal.aborted ? 'cancelled' : uptimeMs() >= until ? 'timeout' : undefined
     if (why) return killed(why, entry, held, ctx.secrets.mask)
     await output.bound(4 * mostOutputBytes)
+    live.look(wire())
     await pauseUnlessEnded(held, waitMs)
   }
   const exitCode = exitCodeOf(held.dir)
@@ -119,24 +125,3 @@ async function killed(code: 'cancelled' | 'timeout', { timeoutMs }: CommandEntry
       : `It did not end within ${timeoutMs / 1000} s; it and all it started were killed.`
   return { ok: false, code, message, result: resultOf(held, null, mask) }
 }
-
-/** The end of what it printed. Secrets are hidden before it is cut, so that no half of one is left. */
-function resultOf(held: Held, exitCode: number | null, mask: Mask): CommandResult {
-  const output = new RunOutput(held.dir)
-  const { begin, end } = output.extent('stdout')
-  const from = Math.max(begin, end - mostOutputBytes - mask.clearOfBytes)
-  const hidden = mask.hideBytes(output.read('stdout', from, end - from))
-  const isCut = from > begin || begin > 0 || hidden.length > mostOutputBytes
-  return { exitCode, output: textOf(isCut ? lastBytes(hidden) : hidden), outputBytes: Math.min(end, 2 ** 31 - 1) }
-}
-
-/** Not through a character. */
-function lastBytes(bytes: Buffer): Buffer {
-  const last = bytes.subarray(Math.max(0, bytes.length - mostOutputBytes))
-  let start = 0
-  while (start < 3 && ((last[start] ?? 0) & 0xc0) === 0x80) start += 1
-  return last.subarray(start)
-}
-
-/** What is no text is shown as such, and a zero byte, which no database keeps as text, too. */
-const textOf = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '�')

@@ -73,6 +73,21 @@ test('a command and a script run in the folder of their unit; both streams come 
   expect(readdirSync(join(agent.home, 'runs')).filter((name) => name.startsWith('command'))).toEqual([])
 })
 
+test('what it has printed so far is said while it runs, no secret in it, not even the beginning of one', async () => {
+  const entry = command({
+    script: 'seq 1 3000; echo "is $PASSWORD"; printf hunter2; until [ -e goes-on ]; do sleep 0.05; done; rm goes-on',
+  })
+  hub.order(entry)
+  const said = await hub.until('what it prints', () => {
+    const message = hub.machine.said.get('command-said')
+    return message?.type === 'command-said' && message.cause.taskId === entry.cause.taskId && message
+  })
+  expect(said.output).toMatch(/^[\d\n]+\n2999\n3000\nis ••••••\n$/)
+  expect(said.outputBytes).toBe(13_893 + 'is hunter2-and-more\nhunter2'.length)
+  expect(await run({ argv: ['touch', 'goes-on'] })).toMatchObject({ ok: true })
+  expect(await hub.done(entry.cause)).toMatchObject({ ok: true, result: { exitCode: 0, output: expect.stringMatching(/\nhunter2$/) } })
+})
+
 test('of much output the end is kept, and how much it was is said', async () => {
   const { result } = await run({ script: 'seq 1 400000' })
   expect(result?.outputBytes).toBe(2_688_895)

@@ -1,5 +1,6 @@
 import type { CommandEntry } from '@/lib/protocol/command'
 import { runCommand } from './command-run'
+import type { Wire } from './connection'
 import { Copies } from './copies'
 import { findHeld } from './holder'
 import { taskKey } from './outbox'
@@ -13,6 +14,7 @@ export class Commands {
   /** What is to copy data is no command of people, and may begin again. */
   readonly copies: Copies
   private isClosing = false
+  private wire: Wire | undefined
   /** An update is about to happen: what is told now begins under the next agent. */
   isHeld = false
 
@@ -23,6 +25,14 @@ export class Commands {
     source: BlobSource,
   ) {
     this.copies = new Copies(ctx, source, recordOf)
+  }
+
+  connected(wire: Wire): void {
+    this.wire = wire
+  }
+
+  disconnected(): void {
+    this.wire = undefined
   }
 
   /** All that run now have ended, but for the one that waits for that. */
@@ -56,7 +66,8 @@ export class Commands {
     if (hasBegun && !held) return reporter.done(entry.cause, unknown)
     if (!held && entry.wanted === 'stop') return reporter.done(entry.cause, { ok: false, code: 'cancelled', message: 'It was not begun.' })
     const record = entry.unitId === null ? null : (this.recordOf(entry.unitId) ?? 'gone')
-    await runCommand({ ctx: this.ctx, entry, record, runId, held, signal: held && entry.wanted === 'stop' ? AbortSignal.abort() : signal })
+    const until = held && entry.wanted === 'stop' ? AbortSignal.abort() : signal
+    await runCommand({ ctx: this.ctx, entry, record, runId, held, signal: until, wire: () => this.wire })
   }
 
   /** Their holders go on; the next agent takes them up. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -196,6 +196,40 @@ describe('a full disk', () => {
       for (const id of [running]) for (const left of pidsOfUnit(id)) globalThis.process.kill(left, 'SIGKILL')
     } finally {
       await agent.destroy([unitId]).catch(() => undefined)
+      execFileSync('umount', ['-l', mount])
+      rmSync(mount, { recursive: true, force: true })
+    }
+  })
+
+  test('keeps a command from being begun, for nothing could tell afterwards whether it was', async ({ skip }) => {
+    const { mount, whyNot } = mountSmall()
+    if (whyNot) {
+      rmSync(mount, { recursive: true, force: true })
+      skip(whyNot)
+    }
+    const ran = `${mount}-ran`
+    const order = () => ({ argv: ['touch', ran], script: null, timeoutMs: 10_000, unitId: null, wanted: 'run' as const, cause: nextTask() })
+    try {
+      // What it is told it can store; only what it says has no room.
+      mkdirSync(join(agent.home, 'state'), { mode: 0o700 })
+      symlinkSync(join(mount, 'outbox'), join(agent.home, 'state', 'outbox.jsonl'))
+      await agent.join(hub)
+      const { bavail, bsize } = statfsSync(mount)
+      writeFileSync(join(mount, 'filler'), Buffer.alloc(bavail * bsize, 1))
+      const [first, second] = [order(), order()]
+      hub.order(first)
+      await hub.until('its end to wait for room', () => {
+        const heartbeat = hub.machine.said.get('heartbeat')
+        return heartbeat?.type === 'heartbeat' && heartbeat.unsentNews > 0
+      })
+      expect(hub.callbacks(first.cause)).toEqual([])
+      rmSync(join(mount, 'filler'))
+      expect(await hub.done(first.cause)).toMatchObject({ ok: false, code: 'disk_full' })
+      expect(existsSync(ran)).toBe(false)
+      hub.order(second)
+      expect(await hub.done(second.cause)).toMatchObject({ ok: true })
+      rmSync(ran)
+    } finally {
       execFileSync('umount', ['-l', mount])
       rmSync(mount, { recursive: true, force: true })
     }

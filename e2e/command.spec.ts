@@ -41,9 +41,10 @@ test('an admin runs a script on all units, sees alike outputs together, and runs
 
   await jonas.getByRole('link', { name: 'Again where it did not succeed' }).click()
   await expect(jonas.getByText('1 of 3 chosen.')).toBeVisible()
-  await jonas.getByRole('textbox', { name: 'Script' }).fill('echo mended')
+  await jonas.getByRole('textbox', { name: 'Script' }).fill('echo mended; sleep 3')
   await jonas.getByRole('button', { name: 'Look at the targets' }).click()
   await jonas.getByRole('button', { name: 'Run on 1 target' }).click()
+  await expect(jonas.locator('.cmd-group').filter({ hasText: 'Running' })).toContainText('mended')
   await expect(jonas.getByTestId('deploy-state')).toHaveText('Succeeded')
   await expect(jonas.getByText('Retries')).toBeVisible()
 })

@@ -12,7 +12,7 @@ import { Segmented } from '@/components/ui/segmented'
 import { formatBytes } from '@/components/ui/sizes'
 import { type Column, Table } from '@/components/ui/table'
 import { Void } from '@/components/ui/void'
-import type { CommandGroup, CommandRow, CommandStand } from '@/lib/commands/views'
+import type { CommandGroup, CommandRow, CommandStand, LiveTarget } from '@/lib/commands/views'
 import { type DeployView, type TaskStateName, taskStates } from '@/lib/deploys/views'
 import { api } from '@/lib/paths'
 import { Printed } from './command-words'
@@ -85,6 +85,30 @@ function Group({ group, isShown, onShow }: { group: CommandGroup; isShown: boole
   )
 }
 
+/** The last lines of those that run, as they come. */
+function Live({ live, onOutput }: { live: readonly LiveTarget[]; onOutput: (index: number) => void }) {
+  const t = useTranslations()
+  if (live.length === 0) return null
+  return (
+    <Section title={t('commands.soFar')} hint={t('commands.soFarHint')}>
+      {live.map(({ index, name, end, outputBytes }) => (
+        <article key={index} className="panel cmd-group">
+          <header className="panel-h">
+            <Status noun="task" state="running" />
+            <b className="cut grow">{name}</b>
+            <button type="button" className="link num nowrap" onClick={() => onOutput(index)}>
+              {formatBytes(outputBytes)}
+            </button>
+          </header>
+          <Printed text={lastLines(end)} />
+        </article>
+      ))}
+    </Section>
+  )
+}
+
+const lastLines = (text: string): string => text.replace(/\n$/, '').split('\n').slice(-8).join('\n')
+
 function OutputDialog({ deploy, index, onClose }: { deploy: DeployView; index: number | null; onClose: () => void }) {
   const t = useTranslations()
   const { data, error } = useCommandOutput(deploy, index)
@@ -96,7 +120,11 @@ function OutputDialog({ deploy, index, onClose }: { deploy: DeployView; index: n
       title={data?.name ?? ''}
       footer={<Button onClick={onClose}>{t('ui.close')}</Button>}
     >
-      {data?.isCut ? <p className="t3 mb-2">{t('commands.cut', { size: formatBytes(data.outputBytes) })}</p> : null}
+      {data?.isLive ? (
+        <p className="t3 mb-2">{t(data.isCut ? 'commands.liveCut' : 'commands.liveWhole', { size: formatBytes(data.outputBytes) })}</p>
+      ) : data?.isCut ? (
+        <p className="t3 mb-2">{t('commands.cut', { size: formatBytes(data.outputBytes) })}</p>
+      ) : null}
       {error ? <p className="t3">{t('ui.loadFailed')}</p> : data ? <Printed text={data.text} /> : <p className="t3">…</p>}
     </Dialog>
   )
@@ -149,17 +177,18 @@ function Rows({
   counts,
   group,
   onAll,
+  onOutput,
 }: {
   deploy: DeployView
   counts: CommandStand['counts']
   group: string | null
   onAll: () => void
+  onOutput: (index: number) => void
 }) {
   const t = useTranslations()
   const [state, setState] = useState<TaskStateName | 'all'>('all')
   const [turn, setTurn] = useState<Pick<RowsAsk, 'after' | 'before'>>({})
-  const [shown, show] = useState<number | null>(null)
-  const columns = useRowColumns(deploy.organizationSlug === null, show)
+  const columns = useRowColumns(deploy.organizationSlug === null, onOutput)
   const { data, error, refetch } = useCommandRows(deploy, { ...turn, ...(group ? { group } : state === 'all' ? {} : { state }) })
   const choose = (next: TaskStateName | 'all') => {
     onAll()
@@ -202,7 +231,6 @@ function Rows({
           ) : null}
         </>
       ) : null}
-      <OutputDialog deploy={deploy} index={shown} onClose={() => show(null)} />
     </Section>
   )
 }
@@ -213,6 +241,7 @@ export function CommandMatrix({ deploy }: { deploy: DeployView }) {
   const labelOf = useCountsLabel()
   const { data: stand, error, refetch } = useCommandStand(deploy)
   const [group, setGroup] = useState<string | null>(null)
+  const [shown, show] = useState<number | null>(null)
   if (error && !stand)
     return <Void kind="failed" title={t('ui.loadFailed')} acts={<Button onClick={() => void refetch()}>{t('ui.tryNow')}</Button>} />
   if (!stand) return null
@@ -222,6 +251,7 @@ export function CommandMatrix({ deploy }: { deploy: DeployView }) {
       <Section title={t('commands.board')} hint={<Counts counts={stand.counts} />}>
         <Points board={stand.board} label={labelOf(stand.counts)} />
       </Section>
+      <Live live={stand.live} onOutput={show} />
       {stand.groups.length > 0 ? (
         <Section
           title={t('commands.printed')}
@@ -243,7 +273,8 @@ export function CommandMatrix({ deploy }: { deploy: DeployView }) {
           {stand.moreGroups > 0 ? <p className="t3">{t('commands.moreGroups', { count: stand.moreGroups })}</p> : null}
         </Section>
       ) : null}
-      <Rows key={group} deploy={deploy} counts={stand.counts} group={group} onAll={() => setGroup(null)} />
+      <Rows key={group} deploy={deploy} counts={stand.counts} group={group} onAll={() => setGroup(null)} onOutput={show} />
+      <OutputDialog deploy={deploy} index={shown} onClose={() => show(null)} />
     </>
   )
 }

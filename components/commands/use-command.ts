@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { isEnded } from '@/components/deploys/deploy-words'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
-import { CommandOutputSchema, CommandRowsSchema, CommandStandSchema } from '@/lib/commands/views'
+import { type CommandOutput, CommandOutputSchema, CommandRowsSchema, CommandStandSchema } from '@/lib/commands/views'
 import type { DeployView } from '@/lib/deploys/views'
 import { api } from '@/lib/paths'
 
@@ -41,11 +41,12 @@ export function useCommandRows(deploy: DeployView, ask: RowsAsk) {
   })
 }
 
-/** What one target printed; it does not change any more. */
+/** What one target printed; once it has ended, that does not change any more. */
 export const useCommandOutput = (deploy: DeployView, index: number | null) =>
-  useQuery({
+  useQuery<CommandOutput>({
     queryKey: ['command-output', deploy.id, index],
     enabled: index !== null,
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: (query) => (query.state.data?.isLive === false ? Number.POSITIVE_INFINITY : 0),
+    refetchInterval: (query) => (query.state.data?.isLive ? 1000 : false),
     queryFn: ({ signal }) => fetchJson(api.commandOutput(deploy.organizationSlug, deploy.number, index ?? 0), CommandOutputSchema, signal),
   })

@@ -161,6 +161,7 @@ export class AgentConnection {
     if (message.type === 'inventory') return this.takeInventory(session, message)
     if (message.type === 'lease-ask') return this.lend(session, message.seq, message.units)
     if (message.type === 'samples') return this.desks.samples.note({ machineId: session.machineId, samples: message })
+    if (message.type === 'command-said') return this.desks.liveOutput.note({ machineId: session.machineId, said: message })
     if (message.type === 'output-ask') return this.answerOutput(() => findOutputPlaces(session.machineId, message.unitIds))
     if (message.type === 'output')
       return this.answerOutput(() => this.desks.output.ask({ machineId: session.machineId, sentAt: message.at, parts: message.parts }))

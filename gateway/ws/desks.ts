@@ -9,6 +9,7 @@ import { type DesiredAsk, readDesired } from '@/lib/services/read-desired'
 import { recordInventories, type SaidInventory } from '@/lib/services/record-inventories'
 import { BatchDesk } from './batch-desk'
 import { HeardDesk } from './heard-desk'
+import { LiveOutputDesk } from './live-output-desk'
 import { NewsDesk } from './news-desk'
 import { SampleDesk } from './sample-desk'
 import { TerminalDesk } from './terminal-desk'
@@ -30,6 +31,7 @@ export class Desks {
   readonly heard = new HeardDesk()
   readonly terminals = new TerminalDesk()
   readonly samples = new SampleDesk()
+  readonly liveOutput = new LiveOutputDesk()
   readonly admissions: BatchDesk<Waiting, Admitted | Refusal>
   readonly facts = new BatchDesk<SaidFacts, undefined>(allOf(recordFacts), { most: 500, keyOf, spacingMs })
   readonly inventories = new BatchDesk<SaidInventory, undefined>(allOf(recordInventories), { most: 500, keyOf, gatherMs: lookedAtMs })
@@ -48,6 +50,7 @@ export class Desks {
   close(): void {
     this.heard.close()
     this.samples.close()
+    this.liveOutput.close()
   }
 }
 

@@ -12,6 +12,8 @@ import { pace } from '@/lib/pace'
 import type { CommandResult } from '@/lib/protocol/command'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { listCommandRows, readCommand, readCommandOutput } from './read-command'
+import { recordLiveOutput } from './record-live-output'
 import { previewCommand, runCommand } from './run-command'
 import { runOnMachines } from './run-on-machines'
 import { type RunCommandInput, RunCommandSchema, RunOnMachinesSchema } from './views'
@@ -124,6 +126,31 @@ describe('a command', () => {
     expect(await db.stage.findUniqueOrThrow({ where: { id: world.stageId } })).toEqual(before)
     expect(await db.unit.count({ where: { stageId: world.stageId, held: true } })).toBe(0)
     expect(await db.stageLock.count()).toBe(0)
+  })
+
+  test('shows what it has printed so far, of its own machine and attempt only, and its whole output once it has ended', async () => {
+    const recordId = await sent()
+    const [first, second] = await tasks(recordId)
+    const said = (taskId: string, output: string, attempt = 1) => ({ cause: { recordId, taskId, attempt }, output, outputBytes: 5000 })
+    const [here, there] = [first?.machineId ?? '', second?.machineId ?? '']
+    await recordLiveOutput([
+      { machineId: here, said: said(first?.id ?? '', 'one\ntwo\n') },
+      { machineId: here, said: said(second?.id ?? '', 'not mine') },
+      { machineId: there, said: said(second?.id ?? '', 'older', 0) },
+    ])
+    const [member, { number }] = [await world.person('dev'), await record(recordId)]
+    const { slug: organization } = await db.organization.findUniqueOrThrow({ where: { id: world.world.organizationId } })
+    const address = { organization, number }
+    expect((await readCommand(member, address)).live).toEqual([{ index: 0, name: 'web/0', end: 'one\ntwo\n', outputBytes: 5000 }])
+    const { items } = await listCommandRows(member, address)
+    expect(items.map((row) => row.outputBytes)).toEqual([5000, null, null])
+    expect(await readCommandOutput(member, { ...address, index: 0 })).toMatchObject({ text: 'one\ntwo\n', isLive: true, isCut: true })
+    await expect(readCommandOutput(member, { ...address, index: 1 })).rejects.toMatchObject({ code: 'not_found' })
+    await say(recordId, 0, { ok: true, result: result('one\ntwo\nthree\n') })
+    expect((await readCommand(member, address)).live).toEqual([])
+    expect(await readCommandOutput(member, { ...address, index: 0 })).toMatchObject({ text: 'one\ntwo\nthree\n', isLive: false })
+    await recordLiveOutput([{ machineId: here, said: said(first?.id ?? '', 'late') }])
+    expect((await readCommand(member, address)).live).toEqual([])
   })
 
   test('begins no further target when more have failed than were allowed, and no more at once than was said', async () => {

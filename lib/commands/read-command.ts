@@ -8,12 +8,22 @@ import { TaskStateSchema } from '@/lib/deploys/views'
 import { notFound } from '@/lib/errors'
 import { isoOrNull } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
-import { mostOutputBytes } from '@/lib/protocol/command'
-import { type CommandGroup, type CommandOutput, type CommandRow, type CommandRows, type CommandStand, stateLetters } from './views'
+import { mostLiveBytes, mostOutputBytes } from '@/lib/protocol/command'
+import {
+  type CommandGroup,
+  type CommandOutput,
+  type CommandRow,
+  type CommandRows,
+  type CommandStand,
+  type LiveTarget,
+  stateLetters,
+} from './views'
 
 const mostGroups = 30
 const mostNames = 12
 const beginningBytes = 4000
+const mostLive = 6
+const endCharacters = 1200
 
 /** Targets that ended alike have the same key; a path of SQL, so that a list is filtered by it too. */
 export const groupKey = `concat_ws('.', t.state, coalesce(t.code, '-'), coalesce(t."exitCode"::text, '-'), coalesce(left(t."outputDigest", 16), '-'))`
@@ -24,13 +34,14 @@ interface GroupRow extends Omit<CommandGroup, 'beginning' | 'sizeBytes'> {}
 /** How a command stands: a letter a target, and what those that ended said, the most frequent first. */
 export async function readCommand(actor: Actor, address: DeployAddress): Promise<CommandStand> {
   const { id } = await findRecord(actor, address, 'log.see')
-  const [board, groups] = await Promise.all([boardOf(id), groupsOf(id)])
+  const [board, groups, live] = await Promise.all([boardOf(id), groupsOf(id), liveOf(id)])
   const shown = groups.slice(0, mostGroups)
   const beginnings = await beginningsOf(shown.flatMap((group) => group.digest ?? []))
   return {
     ...board,
     groups: shown.map((group) => ({ ...group, ...(beginnings.get(group.digest ?? '') ?? { beginning: null, sizeBytes: 0 }) })),
     moreGroups: groups.length - shown.length,
+    live,
   }
 }
 
@@ -54,6 +65,17 @@ async function groupsOf(recordId: string): Promise<GroupRow[]> {
            from "Task" t left join "Machine" m on m.id = t."machineId"
            where t."recordId" = $1 and t."endedAt" is not null and t.verb <> 'record'
            group by 1, 2, 3, 4, 5 order by count(*) desc, min(t.index) limit 1000`,
+    values: [recordId],
+  })
+  return rows
+}
+
+async function liveOf(recordId: string): Promise<LiveTarget[]> {
+  const { rows } = await pool.query<LiveTarget>({
+    name: 'command-live',
+    text: `select t.index, ${nameOf} as name, right(d."liveOutput", ${endCharacters}) as end, d."liveBytes" as "outputBytes"
+           from "DesiredCommand" d join "Task" t on t.id = d."taskId" left join "Machine" m on m.id = t."machineId"
+           where d."recordId" = $1 and d."liveBytes" > 0 and t.state = 'running' order by t.index limit ${mostLive}`,
     values: [recordId],
   })
   return rows
@@ -104,8 +126,9 @@ export async function listCommandRows(actor: Actor, { organization, number, ...i
   if (ask.group) where.and(`${groupKey} = ?`, ask.group)
   if (ask.q) where.and(`position(lower(?) in lower(${nameOf} || ' ' || coalesce(m.name, ''))) > 0`, ask.q)
   if (turn.key) where.and(`t.index ${order.operator} ?::int`, ...turn.key)
-  const { rows } = await pool.query<ResultRow>(
-    `select ${rowColumns} from "Task" t left join "Machine" m on m.id = t."machineId"
+  const { rows } = await pool.query<ListedRow>(
+    `select ${rowColumns}, d."liveBytes" from "Task" t left join "Machine" m on m.id = t."machineId"
+       left join "DesiredCommand" d on d."machineId" = t."machineId" and d."taskId" = t.id
      where ${where.text} order by t.index ${order.direction} limit ${order.take}`,
     where.values,
   )
@@ -113,8 +136,13 @@ export async function listCommandRows(actor: Actor, { organization, number, ...i
   return { items: page.rows.map(viewOf), next: page.next, previous: page.previous, total: null }
 }
 
-const viewOf = ({ outputDigest: _, startedAt, endedAt, ...row }: ResultRow): CommandRow => ({
+interface ListedRow extends ResultRow {
+  liveBytes: number | null
+}
+
+const viewOf = ({ outputDigest: _, liveBytes, startedAt, endedAt, ...row }: ListedRow): CommandRow => ({
   ...row,
+  outputBytes: row.outputBytes ?? liveBytes,
   isCut: isCut(row.outputBytes),
   startedAt: isoOrNull(startedAt),
   endedAt: isoOrNull(endedAt),
@@ -122,12 +150,20 @@ const viewOf = ({ outputDigest: _, startedAt, endedAt, ...row }: ResultRow): Com
 
 export const isCut = (outputBytes: number | null): boolean => (outputBytes ?? 0) > mostOutputBytes
 
-/** What one target printed, as far as it is kept. */
+/** What one target printed, as far as it is kept; what it has printed so far, while it runs. */
 export async function readCommandOutput(actor: Actor, { index, ...address }: DeployAddress & { index: number }): Promise<CommandOutput> {
   const { id } = await findRecord(actor, address, 'log.see')
   const task = await db.task.findUnique({ where: { recordId_index: { recordId: id, index } } })
-  if (!task?.outputDigest) throw notFound('This output')
-  const machine = await db.machine.findUnique({ where: { id: task.machineId ?? '' }, select: { name: true } })
-  const text = (await readBlobTexts(db, [task.outputDigest])).get(task.outputDigest) ?? ''
-  return { name: task.unitName ?? machine?.name ?? '', text, outputBytes: task.outputBytes ?? 0, isCut: isCut(task.outputBytes) }
+  if (!task) throw notFound('This output')
+  const { machineId, outputDigest: digest, outputBytes } = task
+  const machine = await db.machine.findUnique({ where: { id: machineId ?? '' }, select: { name: true } })
+  const name = task.unitName ?? machine?.name ?? ''
+  if (digest) {
+    const text = (await readBlobTexts(db, [digest])).get(digest) ?? ''
+    return { name, text, outputBytes: outputBytes ?? 0, isCut: isCut(outputBytes), isLive: false }
+  }
+  const key = { machineId_taskId: { machineId: machineId ?? '', taskId: task.id } }
+  const live = await db.desiredCommand.findUnique({ where: key, select: { liveOutput: true, liveBytes: true } })
+  if (!live?.liveBytes) throw notFound('This output')
+  return { name, text: live.liveOutput ?? '', outputBytes: live.liveBytes, isCut: live.liveBytes > mostLiveBytes, isLive: true }
 }

@@ -92,6 +92,10 @@ export const CommandGroupSchema = z.object({
 })
 export type CommandGroup = z.infer<typeof CommandGroupSchema>
 
+/** A target that still runs, and the last that it printed. */
+export const LiveTargetSchema = z.object({ index: z.int(), name: z.string(), end: z.string(), outputBytes: z.int() })
+export type LiveTarget = z.infer<typeof LiveTargetSchema>
+
 export const CommandStandSchema = z.object({
   counts: z.partialRecord(TaskStateSchema, z.int()),
   /** One letter a target, in the order of the plan: see `letterOf`. */
@@ -99,6 +103,8 @@ export const CommandStandSchema = z.object({
   groups: z.array(CommandGroupSchema),
   /** Groups beyond those shown. */
   moreGroups: z.int(),
+  /** The first of those that run and have printed something. */
+  live: z.array(LiveTargetSchema),
 })
 export type CommandStand = z.infer<typeof CommandStandSchema>
 
@@ -112,6 +118,7 @@ export const CommandRowSchema = z.object({
   code: z.string().nullable(),
   message: z.string().nullable(),
   exitCode: z.int().nullable(),
+  /** So far, while it runs. */
   outputBytes: z.int().nullable(),
   /** Only the end of the output is kept. */
   isCut: z.boolean(),
@@ -123,5 +130,12 @@ export type CommandRow = z.infer<typeof CommandRowSchema>
 export const CommandRowsSchema = pageOf(CommandRowSchema)
 export type CommandRows = z.infer<typeof CommandRowsSchema>
 
-export const CommandOutputSchema = z.object({ name: z.string(), text: z.string(), outputBytes: z.int(), isCut: z.boolean() })
+export const CommandOutputSchema = z.object({
+  name: z.string(),
+  text: z.string(),
+  outputBytes: z.int(),
+  isCut: z.boolean(),
+  /** It still runs: more may come. */
+  isLive: z.boolean(),
+})
 export type CommandOutput = z.infer<typeof CommandOutputSchema>

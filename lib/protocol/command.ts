@@ -46,6 +46,20 @@ export const CommandEntry = CommandContent.extend({
 })
 export type CommandEntry = z.infer<typeof CommandEntry>
 
+/** While it runs, so much of the end of what it printed is said. */
+export const mostLiveBytes = 4 * 1024
+
+/** What a running command has printed so far. Never acknowledged, for its end says all of it again. */
+export const CommandSaid = z.object({
+  cause: TaskAddress,
+  output: z.string().max(2 * mostLiveBytes),
+  outputBytes: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+})
+export type CommandSaid = z.infer<typeof CommandSaid>
+
 /** How a command ended. `output` is the end of what it printed, both streams in their order, secrets hidden. */
 export const CommandResult = z.object({
   exitCode: z.int().min(0).max(255).nullable(),

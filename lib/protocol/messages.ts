@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CommandSaid } from './command'
 import { DesiredSet } from './desired'
 import { DropOrder, DropSaid } from './drop'
 import { FileOrder, FileSaid } from './files'
@@ -127,6 +128,7 @@ export const TerminalSaidFrame = frame('terminal-said', TerminalSaid.shape)
 
 export const FileSaidFrame = frame('file-said', FileSaid.shape)
 export const DropSaidFrame = frame('drop-said', DropSaid.shape)
+export const CommandSaidFrame = frame('command-said', CommandSaid.shape)
 /** What the machine and its units have used. Never acknowledged: what is lost is a gap in a chart. `at` as in `output`. */
 export const Samples = frame('samples', { at: z.iso.datetime(), subjects: z.array(SampledSubject).min(1).max(10_001) })
 
@@ -146,6 +148,7 @@ export const AgentMessage = z.discriminatedUnion('type', [
   TerminalSaidFrame,
   FileSaidFrame,
   DropSaidFrame,
+  CommandSaidFrame,
   Samples,
   LeaseAsk,
 ])

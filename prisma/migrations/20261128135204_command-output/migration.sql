@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "DesiredCommand" ADD COLUMN     "liveBytes" INTEGER,
+ADD COLUMN     "liveOutput" TEXT;
