@@ -22,7 +22,7 @@ export interface AutomationAsk {
 }
 
 export interface AutomationCause {
-  readonly code: 'machine_lost' | 'units_missing' | 'machine_drained' | 'relation_changed' | 'relation_made'
+  readonly code: 'machine_lost' | 'units_missing' | 'machine_drained' | 'relation_changed' | 'relation_made' | 'relation_unheard'
   readonly values: Readonly<Record<string, string | number>>
 }
 

@@ -4,6 +4,7 @@ import { authorize } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
 import { notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { tellRested } from '@/lib/relations/tell-rested'
 
 export const EndRestoreSchema = z.object({ runtimeId: z.string() })
 
@@ -18,6 +19,8 @@ export async function endRestore(actor: Actor, { runtimeId }: z.infer<typeof End
     if (count === 0) throw notFound('A restore of this pool')
     const left = await tx.runtime.count({ where: { automationOffSince: { not: null } } })
     if (left === 0) await tx.hub.update({ where: { id: 1 }, data: { automationOffSince: null, automationOffReason: null } })
+    // Nobody was told anything while another pool still waited.
+    await tellRested(tx, left === 0 ? undefined : runtimeId)
     await writeEvent(tx, actor, { name: 'runtime.restore_ended', subject: { kind: 'runtime', id: runtimeId } })
   })
 }

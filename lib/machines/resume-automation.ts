@@ -4,6 +4,7 @@ import { authorize } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { tellRested } from '@/lib/relations/tell-rested'
 
 export const ResumeAutomationSchema = z.object({ runtimeId: z.string() })
 
@@ -19,6 +20,7 @@ export async function resumeAutomation(actor: Actor, { runtimeId }: z.infer<type
       where: { id: runtimeId },
       data: { lossSince: null, lossCount: 0, lossOf: 0, lossAccepted: runtime.lossCount },
     })
+    await tellRested(tx, runtimeId)
     await writeEvent(tx, actor, {
       name: 'runtime.automation_resumed',
       subject: { kind: 'runtime', id: runtimeId },

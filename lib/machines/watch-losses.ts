@@ -4,12 +4,14 @@ import { pool } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { tellRested } from '@/lib/relations/tell-rested'
 import { listeningSince } from './listening-since'
 
 const sweep = systemActor('sweep:watch-losses')
 
-/** Over a tenth of a pool, and at least two machines. */
-export const isCorrelated = (lost: number, of: number): boolean => lost >= 2 && lost * 10 > of
+/** Over so many per cent of a pool, and at least two machines. */
+export const isCorrelated = ({ lost, of, percent }: Pick<Loss, 'lost' | 'of' | 'percent'>): boolean =>
+  lost >= 2 && lost * 100 > of * percent
 
 export interface Loss {
   readonly id: string
@@ -21,11 +23,14 @@ export interface Loss {
   /** And those that were lost at about the same time and emptied since. */
   readonly lost: number
   readonly of: number
+  /** What the pool bears. */
+  readonly percent: number
 }
 
 /** What becomes of a pool: one cause that takes many machines at once is no time to move everything onto the rest. */
-export function whatOf({ since, accepted, missing, lost, of }: Loss): 'pause' | 'resume' | 'forget' | 'stay' {
-  const many = missing > 0 && isCorrelated(lost, of)
+export function whatOf(loss: Loss): 'pause' | 'resume' | 'forget' | 'stay' {
+  const { since, accepted, missing, lost } = loss
+  const many = missing > 0 && isCorrelated(loss)
   if (since) return many ? 'stay' : 'resume'
   if (many) return lost > accepted ? 'pause' : 'stay'
   return accepted > 0 ? 'forget' : 'stay'
@@ -45,7 +50,7 @@ export async function watchLosses(): Promise<number> {
 async function readLosses(deaf: Date): Promise<Loss[]> {
   const { rows } = await pool.query<Loss>(
     `select * from (
-       select r.id, r.name, r."lossSince" as since, r."lossAccepted" as accepted, count(*)::int as of,
+       select r.id, r.name, r."lossSince" as since, r."lossAccepted" as accepted, r."lossPercent" as percent, count(*)::int as of,
          count(*) filter (where m.state <> 'error' and (fault.recent or silent.now))::int as missing,
          count(*) filter (where fault.recent or silent.now)::int as lost
        from "Runtime" r join "Machine" m on m."runtimeId" = r.id and m."removedAt" is null and not m.maintenance
@@ -77,7 +82,9 @@ async function settle(loss: Loss): Promise<void> {
         where: { id: loss.id, lossSince: { not: null } },
         data: { lossSince: null, lossCount: 0, lossOf: 0, lossAccepted: 0 },
       })
-      if (count > 0) await writeEvent(tx, sweep, { name: 'runtime.automation_resumed', subject, data: { name: loss.name } })
+      if (count === 0) return
+      await tellRested(tx, loss.id)
+      await writeEvent(tx, sweep, { name: 'runtime.automation_resumed', subject, data: { name: loss.name } })
     }
   })
 }

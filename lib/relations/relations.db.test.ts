@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
+import { clock } from '@/lib/clock'
 import { createService } from '@/lib/deploys/create-service'
 import { createStage } from '@/lib/deploys/create-stage'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { recordNews } from '@/lib/deploys/record-news'
 import { rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { relateStage } from '@/lib/deploys/relate-stage'
+import { tellAgain } from '@/lib/deploys/tell-again'
+import { resumeAutomation } from '@/lib/machines/resume-automation'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
 import { type BuiltPackage, type BuiltService, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
@@ -121,6 +124,61 @@ test('who goes to one unit for all is told of another when that one stops to ser
   await say(2, 'running')
   await relateStage({ stageId: web.stageId })
   expect(await database.db.deployRecord.count({ where: { stageId: web.stageId, kind: 'relate' } })).toBe(1)
+})
+
+test('what a unit did not take up is told again, after longer and longer pauses, until it has', async () => {
+  const [consumer] = await unitsOf(web)
+  const unitId = consumer?.id ?? ''
+  const told = (await database.db.desiredUnit.findFirstOrThrow({ where: { unitId } })).relationsDigest
+  const of = { stageId: web.stageId, kind: 'relate' as const }
+  const live = () => database.db.deployRecord.findMany({ where: { ...of, endedAt: null } })
+  /** The record that is at it ends so long ago. */
+  const end = async (seconds: number) => {
+    await database.db.deployRecord.updateMany({ where: { ...of, endedAt: null }, data: { state: 'failed' } })
+    await database.db.deployRecord.updateMany({
+      where: { stageId: web.stageId },
+      data: { endedAt: new Date(clock.nowMs() - seconds * 1000) },
+    })
+  }
+  await end(30)
+  expect(await tellAgain()).toBe(0)
+  await end(61)
+  expect(await tellAgain()).toBe(1)
+  expect(await live()).toMatchObject([{ cause: { code: 'relation_unheard', values: { units: 1 } } }])
+  expect(await tellAgain()).toBe(0)
+  await end(61)
+  expect(await tellAgain()).toBe(0)
+  await database.db.automationPause.updateMany({ where: of, data: { nextAt: clock.now() } })
+  expect(await tellAgain()).toBe(1)
+  expect(await database.db.automationPause.findFirst({ where: of })).toMatchObject({ tries: 2 })
+  await end(61)
+  await database.db.unit.update({ where: { id: unitId }, data: { relationsDigest: told } })
+  expect(await tellAgain()).toBe(0)
+  expect(await database.db.automationPause.count({ where: of })).toBe(0)
+})
+
+test('what changes while automation rests is told once it acts again', async () => {
+  const { runtimes } = world
+  await database.db.runtime.update({ where: { id: runtimes.production }, data: { lossSince: clock.now(), lossCount: 2, lossOf: 2 } })
+  await database.db.outbox.deleteMany()
+  await database.db.unit.updateMany({ where: { stageId: store.stageId }, data: { leavingAt: clock.now() } })
+  await relateStage({ stageId: web.stageId })
+  const told = () => database.db.deployRecord.count({ where: { stageId: web.stageId, kind: 'relate', endedAt: null } })
+  expect(await told()).toBe(0)
+  const operator = await database.db.user.create({ data: { name: 'op', email: 'op@example.org', isOperator: true } })
+  await resumeAutomation(
+    { kind: 'person', id: operator.id, name: 'op', isOperator: true, isReviewer: false, grants: [] },
+    { runtimeId: runtimes.production },
+  )
+  const jobs = await database.db.outbox.findMany({ where: { job: 'relation.tell' } })
+  expect(jobs.map((row) => row.payload)).toContainEqual({ stageId: web.stageId })
+  await relateStage({ stageId: web.stageId })
+  expect(await told()).toBe(1)
+  await database.db.outbox.deleteMany()
+  await database.db.deployRecord.updateMany({ where: { kind: 'relate' }, data: { state: 'failed', endedAt: clock.now() } })
+  await database.db.unit.updateMany({ where: { stageId: store.stageId }, data: { leavingAt: null } })
+  // From here on nobody stands in for its agent.
+  await database.db.desiredUnit.deleteMany()
 })
 
 test('what a release that was rejected would give is nobody’s to know', async () => {

@@ -6,6 +6,7 @@ import { endOverdue } from '@/lib/deploys/end-overdue'
 import { failOver } from '@/lib/deploys/fail-over'
 import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
+import { tellAgain } from '@/lib/deploys/tell-again'
 import { endTransfers } from '@/lib/files/end-transfers'
 import { tendJournal } from '@/lib/logs/tend-journal'
 import { remindExpiry } from '@/lib/machines/remind-expiry'
@@ -34,6 +35,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
   { name: 'seal-events', everyMs: () => pace('sealEvents'), look: () => sealEvents() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
+  { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
