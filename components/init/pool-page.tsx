@@ -9,6 +9,7 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
+import { LossNotice, type ResumePool } from '@/components/machines/loss-notice'
 import { useLeaveGuard } from '@/components/services/use-leave-guard'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
@@ -21,6 +22,7 @@ import type { InitPolicyInput, PoolView } from '@/lib/init/views'
 import { paths } from '@/lib/paths'
 import type { InitCheck } from '@/lib/protocol/init'
 import type { Act } from '@/lib/views'
+import { type LimitLoss, LossLimit } from './loss-limit'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyList } from './policy-list'
 
@@ -31,6 +33,8 @@ interface Props {
   pool: PoolView
   save: SavePolicies
   offer: OfferPool
+  limitLoss: LimitLoss
+  resume: ResumePool
 }
 
 /** What a pool asks of new machines: edited as a whole, then saved. */
@@ -112,11 +116,13 @@ function Offered({ pool, offer }: { pool: PoolView; offer: OfferPool }) {
   )
 }
 
-/** As whom units run here, where it is not an account for each application. */
-function AccountsNotice({ pool: { machines, sharedAccounts, refusesUnits } }: { pool: PoolView }) {
+/** That automation rests, and as whom units run here where it is not an account for each application. */
+function PoolNotices({ pool, resume }: Pick<Props, 'pool' | 'resume'>) {
   const t = useTranslations()
+  const { machines, sharedAccounts, refusesUnits } = pool
   return (
     <div className="stack mb-4 empty:hidden">
+      <LossNotice pool={pool} loss={pool.loss} resume={resume} />
       {refusesUnits > 0 ? (
         <Notice tone="red" title={t('runAs.refusedOfPool', { machines, refused: refusesUnits })}>
           {t('runAs.refusedHelp')}
@@ -153,9 +159,10 @@ export function PoolPage(props: Props) {
           </>
         }
       />
-      <AccountsNotice pool={pool} />
+      <PoolNotices pool={pool} resume={props.resume} />
       {/* What was saved by somebody else is another list. */}
       <Policies key={pool.revision} pool={pool} save={props.save} />
+      <LossLimit key={`limit ${pool.lossPercent}`} pool={pool} save={props.limitLoss} />
       <Offered pool={pool} offer={props.offer} />
     </Page>
   )

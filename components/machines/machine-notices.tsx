@@ -1,45 +1,13 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
-import { useAct } from '@/components/frame/use-act'
-import { useFailure, useSentence } from '@/components/frame/use-refusal'
+import { useSentence } from '@/components/frame/use-refusal'
 import { Ago, Exact } from '@/components/ui/ago'
-import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import type { MachineView } from '@/lib/machines/views'
-import type { Act } from '@/lib/views'
 import { ExpiryNotice } from './expiry'
+import { LossNotice, type ResumePool } from './loss-notice'
 import { MachineSignals } from './machine-signals'
-
-export type ResumePool = Act<{ runtimeId: string }>
-
-function Loss({ machine, resume }: { machine: MachineView; resume: ResumePool }) {
-  const t = useTranslations()
-  const failure = useFailure()
-  const router = useRouter()
-  const { busy, error: refused, run } = useAct()
-  const error = refused ? failure(refused) : undefined
-  const { loss, pool } = machine
-  if (!loss) return null
-  const go = async () => {
-    if ((await run(() => resume({ runtimeId: pool.id }))).ok) router.refresh()
-  }
-  return (
-    <Notice
-      tone="red"
-      role="status"
-      title={t('machines.loss', { name: pool.name, lost: loss.lost, of: loss.of })}
-      acts={
-        <Button size="sm" busy={busy} onClick={() => void go()}>
-          {t('machines.letGoOn')}
-        </Button>
-      }
-    >
-      {t('machines.lossHelp')} <Ago at={loss.since} as="ago" className="t3" /> {error}
-    </Notice>
-  )
-}
 
 /** What is going on with this machine beside its state. */
 export function MachineNotices({ machine, resume }: { machine: MachineView; resume: ResumePool }) {
@@ -50,7 +18,7 @@ export function MachineNotices({ machine, resume }: { machine: MachineView; resu
   const { drainSince, maintenance, maintenanceUntil, saidOffAt } = machine
   return (
     <div className="stack mb-4 empty:hidden">
-      <Loss machine={machine} resume={resume} />
+      <LossNotice pool={machine.pool} loss={machine.loss} resume={resume} />
       <MachineSignals signals={machine.signals.filter(({ signal, easedAt }) => signal !== 'not_heard' || easedAt !== null)} />
       {machine.accounts?.kind === 'refused' ? (
         <Notice tone="red" title={t('runAs.refused')}>

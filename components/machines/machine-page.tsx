@@ -29,9 +29,10 @@ import { Limits, ReadAt, Silence } from './freshness'
 import type { SetInventory } from './inventory-dialog'
 import { InventoryRail } from './inventory-rail'
 import { LifecycleLine } from './lifecycle-line'
+import type { ResumePool } from './loss-notice'
 import { MachineActs, type MoveMachine } from './machine-acts'
 import { MachineCares, type TendMachine } from './machine-cares'
-import { MachineNotices, type ResumePool } from './machine-notices'
+import { MachineNotices } from './machine-notices'
 import { MachineBadge } from './machine-status'
 
 function Silent({ machine }: { machine: MachineView }) {

@@ -5,6 +5,7 @@ import { LookAgainSchema, lookAgain } from '@/lib/init/look-again'
 import { SetInitPoliciesSchema, setInitPolicies } from '@/lib/init/set-init-policies'
 import { PoolViewSchema } from '@/lib/init/views'
 import { machineIdOf } from '@/lib/machines/machine-id-of'
+import { SetLossLimitSchema, setLossLimit } from '@/lib/machines/set-loss-limit'
 import { OfferPoolSchema, offerPool } from '@/lib/quotas/offer-pool'
 import { slug } from './inputs'
 import { route } from './route'
@@ -51,6 +52,19 @@ export const poolRoutes = [
     async handle({ actor, params, body, reply }) {
       const { id } = await getPool(actor, params)
       await offerPool(actor, { ...body, runtimeId: id })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/pools/{name}/loss-limit',
+    summary: 'How many per cent of its machines may be lost at once before automation rests',
+    params: GetPoolSchema,
+    body: SetLossLimitSchema.pick({ percent: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      const { id } = await getPool(actor, params)
+      await setLossLimit(actor, { ...body, runtimeId: id })
       return reply.code(204).send()
     },
   }),

@@ -4,6 +4,7 @@ import { db } from '@/lib/db/client'
 import { heardAgents } from '@/lib/machines/heard-agents'
 import { lendUnits } from '@/lib/machines/lend-units'
 import { resumeAutomation } from '@/lib/machines/resume-automation'
+import { setLossLimit } from '@/lib/machines/set-loss-limit'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
 import { pace } from '@/lib/pace'
@@ -207,6 +208,20 @@ test('a pause of a pool ends by itself when its machines are back', async () => 
   const runtime = await db.runtime.findUniqueOrThrow({ where: { id: world.runtimes.production } })
   expect(runtime).toMatchObject({ lossSince: null, lossAccepted: 0 })
   expect(await Promise.all([a, b].map(stateOf))).toEqual(['ready', 'ready'])
+})
+
+test('how much of a pool may be lost at once before it rests is for operators to say', async () => {
+  const limit = { runtimeId: world.runtimes.production, percent: 70 }
+  await expect(setLossLimit(await world.person('owner'), limit)).rejects.toMatchObject({ code: 'not_found' })
+  await setLossLimit(await world.person('operator'), limit)
+  const rests = async () => (await db.runtime.findUniqueOrThrow({ where: { id: limit.runtimeId } })).lossSince !== null
+  const [a = '', b = '', c = ''] = pool()
+  await silent(a, b)
+  await look()
+  expect(await rests()).toBe(false)
+  await silent(c)
+  await look()
+  expect(await rests()).toBe(true)
 })
 
 test('without room nothing is lost: it is asked again after longer and longer pauses, and goes once there is room', async () => {

@@ -5,6 +5,7 @@ import { newestFirst } from '@/lib/catalog/newest-first'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
 import { countAccounts } from '@/lib/machines/accounts'
+import { lossOf } from '@/lib/machines/loss-of'
 import { policiesOf } from './policies-of'
 import type { InitPackage, PoolView } from './views'
 
@@ -24,6 +25,8 @@ export async function getPool(actor: Actor, { name }: z.infer<typeof GetPoolSche
     sharedAccounts: accounts?.shared ?? 0,
     refusesUnits: accounts?.refused ?? 0,
     isOffered: pool.isOffered,
+    lossPercent: pool.lossPercent,
+    loss: lossOf(pool),
     policies: policiesOf(pool),
     revision: pool.initRevision,
     packages: await initPackages(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LossSchema } from '@/lib/machines/loss-views'
 import { InitCheck, InitPolicy } from '@/lib/protocol/init'
 import { EnvironmentSchema, TimeSchema } from '@/lib/views'
 
@@ -28,6 +29,10 @@ export const PoolViewSchema = z.object({
   refusesUnits: z.number().int(),
   /** Organisations without a grant see its name and may ask for it. */
   isOffered: z.boolean(),
+  /** More than so many per cent of it lost at once, and at least two machines: automation rests. */
+  lossPercent: z.int(),
+  /** Automation rests since then; null while it acts. */
+  loss: LossSchema.nullable(),
   policies: z.array(InitPolicy),
   revision: z.number().int(),
   /** Versions of which a program may be run: public and active. */

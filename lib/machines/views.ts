@@ -5,6 +5,7 @@ import { LedgerLineSchema } from '@/lib/ledger/views'
 import { UnitStateSchema } from '@/lib/services/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 import { ExpirySchema, InventorySchema } from './inventory-views'
+import { LossSchema } from './loss-views'
 import { SignalViewSchema } from './signal-views'
 
 export const machineStates = ['new', 'inited', 'ready', 'error_detected', 'error', 'offline'] as const
@@ -44,8 +45,6 @@ export const MachineRowSchema = z.object({
 export type MachineRow = z.infer<typeof MachineRowSchema>
 
 /** Set while automation rests in a pool that lost many machines at once. */
-export const LossSchema = z.object({ since: TimeSchema, lost: z.number().int(), of: z.number().int() })
-
 export const PoolGroupSchema = PoolRefSchema.extend({
   loss: LossSchema.nullable(),
   machines: z.number().int(),

@@ -7,6 +7,12 @@ export const init = {
     nameFirst: 'Give it a name first.',
     nameHelp: 'How people call it where they choose where to run, such as production-west.',
     environmentHelp: 'For ever: what is tried never lies beside production.',
+    automation: 'Automation',
+    lossLimit: 'Rests above',
+    lossLimitHelp:
+      'When more of its machines than this, and at least two, are lost at about the same time, nothing is moved, repaired or drained by itself until they are back or an operator lets it go on. 100: it never rests.',
+    lossWrong: 'A whole number from 0 to 100.',
+    saveLimit: 'Save the limit',
   },
   init: {
     title: 'Init policies',

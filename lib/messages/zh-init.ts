@@ -9,6 +9,11 @@ export const init: Pick<Messages, 'init' | 'pools'> = {
     nameFirst: '请先命名。',
     nameHelp: '选择运行位置时显示的名称，例如 production-west。',
     environmentHelp: '不可更改：测试与生产永不混放。',
+    automation: '自动化',
+    lossLimit: '超过此比例即暂停',
+    lossLimitHelp: '当其机器中超过此比例、且至少两台几乎同时丢失时，不再自动迁移、修复或腾空，直到它们恢复或运维人员放行。100：永不暂停。',
+    lossWrong: '0 到 100 的整数。',
+    saveLimit: '保存比例',
   },
   init: {
     title: '初始化策略',
