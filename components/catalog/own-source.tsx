@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
-import { ButtonLink } from '@/components/ui/button'
+import { Button, ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Segmented } from '@/components/ui/segmented'
 import { paths } from '@/lib/paths'
@@ -25,18 +25,33 @@ export function OwnSource({ own, organizationSlug }: { own: OwnProgramState; org
       />
       {own.source === 'folder' ? (
         <div className="mt-4">
+          {own.waits ? (
+            <div className="mb-4">
+              <Notice
+                tone="blue"
+                title={t('own.kept')}
+                acts={
+                  <Button size="sm" onClick={own.startOver}>
+                    {t('own.startOver')}
+                  </Button>
+                }
+              >
+                {t('own.keptHelp')}
+              </Notice>
+            </div>
+          ) : null}
           <ArchiveDrop file={own.file} onPick={own.pick} />
           <p className="t3 mt-2">{t('own.folderHelp')}</p>
         </div>
       ) : (
         <p className="t2 mt-4">{t('own.commandHelp')}</p>
       )}
-      {own.upload?.kind === 'package' ? (
+      {own.upload && own.upload.kind !== 'program' ? (
         <div className="mt-4">
           <Notice
             tone="amber"
             role="alert"
-            title={t('own.isPackage')}
+            title={t(own.upload.kind === 'package' ? 'own.isPackage' : 'own.isAppspec')}
             acts={
               <ButtonLink size="sm" href={paths.upload(organizationSlug)}>
                 {t('catalog.publish')}

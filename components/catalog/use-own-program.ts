@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFirstApplication } from '@/components/frame/frame-context'
 import { useLeaveGuard } from '@/components/services/use-leave-guard'
@@ -11,6 +11,7 @@ import { paths } from '@/lib/paths'
 import type { OwnProgram } from '@/lib/protocol/own-program'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { draftOf, emptyDraft, type OwnDraft, programOf } from './own-draft'
+import { type OwnKept, readKept, writeKept } from './own-kept'
 
 export interface OwnProgramActions {
   inspectProgram: (form: FormData) => Promise<ActionResult<UploadView>>
@@ -39,20 +40,67 @@ export function useAsk() {
   return { ask, busy, error, setError }
 }
 
+/** Of this browser's tab only. `now`: null while there is nothing to keep. */
+function useKept(organizationSlug: string, now: OwnKept | null, restore: (kept: OwnKept) => void): () => void {
+  const key = `tengen-own ${organizationSlug}`
+  const isRead = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  useEffect(() => {
+    isRead.current = true
+    const kept = readKept(sessionStorage.getItem(key))
+    if (kept) restore(kept)
+  }, [key])
+  const text = now && writeKept(now)
+  useEffect(() => {
+    if (isRead.current && text) sessionStorage.setItem(key, text)
+  }, [key, text])
+  return () => sessionStorage.removeItem(key)
+}
+
+/** What is answered, step by step; a reload finds it again. */
+function useAnswers(organizationSlug: string) {
+  const [step, setStep] = useState<(typeof ownSteps)[number]>('program')
+  const [source, setSource] = useState<'folder' | 'command'>('folder')
+  const [draft, setDraft] = useState<OwnDraft>(emptyDraft)
+  const [manifest, setManifest] = useState('')
+  const [left, setLeft] = useState(false)
+  /** Where a reload found the answers of an archive that has to be chosen again. */
+  const [waiting, wait] = useState<OwnKept['step'] | null>(null)
+  useLeaveGuard(step !== 'program' && !left)
+  const forget = useKept(organizationSlug, step === 'program' || left ? null : { source, step, draft, manifest }, (kept) => {
+    setSource(kept.source)
+    setDraft(kept.draft)
+    setManifest(kept.manifest)
+    if (kept.source === 'folder') wait(kept.step)
+    else setStep(kept.step)
+  })
+  const goOn = (to: OwnKept['step'], fresh?: OwnDraft) => {
+    if (fresh) setDraft(fresh)
+    wait(null)
+    setStep(to)
+  }
+  const startOver = () => {
+    forget()
+    wait(null)
+    setDraft(emptyDraft)
+  }
+  const leave = () => {
+    setLeft(true)
+    forget()
+  }
+  return { step, setStep, source, setSource, draft, setDraft, manifest, setManifest, waiting, goOn, startOver, leave }
+}
+
 /** Program → answers → manifest → published. The server keeps nothing until it is published: the archive stays here. */
 export function useOwnProgram(organizationSlug: string, actions: OwnProgramActions) {
   const router = useRouter()
   const app = useFirstApplication()
-  const [step, setStep] = useState<(typeof ownSteps)[number]>('program')
-  const [source, setSource] = useState<'folder' | 'command'>('folder')
   const [file, setFile] = useState<File | null>(null)
   const [upload, setUpload] = useState<UploadView | null>(null)
-  const [draft, setDraft] = useState<OwnDraft>(emptyDraft)
-  const [manifest, setManifest] = useState('')
   const [tried, setTried] = useState(false)
   const { ask, busy, error, setError } = useAsk()
-  const [left, setLeft] = useState(false)
-  useLeaveGuard(step !== 'program' && !left)
+  const { waiting, goOn, leave, setDraft, ...answers } = useAnswers(organizationSlug)
+  const { source, draft, manifest } = answers
   const checked = programOf(draft)
 
   const formOf = (more: Record<string, string> = {}) => {
@@ -62,10 +110,11 @@ export function useOwnProgram(organizationSlug: string, actions: OwnProgramActio
     if (source === 'folder' && file) form.set('file', file)
     return form
   }
-  const change = (next: Partial<OwnDraft>) => setDraft((before) => ({ ...before, ...next }))
   return {
-    ...{ step, setStep, source, setSource, file, upload, draft, change, manifest, setManifest, tried, busy, error },
+    ...{ ...answers, file, upload, tried, busy, error },
+    waits: waiting !== null,
     wrongs: 'wrongs' in checked ? checked.wrongs : {},
+    change: (next: Partial<OwnDraft>) => setDraft((before) => ({ ...before, ...next })),
     pick: (next: File | null) => {
       setFile(next)
       setUpload(null)
@@ -74,16 +123,15 @@ export function useOwnProgram(organizationSlug: string, actions: OwnProgramActio
     /** From the archive, or from nothing but a command line. */
     begin: async () => {
       if (source === 'command') {
-        if (upload) setDraft(emptyDraft)
         setUpload(null)
-        return setStep('answers')
+        return goOn('answers', upload || waiting ? emptyDraft : undefined)
       }
+      // The same archive as before: what was answered since stays.
+      if (upload?.kind === 'program') return goOn('answers')
       const seen = await ask(() => actions.inspectProgram(formOf()))
       if (!seen) return
       setUpload(seen)
-      if (seen.kind !== 'program') return
-      setDraft(draftOf(seen))
-      setStep('answers')
+      if (seen.kind === 'program') goOn(waiting ?? 'answers', waiting ? undefined : draftOf(seen))
     },
     write: async () => {
       setTried(true)
@@ -91,13 +139,13 @@ export function useOwnProgram(organizationSlug: string, actions: OwnProgramActio
       const { program } = checked
       const written = await ask(() => actions.draftProgram({ organization: organizationSlug, program }))
       if (!written) return
-      setManifest(written.manifest)
-      setStep('manifest')
+      answers.setManifest(written.manifest)
+      answers.setStep('manifest')
     },
     publish: async () => {
       const published = await ask(() => actions.publishProgram(formOf({ manifest })))
       if (!published) return
-      setLeft(true)
+      leave()
       router.push(app ? paths.newService(organizationSlug, app, published.name) : paths.package(organizationSlug, published.name))
     },
   }
