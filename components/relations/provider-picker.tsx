@@ -4,14 +4,7 @@ import { useTranslations } from 'use-intl'
 import { Select } from '@/components/ui/select'
 import { TickBox } from '@/components/ui/tick-box'
 import type { ProviderChoice, RequirementView } from '@/lib/relations/views'
-
-/** `service:<id>` or `external:<id>`, as forms keep it. */
-export const keyOfChoice = ({ kind, id }: Pick<ProviderChoice, 'kind' | 'id'>): string => `${kind}:${id}`
-
-export const providerOfKey = (key: string) => {
-  const id = key.slice(key.indexOf(':') + 1)
-  return key.startsWith('service:') ? { serviceId: id } : { externalId: id }
-}
+import { keyOfChoice } from './choice-key'
 
 interface Props {
   id: string

@@ -7,7 +7,8 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Stone } from '@/components/ui/stone'
 import type { RelationEdge, ServiceRelations, StandingRequirement } from '@/lib/relations/views'
-import { keyOfChoice, ProviderPicker } from './provider-picker'
+import { keyOfChoice } from './choice-key'
+import { ProviderPicker } from './provider-picker'
 
 interface Props {
   requirement: StandingRequirement

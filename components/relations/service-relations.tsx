@@ -17,7 +17,7 @@ import type { RelationChoices } from '@/lib/relations/schema'
 import { type ServiceRelations, ServiceRelationsSchema, type StandingRequirement } from '@/lib/relations/views'
 import type { ServiceView } from '@/lib/services/views'
 import type { Act, Environment } from '@/lib/views'
-import { providerOfKey } from './provider-picker'
+import { providerOfKey } from './choice-key'
 import { RelationDialog } from './relation-dialog'
 import { RelationTable } from './relation-table'
 

@@ -13,12 +13,20 @@ const rules: PlacementRules = {
   apart: [{ service: 'db', on: 'zone', required: true }],
   labels: { disk: 'ssd' },
 }
-const draft = { name: 'hello', package: 'greeter@1.4.0', runtime: 'live', count: 3, rules, config: { drain: 9, message: 'yes: no' } }
+const draft = {
+  ...{ name: 'hello', package: 'greeter@1.4.0', component: 'web', runtime: 'live', count: 3, rules },
+  ...{ relations: { db: ['store', 'Bank/store'] }, variables: ['MOOD', 'TOKEN'] },
+  config: { drain: 9, message: 'yes: no' },
+}
 
 test('what is written is read back the same', () => {
   const parsed = yamlToDraft(draftToYaml(draft, fields))
   expect(parsed.ok && parsed.draft).toEqual(draft)
-  expect(draftToYaml({ ...draft, rules: noRules }, fields)).not.toContain('spread')
+  const { component: _, ...plain } = { ...draft, rules: noRules, relations: {}, variables: [] }
+  expect(draftToYaml(plain, fields)).not.toMatch(/spread|component|relations|variables/)
+  expect(yamlToDraft('name: a\nrelations: { db: store }\nvariables: MOOD\n')).toMatchObject({
+    draft: { relations: { db: ['store'] }, variables: ['MOOD'] },
+  })
 })
 
 test('a rule that nobody knows is refused on its line', () => {

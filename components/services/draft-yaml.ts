@@ -7,9 +7,14 @@ import type { Values } from './value-path'
 export interface DraftText {
   name: string
   package: string
+  /** Said where the package has more than one. */
+  component?: string
   runtime: string
   count: number
   rules: PlacementRules
+  /** Requirement → names of those who fulfil it. */
+  relations: Record<string, string[]>
+  variables: string[]
   config: Values
 }
 
@@ -24,7 +29,10 @@ export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): s
     stringify({
       name: draft.name,
       package: draft.package,
+      ...(draft.component ? { component: draft.component } : {}),
       placements: [{ runtime: draft.runtime, count: draft.count, ...(hasRules(draft.rules) ? draft.rules : {}) }],
+      ...(Object.keys(draft.relations).length > 0 ? { relations: draft.relations } : {}),
+      ...(draft.variables.length > 0 ? { variables: draft.variables } : {}),
       config: draft.config,
     }),
   )
@@ -43,6 +51,9 @@ export function draftToYaml(draft: DraftText, fields: readonly SchemaField[]): s
 type Parsed = { ok: true; draft: DraftText; lineOf: (path: readonly (string | number)[]) => number } | { ok: false; errors: LineError[] }
 
 const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
+const keys = ['name', 'package', 'component', 'placements', 'relations', 'variables', 'config']
+const texts = (value: unknown): string[] =>
+  value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(text)
 const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What was typed, or on which line it cannot be read. Aliases are off: a small text must not become a large value. */
@@ -62,13 +73,13 @@ export function yamlToDraft(source: string): Parsed {
   } catch (error) {
     return { ok: false, errors: [{ line: 1, message: error instanceof Error ? error.message : String(error) }] }
   }
-  if (!isObject(value)) return { ok: false, errors: [{ line: 1, message: 'name, package, placements, config' }] }
+  if (!isObject(value)) return { ok: false, errors: [{ line: 1, message: keys.join(', ') }] }
   const lineOf = (path: readonly (string | number)[]) => {
     const node = document.getIn(path, true)
     const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as [number, number, number] | null) : null
     return range ? lines.linePos(range[0]).line : 1
   }
-  const unknown = Object.keys(value).filter((key) => !['name', 'package', 'placements', 'config'].includes(key))
+  const unknown = Object.keys(value).filter((key) => !keys.includes(key))
   if (unknown.length > 0) return { ok: false, errors: unknown.map((key) => ({ line: lineOf([key]), message: `${key}?` })) }
   const placement = Array.isArray(value.placements) ? value.placements[0] : undefined
   const { runtime, count, ...asked } = isObject(placement) ? placement : {}
@@ -86,9 +97,14 @@ export function yamlToDraft(source: string): Parsed {
     draft: {
       name: text(value.name),
       package: text(value.package),
+      ...(value.component === undefined ? {} : { component: text(value.component) }),
       runtime: text(runtime),
       count: Number(count ?? 1),
       rules: rules.data,
+      relations: Object.fromEntries(
+        Object.entries(isObject(value.relations) ? value.relations : {}).map(([name, list]) => [name, texts(list)]),
+      ),
+      variables: texts(value.variables),
       config: isObject(value.config) ? value.config : {},
     },
   }

@@ -15,8 +15,9 @@ import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
 import { RulesFields } from './rules-fields'
-import { type Draft, variablesIn } from './use-draft'
+import type { Draft } from './use-draft'
 import { VariablePicker } from './variable-picker'
+import { variablesIn } from './variables-in'
 
 interface Props {
   view: NewServiceView

@@ -3,10 +3,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
-import { providerOfKey } from '@/components/relations/provider-picker'
+import { providerOfKey } from '@/components/relations/choice-key'
 import type { NewServiceView, ServiceDraft } from '@/lib/services/new-service-views'
 import { noRules } from '@/lib/services/rule-views'
-import type { VariableChoice } from '@/lib/variables/views'
 import type { ConfigForm } from './config-form'
 import { changedFrom, completeValues, fieldsFrom, secretsOf, valuesOf } from './form-values'
 import { readRules, rulesDraftOf } from './rules-draft'
@@ -14,6 +13,7 @@ import { fieldsOf, type SchemaField, sectionsOf } from './schema-fields'
 import { useLeaveGuard } from './use-leave-guard'
 import { useYaml } from './use-yaml'
 import { findingsByField } from './validate-values'
+import { variablesIn } from './variables-in'
 
 const namePattern = /^[a-z][a-z0-9-]{1,39}$/
 
@@ -43,11 +43,6 @@ function freeName(name: string, taken: readonly string[]): string {
     const next = number === 1 ? name : `${name.slice(0, 37)}-${number}`
     if (!taken.includes(next)) return next
   }
-}
-
-export const variablesIn = ({ variables, runtimes }: NewServiceView, runtimeId: string): VariableChoice[] => {
-  const environment = runtimes.find((one) => one.id === runtimeId)?.environment
-  return variables.filter((one) => one.environment === environment)
 }
 
 const blank = (view: NewServiceView): ConfigForm => ({

@@ -59,6 +59,8 @@ export const relations = {
   failed: 'The relations could not be loaded',
   sectionHelp: 'What this package needs of others. It is told where they are before it starts, and again whenever that changes.',
   requirementHelp: 'Something that provides {interface}.',
+  notRequired: 'The package requires no {requirement}.',
+  nobodyCalled: 'Nobody here is called {name} and can give {requirement}.',
   chooseOne: 'Choose who gives it.',
   lent: 'Between applications',
   lentHint: 'a service may be taken by another application once both sides agree',

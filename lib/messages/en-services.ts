@@ -177,6 +177,7 @@ export const services = {
     yamlChecked: 'Checked as you type, with the schema the server uses',
     lineError: 'Line {line}: {message}',
     secretInYaml: '{key} is a secret: set it in the form, so that it stands in no text.',
+    componentInYaml: 'The package has no component {name}.',
     packageInYaml: 'Choose another package or version in the form.',
     default: 'Default {value}.',
     isDefault: 'default',

@@ -6,6 +6,7 @@ export const variables = {
     add: 'Add variable',
     none: 'No variables in {name} yet',
     noneHelp: 'A variable has a value in each environment, and versions. What a service shares with others belongs here.',
+    notHere: 'There is no variable {name} here.',
     noneHere: 'This application has none in this environment yet.',
     open: 'All variables',
     pickHelp: 'Ticked ones stand in the environment of its processes. A change restarts the units one at a time.',

@@ -56,6 +56,8 @@ export const relations = {
   failed: '关系加载失败',
   sectionHelp: '这个包需要别人提供的东西。启动之前它就会得知对方在哪里，以后有变化也会再次得知。',
   requirementHelp: '提供 {interface} 的服务。',
+  notRequired: '软件包不需要 {requirement}。',
+  nobodyCalled: '这里没有名为 {name} 且能提供 {requirement} 的服务。',
   chooseOne: '请选择提供方。',
   lent: '应用之间',
   lentHint: '双方同意后，其他应用即可使用这里的服务',

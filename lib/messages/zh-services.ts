@@ -166,6 +166,7 @@ export const services: Part = {
     yamlChecked: '随输入检查，与服务器使用同一模式',
     lineError: '第 {line} 行：{message}',
     secretInYaml: '{key} 是密钥：请在表单中设置，不写入任何文本。',
+    componentInYaml: '软件包中没有组件 {name}。',
     packageInYaml: '请在表单中选择其他软件包或版本。',
     default: '默认 {value}。',
     isDefault: '默认',

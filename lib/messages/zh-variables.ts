@@ -8,6 +8,7 @@ export const variables: Pick<Messages, 'variables' | 'promote'> = {
     add: '添加变量',
     none: '{name} 还没有变量',
     noneHelp: '变量在每个环境中各有一个值，并有版本。服务之间共用的内容放在这里。',
+    notHere: '这里没有变量 {name}。',
     noneHere: '此应用在该环境中还没有变量。',
     open: '全部变量',
     pickHelp: '勾选的变量会出现在其进程的环境中。更改会逐个重启单元。',
