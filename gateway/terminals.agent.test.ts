@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { PersonActor } from '@/lib/auth/actor'
 import { hashToken, newToken } from '@/lib/ids'
+import { pace } from '@/lib/pace'
 import { closeTerminal } from '@/lib/terminals/close-terminal'
 import { openTerminal } from '@/lib/terminals/open-terminal'
 import { listTerminals, readRecording } from '@/lib/terminals/read-terminals'
@@ -39,8 +40,11 @@ class Screen {
   code: number | undefined
   private readonly socket: WebSocket
 
-  constructor(ticket: string, { after = 0, origin = stack.url.replace('ws://', 'http://').replace('/ws/agent', ''), as = cookie } = {}) {
-    this.socket = new WebSocket(stack.url.replace('/ws/agent', '/ws/terminal'), { origin, headers: { cookie: as } })
+  constructor(
+    ticket: string,
+    { after = 0, at = stack.url, origin = at.replace('ws://', 'http://').replace('/ws/agent', ''), as = cookie } = {},
+  ) {
+    this.socket = new WebSocket(at.replace('/ws/agent', '/ws/terminal'), { origin, headers: { cookie: as } })
     this.socket.on('error', () => undefined)
     this.socket.on('open', () => this.say({ type: 'hello', ticket, after }))
     this.socket.on('message', (data) => this.heard.push(TerminalHearSchema.parse(JSON.parse(String(data)))))
@@ -71,7 +75,8 @@ class Screen {
 
 const open = async (who = jonas, more: { argv?: string[] } = {}) => openTerminal(who, { ...service, unitId, cols: 100, rows: 30, ...more })
 
-test('a terminal goes on over a lost connection: its screen is shown again and nothing is missing; it is recorded and replayable', async () => {
+test('a terminal goes on over a lost connection, also at another gateway than its machine’s: nothing is missing; it is recorded and replayable', async () => {
+  const other = await stack.addGateway()
   const { terminalId, ticket } = await open()
   const first = new Screen(ticket ?? '')
   await first.shows(/[$#] $/)
@@ -80,7 +85,7 @@ test('a terminal goes on over a lost connection: its screen is shown again and n
   first.cut()
   const { ticket: again } = await renewTicket(jonas, { organization, id: terminalId })
   const last = first.seqs.at(-1) ?? 0
-  const second = new Screen(again, { after: last })
+  const second = new Screen(again, { after: last, at: other })
   await second.shows(/tick 8\r\n/)
   expect([...first.seqs, ...second.seqs]).toEqual([...first.seqs, ...second.seqs].map((_, i) => i + 1))
   second.type('exit 5\n')
@@ -104,6 +109,25 @@ test('a ticket is good once, soon, for its person’s session, and from our own 
   screen.say({ type: 'close' })
   expect(await screen.ended()).toMatchObject({ reason: 'closed' })
   await stack.database.db.terminal.updateMany({ where: { endedAt: null }, data: { endedAt: new Date() } })
+})
+
+test('what its machine does not end the hub does: one that nobody began, one that nobody answers, one past its time', async () => {
+  const { db } = stack.database
+  const ids: string[] = []
+  for (let n = 0; n < 4; n++) ids.push((await open()).terminalId)
+  const ago = (ms: number) => new Date(Date.now() - ms - 1000)
+  const age = (id: string | undefined, data: { createdAt: Date; openedAt?: Date }) => db.terminal.update({ where: { id: id ?? '' }, data })
+  const [, unused, unreachable, limit] = ids
+  await age(unused, { createdAt: ago(2 * pace('terminalTicket')) })
+  await age(unreachable, { createdAt: ago(pace('terminalIdle')), openedAt: ago(pace('terminalIdle')) })
+  await age(limit, { createdAt: ago(pace('terminalLimit') + pace('unknownAfter')), openedAt: ago(0) })
+  const reasons = async () => {
+    const rows = await db.terminal.findMany({ where: { id: { in: ids } } })
+    return ids.map((id) => rows.find((row) => row.id === id)?.endReason)
+  }
+  await stack.until('the hub to end them', async () => (await reasons()).filter(Boolean).length === 3)
+  expect(await reasons()).toEqual([null, 'unused', 'unreachable', 'limit'])
+  await db.terminal.updateMany({ where: { endedAt: null }, data: { endedAt: new Date() } })
 })
 
 test('in production it takes an admin; what others did is for admins to see; a developer’s test is a developer’s', async () => {

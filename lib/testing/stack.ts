@@ -78,8 +78,8 @@ export class Stack {
     readonly database: TestDatabase,
     readonly gateway: HubProcess,
     readonly worker: HubProcess,
-    readonly url: string,
     private readonly pace: number,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile, cluster }: StackOptions = {}): Promise<Stack> {
@@ -99,8 +99,7 @@ export class Stack {
       ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
       ...(agentFile ? { AGENT_FILE: agentFile } : {}),
     }
-    const url = `ws://127.0.0.1:${port}/ws/agent`
-    const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), url, pace)
+    const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), pace, env)
     await Promise.all([stack.gateway.start(), stack.worker.start()])
     for (const name of machines) await stack.addAgent(name)
     await stack.until(
@@ -110,6 +109,23 @@ export class Stack {
       40_000,
     )
     return stack
+  }
+
+  /** Where its agents dial in. */
+  get url(): string {
+    return `ws://127.0.0.1:${this.env.GATEWAY_PORT}/ws/agent`
+  }
+
+  private readonly further: HubProcess[] = []
+
+  /** One more gateway of the same hub; resolves with its address once it listens. */
+  async addGateway(): Promise<string> {
+    const port = await freePort()
+    const gateway = new HubProcess('gateway', { ...this.env, GATEWAY_PORT: String(port) })
+    this.further.push(gateway)
+    await gateway.start()
+    await this.until('the other gateway', async () => (await fetch(`http://127.0.0.1:${port}/api/health/live`)).ok)
+    return `ws://127.0.0.1:${port}/ws/agent`
   }
 
   /** The join token of the agent that was added last, used up by then. */
@@ -173,7 +189,7 @@ export class Stack {
   async stop(): Promise<void> {
     const units = await this.database.db.unit.findMany({ select: { id: true } })
     for (const agent of this.agents.values()) await agent.destroy(units.map((unit) => unit.id))
-    await Promise.all([this.gateway.kill(), this.worker.kill()])
+    await Promise.all([this.gateway, this.worker, ...this.further].map((one) => one.kill()))
     await this.database.dispose()
   }
 
