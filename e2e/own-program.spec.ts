@@ -89,20 +89,30 @@ test('a newcomer’s own program: by wizard to test, promoted with approval, ope
   })
 
   const proxy = freshName('door')
+  const visitor = await open(null)
   await test.step('opened by its URL', async () => {
     const relations = { web: [{ serviceId: await serviceIdOf(api, name, 'production') }] }
     const number = await requestService(api, { name: proxy, package: 'proxy', runtime: 'production', relations })
     await approveDeploy(await apiAs(browser, 'jonas'), number)
     await untilState(api, number, 'succeeded')
     await mei.goto(at(name, 'production'))
-    const visitor = await open(null)
     await visitor.goto((await mei.getByRole('link', { name: 'Open', exact: true }).getAttribute('href')) ?? '')
     await expect(visitor.getByText('hello from a fine day nothing')).toBeVisible()
   })
 
   await test.step('its output is followed', async () => {
     await mei.getByRole('tab', { name: 'Output' }).click()
-    await expect(mei.getByRole('log').getByText('asked for /', { exact: true }).first()).toBeVisible()
+    const log = mei.getByRole('log')
+    await expect(log.getByText('asked for /', { exact: true }).first()).toBeVisible()
+    await visitor.goto(new URL('/again', visitor.url()).href)
+    await expect(log.getByText('asked for /again', { exact: true })).toBeVisible()
+  })
+
+  await test.step('a file is put into its folder and looked at there', async () => {
+    await mei.goto(`${at(name, 'test')}&tab=files`)
+    await mei.getByLabel('Upload a file').setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('put here') })
+    await mei.getByRole('button', { name: 'note.txt' }).click()
+    await expect(mei.getByRole('region', { name: 'note.txt' })).toContainText('put here')
   })
 
   await test.step('a developer opens a terminal where they may, and an admin sees it again', async () => {
