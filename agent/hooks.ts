@@ -5,7 +5,8 @@ import type { LogLine } from '@/lib/protocol/news'
 import { AgentFailure, isDiskFullError } from './failure'
 import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, type RunSpec, startHeld } from './holder'
 import type { Mask } from './mask'
-import type { Outbox, RunOffsets } from './outbox'
+import type { Outbox } from './outbox'
+import type { RunOffsets } from './outbox-items'
 import { paced } from './pace'
 import { uptimeMs } from './procfs'
 import { lastLinesOf, Tail } from './tail'
@@ -45,12 +46,12 @@ export async function runHook(run: HookRun): Promise<HookEnd> {
 type Pass = (isLast: boolean) => Promise<number>
 
 /** Carries away what was printed since the last time, also by an agent before this one. */
-function carrierOf({ spec, outbox, mask, log }: HookRun, held: Held | undefined): Pass {
+function carrierOf({ spec, outbox, mask, log }: HookRun, held: Held | undefined, isLeft = false): Pass {
   const start = held?.mark.startTicks
   const tail = new Tail(spec.dir, mask, outbox.offsetsOf(spec.runId, start))
   return async (isLast) => {
     const lines = tail.read(isLast)
-    if (lines.length > 0) await log(lines, { runId: spec.runId, start, ...tail.offsets })
+    if (lines.length > 0) await log(lines, { runId: spec.runId, start, ...tail.offsets, ...(isLeft ? { isLeft } : {}) })
     return lines.length
   }
 }
@@ -62,7 +63,7 @@ async function adoptOrStart(run: HookRun): Promise<Held> {
   if (found) {
     await endGroup(found, 0)
     // Its last words come first: they may say what became of it.
-    const pass = carrierOf(run, found)
+    const pass = carrierOf(run, found, true)
     while ((await pass(true)) > 0);
     forgetRunFolder(spec.dir)
   }

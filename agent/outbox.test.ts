@@ -120,6 +120,32 @@ describe('news on disk', () => {
     await again.close()
   })
 
+  test('on a disk that was set back nothing is said again that runs of before had left to say, and no number is missing for it', async () => {
+    const lost = await Outbox.open(path)
+    await new Reporter(lost).log(address, [line('one')], { runId: 'run', start: '17', stdout: 4, stderr: 0 })
+    await lost.flush()
+    copyFileSync(path, `${path}.kept`)
+    await new Reporter(lost).log(address, [line('two')], { runId: 'run', start: '17', stdout: 8, stderr: 0 })
+    await lost.close()
+    copyFileSync(`${path}.kept`, path)
+    const outbox = await Outbox.open(path)
+    const reporter = new Reporter(outbox)
+    const left = { runId: 'run', start: '17', stdout: 8, stderr: 0, isLeft: true }
+    await reporter.log(address, [line('two')], left)
+    await reporter.log(address, [line('anew')], { runId: 'run', start: '18', stdout: 5, stderr: 0 })
+    await outbox.liftAbove(2)
+    await reporter.log(address, [line('three')], { ...left, stdout: 14 })
+    const told = (await outbox.readAfter(2, 1e6)).map((item) =>
+      'callback' in item ? [item.callback.seq, item.callback.log?.[0]?.text] : [],
+    )
+    expect(told).toEqual([
+      [2, undefined],
+      [3, 'anew'],
+      [4, undefined],
+    ])
+    await outbox.close()
+  })
+
   test('more log than a task may keep becomes a hole that says which numbers are missing', async () => {
     const outbox = await Outbox.open(path)
     const reporter = new Reporter(outbox)

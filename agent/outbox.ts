@@ -3,15 +3,7 @@ import { dirname } from 'node:path'
 import type { CallbackNews, NewsItem } from '@/lib/protocol/news'
 import { giveUpReserve, syncFolder } from './durable'
 import { isDiskFullError } from './failure'
-
-/** How far a run's output had been read when this item was written, and which start of it; private to the agent, never sent. */
-export type RunOffsets = { runId: string; start?: string | undefined; stdout: number; stderr: number }
-type Stored = NewsItem & { run?: RunOffsets }
-type Header = { nextSeq: number; tasks: Record<string, TaskCount>; runs: Record<string, RunOffsets> }
-type TaskCount = { seq: number; isDone: boolean }
-/** `line` is kept in memory as well while there is little of it: most news is sent at once. */
-type Place = { seq: number; offset: number; length: number; task: string | undefined; isLog: boolean; line?: string }
-type Waiting = { line: string; place: Pick<Place, 'seq' | 'task' | 'isLog'>; written: (isOnDisk: boolean) => void }
+import { type Header, type Place, type RunOffsets, type Stored, type Waiting, withoutLeft } from './outbox-items'
 
 export const taskKey = (address: { recordId: string; taskId: string; attempt: number }) =>
   `${address.recordId}/${address.taskId}/${address.attempt}`
@@ -40,6 +32,7 @@ export class Outbox {
   private before: Promise<unknown> = Promise.resolve()
   /** The highest number that may have been sent. */
   private said = 0
+  private isSetBack = false
   private file!: FileHandle
   onNews: () => void = () => undefined
 
@@ -99,19 +92,21 @@ export class Outbox {
 
   /**
    * The hub has heard numbers that were never said, so our disk was set back: what has not been sent is numbered anew above them, or it
-   * would be taken for what the hub has already. Numbers of tasks stay: the hub sees that their news is new.
+   * would be taken for what the hub has already. Numbers of tasks stay: the hub sees that their news is new. What runs of before had left
+   * to be said was said before the disk was set back, and is not said again.
    */
   async liftAbove(seq: number): Promise<void> {
     const { said } = this
     const by = seq - said
     if (by <= 0) return
+    this.isSetBack = true
     await this.inTurn(async () => {
       await this.writeAll()
       const lift = <Item extends { seq: number }>(item: Item): Item => (item.seq > said ? { ...item, seq: item.seq + by } : item)
       this.header.nextSeq += by
       for (const one of this.waiting)
-        Object.assign(one, { line: `${JSON.stringify(lift(JSON.parse(one.line)))}\n`, place: lift(one.place) })
-      await this.rewrite(lift)
+        Object.assign(one, { line: `${JSON.stringify(lift(withoutLeft(JSON.parse(one.line))))}\n`, place: lift(one.place) })
+      await this.rewrite((item) => lift(item.seq > said ? withoutLeft(item) : item))
     })
   }
 
@@ -153,7 +148,8 @@ export class Outbox {
     const task = callback && taskKey(callback)
     if (callback && task) this.header.tasks[task] = { seq: callback.seq, isDone: callback.done !== undefined }
     if (run) this.header.runs[run.runId] = run
-    const line = `${JSON.stringify(run ? { ...item, run } : item)}\n`
+    const whole = run ? { ...item, run } : item
+    const line = `${JSON.stringify(this.isSetBack ? withoutLeft(whole) : whole)}\n`
     return new Promise<boolean>((written) => {
       this.waiting.push({ line, place: { seq: item.seq, task, isLog: callback?.log !== undefined }, written })
       void this.flush()

@@ -2,7 +2,8 @@ import type { CommandResult } from '@/lib/protocol/command'
 import type { InitNews } from '@/lib/protocol/init'
 import type { TaskAddress } from '@/lib/protocol/names'
 import type { AsideNews, LogLine, UnitNews } from '@/lib/protocol/news'
-import { type Outbox, type RunOffsets, taskKey } from './outbox'
+import { type Outbox, taskKey } from './outbox'
+import type { RunOffsets } from './outbox-items'
 
 const mostLines = 500
 const mostBytes = 128 * 1024
