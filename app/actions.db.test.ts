@@ -153,6 +153,7 @@ beforeAll(async () => {
     'requests/approveRequest': { id: granted.id, amounts: {} },
     'requests/refuseRequest': { id: granted.id, answer: 'for the test' },
     '[name]/offer': { runtimeId: 'gone', isOffered: true },
+    '[name]/limitLoss': { runtimeId: 'gone', percent: 10 },
     'machines/makePool': { name: 'test', environment: 'test', isOffered: true },
     'join/makeJoinLine': { pool: 'test', hub: 'https://hub', machineName: 'one', maxUses: 2 },
     'join/revokeToken': { id: ended.id },

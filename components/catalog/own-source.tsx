@@ -28,7 +28,8 @@ export function OwnSource({ own, organizationSlug }: { own: OwnProgramState; org
           {own.waits ? (
             <div className="mb-4">
               <Notice
-                tone="blue"
+                tone="none"
+                shape="dash"
                 title={t('own.kept')}
                 acts={
                   <Button size="sm" onClick={own.startOver}>

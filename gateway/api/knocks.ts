@@ -142,6 +142,7 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/platform/quota-requests/{request}/refuse': { body: () => ({ answer: 'for the test' }) },
   'PUT /api/v1/pools/{name}/offered': { path: { name: 'pool' }, body: () => ({ isOffered: true }) },
   'GET /api/v1/pools/{name}': { path: { name: 'pool' } },
+  'PUT /api/v1/pools/{name}/loss-limit': { path: { name: 'pool' }, body: () => ({ percent: 10 }) },
   'PUT /api/v1/pools/{name}/init-policies': { path: { name: 'pool' }, body: () => ({ revision: 99, policies: [] }) },
   'POST /api/v1/platform/sign-in-providers': {
     body: () => ({ id: 'taken', kind: 'google', name: 'Google', clientId: 'c', clientSecret: 's' }),
