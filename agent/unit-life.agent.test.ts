@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { secretPlaceholder } from '@/lib/protocol/desired'
+import { unitRelationsOf } from '@/lib/protocol/relations'
 import type { AgentHub } from '@/lib/testing/agent-hub'
 import { type AgentProcess, buildContent, buildEntry, nextTask, pidsOfUnit, publishScripts } from '@/lib/testing/agent-process'
 import { eachWithAgent } from '@/lib/testing/each-with-agent'
@@ -95,6 +96,30 @@ describe('the life of a unit', () => {
     hub.desire([again])
     expect(await hub.done(again.cause)).toEqual({ ok: true })
     expect(hub.log(entry.cause!).match(/no licence/g)).toHaveLength(1)
+  })
+
+  test('one that does not take up what it is told of others runs on as it was, and hears all of it when it is told again', async () => {
+    const added = `n=$(cat told 2>/dev/null || echo 0); echo $((n + 1)) > told; echo "new: $(grep -c '"added":.*store' "$TENGEN_RELATIONS")"; [ $n != 1 ] || exit 4`
+    const pack = await publishScripts(hub, { 'hooks/relation-changed': added, 'bin/run': idle })
+    const entry = buildEntry(
+      unitId,
+      buildContent({ package: pack, hooks: { 'relation-changed': hook('relation-changed') }, process: process() }),
+    )
+    hub.desire([entry])
+    expect(await hub.done(entry.cause!)).toEqual({ ok: true })
+    const { pid } = await hub.unitState(unitId, 'running')
+    const end = { side: 'provider', relation: 'db', interface: 'redis', application: 'shop', service: 'store', unit: null } as const
+    const relations = unitRelationsOf([{ ...end, address: '127.0.0.1', port: 6379 }])
+    const told = { ...entry, relations, cause: nextTask() }
+    hub.desire([told])
+    expect(await hub.done(told.cause)).toMatchObject({ ok: false, code: 'hook_failed' })
+    const again = { ...told, cause: nextTask() }
+    hub.desire([again])
+    expect(await hub.done(again.cause)).toEqual({ ok: true })
+    const all = hub.units(unitId)
+    expect(all.at(-1)).toMatchObject({ state: 'running', relations: relations.digest, pid })
+    expect(all.filter((news) => news.relations === relations.digest && news.code).length).toBe(0)
+    for (const { cause } of [told, again]) expect(hub.log(cause)).toContain('stdout: new: 1')
   })
 
   test('upgrade and rollback stop the old, turn the link, and run the hooks of the new', async () => {
