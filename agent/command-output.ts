@@ -48,8 +48,8 @@ function endOf({ dir }: Held, mask: Mask, most: number, goesOn: boolean): { byte
   const output = new RunOutput(dir)
   const { begin, end } = output.extent('stdout')
   const from = Math.max(begin, end - most - mask.clearOfBytes)
-  const read = output.read('stdout', from, end - from)
-  const hidden = mask.hideBytes(goesOn ? read.subarray(0, read.length - mask.heldBackBytes(read)) : read)
+  const whole = mask.hideBytes(output.read('stdout', from, end - from))
+  const hidden = goesOn ? whole.subarray(0, whole.length - mask.heldBackBytes(whole)) : whole
   const isCut = from > begin || begin > 0 || hidden.length > most
   return { bytes: isCut ? lastBytes(hidden, most) : hidden, all: Math.min(end, mostCounted) }
 }

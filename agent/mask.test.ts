@@ -14,6 +14,27 @@ test('a value is hidden as it is, as JSON writes it, and each line of a long one
   expect(mask.hide('abcdef')).toBe('••••••')
 })
 
+test('however a screen gets its bytes, no part of a secret is told, also of one that ends as it begins', () => {
+  const secret = 'abcda'
+  const mask = new Mask()
+  mask.set([secret, 'dada'])
+  const piece = fc.constantFrom('a', 'x', secret, 'abcd', 'da', '\n')
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), (pieces) => {
+      let told = ''
+      let raw = Buffer.alloc(0)
+      for (const one of pieces) {
+        raw = Buffer.concat([raw, Buffer.from(one)])
+        const clear = raw.subarray(0, raw.length - mask.heldBackBytes(raw))
+        told += mask.hideBytes(clear).toString()
+        raw = raw.subarray(clear.length)
+      }
+      expect(told + mask.hideBytes(raw).toString()).toBe(mask.hide(pieces.join('')))
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('however output is cut into pieces and lines, no part of a secret is told', () => {
   const secret = 'S3cret-Value-0123456789'
   const mask = new Mask()

@@ -35,7 +35,7 @@ export class Mask {
         if (cut - length > 0 && text.length < cut - length + value.length && value.startsWith(text.slice(cut - length))) cut -= length
       }
     }
-    return cut
+    return clearOf(text, cut, values) || cut
   }
 
   /** The same in bytes, and not through a character either. */
@@ -51,7 +51,8 @@ export class Mask {
     const text = bytes.toString('latin1')
     for (let length = Math.min(text.length, this.clearOfBytes / 2 - 1); length > 0; length -= 1) {
       const end = text.slice(-length)
-      if (this.bytes.some((value) => value.length > length && value.startsWith(end))) return length
+      if (this.bytes.some((value) => value.length > length && value.startsWith(end)))
+        return text.length - clearOf(text, text.length - length, this.bytes)
     }
     return 0
   }
@@ -67,5 +68,17 @@ export class Mask {
   /** From here on no secret can go on that began before `bytes`. */
   get clearOfBytes(): number {
     return 2 * Math.max(0, ...this.bytes.map((value) => value.length))
+  }
+}
+
+/** At or before `at`, and within no value: one that ends as it begins is whole, although its end might begin another. */
+function clearOf(text: string, at: number, values: readonly string[]): number {
+  for (let cut = at; ; ) {
+    const before = cut
+    for (const value of values) {
+      const start = cut > 0 ? text.lastIndexOf(value, cut - 1) : -1
+      if (start >= 0 && start + value.length > cut) cut = start
+    }
+    if (cut === before) return cut
   }
 }
