@@ -10,7 +10,7 @@ test.beforeAll(async ({ browser }) => {
   await mei.dispose()
 })
 
-test('an admin runs a script on all units, sees alike outputs together, and runs it again where it failed', async ({ open }) => {
+test('an admin runs a script on all units, sees alike outputs together, and runs it again where it failed', async ({ open, browser }) => {
   const jonas = await open('jonas')
   await jonas.goto(`/o/harbor/a/shop/services/${name}?environment=test`)
   await jonas.getByRole('button', { name: 'More', exact: true }).click()
@@ -41,10 +41,15 @@ test('an admin runs a script on all units, sees alike outputs together, and runs
 
   await jonas.getByRole('link', { name: 'Again where it did not succeed' }).click()
   await expect(jonas.getByText('1 of 3 chosen.')).toBeVisible()
-  await jonas.getByRole('textbox', { name: 'Script' }).fill('echo mended; sleep 3')
+  await jonas.getByRole('textbox', { name: 'Script' }).fill('echo mended; until [ -e go ]; do sleep 0.1; done')
   await jonas.getByRole('button', { name: 'Look at the targets' }).click()
   await jonas.getByRole('button', { name: 'Run on 1 target' }).click()
   await expect(jonas.locator('.cmd-group').filter({ hasText: 'Running' })).toContainText('mended')
+  const api = await apiAs(browser, 'jonas')
+  const go = await api.post(`/api/v1/organizations/harbor/applications/shop/services/${name}/commands`, {
+    data: { environment: 'test', argv: ['touch', 'go'] },
+  })
+  expect(go.status()).toBe(201)
   await expect(jonas.getByTestId('deploy-state')).toHaveText('Succeeded')
   await expect(jonas.getByText('Retries')).toBeVisible()
 })
