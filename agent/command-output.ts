@@ -51,7 +51,9 @@ function endOf({ dir }: Held, mask: Mask, most: number, goesOn: boolean): { byte
   const whole = mask.hideBytes(output.read('stdout', from, end - from))
   const hidden = goesOn ? whole.subarray(0, whole.length - mask.heldBackBytes(whole)) : whole
   const isCut = from > begin || begin > 0 || hidden.length > most
-  return { bytes: isCut ? lastBytes(hidden, most) : hidden, all: Math.min(end, mostCounted) }
+  // Bullets may be shorter than what they hide: of where it begins at least as much goes as may be the rest of a secret.
+  const kept = Math.max(0, Math.min(most, hidden.length - mask.clearOfBytes / 2))
+  return { bytes: isCut ? lastBytes(hidden, kept) : hidden, all: Math.min(end, mostCounted) }
 }
 
 /** Not through a character. */

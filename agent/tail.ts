@@ -69,21 +69,23 @@ export class Tail {
 export function lastLinesOf(dir: string, mask: Mask, count = 20): string[] {
   return streams
     .flatMap((stream) => {
-      const text = endOfFile(join(dir, stream), 16 * 1024)
+      const text = endOfFile(join(dir, stream), 16 * 1024, mask)
       const lines = text.split('\n').filter((line) => line !== '')
-      return lines.slice(-count).map((line) => mask.hide(line).slice(0, 2000))
+      return lines.slice(-count).map((line) => line.slice(0, 2000))
     })
     .slice(-count)
 }
 
-function endOfFile(path: string, bytes: number): string {
+/** Secrets hidden, and without the line that it begins in the middle of: that may begin in the middle of a secret too. */
+function endOfFile(path: string, bytes: number, mask: Mask): string {
   try {
     const file = openSync(path, 'r')
     try {
       const { size } = fstatSync(file)
       const buffer = Buffer.alloc(Math.min(bytes, size))
       readSync(file, buffer, 0, buffer.length, size - buffer.length)
-      return buffer.toString('utf8')
+      const text = mask.hide(buffer.toString('utf8'))
+      return size <= bytes ? text : text.slice(text.indexOf('\n') + 1 || mask.clearOfBytes / 2)
     } finally {
       closeSync(file)
     }
