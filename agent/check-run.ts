@@ -75,9 +75,11 @@ function linesOf(child: ChildProcess, mask: Mask): () => LogLine[] {
   return () => {
     const at = new Date().toISOString()
     return streams.flatMap((stream) => {
-      const whole = texts[stream].split('\n')
+      const text = texts[stream]
+      // What did not fit any more may have begun a secret.
+      const whole = text.slice(0, text.length < mostOutput ? text.length : mask.cutBefore(text, text.length)).split('\n')
       if (whole.at(-1) === '') whole.pop()
-      return whole.slice(0, mostLines).map((text) => ({ at, stream, text: mask.hide(text).slice(0, mostLine) }))
+      return whole.slice(0, mostLines).map((line) => ({ at, stream, text: mask.hide(line).slice(0, mostLine) }))
     })
   }
 }

@@ -12,7 +12,7 @@ const mostMs = 5000
 
 /** The end of what it printed, and how much all of it was. */
 export function resultOf(held: Held, exitCode: number | null, mask: Mask): CommandResult {
-  const { bytes, all } = endOf(held, mask, mostOutputBytes, false)
+  const { bytes, all } = endOfOutput(held.dir, mask, mostOutputBytes)
   return { exitCode, output: textOf(bytes.toString('utf8')), outputBytes: all }
 }
 
@@ -34,7 +34,7 @@ export class LiveOutput {
     const { end } = new RunOutput(this.held.dir).extent('stdout')
     // What was said over a connection that is gone may never have come.
     if (end === 0 || (end === this.said && wire === this.over)) return
-    const { bytes, all } = endOf(this.held, this.mask, mostLiveBytes, true)
+    const { bytes, all } = endOfOutput(this.held.dir, this.mask, mostLiveBytes, true)
     wire.send({ type: 'command-said', cause: this.cause, output: textOf(new StringDecoder('utf8').write(bytes)), outputBytes: all })
     this.said = end
     this.over = wire
@@ -44,7 +44,7 @@ export class LiveOutput {
 }
 
 /** Secrets are hidden before it is cut, so that no half of one is left; of what still goes on, none that may just have begun. */
-function endOf({ dir }: Held, mask: Mask, most: number, goesOn: boolean): { bytes: Buffer; all: number } {
+export function endOfOutput(dir: string, mask: Mask, most: number, goesOn = false): { bytes: Buffer; all: number } {
   const output = new RunOutput(dir)
   const { begin, end } = output.extent('stdout')
   const from = Math.max(begin, end - most - mask.clearOfBytes)
@@ -65,4 +65,4 @@ function lastBytes(bytes: Buffer, most: number): Buffer {
 }
 
 /** A zero byte, which no database keeps as text, is shown as what is no text is. */
-const textOf = (text: string): string => text.replaceAll('\0', '�')
+export const textOf = (text: string): string => text.replaceAll('\0', '�')

@@ -1,5 +1,6 @@
 import type { InitCheck } from '@/lib/protocol/init'
 import { mostInitLog } from '@/lib/protocol/init'
+import { endOfOutput, textOf } from './command-output'
 import { AgentFailure } from './failure'
 import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, startHeld } from './holder'
 import { paced } from './pace'
@@ -61,14 +62,7 @@ async function follow({ ctx, check, signal }: PackageRun, held: Held): Promise<v
 
 /** The end of it, secrets hidden before it is cut. */
 function outputOf(dir: string, { secrets }: UnitContext): string {
-  const output = new RunOutput(dir)
-  const { begin, end } = output.extent('stdout')
-  const from = Math.max(begin, end - mostInitLog - secrets.mask.clearOfBytes)
-  const hidden = secrets.mask.hideBytes(output.read('stdout', from, end - from))
-  return hidden
-    .subarray(Math.max(0, hidden.length - mostInitLog))
-    .toString('utf8')
-    .replaceAll('\0', '�')
+  return textOf(endOfOutput(dir, secrets.mask, mostInitLog).bytes.toString('utf8'))
 }
 
 /** The log goes along as the last lines of the failure. */

@@ -61,7 +61,7 @@ const questions = () => ({
   liveTasks: `select verb, state, owner, attempt, code, message, "heartbeatAt", "deadlineAt" from "Task" where state in ('ready', 'running') limit 200`,
   tables: `select relname as name, n_live_tup::int as rows, pg_size_pretty(pg_total_relation_size(relid)) as size, last_autovacuum as "lastVacuum"
            from pg_stat_user_tables order by pg_total_relation_size(relid) desc limit 60`,
-  pools: `select name, environment, driver, "automationOffSince", "lossSince", "lossCount", "lossOf" from "Runtime" order by name limit 200`,
+  pools: `select name, environment, driver, "automationOffSince", "lossSince", "lossCount", "lossOf", "lossPercent" from "Runtime" order by name limit 200`,
   hub: `select era, "automationOffSince", "automationOffReason" from "Hub"`,
 })
 
