@@ -110,6 +110,7 @@ test('a newcomer’s own program: by wizard to test, promoted with approval, ope
 
   await test.step('a file is put into its folder and looked at there', async () => {
     await mei.goto(`${at(name, 'test')}&tab=files`)
+    await expect(mei.getByRole('button', { name: 'releases/' })).toBeVisible()
     await mei.getByLabel('Upload a file').setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('put here') })
     await mei.getByRole('button', { name: 'note.txt' }).click()
     await expect(mei.getByRole('region', { name: 'note.txt' })).toContainText('put here')
