@@ -27,6 +27,7 @@ import { createVariable } from '@/lib/variables/create-variable'
 /** Who knocks now; the session itself is the walk's business, in the browser. */
 const asking = vi.hoisted(() => ({ actor: null as PersonActor | null }))
 vi.mock('@/app/_server/actor', () => ({ findActor: async () => asking.actor }))
+vi.mock('next/headers', () => ({ headers: async () => new Headers({ referer: 'https://tengen.example.org/somewhere?a=b' }) }))
 
 type Action = (input: unknown) => Promise<{ ok: boolean; error?: { code: string } }>
 
@@ -169,6 +170,7 @@ beforeAll(async () => {
     'members/withdrawRoleRequest': { ...inHarbor, id: roleRequest },
     'members/renameOrganization': { ...inHarbor, name: 'Harbor' },
     'members/archiveOrganization': inHarbor,
+    'audit/verifyAudit': inHarbor,
     'tokens/createOwnToken': { name: 'none', scopes: ['read'], days: 1, application: 'nowhere' },
     'tokens/revokeOwnToken': { id: ownToken },
     'tokens/createToken': { ...inHarbor, name: 'none', scopes: ['approve'], days: 1 },
@@ -235,4 +237,11 @@ test('each role gets from every server action what the table of permissions says
   }
   expect(`signed-out ${personNames.join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
   expect(await database.db.deployRecord.count()).toBe(before)
+  // Those of them that were closed doors stand in the audit, a stranger's too; twenty a minute of one person one by one.
+  const { rows } = await database.pool.query<{ who: string }>(
+    `select actor_id as who from journal.event where name = 'access.refused' and organization_id = $1 and data->>'what' = '/somewhere'`,
+    [world.id],
+  )
+  const refused = (person: 'viewer' | 'stranger') => rows.filter(({ who }) => who === world.userIds[person]).length
+  expect([refused('viewer'), refused('stranger')].every((count) => count > 3 && count <= 20)).toBe(true)
 }, 60_000)
