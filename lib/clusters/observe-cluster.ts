@@ -14,6 +14,7 @@ import { recordProbe } from './record-probe'
 import { isRotationDue, rotateToken } from './rotate-token'
 import { checkCluster } from './save-facts'
 import { tendNamespaces } from './tend-namespaces'
+import { tendWorkloads } from './tend-workloads'
 import { hubLabel } from './wanted-namespaces'
 import { type Seen, watchFacts } from './watch-facts'
 
@@ -45,6 +46,7 @@ export async function observeCluster(row: Cluster, signal: AbortSignal): Promise
       watchFacts({ clusterId: row.id, hubLabel: await hubLabel(), client, seen, signal }),
       every(async () => recordProbe(row.id, await look(client)), pace('heartbeat')),
       every(async () => tend(row.id, client, seen, rounds), pace('sweep')),
+      tendWorkloads(row, client, signal),
     ])
   } finally {
     client.close()

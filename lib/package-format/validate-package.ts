@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { textsOfContainer } from '@/lib/protocol/container'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { checkConfigSchema } from './check-config-schema'
 import { whyNotRendered } from './check-rendered'
@@ -132,6 +133,9 @@ function checkRendered(manifest: PackageManifest, report: Report): void {
   for (const [index, component] of manifest.components.entries()) {
     const texts: [Path, string][] = Object.entries(component.env).map(([name, text]) => [['env', name], text])
     for (const [at, text] of component.process?.arguments.entries() ?? []) texts.push([['process', 'arguments', at], text])
+    for (const [at, { value }] of component.ports.entries()) if (value) texts.push([['ports', at, 'value'], value])
+    const container = component.container ? textsOfContainer(component.container) : []
+    for (const [path, text] of container) texts.push([['container', ...path], text])
     for (const [path, text] of texts) {
       const reason = whyNotRendered(text, manifest, component)
       if (reason) report('template', reason, ['components', index, ...path])

@@ -47,6 +47,8 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   heldByOthers: new Map(),
   disturbedByOthers: new Set(),
   isStillKnown: false,
+  workloads: new Map(),
+  silentTargets: new Set(),
   copies: new Map(),
   cachedPackages: new Set(),
   fullMachines: new Set(),

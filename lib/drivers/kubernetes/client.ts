@@ -28,6 +28,8 @@ export interface Ask {
   readonly as?: string
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number
+  /** The answer is taken as it is. */
+  readonly isText?: true
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -74,6 +76,8 @@ export class KubernetesClient {
   }
 
   get = <T>(path: string, ask: Ask = {}): Promise<T> => this.send<T>('GET', path, ask)
+  /** What is no JSON: a log. */
+  getText = (path: string, ask: Ask = {}): Promise<string> => this.send<string>('GET', path, { ...ask, isText: true })
   post = <T>(path: string, body: unknown, ask: Ask = {}): Promise<T> => this.send<T>('POST', path, { ...ask, body })
   delete = <T>(path: string, ask: Ask = {}): Promise<T> => this.send<T>('DELETE', path, ask)
   patch = <T>(path: string, body: unknown, ask: Ask & { contentType: string }): Promise<T> => this.send<T>('PATCH', path, { ...ask, body })
@@ -85,6 +89,7 @@ export class KubernetesClient {
       try {
         const answer = await this.open(method, path, { ...ask, signal }, this.agent)
         const text = await textOf(answer)
+        if (ask.isText && answer.statusCode === 200) return text as T
         return readAnswer<T>(answer.statusCode ?? 0, text)
       } catch (error) {
         if (error instanceof KubernetesError || ask.signal?.aborted) throw error

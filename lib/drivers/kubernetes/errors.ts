@@ -40,6 +40,9 @@ export function unreachable(error: NodeJS.ErrnoException): UnreachableError {
   return new UnreachableError(isTls ? 'untrusted' : 'broken', error.message)
 }
 
+/** It could not do it now; asked again, it may. */
+export const isPassing = (error: unknown): boolean => error instanceof KubernetesError && (error.status >= 500 || error.status === 429)
+
 export const isNotFound = (error: unknown): boolean => error instanceof KubernetesError && error.status === 404
 export const isForbidden = (error: unknown): boolean => error instanceof KubernetesError && error.status === 403
 export const isConflict = (error: unknown): boolean => error instanceof KubernetesError && error.status === 409
