@@ -34,6 +34,7 @@ import { useServiceButtons } from './service-buttons'
 import type { AskedChange } from './service-dialogs'
 import { useUnitCounts } from './unit-counts'
 import { LastLines, UnitsTable } from './units-table'
+import { WorkloadTable } from './workload-table'
 
 interface Props {
   initial: ServiceView
@@ -116,11 +117,13 @@ function Environments({ service }: { service: ServiceView }) {
 
 function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
   const t = useTranslations()
-  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
+  const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
+  const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
   const unitPart = (
     <>
-      <UnitsTable service={service} ask={ask} />
+      {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
+      <WorkloadTable service={service} />
     </>
   )
   const releases = (count: number) => (

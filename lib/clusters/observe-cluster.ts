@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -39,6 +40,8 @@ async function look(client: KubernetesClient): Promise<Sentence | null> {
 export async function observeCluster(row: Cluster, signal: AbortSignal): Promise<void> {
   const client = openCluster(accessOfCluster(row))
   const seen: Seen = {}
+  // Each watch listens for the end.
+  setMaxListeners(0, signal)
   const rounds: Rounds = { checkedAt: 0 }
   const every = (work: () => Promise<unknown>, everyMs: number) => round(row, work, everyMs, signal)
   try {

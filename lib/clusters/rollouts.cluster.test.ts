@@ -11,7 +11,8 @@ import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { setEnv } from '@/lib/env'
-import { packFolder } from '@/lib/package-format/pack-folder'
+import { packEntries, packFolder } from '@/lib/package-format/pack-folder'
+import { readArchive } from '@/lib/package-format/read-archive'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { stageHealth } from '@/lib/services/stage-health'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
@@ -34,6 +35,7 @@ let runtimeIds: string[]
 let namespace: string
 let before: string
 let versionId: string
+let archive: Buffer
 let isOver = false
 let worker: Promise<void>
 
@@ -70,7 +72,7 @@ beforeAll(async () => {
     (count) => count === 2 * clusters.length,
   )
   before = await contents(first)
-  const archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
+  archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
   versionId = (await publishPackage(await world.person('developer'), { organizationId: world.id, origin: 'test' }, archive)).versionId
   worker = work()
 }, 90_000)
@@ -145,7 +147,9 @@ const change = async (service: Placed, input: Omit<RequestDeployInput, 'stageId'
 /** Asks the service all the time, from inside the cluster's network; says how often it got no answer. */
 async function prober(cluster: TestKubernetes, name: string): Promise<{ stop(): Promise<{ asked: number; failed: number }> }> {
   const pods = `${name}-prober`
-  const loop = `while true; do wget -q -T 2 -O /dev/null http://${name}:8080/index.html && echo ok || echo failed; done`
+  // By its address: a static program looks up no names.
+  const address = await get(cluster, `service/${name}`, '{.spec.clusterIP}')
+  const loop = `while true; do wget -q -T 2 -O /dev/null http://${address}:8080/index.html && echo ok || echo failed; usleep 20000; done`
   await kubectl(
     cluster,
     'run',
@@ -220,7 +224,7 @@ test('a bad image is stopped with its reason while older pods serve, and an earl
 const countsOf = async ({ stageId }: Placed, count: number): Promise<Record<string, number>> =>
   Object.fromEntries((await database.db.placement.findMany({ where: { stageId } })).map(({ id }) => [id, count]))
 
-test('a container that ends says so with its last lines, and an observer that dies in the midst of it is followed by another', async () => {
+test('an observer that dies in the midst of a change is followed by another; it restarts, stops and starts again', async () => {
   const changed = change(web, { kind: 'scale', counts: await countsOf(web, 3) })
   await until(
     async () => get(first, 'deployment/web-stable', '{.spec.replicas}'),
@@ -234,6 +238,27 @@ test('a container that ends says so with its last lines, and an observer that di
   for (const kind of ['stop', 'start'] as const) expect((await ended(await change(web, { kind }))).state).toBe('succeeded')
   expect(await get(first, 'deployment/web-stable', '{.status.availableReplicas}')).toBe('3')
 })
+
+test('a container that ends says so, with its last lines in the log', async () => {
+  const entries = (await readArchive(archive)).map((entry) =>
+    entry.kind === 'file' && entry.path === 'tengen.yaml' ? { ...entry, bytes: Buffer.from(broken(entry.bytes.toString('utf8'))) } : entry,
+  )
+  const ask = { organizationId: world.id, origin: 'test' }
+  const { versionId: packageVersionId } = await publishPackage(await world.person('developer'), ask, await packEntries(entries))
+  const record = await ended(await change(web, { kind: 'upgrade', packageVersionId, onFailure: 'roll_back' }))
+  expect([record.state, record.code]).toEqual(['failed', 'crash_loop'])
+  expect(record.message).toMatch(/^CrashLoopBackOff: .* exit code 3\.$/)
+  expect(record.log).toContain('no such thing')
+  const back = await until(
+    () => database.db.deployRecord.findFirst({ where: { rollbackOfId: record.id } }),
+    (found) => Boolean(found?.endedAt),
+  )
+  expect([back?.state, back?.message]).toEqual(['succeeded', null])
+})
+
+/** The same package, whose container ends at once. */
+const broken = (manifest: string): string =>
+  manifest.replace('version: 1.0.0', 'version: 1.0.1').replace(/command: .*/, 'command: [sh, -c, "echo no such thing; exit 3"]')
 
 test('a rollout that is cancelled stays where it is, and is taken back by a rollback', async () => {
   const recordId = await change(web, { kind: 'configure', values: { greeting: 'third', image: 'registry.invalid/none:2' } })

@@ -33,7 +33,7 @@ export async function previewGroup(actor: Actor, input: CreateGroupInput): Promi
 async function createAll(tx: Tx, actor: Actor, input: Parsed): Promise<{ record: DeployRecord; plan: Plan }> {
   const group = await openRow(tx, actor, input)
   const runtime = await tx.runtime.findFirst({
-    where: { id: input.runtimeId, grants: { some: { organizationId: group.organizationId } } },
+    where: { id: input.runtimeId, kind: 'pool', grants: { some: { organizationId: group.organizationId } } },
     select: { environment: true },
   })
   if (!runtime) throw notFound('This runtime')

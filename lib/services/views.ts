@@ -3,6 +3,7 @@ import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { WorkloadViewSchema } from '@/lib/workloads/views'
 import { PlacementRulesSchema } from './rule-views'
 import { StageSizeSchema } from './size-views'
 
@@ -136,6 +137,8 @@ export const PlacementViewSchema = z.object({
   running: z.number().int(),
   unknown: z.number().int(),
   units: z.array(UnitViewSchema),
+  /** Of a placement in a cluster, once something was ordered there. */
+  workload: WorkloadViewSchema.nullable(),
   /** What it asks of its machines, and whether the reader may change that. */
   rules: PlacementRulesSchema,
   setRules: GateSchema,
