@@ -76,6 +76,8 @@ const table = {
   orderPoll: 5_000,
   orderGather: 100,
   orderStep: 1_000,
+  /** Pods that are gone stay listed so long. */
+  gonePods: 3_600_000,
   /** How long what may heal by itself in a rollout is waited for. */
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */

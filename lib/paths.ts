@@ -99,6 +99,10 @@ export const api = {
   newService: (org: string, app: string, packageName: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
   variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
+  drift: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/drift`,
+  podLog: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/pods/log`,
   output: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/output`,
   outputText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.output(org, app, name)}.txt?${query}`,

@@ -26,6 +26,8 @@ import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
+import { DriftSection } from './drift-section'
+import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
 import { RulesSection, type SetRules } from './rules-section'
@@ -124,6 +126,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
       <WorkloadTable service={service} />
+      <PodsTable service={service} />
     </>
   )
   const releases = (count: number) => (
@@ -141,7 +144,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
-          <RulesSection service={service} set={actions.setRules} />
+          <DriftSection service={service} actions={actions} />
+          {pools.length > 0 ? <RulesSection service={service} set={actions.setRules} /> : null}
           <div className="cols sec" data-half="">
             <Section first title={t('services.releases')} hint={t('services.releaseHint')}>
               {releases(6)}

@@ -41,7 +41,11 @@ function WorkloadStatus({ workload }: { workload: WorkloadView }) {
 function Pods({ workload }: { workload: WorkloadView }) {
   const t = useTranslations()
   const silence = useSilence(workload.heardAt)
-  return <span className={silence > 0 ? 't3 num' : 'num'}>{t('workloads.podsOf', { available: workload.available, desired: workload.desired })}</span>
+  return (
+    <span className={silence > 0 ? 't3 num' : 'num'}>
+      {t('workloads.podsOf', { available: workload.available, desired: workload.desired })}
+    </span>
+  )
 }
 
 function Trouble({ placement, service }: { placement: PlacementView; service: ServiceView }) {

@@ -8,7 +8,7 @@ import type { MachineStateName } from '@/lib/machines/views'
 import type { QuotaRequestView } from '@/lib/quotas/views'
 import type { EdgeState } from '@/lib/relations/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
-import type { WorkloadStateName } from '@/lib/workloads/views'
+import type { PodStateName, WorkloadStateName } from '@/lib/workloads/views'
 
 /** Shape, then colour; the word is in the catalogue at `status.<noun>.<state>`. */
 export type Look = readonly [shape: StoneShape, tone: Tone]
@@ -107,6 +107,16 @@ export const looks = {
     unknown: ['unknown', 'none'],
     held: ['held', 'amber'],
   } satisfies Record<WorkloadStateName | 'partly' | 'unknown' | 'held', Look>,
+  pod: {
+    ready: ['ok', 'green'],
+    running: ['half', 'blue'],
+    pending: ['ring', 'blue'],
+    failing: ['bad', 'red'],
+    leaving: ['turning', 'blue'],
+    ended: ['square', 'none'],
+    gone: ['slash', 'none'],
+    unknown: ['unknown', 'none'],
+  } satisfies Record<PodStateName | 'unknown', Look>,
   health: {
     none: ['ring', 'none'],
     unknown: ['unknown', 'none'],

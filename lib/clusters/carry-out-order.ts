@@ -76,7 +76,7 @@ async function prepare(order: Order, content: WorkloadContent, set: ApplySet, is
 async function apply(order: Order, content: WorkloadContent, set: ApplySet): Promise<void> {
   const objects = await prepare(order, content, set)
   if (!(await noteObjects(order, objects.map(refOf)))) return
-  const outcomes = await set.apply(objects)
+  const outcomes = await set.apply(objects, order.row.takeOver ? objects.map(refOf) : [])
   const refused = outcomes.filter(({ outcome }) => outcome.kind !== 'applied')
   const at = clock.now().toISOString()
   const lines = outcomes.map((one) => ({ at, stream: 'agent' as const, text: wordOf(one) }))

@@ -14,6 +14,7 @@ import { setEnv } from '@/lib/env'
 import { packEntries, packFolder } from '@/lib/package-format/pack-folder'
 import { readArchive } from '@/lib/package-format/read-archive'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
+import { getService } from '@/lib/services/get-service'
 import { stageHealth } from '@/lib/services/stage-health'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { carryJobs } from '@/lib/testing/carry-jobs'
@@ -22,6 +23,8 @@ import { runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { startObservers } from '@/workers/observers/start-observers'
 import { addCluster } from './add-cluster'
+import { findDrift } from './find-drift'
+import { readPodLog } from './read-pod-log'
 import { removeCluster } from './remove-cluster'
 import { forgetHubLabel } from './wanted-namespaces'
 
@@ -148,7 +151,7 @@ async function prober(cluster: TestKubernetes, name: string): Promise<{ stop(): 
   const pods = `${name}-prober`
   // By its address: a static program looks up no names.
   const address = await get(cluster, `service/${name}`, '{.spec.clusterIP}')
-  const loop = `while true; do wget -q -T 2 -O /dev/null http://${address}:8080/index.html && echo ok || echo failed; usleep 20000; done`
+  const loop = `while true; do wget -q -O /dev/null http://${address}:8080/index.html && echo ok || echo failed; usleep 20000; done`
   await kubectl(
     cluster,
     'run',
@@ -272,12 +275,48 @@ test('a rollout that is cancelled stays where it is, and is taken back by a roll
   expect((await ended(await change(web, { kind: 'rollback', releaseId: release.id }))).state).toBe('succeeded')
 })
 
-test('what somebody else keeps is named with its owner, and nothing is taken from them', async () => {
+test('what somebody else keeps is named with its owner, and taken over only where a person says so', async () => {
   await kubectl(first, 'patch', 'deployment/web-stable', '-n', namespace, '--field-manager=somebody', '-p', '{"spec":{"replicas":1}}')
   const record = await ended(await change(web, { kind: 'scale', counts: await countsOf(web, 2) }))
   expect([record.state, record.code]).toEqual(['failed', 'field_conflict'])
   expect(record.message).toBe('Deployment/web-stable: .spec.replicas is kept by somebody.')
-  await kubectl(first, 'patch', 'deployment/web-stable', '-n', namespace, '--field-manager=tengen', '-p', '{"spec":{"replicas":3}}')
+  const drift = await driftOf('web')
+  expect(drift.clusters[0]?.objects).toEqual([
+    {
+      ...{ object: 'Deployment/web-stable', isMissing: false, refused: null },
+      changes: [{ path: '.spec.replicas', now: '1', wanted: '3' }],
+      owners: [{ field: '.spec.replicas', owner: 'somebody' }],
+    },
+  ])
+  await kubectl(first, 'delete', 'service/web', '-n', namespace)
+  expect((await driftOf('web')).clusters[0]?.objects.map((one) => [one.object, one.isMissing])).toEqual([
+    ['Service/web', true],
+    ['Deployment/web-stable', false],
+  ])
+  const back = await ended(await change(web, { kind: 'configure', takeOver: true }))
+  expect([back.state, back.message]).toEqual(['succeeded', null])
+  expect((await driftOf('web')).clusters[0]?.objects).toEqual([])
+  expect(await get(first, 'deployment/web-stable', '{.spec.replicas}')).toBe('3')
+})
+
+const driftOf = async (name: string) => findDrift(await world.person('viewer'), { organization: world.slug, application: 'shop', name })
+
+test('the page shows pods as the cluster does, and the end of what one prints', async () => {
+  const ask = { organization: world.slug, application: 'shop', name: 'web' }
+  const view = await until(
+    async () => (await getService(await world.person('viewer'), ask)).placements[0]?.workload,
+    (found) => found?.pods.filter((pod) => pod.state === 'ready').length === 3,
+  )
+  const shown = view?.pods.filter((pod) => pod.state === 'ready') ?? []
+  const real = (await get(first, 'pods', '{range .items[*]}{.metadata.name} {.status.podIP} {.spec.nodeName}{"\\n"}{end}'))
+    .trim()
+    .split('\n')
+  expect(shown.map((pod) => `${pod.name} ${pod.address} ${pod.node}`)).toEqual(real.sort())
+  expect(view?.pods.some((pod) => pod.state === 'gone')).toBe(true)
+  const log = await readPodLog(await world.person('viewer'), { ...ask, pod: shown[0]?.name ?? '', previous: 'false', tail: 10 })
+  expect(log).toMatchObject({ pod: shown[0]?.name, container: 'main', previous: false })
+  const stranger = readPodLog(await world.person('stranger'), { ...ask, pod: shown[0]?.name ?? '', previous: 'false', tail: 10 })
+  await expect(stranger).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test.skipIf(!second)('a cluster that is cut off is put off, and has what was approved when it is back', async () => {

@@ -10,7 +10,7 @@ import { pace } from '@/lib/pace'
 import { clusterTopic } from '@/lib/workloads/kubernetes-desk'
 import { carryOutOrder, type Memory, newMemory } from './carry-out-order'
 import { loadOrders, type Order } from './load-orders'
-import { saveSights } from './save-sights'
+import { saveSights, type Written } from './save-sights'
 import { hubLabel } from './wanted-namespaces'
 
 const log = logger('observer')
@@ -25,6 +25,7 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   const place = { client, types: new ResourceTypes(client), picture }
   const busy = new Set<string>()
   const memories = new Map<string, Memory>()
+  const written: Written = new Map()
   const step = async (order: Order): Promise<void> => {
     const { placementId, revision } = order.row
     if (busy.has(placementId)) return
@@ -45,7 +46,9 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   const watching = picture.watch({ client, hubLabel: await hubLabel(), pauseMs: pace('clusterRest'), signal })
   try {
     while (!signal.aborted) {
-      await turn({ id, client, picture, memories, step }).catch((error: unknown) => log.warn({ err: error, cluster: id }, 'a turn failed'))
+      await turn({ id, client, picture, memories, written, step }).catch((error: unknown) =>
+        log.warn({ err: error, cluster: id }, 'a turn failed'),
+      )
       await bell.heard(pace('orderPoll'), signal)
     }
   } finally {
@@ -59,13 +62,14 @@ interface Turn {
   readonly client: KubernetesClient
   readonly picture: WorkloadPicture
   readonly memories: Map<string, Memory>
+  readonly written: Written
   readonly step: (order: Order) => Promise<void>
 }
 
-async function turn({ id, client, picture, memories, step }: Turn): Promise<void> {
+async function turn({ id, client, picture, memories, written, step }: Turn): Promise<void> {
   const cluster = await db.cluster.findUnique({ where: { id }, select: { removedAt: true, removingSince: true } })
   if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
-  if (picture.isWhole) await saveSights(id, picture)
+  if (picture.isWhole) await saveSights(id, picture, written)
   const orders = await loadOrders({ id })
   if (orders.length === 0) memories.clear()
   // Not waited for: what hangs is asked again, and keeps nobody else.

@@ -27,7 +27,13 @@ export async function normalizeRequest(tx: Tx, actor: Actor, question: Question)
   const unitNames = await ownUnits(tx, question)
   refuseReferences(input.values, 'values.')
   refuseReferences(input.overlay, 'overlay.')
-  const base: DeployRequest = { ...plain, counts, keepData: input.keepData ?? true, ...(unitNames ? { unitNames } : {}) }
+  const base: DeployRequest = {
+    ...plain,
+    counts,
+    keepData: input.keepData ?? true,
+    ...(unitNames ? { unitNames } : {}),
+    ...(input.takeOver ? { takeOver: true } : {}),
+  }
   if (input.kind === 'promote' || (input.kind === 'install' && input.releaseId))
     return { ...base, toReleaseId: await promotedRelease(tx, actor, question) }
   if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure')

@@ -252,6 +252,8 @@ export const ServiceChangeSchema = z.object({
   /** Migrate: the machine that the units shall go to; missing = as the planner chooses. */
   machineId: z.string().optional(),
   keepData: z.boolean().optional(),
+  /** In clusters: what is not as the release says is put back, also fields that somebody else keeps. */
+  takeOver: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),
   reason: z.string().max(500).optional(),
   /** Scheduled: it starts no sooner. */

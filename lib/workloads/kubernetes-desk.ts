@@ -48,6 +48,7 @@ async function want(tx: Tx, order: TaskOrder): Promise<void> {
       causeTaskId: order.taskId,
       causeAttempt: order.attempt,
       isCalledOff: false,
+      takeOver: order.params.takeOver === true,
     },
   })
   afterCommit(tx, () => publish(clusterTopic(clusterId), null))

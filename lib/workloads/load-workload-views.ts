@@ -1,14 +1,18 @@
 import { db } from '@/lib/db/client'
-import type { Placement } from '@/lib/db/generated/client'
+import type { Placement, WorkloadPod } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { iso, isoOrNull } from '@/lib/iso-time'
-import type { WorkloadView } from './views'
+import { type PodStateName, type PodView, WarningViewSchema, type WorkloadView } from './views'
+
+/** No page lists more. */
+const mostPods = 100
 
 /** What clusters show of these placements; a placement in a pool has none. */
 export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id'>[]): Promise<Map<string, WorkloadView>> {
   const rows = await db.workload.findMany({
     where: { placementId: { in: placements.map((one) => one.id) } },
     include: {
+      pods: { orderBy: [{ goneAt: { sort: 'desc', nulls: 'first' } }, { name: 'asc' }], take: mostPods },
       cluster: { select: { heardAt: true } },
       placement: { select: { stage: { select: { service: { select: { applicationId: true } } } } } },
     },
@@ -34,9 +38,31 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
         heardAt: isoOrNull(row.cluster.heardAt),
         release: refs.get(row.shownReleaseId ?? '') ?? null,
         namespace: namespaces.find((one) => one.clusterId === row.clusterId && one.applicationId === applicationId)?.name ?? null,
+        pods: row.pods.map(podView),
+        warnings: WarningViewSchema.array().catch([]).parse(row.warnings),
         objects: (row.inventory as { kind: string; name: string }[]).map(({ kind, name }) => `${kind}/${name}`),
       }
       return [row.placementId, view] as const
     }),
   )
+}
+
+const podView = (pod: WorkloadPod): PodView => ({
+  ...{ name: pod.name, isNewest: pod.isNewest, node: pod.node, address: pod.address, image: pod.image, restarts: pod.restarts },
+  ...{ reason: pod.reason, message: pod.message, exitCode: pod.exitCode },
+  state: stateOf(pod),
+  startedAt: isoOrNull(pod.startedAt),
+  goneAt: isoOrNull(pod.goneAt),
+})
+
+/** Reasons that are no trouble: they pass by themselves. */
+const passing = ['ContainerCreating', 'PodInitializing']
+
+function stateOf({ goneAt, isLeaving, isReady, phase, reason }: WorkloadPod): PodStateName {
+  if (goneAt) return 'gone'
+  if (isLeaving) return 'leaving'
+  if (isReady) return 'ready'
+  if (phase === 'Succeeded' || phase === 'Failed') return 'ended'
+  if (reason && !passing.includes(reason)) return 'failing'
+  return phase === 'Running' ? 'running' : 'pending'
 }

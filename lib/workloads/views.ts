@@ -5,6 +5,38 @@ import { TimeSchema } from '@/lib/views'
 export const workloadStates = ['none', 'progressing', 'available', 'stopped', 'failed', 'removing', 'removed'] as const
 export type WorkloadStateName = (typeof workloadStates)[number]
 
+/** Warnings of a cluster that are kept of one placement. */
+export const mostWarnings = 20
+
+export const WarningViewSchema = z.object({
+  /** `Pod/web-stable-5f6945dcfc-abcde` */
+  about: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  at: z.string(),
+  count: z.number().int(),
+})
+export type WarningView = z.infer<typeof WarningViewSchema>
+
+export const podStates = ['ready', 'running', 'pending', 'failing', 'leaving', 'ended', 'gone'] as const
+export type PodStateName = (typeof podStates)[number]
+
+export const PodViewSchema = z.object({
+  name: z.string(),
+  state: z.enum(podStates),
+  isNewest: z.boolean(),
+  node: z.string().nullable(),
+  address: z.string().nullable(),
+  image: z.string(),
+  restarts: z.number().int(),
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  startedAt: TimeSchema.nullable(),
+  goneAt: TimeSchema.nullable(),
+})
+export type PodView = z.infer<typeof PodViewSchema>
+
 /** A placement in a cluster, as its page shows it. */
 export const WorkloadViewSchema = z.object({
   state: z.enum(workloadStates),
@@ -25,5 +57,8 @@ export const WorkloadViewSchema = z.object({
   lastLines: z.string().nullable(),
   /** What was made for it, as the cluster names it: `Deployment/web-stable`. */
   objects: z.array(z.string()),
+  /** At most a hundred; those that are gone last. */
+  pods: z.array(PodViewSchema),
+  warnings: z.array(WarningViewSchema),
 })
 export type WorkloadView = z.infer<typeof WorkloadViewSchema>

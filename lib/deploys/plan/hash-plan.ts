@@ -27,9 +27,9 @@ const release = (input: PlanInput, id: string | null) => {
 }
 
 /** A task about a whole placement says in which cluster. */
-function clusterOf({ clusters }: PlanInput, { placementId }: PlannedTask): { cluster?: string } {
+function clusterOf({ clusters }: PlanInput, { placementId, params }: PlannedTask): { cluster?: string; takeOver?: true } {
   const found = clusters.find((one) => one.id === placementId)
-  return found ? { cluster: `${found.runtimeName}/${found.subset}` } : {}
+  return found ? { cluster: `${found.runtimeName}/${found.subset}`, ...(params.takeOver ? { takeOver: true } : {}) } : {}
 }
 
 /** Where it goes, and what is asked of the machines there. */

@@ -84,6 +84,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     onFailure: question.onFailure,
     maxUnavailable: stage.maxUnavailable,
     keepData: request.keepData,
+    takeOver: request.takeOver ?? false,
     toReleaseId: request.toReleaseId,
     counts: request.counts,
     unitNames: request.unitNames,

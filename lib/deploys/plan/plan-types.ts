@@ -76,6 +76,8 @@ export interface PlanInput {
   readonly onFailure: 'stop' | 'roll_back'
   readonly maxUnavailable: number
   readonly keepData: boolean
+  /** In clusters: everything is applied anew, and fields of others are taken over. */
+  readonly takeOver: boolean
   /** The release that this record brings; null = each placement keeps its own. */
   readonly toReleaseId: string | null
   /** Placement → wanted count; missing = as it is. */

@@ -56,7 +56,7 @@ function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | 
   if (kind === 'stop') return isThere && placement.state !== 'stopped' ? { ...step, action: 'stop' } : null
   if (kind === 'start') return placement.state === 'stopped' ? { ...step, action: 'start' } : null
   if (!isThere) return { ...step, action: 'create' }
-  const isAsWanted = placement.state === 'available' && !placement.held && placement.contentDigest === content.digest
+  const isAsWanted = placement.state === 'available' && !placement.held && placement.contentDigest === content.digest && !input.takeOver
   // What is stopped is scaled and resized where it stands: by its next start.
   if (isAsWanted || (placement.state === 'stopped' && !deployKinds[kind].carriesRelease)) return null
   return { ...step, action: 'change' }
@@ -114,7 +114,8 @@ function taskOf(input: PlanInput, step: WorkloadStep, place: Pick<PlannedTask, '
     machineId: null,
     contentDigest: content?.digest ?? null,
     expect: { kind: 'workload', states: [statesAfter[verb]], contentDigest: isShown ? (content?.digest ?? null) : null },
-    params: verb === 'remove' ? { keepData: input.keepData } : { releaseId: release?.id ?? null },
+    params:
+      verb === 'remove' ? { keepData: input.keepData } : { releaseId: release?.id ?? null, ...(input.takeOver ? { takeOver: true } : {}) },
     disruptive: false,
     timeoutMs: content ? placement.driver.timeoutOf(content.text) : 10 * minute,
   }

@@ -59,7 +59,7 @@ function progressOf({
 }
 
 /** Those of the newest content, and those of older ones that are still there, leaving or not. */
-function sortPods({ controller, replicaSets, pods }: Sight): { newest: PodFacts[]; older: PodFacts[] } {
+export function sortPods({ controller, replicaSets, pods }: Sight): { newest: PodFacts[]; older: PodFacts[] } {
   const hash =
     controller?.kind === 'StatefulSet' ? controller.revision : replicaSets.find((one) => one.revision === controller?.revision)?.hash
   const isNewest = (pod: PodFacts) => pod.hash === hash && !pod.isLeaving
