@@ -78,6 +78,7 @@ export const api = {
   previews: (org: string) => `/api/v1/organizations/${part(org)}/deploys/preview`,
   deploy: (org: string | null, number: number) => `${deployBase(org)}/${number}`,
   deployDetail: (org: string | null, number: number) => `${deployBase(org)}/${number}/detail`,
+  liveDiff: (org: string, number: number) => `${deployBase(org)}/${number}/live-diff`,
   deployLog: (org: string | null, number: number) => `${deployBase(org)}/${number}/log`,
   deployLogSearch: (org: string | null, number: number) => `${deployBase(org)}/${number}/log/search`,
   deployLogText: (org: string | null, number: number) => `${deployBase(org)}/${number}/log.txt`,

@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { DriftFound } from '@/components/clusters/drift-found'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
 import { fetchJson } from '@/components/frame/fetch-json'
-import { useRefusal, useSentence } from '@/components/frame/use-refusal'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
-import { type Drift, type DriftObject, DriftSchema } from '@/lib/clusters/drift-views'
+import { DriftSchema } from '@/lib/clusters/drift-views'
 import { api } from '@/lib/paths'
 import type { ServiceChange, ServiceView } from '@/lib/services/views'
 import type { ServiceActions } from './service-acts'
@@ -54,49 +55,6 @@ function PutBack({ service, actions, close }: Props & { close: () => void }) {
   )
 }
 
-function DriftOf({ object }: { object: DriftObject }) {
-  const t = useTranslations()
-  const ownerOf = (path: string) => object.owners.find((one) => one.field === path)?.owner
-  return (
-    <li>
-      <span className="mono b">{object.object}</span> {object.isMissing ? <span className="t2">{t('workloads.drift.missing')}</span> : null}
-      {object.refused ? <span className="t2 brk">{object.refused}</span> : null}
-      <ul>
-        {object.changes.map((change) => {
-          const owner = ownerOf(change.path)
-          return (
-            <li key={change.path} className="brk">
-              <span className="mono">{change.path}</span>{' '}
-              <span className="t2">{t('workloads.drift.change', { now: change.now ?? '–', wanted: change.wanted ?? '–' })}</span>
-              {owner ? <span className="t3"> {t('workloads.drift.by', { owner })}</span> : null}
-            </li>
-          )
-        })}
-      </ul>
-    </li>
-  )
-}
-
-function Found({ drift }: { drift: Drift }) {
-  const t = useTranslations()
-  const sentence = useSentence()
-  return drift.clusters.map((cluster) => (
-    <div key={cluster.placementId} className="mt-2">
-      <b>{cluster.runtimeName}</b>{' '}
-      {cluster.trouble ? (
-        <span className="t2">{sentence(cluster.trouble)}</span>
-      ) : cluster.objects.length === 0 ? (
-        <span className="t2">{t('workloads.drift.none')}</span>
-      ) : null}
-      <ul>
-        {cluster.objects.map((object) => (
-          <DriftOf key={object.object} object={object} />
-        ))}
-      </ul>
-    </div>
-  ))
-}
-
 /** What in its clusters is not as its release says: who changed it, and the way back. Left alone, it is kept. */
 export function DriftSection({ service, actions }: Props) {
   const t = useTranslations()
@@ -122,7 +80,7 @@ export function DriftSection({ service, actions }: Props) {
         {query.data && !query.isFetching ? <Ago at={query.data.asOf} className="t3" /> : null}
       </div>
       {query.isError ? <p className="t2">{query.error.message}</p> : null}
-      {query.data ? <Found drift={query.data} /> : null}
+      {query.data ? <DriftFound drift={query.data} /> : null}
       {isAsked ? <PutBack service={service} actions={actions} close={() => ask(false)} /> : null}
     </Section>
   )

@@ -37,7 +37,7 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
     if (found === 'deferred') await tx.placement.update({ where: { id: target.placementId }, data: wanted })
   }
   if (outcome.event !== 'tasks_ended_well') return
-  if (outcome.deferred === 0 && record.toReleaseId) {
+  if (outcome.deferred === 0 && record.toReleaseId && (await coversStage(tx, record, targets.length))) {
     await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: record.toReleaseId } })
   }
   if (record.kind === 'resize')
@@ -46,6 +46,10 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
   // What is left in a cluster that does not answer is removed when it does; until then the service is there.
   if (record.kind === 'remove' && outcome.deferred === 0) await removeService(tx, record)
 }
+
+/** A change of one placement alone says nothing of the others. */
+const coversStage = async (tx: Tx, { stageId }: StageRecord, targets: number): Promise<boolean> =>
+  (await tx.placement.count({ where: { stageId } })) <= targets
 
 /** Targets of which whole placements were handed over. */
 async function targetsOfWorkloads(tx: Tx, recordId: string): Promise<Set<string>> {

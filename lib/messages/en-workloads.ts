@@ -34,6 +34,7 @@ export const workloads = {
       none: 'It has printed nothing.',
       cut: 'Older lines are left out.',
     },
+    live: { title: 'Against the clusters as they are now', hint: 'A dry run; no part of what is signed.', look: 'Ask the clusters' },
     drift: {
       title: 'As its release says?',
       hint: 'Somebody may have changed it in the cluster itself.',
@@ -82,5 +83,6 @@ export const workloadRefusals = {
   namespace_missing: 'The application has no namespace in this cluster.',
   pod_gone: 'This pod is gone, and its cluster keeps nothing of it.',
   pod_log_missing: 'There is nothing to read: it has not begun, or had no life before.',
+  only_pods: 'It runs in clusters only, which move their pods by themselves.',
   package_runtime: 'This package does not run there.',
 }

@@ -28,6 +28,7 @@ export const workloads = {
     last: '最近',
     times: '{count} 次',
     log: { title: '{name}：输出的末尾', previous: '上一次运行', now: '当前', none: '尚无输出。', cut: '更早的行未显示。' },
+    live: { title: '与集群现状对比', hint: '试运行，不属于签署的内容。', look: '询问集群' },
     drift: {
       title: '是否与发布一致？',
       hint: '可能有人直接在集群中做了改动。',
@@ -76,5 +77,6 @@ export const workloadRefusals = {
   namespace_missing: '该应用在此集群中没有命名空间。',
   pod_gone: '该 Pod 已消失，集群不再保留它的内容。',
   pod_log_missing: '没有可读的内容：它尚未开始，或没有上一次运行。',
+  only_pods: '它只在集群中运行，集群会自行迁移 Pod。',
   package_runtime: '该软件包不能在那里运行。',
 }

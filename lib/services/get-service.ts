@@ -117,12 +117,13 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
 }
 
 /** Units that the hub places itself, and pods of clusters, by what they have in common. */
-function unitFacts(placements: readonly PlacementView[]): Pick<StageFacts, 'units' | 'running' | 'stopped' | 'held'> {
+function unitFacts(placements: readonly PlacementView[]): Pick<StageFacts, 'units' | 'pods' | 'running' | 'stopped' | 'held'> {
   const units = placements.flatMap((placement) => placement.units)
   const whole = placements.flatMap(({ workload, wanted }) => (workload && isThere(workload) ? [{ ...workload, wanted }] : []))
   const sum = (of: (one: (typeof whole)[number]) => number) => whole.reduce((total, one) => total + of(one), 0)
   return {
     units: units.length + sum(sizeIn),
+    pods: sum(sizeIn),
     running: units.filter((unit) => unit.state === 'running').length + sum((one) => one.available),
     stopped: units.filter((unit) => unit.state === 'stopped').length + sum((one) => (one.state === 'stopped' ? one.wanted : 0)),
     held: units.filter((unit) => unit.held).length + sum((one) => (one.held ? Math.max(1, sizeIn(one)) : 0)),

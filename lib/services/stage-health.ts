@@ -70,7 +70,7 @@ export const healthLateral = (since: string): string => `
   ) h on true`
 
 /** What of the units decides about a stage's changes. */
-export const unitColumns = `n.total as units, n.stopped, n.held`
+export const unitColumns = `n.total as units, k.total as pods, n.stopped, n.held`
 
 export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
 

@@ -249,6 +249,8 @@ export const ServiceChangeSchema = z.object({
   /** Resize: what each unit shall have. */
   size: StageSizeSchema.optional(),
   unitIds: z.array(z.string()).optional(),
+  /** Only these placements, so that one cluster goes back alone; missing = all. */
+  placementIds: z.array(z.string()).min(1).max(200).optional(),
   /** Migrate: the machine that the units shall go to; missing = as the planner chooses. */
   machineId: z.string().optional(),
   keepData: z.boolean().optional(),
