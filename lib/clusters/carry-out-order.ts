@@ -1,9 +1,11 @@
 import { clock } from '@/lib/clock'
-import { ApplySet, type ObjectOutcome, type ObjectRef, refOf, toPrune } from '@/lib/drivers/kubernetes/apply-set'
+import { ApplySet, type ObjectOutcome, type ObjectRef, refOf, serviceLabel, toPrune } from '@/lib/drivers/kubernetes/apply-set'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { isPassing, KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { endsRollout, judgeRollout, type Trouble } from '@/lib/drivers/kubernetes/judge-rollout'
-import type { KubernetesObject } from '@/lib/drivers/kubernetes/objects'
+import { listAll } from '@/lib/drivers/kubernetes/list-all'
+import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
+import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { readTail } from '@/lib/drivers/kubernetes/read-log'
 import type { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
@@ -57,7 +59,7 @@ async function passing(order: Order, memory: Memory, error: unknown): Promise<vo
   const since = memory.troubleSince.get('passing') ?? clock.nowMs()
   memory.troubleSince.set('passing', since)
   if (clock.nowMs() - since > pace('rolloutPatience') * 4)
-    await settleBadly(order, { code: 'refused', message: error.message, isUntouched: order.row.appliedRevision >= order.row.revision })
+    await settleBadly(order, { code: 'refused', message: error.message, isUntouched: order.row.appliedRevision < order.row.revision })
 }
 
 async function prepare(order: Order, content: WorkloadContent, set: ApplySet, isPaused = false): Promise<KubernetesObject[]> {
@@ -82,10 +84,16 @@ async function apply(order: Order, content: WorkloadContent, set: ApplySet): Pro
   const lines = outcomes.map((one) => ({ at, stream: 'agent' as const, text: wordOf(one) }))
   await sayOfTask(order.task, { log: lines })
   const [first] = refused
-  if (first) return settleBadly(order, { ...whyOf(first), isUntouched: outcomes.length === refused.length })
+  if (first) return refusedBy(order, whyOf(first), outcomes.length > refused.length)
   const workload = outcomes.find(({ ref }) => ref.kind === content.workload.kind && ref.name === content.workload.name)
   const generation = workload?.outcome.kind === 'applied' ? Number(workload.outcome.object.metadata.generation ?? 0) : 0
   await noteApplied(order, generation)
+}
+
+/** Where a part of it was taken, what is there is neither the old nor the new: it is held, and made whole by the next release. */
+async function refusedBy(order: Order, why: { code: string; message: string }, isPartly: boolean): Promise<void> {
+  if (isPartly && (await noteApplied(order, 0))) return settleBadly({ ...order, row: { ...order.row, state: 'progressing' } }, why)
+  await settleBadly(order, { ...why, isUntouched: true })
 }
 
 const wordOf = ({ ref, outcome }: ObjectOutcome): string =>
@@ -183,15 +191,23 @@ async function callOff(order: Order, set: ApplySet): Promise<void> {
   await settleBadly(order, { code: 'cancelled', message: 'It was left where it is.', isUntouched: !isBegun })
 }
 
+/** Folders of single pods: a StatefulSet makes them, and never takes them away. */
+async function claimsOf({ owner }: Order, client: KubernetesClient): Promise<ObjectRef[]> {
+  const labelSelector = `${ownedBy.hub}=${owner.hubId},${serviceLabel}=${owner.serviceId}`
+  const { items } = await listAll<KubernetesObject>(client, pathOf(types.persistentVolumeClaim, owner.namespace), { labelSelector })
+  return items.map(({ metadata }) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: metadata.name }))
+}
+
 /** Removes everything that its inventory names and is its own; over once nothing of it is left. */
-async function takeAway(order: Order, set: ApplySet, { picture }: Place, memory: Memory): Promise<void> {
+async function takeAway(order: Order, set: ApplySet, { client, picture }: Place, memory: Memory): Promise<void> {
   const { row, inventory, owner } = order
-  const keeps = (ref: ObjectRef) => row.keepData && ref.kind === 'PersistentVolumeClaim'
-  const going = inventory.filter((ref) => !keeps(ref))
+  const isData = (ref: ObjectRef) => ref.kind === 'PersistentVolumeClaim'
+  const data = [...(await claimsOf(order, client)), ...inventory.filter(isData)]
+  const going = [...inventory.filter((ref) => !isData(ref)), ...(row.keepData ? [] : data)]
   const removed = await set.prune(going)
   await say(order, memory, [
     ...removed.map((ref) => `${nameOf(ref)} removed.`),
-    ...inventory.filter(keeps).map((ref) => `${nameOf(ref)} is kept.`),
+    ...(row.keepData ? data : []).map((ref) => `${nameOf(ref)} is kept.`),
   ])
   if (row.appliedRevision < row.revision) return void (await noteApplied(order, 0))
   if (!picture.isWhole || (await set.left(going)).length > 0) return

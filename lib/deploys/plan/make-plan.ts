@@ -23,7 +23,15 @@ import {
   type UnitStep,
   unitsOf,
 } from './plan-units'
-import { clusterTargets, type WorkloadStep, whyNotHeld, whyNotNamespace, workloadSteps, workloadTasks } from './plan-workloads'
+import {
+  clusterTargets,
+  type WorkloadStep,
+  whyNotHeld,
+  whyNotNamespace,
+  whyNotRelated,
+  workloadSteps,
+  workloadTasks,
+} from './plan-workloads'
 import { promise } from './promise'
 import { summarize } from './summarize'
 
@@ -88,7 +96,7 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   const lacking = lacksRoom(input, steps)
   if (lacking) return lacking
   const workloads = workloadSteps(input)
-  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads)
+  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads) ?? whyNotRelated(input, workloads)
   if (refused) return refused
   const targets = targetsOf(input, steps)
   const recorded =

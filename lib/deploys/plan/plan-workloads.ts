@@ -72,6 +72,16 @@ export function whyNotHeld(input: PlanInput): PlanRefused | undefined {
   return { ok: false, code: 'plan_refused', message, details: { reason: 'workload_held', runtime: held.runtimeName } }
 }
 
+/** Pods are told of nobody yet: what cannot be without others would start without them. */
+export function whyNotRelated(input: PlanInput, steps: readonly WorkloadStep[]): PlanRefused | undefined {
+  const step = steps.find((one) => one.content)
+  const component = step?.release?.manifest.components.find((one) => one.name === input.service.component)
+  const needed = component?.requires.find((one) => !one.optional)
+  if (!needed) return undefined
+  const message = `It needs ${needed.name} (${needed.interface}), and in clusters services are not told of others yet.`
+  return { ok: false, code: 'plan_refused', message, details: { reason: 'relations_in_clusters', requirement: needed.name } }
+}
+
 /** A cluster in which the application may not be: planned anyway, it would only fail there. */
 export function whyNotNamespace(steps: readonly WorkloadStep[]): PlanRefused | undefined {
   const refused = steps.find((step) => step.action !== 'remove' && step.placement.whyNotNamespace)
