@@ -1,13 +1,11 @@
 export const workloads = {
   workloads: {
     title: 'Clusters',
-    hint: 'In a cluster the units are pods: it makes and moves them by itself.',
     cluster: 'Cluster',
     state: 'State',
     release: 'Release',
     pods: 'Pods',
     podsOf: '{available} of {desired} available',
-    updated: 'New',
     since: 'Since',
     heard: 'Heard',
     namespace: 'namespace {name}',
@@ -17,7 +15,6 @@ export const workloads = {
     node: 'Node',
     address: 'Address',
     restarts: 'Restarts',
-    image: 'Image',
     started: 'Started',
     exitCode: 'exit code {code}',
     older: 'older content',

@@ -1,13 +1,11 @@
 export const workloads = {
   workloads: {
     title: '集群',
-    hint: '在集群中，单元即 Pod：由集群自行创建和迁移。',
     cluster: '集群',
     state: '状态',
     release: '发布',
     pods: 'Pod',
     podsOf: '{desired} 个中 {available} 个可用',
-    updated: '已更新',
     since: '始于',
     heard: '最近应答',
     namespace: '命名空间 {name}',
@@ -17,7 +15,6 @@ export const workloads = {
     node: '节点',
     address: '地址',
     restarts: '重启',
-    image: '镜像',
     started: '启动于',
     exitCode: '退出码 {code}',
     older: '旧内容',

@@ -3,7 +3,7 @@ import type { Sentence } from '@/lib/views'
 import type { Placing } from './place-units'
 import type { PlanInput, PlannedTarget, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
-import type { WorkloadStep } from './plan-workloads'
+import { type WorkloadStep, wantedOf } from './plan-workloads'
 
 interface Parts {
   readonly steps: readonly UnitStep[]
@@ -15,14 +15,14 @@ interface Parts {
 
 /** What people read before they decide. Beside the hash: it says nothing that the document does not. */
 export function summarize(input: PlanInput, { steps, workloads, targets, tasks, placings }: Parts): PlanSummary {
-  const count = (action: UnitStep['action']) => [...steps, ...workloads].filter((step) => step.action === action).length
+  const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length + podsOf(input, workloads, action)
   const restarted = tasks.filter((task) => task.disruptive).length
   const machines = new Map(steps.map((step) => [step.unit.machineId, step.unit.machineName]))
   return {
     counts: {
       create: count('create'),
       change: count('change') + count('stop') + count('start'),
-      restart: restarted + workloads.filter((step) => step.action === 'restart').length,
+      restart: restarted + podsOf(input, workloads, 'restart'),
       replace: count('move'),
       remove: count('remove'),
     },
@@ -46,6 +46,12 @@ export function summarize(input: PlanInput, { steps, workloads, targets, tasks, 
     notChosen: placings.flatMap((placing) => [...placing.notChosen]),
   }
 }
+
+/** Of a placement that is handed over as a whole every pod counts: as many as there will be, or were. */
+const podsOf = (input: PlanInput, steps: readonly WorkloadStep[], action: string): number =>
+  steps
+    .filter((step) => step.action === action)
+    .reduce((sum, { placement }) => sum + (action === 'remove' ? placement.count : wantedOf(input, placement).count), 0)
 
 function placedView(
   input: PlanInput,
