@@ -148,6 +148,20 @@ test('one cluster alone goes back to an earlier release', async () => {
   expect((await placements()).map((one) => one.releaseId === release.id)).toEqual([true, false])
 })
 
+test('a grant’s limit holds before anything is approved', async () => {
+  const [first] = await placements()
+  await database.db.runtimeGrant.updateMany({ where: { runtimeId: first?.runtimeId ?? '' }, data: { units: 4, cpuMillis: 300 } })
+  await expect(change({ kind: 'scale', counts: { [first?.id ?? '']: 5 } })).rejects.toMatchObject({
+    code: 'quota_exceeded',
+    details: {
+      quotas: [
+        { kind: 'units', used: 2, asks: 3, limit: 4 },
+        { kind: 'cpuMillis', used: 200, asks: 300, limit: 300 },
+      ],
+    },
+  })
+})
+
 test('a removal is over when the last cluster says so', async () => {
   const recordId = await change({ kind: 'remove' })
   await carryOut(0)

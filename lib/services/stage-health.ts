@@ -31,7 +31,7 @@ export const healthLateral = (since: string): string => `
     left join "Allocation" a on a."unitId" = u.id and a."to" is null
     left join "Machine" m on m.id = a."machineId"
     where u."stageId" = t.id and u."removedAt" is null
-  ) e on true
+  ) own on true
   left join lateral (
     select coalesce(sum(x.size), 0)::int as total,
       coalesce(sum(x.size) filter (where x.silent), 0)::int as unknown,
@@ -47,10 +47,10 @@ export const healthLateral = (since: string): string => `
       join "Cluster" c on c.id = w."clusterId"
       where p."stageId" = t.id
     ) x
-  ) k on true
+  ) whole on true
   left join lateral (
-    select e.total + k.total as total, e.unknown + k.unknown as unknown, e.running + k.running as running,
-      e.stopped + k.stopped as stopped, e.bad + k.bad as bad, e.held + k.held as held, e.moving + k.moving as moving
+    select own.total + whole.total as total, own.unknown + whole.unknown as unknown, own.running + whole.running as running,
+      own.stopped + whole.stopped as stopped, own.bad + whole.bad as bad, own.held + whole.held as held, own.moving + whole.moving as moving
   ) n on true
   left join lateral (select coalesce(sum(p."wantedCount"), 0)::int as wanted from "Placement" p where p."stageId" = t.id) w on true
   left join lateral (
@@ -70,7 +70,7 @@ export const healthLateral = (since: string): string => `
   ) h on true`
 
 /** What of the units decides about a stage's changes. */
-export const unitColumns = `n.total as units, k.total as pods, n.stopped, n.held`
+export const unitColumns = `n.total as units, whole.total as pods, n.stopped, n.held`
 
 export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
 

@@ -96,7 +96,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     placements,
     clusters,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
-    ...(await roomFor(tx, question, { stage, service, placements })),
+    ...(await roomFor(tx, question, { stage, service, placements, clusters })),
     contents: await readBlobTexts(
       tx,
       [...units, ...clusters].flatMap((one) => one.contentDigest ?? []),
@@ -111,14 +111,22 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 async function roomFor(
   tx: Tx,
   { kind, recordId }: PlanQuestion,
-  { stage, service, placements }: { stage: Stage; service: Service; placements: PlanInput['placements'] },
+  {
+    stage,
+    service,
+    placements,
+    clusters,
+  }: { stage: Stage; service: Service; placements: PlanInput['placements']; clusters: PlanInput['clusters'] },
 ): Promise<Pick<PlanInput, 'machines' | 'quotas' | 'neighbours'>> {
   if (deployKinds[kind].tells) return { machines: [], quotas: [], neighbours: noNeighbours }
   const runtimeIds = placements.map((row) => row.runtimeId)
   const others = placements.flatMap(({ rules }) => [...rules.near, ...rules.apart])
   return {
     machines: await loadMachineFacts(tx, runtimeIds, { organizationId: service.organizationId, exceptRecordId: recordId }),
-    quotas: await quotasOf(tx, service.organizationId, { runtimeIds, exceptRecordId: recordId }),
+    quotas: await quotasOf(tx, service.organizationId, {
+      runtimeIds: [...runtimeIds, ...clusters.map((row) => row.runtimeId)],
+      exceptRecordId: recordId,
+    }),
     neighbours: await loadNeighbours(tx, stage.id, others),
   }
 }
