@@ -78,7 +78,7 @@ export function PodsTable({ service }: { service: ServiceView }) {
   const rows = rowsOf(service)
   if (rows.length === 0) return null
   return (
-    <>
+    <div className="mt-4">
       <Table
         label={t('workloads.pods')}
         columns={columns}
@@ -90,7 +90,7 @@ export function PodsTable({ service }: { service: ServiceView }) {
       />
       {shown ? <PodLogPanel key={shown.name} service={service} pod={shown.name} close={() => show(null)} /> : null}
       <Warnings service={service} />
-    </>
+    </div>
   )
 }
 

@@ -162,9 +162,14 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
-    { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
-    { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
-    { value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> },
+    // Pods print into their cluster, which is asked beside them.
+    ...(pools.length > 0 || service.placements.length === 0
+      ? [
+          { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
+          { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
+          { value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> },
+        ]
+      : []),
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',

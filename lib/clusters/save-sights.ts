@@ -1,7 +1,7 @@
 import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
-import { sortPods } from '@/lib/drivers/kubernetes/judge-rollout'
+import { isEcho, sortPods } from '@/lib/drivers/kubernetes/judge-rollout'
 import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { Sight, WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { tellLive } from '@/lib/events/write-event'
@@ -73,7 +73,8 @@ async function sightsOf(clusterId: string, picture: WorkloadPicture): Promise<Se
 }
 
 const warningsOf = (events: readonly EventFacts[]): WarningView[] =>
-  [...events]
+  events
+    .filter((event) => !isEcho(event.message))
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, mostWarnings)
     .map(({ kind, name, reason, message, at, count }) => ({ about: `${kind}/${name}`, reason, message, at, count }))

@@ -66,7 +66,7 @@ function clusterRows({ record, tasks, targets }: BoardInput, runtimes: readonly 
       if (!runtime?.cluster || !changed.has(target.id)) return []
       const { name, cluster } = runtime
       const row: BoardRow = {
-        unitName: `${record.serviceName} · ${name}`,
+        unitName: targets.length > 1 ? `${record.serviceName} · ${name}` : record.serviceName,
         machineName: name,
         runtimeName: name,
         port: null,

@@ -89,7 +89,8 @@ function containerTrouble(pod: PodFacts, container: ContainerFacts, events: read
   const reason = waiting?.reason ?? ''
   if (pullReasons.includes(reason)) {
     const why = lastEvent(events, pod.name, 'Failed')?.message
-    const said = [waiting?.message, why].filter((one) => one && one !== 'Error: ImagePullBackOff')
+    // Newer nodes say the cause themselves; of others it stands in an event.
+    const said = waiting?.message.includes('failed to') ? [waiting.message] : [waiting?.message, why].filter((one) => one && !isEcho(one))
     return { code: 'image_pull', message: `${reason}: ${[...new Set(said)].join(' ')}`.trim(), container: null }
   }
   if (containerReasons.includes(reason)) return { code: 'container_failed', message: `${reason}: ${waiting?.message}`, container: null }
@@ -114,6 +115,10 @@ function unready({ events }: Sight, newest: readonly PodFacts[]): Trouble | null
     container: container ? { pod: silent.name, name: container.name, previous: false } : null,
   }
 }
+
+const echo = /^Error: (ImagePullBackOff|ErrImagePull)$/
+/** Says again what the state of the container says. */
+export const isEcho = (message: string): boolean => echo.test(message)
 
 const lastEvent = (events: readonly EventFacts[], name: string, reason: string): EventFacts | undefined =>
   events.filter((one) => one.name === name && one.reason === reason).sort((a, b) => (a.at < b.at ? 1 : -1))[0]
