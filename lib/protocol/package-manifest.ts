@@ -145,6 +145,8 @@ const Component = z.strictObject({
   process: Process.optional(),
   /** How it runs in clusters. */
   container: ContainerSchema.optional(),
+  /** In place of it: templates of one's own, each of one or several objects. */
+  manifests: z.array(InnerPath).min(1).max(50).optional(),
   /** It is the way in for what it requires: each such service is reached under this host name at this port. */
   entry: Entry.optional(),
   hooks: Hooks.default({}),
@@ -182,8 +184,8 @@ type Runtimes = readonly ('machine' | 'kubernetes' | 'helm')[]
 function checkRuntimes(component: PackageComponent, runtimes: Runtimes, at: (string | number)[], ctx: z.RefinementCtx): void {
   if (runtimes.includes('machine') && !component.process && !component.hooks.start)
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
-  if (runtimes.includes('kubernetes') && !component.container)
-    ctx.addIssue({ code: 'custom', message: 'needs a container, for it shall run in clusters', path: at })
+  if (runtimes.includes('kubernetes') && !component.container === !component.manifests)
+    ctx.addIssue({ code: 'custom', message: 'needs either a container or manifests, for it shall run in clusters', path: at })
   const whyNot = component.container && whyNotContainer(component.container, component)
   if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot.message, path: [...at, ...whyNot.path] })
 }

@@ -14,6 +14,7 @@ import { secretReferencesIn } from '@/lib/protocol/desired'
 import { durationMs } from '@/lib/protocol/duration'
 import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import type { KubernetesObject } from './objects'
+import { renderManifests } from './render-manifests'
 import { podOf, stopMsOf } from './render-pod'
 import { amountIn, type Scope, scopeOf } from './render-scope'
 import { type Settings, settingsOf } from './render-settings'
@@ -37,8 +38,8 @@ interface Parts {
 
 /** The default template. Pure: the same release and place give the same bytes. */
 export function renderWorkload(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): UnitContentPlan {
-  const parts = partsOf(service, release, place)
-  const { container, component, name, kind } = parts
+  const component = componentOf(service, release)
+  const rendered = component.manifests ? ofManifests(service, release, { component, place }) : ofTemplate(service, release, place)
   const content: WorkloadContent = {
     kubernetes: 1,
     service: service.name,
@@ -47,23 +48,47 @@ export function renderWorkload(service: ServiceFacts, release: ReleaseFacts, pla
     count: place.count,
     package: { name: release.package.name, version: release.package.version, digest: release.package.digest },
     release: { id: releaseKey(release), number: release.number, version: release.package.version },
-    workload: { apiVersion: 'apps/v1', kind, name },
-    progressMs: durationMs(container.progress),
-    stopMs: stopMsOf(container),
-    objects: [...parts.settings.objects, ...claimsOf(parts), ...servicesOf(parts), workloadOf(parts), ...guardsOf(parts)],
+    ...rendered,
   }
   const text = canonicalJson(content)
   insistOwnSecrets(release, text)
   return { digest: digestOf(content), text }
 }
 
-function partsOf(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): Parts {
-  const component = release.manifest.components.find((one) => one.name === service.component)
+type Rendered = Pick<WorkloadContent, 'workload' | 'progressMs' | 'stopMs' | 'objects'>
+
+function componentOf(service: ServiceFacts, { manifest }: ReleaseFacts): PackageComponent {
+  const component = manifest.components.find((one) => one.name === service.component)
   if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
-  const { container } = component
-  if (!container || !release.manifest.runtimes.includes('kubernetes'))
+  if (!manifest.runtimes.includes('kubernetes') || !(component.container ?? component.manifests))
     throw new RenderError('tengen.yaml', 'The package says nothing of how it runs in clusters.')
   if (!/[a-z0-9]$/.test(service.name)) throw new RenderError('name', 'In a cluster a service’s name ends with a letter or a digit.')
+  return component
+}
+
+/** What the default template takes from its container, those of a package's own say themselves. */
+const ownProgressMs = 5 * 60_000
+
+const ofManifests = (service: ServiceFacts, release: ReleaseFacts, at: { component: PackageComponent; place: PlacedWhole }): Rendered => ({
+  ...renderManifests({ service, release, ...at }),
+  progressMs: ownProgressMs,
+})
+
+function ofTemplate(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): Rendered {
+  const parts = partsOf(service, release, place)
+  const { container, name, kind } = parts
+  return {
+    workload: { apiVersion: 'apps/v1', kind, name },
+    progressMs: durationMs(container.progress),
+    stopMs: stopMsOf(container),
+    objects: [...parts.settings.objects, ...claimsOf(parts), ...servicesOf(parts), workloadOf(parts), ...guardsOf(parts)],
+  }
+}
+
+function partsOf(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): Parts {
+  const component = componentOf(service, release)
+  const { container } = component
+  if (!container) throw new RenderError('tengen.yaml', 'The package says nothing of how it runs in clusters.')
   const scope = scopeOf(service, release, component)
   const name = nameOf({ service: service.name, subset: place.subset })
   const { most = 0, cpuPercent = 80 } = container.scale ?? {}
