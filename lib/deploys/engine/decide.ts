@@ -60,7 +60,9 @@ function decideRound(situation: Situation): TaskMove[] {
   const settled = situation.tasks.flatMap((task) => endOfRunning(task, situation))
   if (settled.length > 0) return settled
   const putOff = situation.tasks.filter((task) => isPutOff(task, situation))
-  if (putOff.length > 0) return putOff.map((task) => ({ task, ...deferred }))
+  // What was called off is not caught up either.
+  const late = situation.record.state === 'cancelling' ? ({ event: 'cancel' } as const) : deferred
+  if (putOff.length > 0) return putOff.map((task) => ({ task, ...late }))
   const { state } = situation.record
   if (state === 'cancelling') return withEvent(situation.tasks, ['pending', 'ready'], { event: 'cancel' })
   if (failures(situation) > situation.record.failuresAllowed) {
