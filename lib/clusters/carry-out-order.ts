@@ -13,7 +13,7 @@ import type { WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
 import type { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { pace } from '@/lib/pace'
 import { sayOfTask } from '@/lib/workloads/say-of-task'
-import { secretTexts } from '@/lib/workloads/secret-texts'
+import { missingSecrets, secretTexts } from '@/lib/workloads/secret-texts'
 import type { Order } from './load-orders'
 import { noteApplied, noteObjects, settleBadly, settleWell } from './settle-order'
 
@@ -76,6 +76,9 @@ async function prepare(order: Order, content: WorkloadContent, set: ApplySet, is
 }
 
 async function apply(order: Order, content: WorkloadContent, set: ApplySet): Promise<void> {
+  const missing = await missingSecrets(order.text)
+  if (missing > 0)
+    return settleBadly(order, { code: 'secret_missing', message: `${missing} of its secrets are not there any more.`, isUntouched: true })
   const objects = await prepare(order, content, set)
   if (!(await noteObjects(order, objects.map(refOf)))) return
   const outcomes = await set.apply(objects, order.row.takeOver ? objects.map(refOf) : [])

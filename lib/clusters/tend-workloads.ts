@@ -27,10 +27,10 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   const memories = new Map<string, Memory>()
   const written: Written = new Map()
   const step = async (order: Order): Promise<void> => {
-    const { placementId, revision } = order.row
+    const { placementId } = order.row
     if (busy.has(placementId)) return
     busy.add(placementId)
-    const key = `${placementId} ${revision} ${order.task.taskId} ${order.task.attempt}`
+    const key = keyOf(order)
     const memory = memories.get(key) ?? newMemory()
     memories.set(key, memory)
     try {
@@ -57,6 +57,8 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   }
 }
 
+const keyOf = ({ row, task }: Order): string => `${row.placementId} ${row.revision} ${task.taskId} ${task.attempt}`
+
 interface Turn {
   readonly id: string
   readonly client: KubernetesClient
@@ -71,7 +73,8 @@ async function turn({ id, client, picture, memories, written, step }: Turn): Pro
   if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
   if (picture.isWhole) await saveSights(id, picture, written)
   const orders = await loadOrders({ id })
-  if (orders.length === 0) memories.clear()
+  const known = new Set(orders.map(keyOf))
+  for (const key of memories.keys()) if (!known.has(key)) memories.delete(key)
   // Not waited for: what hangs is asked again, and keeps nobody else.
   for (const order of orders) void step(order)
 }

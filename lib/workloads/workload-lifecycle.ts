@@ -9,15 +9,16 @@ export const workloadLifecycle = defineLifecycle<WorkloadState>()({
     to: 'progressing',
     when: 'another content, a restart, a stop or a start was ordered',
   },
-  roll_out: { from: ['progressing'], to: 'available', when: 'the newest generation is available, and older pods are gone' },
-  halt: { from: ['progressing'], to: 'stopped', when: 'it shall not run, and no pod is left' },
+  // Also of what was given up a moment before, should it come to an end after all.
+  roll_out: { from: ['progressing', 'failed'], to: 'available', when: 'the newest generation is available, and older pods are gone' },
+  halt: { from: ['progressing', 'failed'], to: 'stopped', when: 'it shall not run, and no pod is left' },
   fail: { from: ['progressing', 'removing'], to: 'failed', when: 'the cluster refused it, or its rollout does not come to an end' },
   begin_removal: {
     from: ['none', 'progressing', 'available', 'stopped', 'failed', 'removing', 'removed'],
     to: 'removing',
     when: 'its removal was ordered',
   },
-  gone: { from: ['removing'], to: 'removed', when: 'nothing that was made for it is left' },
+  gone: { from: ['removing', 'failed'], to: 'removed', when: 'nothing that was made for it is left' },
 })
 
 export type WorkloadEvent = keyof typeof workloadLifecycle.table

@@ -91,7 +91,9 @@ describe('templates of a package’s own', () => {
 
   test('cannot name objects as if they were another service’s, nor hide what is followed', async () => {
     await expect(rendered(good.replace('"{{ service.name }}"', 'database'))).rejects.toThrow('Service/database has to be called')
-    await expect(rendered(good.replace('apps/v1\nkind: Deployment', 'batch/v1\nkind: CronJob'))).rejects.toThrow('one Deployment or StatefulSet')
+    await expect(rendered(good.replace('apps/v1\nkind: Deployment', 'batch/v1\nkind: CronJob'))).rejects.toThrow(
+      'one Deployment or StatefulSet',
+    )
   })
 
   test('end in time, whatever they ask for', async () => {
