@@ -121,6 +121,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
   const t = useTranslations()
   const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
   const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
+  const hasUnits = pools.length > 0 || service.placements.length === 0
   const unitPart = (
     <>
       {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
@@ -162,14 +163,10 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
-    // Pods print into their cluster, which is asked beside them.
-    ...(pools.length > 0 || service.placements.length === 0
-      ? [
-          { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
-          { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
-          { value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> },
-        ]
-      : []),
+    // What pods print lies in their cluster, which is asked beside them.
+    ...(hasUnits ? [{ value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> }] : []),
+    { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
+    ...(hasUnits ? [{ value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> }] : []),
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',

@@ -15,6 +15,7 @@ import { recordProbe } from './record-probe'
 import { isRotationDue, rotateToken } from './rotate-token'
 import { checkCluster } from './save-facts'
 import { tendNamespaces } from './tend-namespaces'
+import { tendTerminals } from './tend-terminals'
 import { tendWorkloads } from './tend-workloads'
 import { hubLabel } from './wanted-namespaces'
 import { type Seen, watchFacts } from './watch-facts'
@@ -50,6 +51,7 @@ export async function observeCluster(row: Cluster, signal: AbortSignal): Promise
       every(async () => recordProbe(row.id, await look(client)), pace('heartbeat')),
       every(async () => tend(row.id, client, seen, rounds), pace('sweep')),
       tendWorkloads(row, client, signal),
+      tendTerminals(row, client, signal),
     ])
   } finally {
     client.close()

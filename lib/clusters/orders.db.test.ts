@@ -4,6 +4,8 @@ import { clock } from '@/lib/clock'
 import { catchUpClusters } from '@/lib/deploys/catch-up-clusters'
 import { createService } from '@/lib/deploys/create-service'
 import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
+import { driverOf } from '@/lib/deploys/driver-of'
+import { callbackOf } from '@/lib/deploys/record-callback'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { getService } from '@/lib/services/get-service'
 import { type BuiltOrganization, buildOrganization, heardForTests } from '@/lib/testing/build-organization'
@@ -103,6 +105,27 @@ test('one record installs a service in several clusters; one that does not answe
     [release.id, 2],
     [release.id, 2],
   ])
+})
+
+test('an order that is handed over twice, or for a record that has ended, has effect once', async () => {
+  const recordId = await change({ kind: 'restart' })
+  const tasks = await database.db.task.findMany({ where: { recordId }, orderBy: { index: 'asc' } })
+  const targets = await database.db.deployTarget.findMany({ where: { recordId } })
+  const orders = tasks.map((task) => ({
+    ...task,
+    ...{ recordId, taskId: task.id, generation: 0, params: {}, checkTaskId: null },
+    placementId: targets.find((target) => target.id === task.targetId)?.placementId ?? null,
+  }))
+  const revisions = async () => (await database.db.workload.findMany({ orderBy: { placementId: 'asc' } })).map((one) => one.revision)
+  const before = await revisions()
+  await driverOf('kubernetes').apply(orders, callbackOf, new AbortController().signal)
+  expect(await revisions()).toEqual(before)
+  await carryOut(0)
+  await carryOut(1)
+  expect((await stateOf(recordId))[0]).toBe('succeeded')
+  await driverOf('kubernetes').apply(orders, callbackOf, new AbortController().signal)
+  expect(await revisions()).toEqual(before)
+  expect(await database.db.workload.count({ where: { causeTaskId: { not: null } } })).toBe(0)
 })
 
 test('what was put off long ago asks a person again', async () => {

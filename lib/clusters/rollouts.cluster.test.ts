@@ -16,6 +16,9 @@ import { readArchive } from '@/lib/package-format/read-archive'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { getService } from '@/lib/services/get-service'
 import { stageHealth } from '@/lib/services/stage-health'
+import { beginTerminal } from '@/lib/terminals/begin-terminal'
+import { openTerminal } from '@/lib/terminals/open-terminal'
+import { orderTerminal } from '@/lib/terminals/order-terminal'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { cutOff, kubeconfigOf, kubectl, rejoin, type TestKubernetes } from '@/lib/testing/kubernetes'
@@ -347,6 +350,33 @@ test.skipIf(!second)('a cluster that is cut off is put off, and has what was app
   const stage = await database.db.stage.findUniqueOrThrow({ where: { id: both.stageId } })
   expect(stage.releaseId).toBe((await database.db.release.findFirstOrThrow({ where: { stageId: both.stageId, number: 2 } })).id)
   expect((await ended(await change(both, { kind: 'remove' }))).state).toBe('succeeded')
+})
+
+test('a command in a pod says what it printed and how it ended; a terminal is recorded, and a stranger has none', async () => {
+  const person = await world.person('developer')
+  const pod = await until(() => database.db.workloadPod.findFirst({ where: { goneAt: null, isReady: true } }), Boolean)
+  const ask = { organization: world.slug, application: 'shop', name: 'web', unitId: pod?.uid ?? '', cols: 80, rows: 24 }
+  const endOf = async (id: string) => {
+    const terminal = await until(
+      () => database.db.terminal.findUniqueOrThrow({ where: { id }, include: { frames: true } }),
+      (found) => found.endedAt !== null,
+    )
+    return {
+      ...terminal,
+      text: Buffer.concat(terminal.frames.sort((a, b) => a.seq - b.seq).map((frame) => Buffer.from(frame.bytes))).toString(),
+    }
+  }
+  const command = await endOf((await openTerminal(person, { ...ask, argv: ['sh', '-c', 'echo from $HOSTNAME; exit 4'] })).terminalId)
+  expect([command.endReason, command.exitCode, command.text.trim()]).toEqual(['exited', 4, `from ${pod?.name}`])
+  const { terminalId } = await openTerminal(person, ask)
+  const row = await database.db.terminal.findUniqueOrThrow({ where: { id: terminalId } })
+  await beginTerminal(row)
+  await orderTerminal(row, { kind: 'type', data: Buffer.from('stty size; exit 7\n').toString('base64') })
+  const shell = await endOf(terminalId)
+  expect([shell.endReason, shell.exitCode]).toEqual(['exited', 7])
+  expect(shell.text).toContain('24 80')
+  await expect(openTerminal(await world.person('stranger'), ask)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(openTerminal(await world.person('viewer'), ask)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('a removal leaves the namespace as it was before', async () => {

@@ -48,6 +48,7 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
 }
 
 const podView = (pod: WorkloadPod): PodView => ({
+  id: pod.uid,
   ...{ name: pod.name, isNewest: pod.isNewest, node: pod.node, address: pod.address, image: pod.image, restarts: pod.restarts },
   ...{ reason: pod.reason, message: pod.message, exitCode: pod.exitCode },
   state: stateOf(pod),

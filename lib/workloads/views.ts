@@ -22,6 +22,8 @@ export const podStates = ['ready', 'running', 'pending', 'failing', 'leaving', '
 export type PodStateName = (typeof podStates)[number]
 
 export const PodViewSchema = z.object({
+  /** As its cluster knows it. */
+  id: z.string(),
   name: z.string(),
   state: z.enum(podStates),
   isNewest: z.boolean(),

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { createInterface } from 'node:readline'
+import { type ClientOptions, WebSocket } from 'ws'
 import { mayDial } from '@/lib/net/address-rules'
 import type { ClusterAccess } from './access'
 import { Breaker } from './breaker'
@@ -136,6 +137,19 @@ export class KubernetesClient {
       sent.once('error', failed)
       sent.end(body)
     })
+  }
+
+  /** A line in both directions, to that very address and as that account. It belongs to whoever asked for it. */
+  dial(path: string, query: URLSearchParams, { as, protocol }: { as: string; protocol: string }): WebSocket {
+    if (this.refusal) throw this.refusal
+    const prefix = this.base.pathname.replace(/\/$/, '')
+    const { headers, host: _host, port: _port, ...tls } = this.tls
+    return new WebSocket(`wss://${this.base.host}${prefix}${path}?${query}`, [protocol], {
+      ...tls,
+      headers: { ...(headers as Record<string, string>), 'user-agent': 'tengen', 'impersonate-user': as },
+      handshakeTimeout: this.settings.timeoutMs,
+      followRedirects: false,
+    } as ClientOptions)
   }
 
   /** Nothing of it stays open. */
