@@ -21,24 +21,29 @@ const mostFrameBytes = 64 * 1024
  * this process; with it they end.
  */
 export async function tendTerminals({ id: clusterId }: Cluster, client: KubernetesClient, signal: AbortSignal): Promise<void> {
-  const open = new Map<string, PodTerminal>()
+  /** From the moment it was ordered, so that what is typed meanwhile waits for it. */
+  const open = new Map<string, Promise<PodTerminal | undefined>>()
   // Those of a process before this one: nobody holds their line any more.
   for (const left of await db.terminal.findMany({ where: { machineId: clusterId, endedAt: null, lastSeq: { gt: 0 } } }))
     await recordSaid([{ machineId: clusterId, said: ended(left, 'gone') }])
   const take = async ({ machineId, terminalId, act }: TerminalCommand) => {
     if (machineId !== clusterId) return
     const known = open.get(terminalId)
-    if (act.kind === 'open' && !known) {
-      const begun = await begin(clusterId, client, { terminalId, act, forget: () => open.delete(terminalId) })
-      if (begun) open.set(terminalId, begun)
-    } else if (act.kind !== 'open') known?.take(act)
+    if (act.kind !== 'open') return (await known)?.take(act)
+    if (known) return
+    const forget = () => open.delete(terminalId)
+    const begun = begin(clusterId, client, { terminalId, act, forget }).catch(async (error: unknown) => {
+      log.warn({ err: error, terminalId }, 'a terminal in a pod was not opened')
+      await recordSaid([{ machineId: clusterId, said: ended({ id: terminalId, lastSeq: 0 }, 'failed', 'The pod could not be reached.') }])
+      return undefined
+    })
+    open.set(terminalId, begun)
+    if (!(await begun)) forget()
   }
-  const stop = subscribe(orderTopic, (command) =>
-    take(command as TerminalCommand).catch((error: unknown) => log.warn({ err: error }, 'a terminal in a pod was not opened')),
-  )
+  const stop = subscribe(orderTopic, (command) => take(command as TerminalCommand))
   await new Promise<void>((over) => signal.addEventListener('abort', () => over(), { once: true }))
   stop()
-  for (const terminal of open.values()) terminal.end('gone')
+  for (const terminal of open.values()) void terminal.then((begun) => begun?.end('gone')).catch(() => {})
 }
 
 const ended = (
