@@ -95,9 +95,16 @@ afterAll(async () => {
     60_000,
   )
   await observers.stop()
+  // The next file finds them as this one did.
+  const left = (cluster: TestKubernetes) => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name')
+  for (const cluster of clusters)
+    await until(
+      () => left(cluster),
+      (found) => !found.includes('tengen') && !found.includes(world.slug),
+    )
   await closeBus()
   await database.dispose()
-}, 120_000)
+}, 180_000)
 
 const until = <T>(look: () => Promise<T>, holds: (found: T) => boolean, timeout = 60_000): Promise<T> =>
   vi.waitFor(
