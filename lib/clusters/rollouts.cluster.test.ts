@@ -86,6 +86,8 @@ afterAll(async () => {
   isOver = true
   await worker
   for (const { id } of await database.db.cluster.findMany({ where: { removedAt: null }, include: { runtime: true } })) {
+    // Also after a test that failed: what is in its namespaces goes with them.
+    await database.db.placement.deleteMany({})
     const { runtime } = await database.db.cluster.findUniqueOrThrow({ where: { id }, include: { runtime: true } })
     await removeCluster(await world.person('operator'), { clusterId: id, typedName: runtime.name, namespaces: 'delete' })
   }
