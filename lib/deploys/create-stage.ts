@@ -25,6 +25,8 @@ export const CreateStageSchema = ServiceChangeSchema.omit({
   kind: true,
   counts: true,
   unitIds: true,
+  placementIds: true,
+  takeOver: true,
   keepData: true,
 }).extend({
   organization: z.string(),
