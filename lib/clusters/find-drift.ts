@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -19,7 +19,7 @@ export async function findDrift(actor: Actor, ask: Ask): Promise<Drift> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const service = await db.service.findFirst({ where: { applicationId: scope.application?.id ?? '', name: ask.name, removedAt: null } })
   if (!service) throw notFound('This service')
-  authorize(actor, 'output.see', service, 'This service')
+  authorize(actor, 'output.see', ofService(service), 'This service')
   const stage = { serviceId: service.id, ...(ask.environment ? { environment: ask.environment } : {}) }
   const rows = await db.workload.findMany({
     where: { placement: { stage }, shownDigest: { not: null }, cluster: { removedAt: null } },

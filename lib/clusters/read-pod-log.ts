@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { authorize } from '@/lib/auth/authorize'
+import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
@@ -41,7 +41,7 @@ async function findPod(actor: Actor, ask: Ask) {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const service = await db.service.findFirst({ where: { applicationId: scope.application?.id ?? '', name: ask.name, removedAt: null } })
   if (!service) throw notFound('This service')
-  authorize(actor, 'output.see', service, 'This service')
+  authorize(actor, 'output.see', ofService(service), 'This service')
   const stage = { serviceId: service.id, ...(ask.environment ? { environment: ask.environment } : {}) }
   const pod = await db.workloadPod.findFirst({
     where: { name: ask.pod, workload: { placement: { stage } } },
