@@ -72,6 +72,14 @@ const table = {
   clusterCheck: 10 * 60_000,
   /** Its facts are written at most so often. */
   clusterFacts: 1_000,
+  /** Orders in a cluster are looked at at least so often; news gather for a moment, and a step is followed by the next. */
+  orderPoll: 5_000,
+  orderGather: 100,
+  orderStep: 1_000,
+  /** Pods that are gone stay listed so long. */
+  gonePods: 3_600_000,
+  /** How long what may heal by itself in a rollout is waited for. */
+  rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */
   leaderLost: 10_000,
   /** What is left of copies is looked at so often. */

@@ -78,6 +78,7 @@ export const api = {
   previews: (org: string) => `/api/v1/organizations/${part(org)}/deploys/preview`,
   deploy: (org: string | null, number: number) => `${deployBase(org)}/${number}`,
   deployDetail: (org: string | null, number: number) => `${deployBase(org)}/${number}/detail`,
+  liveDiff: (org: string, number: number) => `${deployBase(org)}/${number}/live-diff`,
   deployLog: (org: string | null, number: number) => `${deployBase(org)}/${number}/log`,
   deployLogSearch: (org: string | null, number: number) => `${deployBase(org)}/${number}/log/search`,
   deployLogText: (org: string | null, number: number) => `${deployBase(org)}/${number}/log.txt`,
@@ -99,6 +100,10 @@ export const api = {
   newService: (org: string, app: string, packageName: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
   variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
+  drift: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/drift`,
+  podLog: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/pods/log`,
   output: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/output`,
   outputText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.output(org, app, name)}.txt?${query}`,

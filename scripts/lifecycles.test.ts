@@ -9,6 +9,7 @@ import * as machineViews from '@/lib/machines/views'
 import * as memberViews from '@/lib/members/views'
 import * as quotaViews from '@/lib/quotas/views'
 import * as serviceViews from '@/lib/services/views'
+import * as workloadViews from '@/lib/workloads/views'
 import { lifecycles, lifecyclesText } from './lifecycles'
 
 const stored: Record<string, readonly string[]> = {
@@ -17,6 +18,7 @@ const stored: Record<string, readonly string[]> = {
   Machine: Object.values(enums.MachineState),
   Cluster: Object.values(enums.ClusterState),
   Unit: Object.values(enums.UnitState),
+  Workload: Object.values(enums.WorkloadState),
   'Package version': Object.values(enums.PackageState),
   'Quota request': Object.values(enums.QuotaRequestState),
   'Role request': Object.values(enums.RoleRequestState),
@@ -27,6 +29,7 @@ const shown: Record<string, readonly string[]> = {
   Machine: machineViews.machineStates,
   Cluster: clusterViews.clusterStates,
   Unit: serviceViews.unitStates,
+  Workload: workloadViews.workloadStates,
   'Package version': catalogViews.packageStates,
   'Quota request': quotaViews.quotaRequestStates,
   'Role request': memberViews.roleRequestStates,

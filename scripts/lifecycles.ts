@@ -7,6 +7,7 @@ import { machineLifecycle } from '@/lib/machines/machine-lifecycle'
 import { roleRequestLifecycle } from '@/lib/members/role-request-lifecycle'
 import { requestLifecycle } from '@/lib/quotas/request-lifecycle'
 import { unitLifecycle } from '@/lib/services/unit-lifecycle'
+import { workloadLifecycle } from '@/lib/workloads/workload-lifecycle'
 
 interface Lifecycle {
   readonly table: Record<string, LifecycleRow<string>>
@@ -21,6 +22,7 @@ export const lifecycles: Readonly<Record<string, Lifecycle>> = {
   Machine: machineLifecycle,
   Cluster: clusterLifecycle,
   Unit: unitLifecycle,
+  Workload: workloadLifecycle,
   'Package version': packageLifecycle,
   'Quota request': requestLifecycle,
   'Role request': roleRequestLifecycle,

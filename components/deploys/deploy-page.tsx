@@ -23,6 +23,7 @@ import { DeployRail } from './deploy-rail'
 import { DeployTabs } from './deploy-tabs'
 import { isEnded, isUnstarted, shownState, useDeployTitle } from './deploy-words'
 import { GroupParts } from './group-parts'
+import { LiveDiff } from './live-diff'
 import { PlanSummarySection } from './plan-summary'
 import { UnitsNow } from './units-now'
 import { useDeploy } from './use-deploy-page'
@@ -126,6 +127,7 @@ export function DeployPage({ initial, actions }: Props) {
                 {unstarted ? null : <GroupParts deploy={deploy} />}
                 {isEnded(deploy) && deploy.startedAt && deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
                 {deploy.summary && (unstarted || !deploy.startedAt) ? <PlanSummarySection summary={deploy.summary} /> : null}
+                <LiveDiff deploy={deploy} />
                 {unstarted ? <GroupParts deploy={deploy} /> : null}
               </div>
               <DeployRail deploy={deploy} />

@@ -22,7 +22,7 @@ export function useTaskName() {
   const t = useTranslations()
   const has = new Set([
     ...['fetch', 'switch', 'check', 'record', 'remove', 'stop', 'start', 'restart', 'verify', 'reload', 'confirm', 'wait'],
-    ...['relate', 'withdraw', 'copy_out', 'copy_in'],
+    ...['relate', 'withdraw', 'copy_out', 'copy_in', 'roll_out'],
   ])
   const verbWord = (verb: string) => (has.has(verb) ? t(`deploys.verb.${verb}` as never) : verb.replaceAll('_', ' '))
   return {

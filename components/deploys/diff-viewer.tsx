@@ -63,11 +63,13 @@ function Tree({
   return (
     <nav className="tree" aria-label={t('plan.files')}>
       {groups.map(({ group, entries }, g) => (
-        <div key={group.units.join() || 'service'}>
+        <div key={[...group.units, ...group.machines].join() || 'service'}>
           <div className="t h" title={group.units.join(', ')}>
             <Icon name={group.units.length === 0 ? 'services' : 'machines'} size={12} />
             <span className="cut">{nameOf(group)}</span>
-            {group.machines.length === 1 ? <span className="e">{group.machines[0]}</span> : null}
+            {group.machines.length === 1 || (group.units.length === 0 && group.machines.length > 0) ? (
+              <span className="e">{group.machines.join(', ')}</span>
+            ) : null}
           </div>
           {entries.map((entry, f) => (
             <button

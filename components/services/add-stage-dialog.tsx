@@ -89,7 +89,7 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
           options={runtimes.map((one) => ({
             value: one.id,
             label: one.name,
-            note: t('services.readyMachines', { count: one.readyMachines }),
+            note: t(one.kind === 'cluster' ? 'services.readyNodes' : 'services.readyMachines', { count: one.readyMachines }),
           }))}
         />
       </Field>

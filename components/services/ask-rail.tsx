@@ -21,7 +21,7 @@ export function AskRail({ view, draft }: { view: NewServiceView; draft: Draft })
         <KeyValues
           rows={[
             [t('services.creates'), t('services.unitsOf', { count, name: draft.values.name || '…' })],
-            [t('services.on'), t('services.chosenAtReview')],
+            [t('services.on'), runtime?.kind === 'cluster' ? runtime.name : t('services.chosenAtReview')],
             component
               ? [
                   t('services.reserves'),

@@ -14,6 +14,8 @@ export interface ConfigForm {
   versionId: string
   component: string
   runtimeId: string
+  /** Further clusters of its environment. */
+  alsoIn: string[]
   count: string
   rules: RulesDraft
   /** Requirement → who fulfils it, as `service:<id>` or `external:<id>`. */

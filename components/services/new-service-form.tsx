@@ -15,7 +15,7 @@ import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
 import { RulesFields } from './rules-fields'
-import type { Draft } from './use-draft'
+import { type Draft, furtherClusters } from './use-draft'
 import { VariablePicker } from './variable-picker'
 import { variablesIn } from './variables-in'
 
@@ -124,6 +124,33 @@ function CloneSource({
   )
 }
 
+/** A service may run in several clusters of its environment at once, with as many units in each. */
+function FurtherClusters({ view, draft }: { view: NewServiceView; draft: Draft }) {
+  const t = useTranslations()
+  const { runtimeId, alsoIn } = draft.values
+  const choices = furtherClusters(view, runtimeId)
+  if (choices.length === 0) return null
+  const toggle = (id: string, isOn: boolean) =>
+    draft.form.setValue('alsoIn', isOn ? [...alsoIn, id] : alsoIn.filter((one) => one !== id), { shouldDirty: true, shouldTouch: true })
+  return (
+    <Field label={t('services.alsoIn')} id="also-in" help={t('services.alsoInHelp')}>
+      <fieldset id="also-in" className="flex flex-col gap-2" aria-label={t('services.alsoIn')}>
+        {choices.map((one) => (
+          <label key={one.id} className="row">
+            <input
+              type="checkbox"
+              className="tick-box"
+              checked={alsoIn.includes(one.id)}
+              onChange={(event) => toggle(one.id, event.target.checked)}
+            />
+            {one.name}
+          </label>
+        ))}
+      </fieldset>
+    </Field>
+  )
+}
+
 function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
   const t = useTranslations()
   const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
@@ -150,7 +177,10 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
               value: one.id,
               label: (
                 <>
-                  {one.name} <span className="t3">{t('services.readyMachines', { count: one.readyMachines })}</span>{' '}
+                  {one.name}{' '}
+                  <span className="t3">
+                    {t(one.kind === 'cluster' ? 'services.readyNodes' : 'services.readyMachines', { count: one.readyMachines })}
+                  </span>{' '}
                   <EnvironmentTag environment={one.environment} />
                 </>
               ),
@@ -207,11 +237,14 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           />
         </Field>
       )}
-      <RulesFields
-        value={draft.values.rules}
-        onChange={(next) => draft.form.setValue('rules', next, { shouldDirty: true, shouldTouch: true })}
-        services={view.takenNames}
-      />
+      <FurtherClusters view={view} draft={draft} />
+      {runtime?.kind === 'cluster' ? null : (
+        <RulesFields
+          value={draft.values.rules}
+          onChange={(next) => draft.form.setValue('rules', next, { shouldDirty: true, shouldTouch: true })}
+          services={view.takenNames}
+        />
+      )}
     </section>
   )
 }

@@ -26,6 +26,8 @@ import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
+import { DriftSection } from './drift-section'
+import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
 import { RulesSection, type SetRules } from './rules-section'
@@ -34,6 +36,7 @@ import { useServiceButtons } from './service-buttons'
 import type { AskedChange } from './service-dialogs'
 import { useUnitCounts } from './unit-counts'
 import { LastLines, UnitsTable } from './units-table'
+import { WorkloadTable } from './workload-table'
 
 interface Props {
   initial: ServiceView
@@ -116,11 +119,15 @@ function Environments({ service }: { service: ServiceView }) {
 
 function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
   const t = useTranslations()
-  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
+  const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
+  const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
+  const hasUnits = pools.length > 0 || service.placements.length === 0
   const unitPart = (
     <>
-      <UnitsTable service={service} ask={ask} />
+      {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
+      <WorkloadTable service={service} />
+      <PodsTable service={service} />
     </>
   )
   const releases = (count: number) => (
@@ -138,7 +145,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
-          <RulesSection service={service} set={actions.setRules} />
+          <DriftSection service={service} actions={actions} />
+          {pools.length > 0 ? <RulesSection service={service} set={actions.setRules} /> : null}
           <div className="cols sec" data-half="">
             <Section first title={t('services.releases')} hint={t('services.releaseHint')}>
               {releases(6)}
@@ -155,9 +163,10 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       ),
     },
     { value: 'units', label: t('services.units'), count: units, panel: unitPart },
-    { value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> },
+    // What pods print lies in their cluster, which is asked beside them.
+    ...(hasUnits ? [{ value: 'output', label: t('output.title'), panel: <OutputViewer service={service} /> }] : []),
     { value: 'terminal', label: t('terminal.title'), panel: <TerminalsTab service={service} /> },
-    { value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> },
+    ...(hasUnits ? [{ value: 'files', label: t('files.title'), panel: <FilesTab service={service} /> }] : []),
     { value: 'releases', label: t('services.releases'), count: service.releaseCount, panel: releases(200) },
     {
       value: 'configuration',

@@ -68,6 +68,7 @@ export function useConfigure({ configuration, isOwn, variables, ...where }: Ask)
       versionId: '',
       component: '',
       runtimeId: '',
+      alsoIn: [],
       count: '1',
       fields: fieldsFrom(fields, stored),
       secrets: {},

@@ -45,11 +45,19 @@ function freeName(name: string, taken: readonly string[]): string {
   }
 }
 
+/** Clusters that a service can run in beside its first. */
+export const furtherClusters = ({ runtimes }: NewServiceView, runtimeId: string) => {
+  const first = runtimes.find((one) => one.id === runtimeId)
+  if (first?.kind !== 'cluster') return []
+  return runtimes.filter((one) => one.kind === 'cluster' && one.environment === first.environment && one.id !== first.id)
+}
+
 const blank = (view: NewServiceView): ConfigForm => ({
   name: '',
   versionId: view.package.versionId,
   component: view.package.components[0]?.name ?? 'main',
   runtimeId: view.runtimes[0]?.id ?? '',
+  alsoIn: [],
   count: '1',
   rules: rulesDraftOf(noRules),
   relations: {},
@@ -125,6 +133,7 @@ export function useDraft(view: NewServiceView) {
     packageVersionId: values.versionId,
     component: values.component,
     runtimeId: values.runtimeId,
+    alsoIn: values.alsoIn.filter((id) => furtherClusters(view, values.runtimeId).some((one) => one.id === id)),
     count: Number(values.count),
     rules: readRules(values.rules).rules ?? noRules,
     relations: Object.fromEntries(requires.map(({ name }) => [name, (values.relations[name] ?? []).map(providerOfKey)])),

@@ -8,6 +8,7 @@ import type { MachineStateName } from '@/lib/machines/views'
 import type { QuotaRequestView } from '@/lib/quotas/views'
 import type { EdgeState } from '@/lib/relations/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
+import type { PodStateName, WorkloadStateName } from '@/lib/workloads/views'
 
 /** Shape, then colour; the word is in the catalogue at `status.<noun>.<state>`. */
 export type Look = readonly [shape: StoneShape, tone: Tone]
@@ -94,6 +95,28 @@ export const looks = {
     passed: ['ok', 'green'],
     failed: ['bad', 'red'],
   } satisfies Record<InitResultView['state'], Look>,
+  workload: {
+    none: ['ring', 'none'],
+    progressing: ['turning', 'blue'],
+    available: ['ok', 'green'],
+    partly: ['warn', 'red'],
+    stopped: ['square', 'none'],
+    failed: ['bad', 'red'],
+    removing: ['turning', 'blue'],
+    removed: ['slash', 'none'],
+    unknown: ['unknown', 'none'],
+    held: ['held', 'amber'],
+  } satisfies Record<WorkloadStateName | 'partly' | 'unknown' | 'held', Look>,
+  pod: {
+    ready: ['ok', 'green'],
+    running: ['half', 'blue'],
+    pending: ['ring', 'blue'],
+    failing: ['bad', 'red'],
+    leaving: ['turning', 'blue'],
+    ended: ['square', 'none'],
+    gone: ['slash', 'none'],
+    unknown: ['unknown', 'none'],
+  } satisfies Record<PodStateName | 'unknown', Look>,
   health: {
     none: ['ring', 'none'],
     unknown: ['unknown', 'none'],

@@ -124,13 +124,22 @@ function Recordings({ items, onReplay }: { items: TerminalView[]; onReplay: (ter
   )
 }
 
+/** Units on their machines, and pods that run in their clusters. */
+const placesOf = (service: ServiceView): { id: string; name: string; on: string | undefined }[] =>
+  service.placements.flatMap(({ units, workload, runtime }) => [
+    ...units.flatMap(({ id, name, machine }) => (machine ? [{ id, name, on: machine.name }] : [])),
+    ...(workload?.pods ?? []).flatMap(({ id, name, state }) =>
+      state === 'ready' || state === 'running' ? [{ id, name, on: runtime.name }] : [],
+    ),
+  ])
+
 /** Terminals and single commands on the units of a service, and what they showed. */
 export function TerminalsTab({ service }: { service: ServiceView }) {
   const t = useTranslations()
   const refusal = useRefusal()
   const { organizationSlug: org } = service
   const { data, error, refetch } = useTerminals(service)
-  const units = service.placements.flatMap((placement) => placement.units).filter((unit) => unit.machine)
+  const units = placesOf(service)
   const [wanted, setWanted] = useState<string | null>(null)
   const unit = units.find((one) => one.id === wanted) ?? units[0]
   const { busy, open } = useOpen(service, unit?.id)
@@ -167,7 +176,7 @@ export function TerminalsTab({ service }: { service: ServiceView }) {
           value={unit?.id ?? null}
           onChange={setWanted}
           placeholder={t('terminal.noUnits')}
-          options={units.map((one) => ({ value: one.id, label: one.name, note: one.machine?.name }))}
+          options={units.map((one) => ({ value: one.id, label: one.name, note: one.on }))}
         />
         <Button
           icon="terminal"

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { setEnv } from '@/lib/env'
-import { buildCluster } from '@/lib/testing/build-cluster'
+import { buildCluster, buildGonePod } from '@/lib/testing/build-cluster'
 import { buildMembers } from '@/lib/testing/build-members'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import { buildProvider } from '@/lib/testing/build-provider'
@@ -44,6 +44,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
   })
   setEnv({ AGENT_FILE: import.meta.filename })
   const cluster = await buildCluster(world)
+  await buildGonePod(cluster, web.placementId)
   await buildProvider()
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { DriftSchema } from '@/lib/clusters/drift-views'
+import { findLiveDiff } from '@/lib/clusters/find-live-diff'
 import { getDeploy } from '@/lib/deploys/get-deploy'
 import { getDeployDetail } from '@/lib/deploys/get-deploy-detail'
 import { ListApprovalsSchema, listApprovals } from '@/lib/deploys/list-approvals'
@@ -58,6 +60,14 @@ const reads = [
     response: DeployViewSchema.meta({ id: 'Deploy' }),
     etag: (deploy) => String(deploy.revision),
     handle: ({ actor, params }) => getDeploy(actor, address(params)),
+  }),
+  route({
+    method: 'GET',
+    path: `${one}/live-diff`,
+    summary: 'What it would change in its clusters as they are now; no part of what is signed',
+    params: aDeploy,
+    response: DriftSchema.meta({ id: 'Drift' }),
+    handle: ({ actor, params }) => findLiveDiff(actor, address(params)),
   }),
   route({
     method: 'GET',

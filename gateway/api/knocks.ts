@@ -66,6 +66,7 @@ const knocks: Record<string, Knock> = {
   'DELETE /api/v1/organizations/{org}/tokens/{token}': { path: { token: 'sharedToken' } },
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/pods/log': { query: 'pod=web-gone' },
   'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
   'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },

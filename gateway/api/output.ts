@@ -1,5 +1,9 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { DriftSchema } from '@/lib/clusters/drift-views'
+import { FindDriftSchema, findDrift } from '@/lib/clusters/find-drift'
+import { PodLogSchema } from '@/lib/clusters/pod-log-views'
+import { ReadPodLogSchema, readPodLog } from '@/lib/clusters/read-pod-log'
 import { ReadOutputSchema, readOutput } from '@/lib/output/read-output'
 import { streamOutput } from '@/lib/output/stream-output'
 import { OutputPageSchema } from '@/lib/output/views'
@@ -13,6 +17,24 @@ const address = ({ org, app, service }: z.output<typeof aService>) => ({ organiz
 
 /** What the processes of a service's units print. */
 export const outputRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/applications/{app}/services/{service}/drift',
+    summary: 'What in its clusters is not as its release says, and who keeps it so',
+    params: aService,
+    query: FindDriftSchema,
+    response: DriftSchema.meta({ id: 'Drift' }),
+    handle: ({ actor, params, query: ask }) => findDrift(actor, { ...ask, ...address(params) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/applications/{app}/services/{service}/pods/log',
+    summary: 'The end of what one of its pods prints, asked of its cluster',
+    params: aService,
+    query: ReadPodLogSchema,
+    response: PodLogSchema.meta({ id: 'PodLog' }),
+    handle: ({ actor, params, query: ask }) => readPodLog(actor, { ...ask, ...address(params) }),
+  }),
   route({
     method: 'GET',
     path: one,

@@ -17,6 +17,7 @@ import { whyNotAdopt, whyNotDescribe, whyNotForget, whyNotMoveCluster, whyNotRem
 import { clusterRows, lacksOf } from './cluster-rows'
 import { hubManifest } from './look-at-kubeconfig'
 import type { ClusterRow } from './move-cluster'
+import { placedIn } from './placed-in'
 import type { ClusterGrant, ClusterView, NamespaceView } from './views'
 
 export const GetClusterSchema = z.object({ name: z.string().max(200) })
@@ -31,7 +32,7 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
   const [row] = await clusterRows([cluster])
   if (!row) throw notFound('This cluster')
   const grants = await grantsOf(cluster)
-  const placements = await db.placement.count({ where: { runtimeId: cluster.runtimeId } })
+  const placements = await db.placement.count({ where: placedIn(cluster) })
   const removed = { ...cluster, placements, isHeard: freshnessOf(cluster) === 'known' }
   return {
     ...row,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -14,6 +15,8 @@ import { recordProbe } from './record-probe'
 import { isRotationDue, rotateToken } from './rotate-token'
 import { checkCluster } from './save-facts'
 import { tendNamespaces } from './tend-namespaces'
+import { tendTerminals } from './tend-terminals'
+import { tendWorkloads } from './tend-workloads'
 import { hubLabel } from './wanted-namespaces'
 import { type Seen, watchFacts } from './watch-facts'
 
@@ -38,6 +41,8 @@ async function look(client: KubernetesClient): Promise<Sentence | null> {
 export async function observeCluster(row: Cluster, signal: AbortSignal): Promise<void> {
   const client = openCluster(accessOfCluster(row))
   const seen: Seen = {}
+  // Each watch listens for the end.
+  setMaxListeners(0, signal)
   const rounds: Rounds = { checkedAt: 0 }
   const every = (work: () => Promise<unknown>, everyMs: number) => round(row, work, everyMs, signal)
   try {
@@ -45,6 +50,8 @@ export async function observeCluster(row: Cluster, signal: AbortSignal): Promise
       watchFacts({ clusterId: row.id, hubLabel: await hubLabel(), client, seen, signal }),
       every(async () => recordProbe(row.id, await look(client)), pace('heartbeat')),
       every(async () => tend(row.id, client, seen, rounds), pace('sweep')),
+      tendWorkloads(row, client, signal),
+      tendTerminals(row, client, signal),
     ])
   } finally {
     client.close()

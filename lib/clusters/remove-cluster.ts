@@ -11,6 +11,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { whyNotForget, whyNotRemove } from './cluster-gate'
 import { type ClusterRow, lockCluster } from './move-cluster'
+import { placedIn } from './placed-in'
 import { removals } from './views'
 
 const Named = z.object({ clusterId: z.string(), /** Its name, typed: something may be lost. */ typedName: z.string().max(200) })
@@ -23,7 +24,7 @@ export const ForgetClusterSchema = Named
 
 const factsFor = async (tx: Tx, cluster: ClusterRow) => ({
   ...cluster,
-  placements: await tx.placement.count({ where: { runtimeId: cluster.runtimeId } }),
+  placements: await tx.placement.count({ where: placedIn(cluster) }),
   isHeard: freshnessOf(cluster) === 'known',
 })
 

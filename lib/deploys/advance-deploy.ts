@@ -17,6 +17,7 @@ import { loadSituation } from './load-situation'
 import { type LockedRecord, lockRecord } from './lock-record'
 import { moveDeploy } from './move-deploy'
 import { moveTasks, tellTasksMoved } from './move-tasks'
+import { putOffWorkloads } from './put-off-workloads'
 import { isOfStage } from './stage-record'
 import { startDeploy, whileWaiting } from './start-deploy'
 import { withdrawUnits } from './withdraw-units'
@@ -49,6 +50,7 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
   if (isOfStage(record)) {
     await allocateUnits(tx, record, decision.moves)
     await withdrawUnits(tx, record, decision.moves)
+    await putOffWorkloads(tx, decision.moves)
   } else {
     await handOverCommands(tx, decision.moves)
     await withdrawCommands(tx, decision.moves)

@@ -39,7 +39,29 @@ async function runsAlone(tx: Tx, record: DeployRecord): Promise<boolean> {
 /** Without a policy of its own: failover only of units without data or whose package wants it automatic, migrate only in drains (5-model 3). */
 async function runsByDefault(tx: Tx, record: DeployRecord): Promise<boolean> {
   if (record.kind === 'migrate') return (record.cause as { code?: string } | null)?.code === 'machine_drained'
+  if (record.kind === 'repair' && !(await isStillSigned(tx, record))) return false
   return standingDefault.includes(record.kind) && !(record.kind === 'failover' && (await movesData(tx, record)))
+}
+
+/** What a cluster was spared while it did not answer was approved then: for so long, and only with the same content. */
+async function isStillSigned(tx: Tx, { id }: DeployRecord): Promise<boolean> {
+  const tasks = await tx.task.findMany({
+    where: { recordId: id, expect: { path: ['kind'], equals: 'workload' } },
+    select: { targetId: true, contentDigest: true },
+  })
+  if (tasks.length === 0) return true
+  const targets = await tx.deployTarget.findMany({ where: { id: { in: tasks.map((task) => task.targetId) } } })
+  for (const { placementId, id: targetId } of targets) {
+    const putOff = await tx.deployTarget.findFirst({
+      where: { placementId, outcome: 'deferred', record: { endedAt: { gt: new Date(clock.nowMs() - pace('undecided')) } } },
+      orderBy: { record: { endedAt: 'desc' } },
+      select: { id: true },
+    })
+    const signed = putOff && (await tx.task.findFirst({ where: { targetId: putOff.id }, select: { contentDigest: true } }))
+    const now = tasks.find((task) => task.targetId === targetId)
+    if (!signed || signed.contentDigest !== now?.contentDigest) return false
+  }
+  return true
 }
 
 async function movesData(tx: Tx, record: DeployRecord): Promise<boolean> {

@@ -15,6 +15,7 @@ import type { StageRecord } from './stage-record'
  */
 export async function confirmTargets(tx: Tx, record: StageRecord, outcome: RecordOutcome): Promise<void> {
   const targets = await tx.deployTarget.findMany({ where: { recordId: record.id } })
+  const whole = await targetsOfWorkloads(tx, record.id)
   for (const target of targets) {
     const found = outcome.targets.get(target.id) ?? 'succeeded'
     await tx.deployTarget.update({ where: { id: target.id }, data: { outcome: found } })
@@ -22,7 +23,7 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
     const wanted = { wantedReleaseId: target.toReleaseId, wantedCount: target.toCount }
     if (found === 'succeeded') {
       // Automation makes units as their placement says; what that is, people have asked for.
-      if (deployKinds[record.kind].automation) {
+      if (deployKinds[record.kind].automation && !whole.has(target.id)) {
         await followMachines(tx, target)
         continue
       }
@@ -31,16 +32,45 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
         data: { releaseId: target.toReleaseId, count: target.toCount, ...wanted },
       })
       await releaseHeld(tx, record, target.placementId, target.toReleaseId)
+      if (whole.has(target.id) || record.kind === 'accept') await releaseWorkload(tx, target.placementId)
     }
     if (found === 'deferred') await tx.placement.update({ where: { id: target.placementId }, data: wanted })
   }
   if (outcome.event !== 'tasks_ended_well') return
-  if (outcome.deferred === 0 && record.toReleaseId) {
+  if (outcome.deferred === 0 && record.toReleaseId && (await coversStage(tx, record, targets.length))) {
     await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: record.toReleaseId } })
   }
   if (record.kind === 'resize')
     await tx.stage.update({ where: { id: record.stageId }, data: { ...DeployRequestSchema.parse(record.request).size } })
-  if (record.kind === 'remove') await removeService(tx, record)
+  if (record.kind === 'repair') await catchUp(tx, record)
+  // What is left in a cluster that does not answer is removed when it does; until then the service is there.
+  if (record.kind === 'remove' && outcome.deferred === 0) await removeService(tx, record)
+}
+
+/** A change of one placement alone says nothing of the others. */
+const coversStage = async (tx: Tx, { stageId }: StageRecord, targets: number): Promise<boolean> =>
+  (await tx.placement.count({ where: { stageId } })) <= targets
+
+/** Targets of which whole placements were handed over. */
+async function targetsOfWorkloads(tx: Tx, recordId: string): Promise<Set<string>> {
+  const tasks = await tx.task.findMany({
+    where: { recordId, expect: { path: ['kind'], equals: 'workload' } },
+    select: { targetId: true },
+  })
+  return new Set(tasks.map((task) => task.targetId))
+}
+
+const releaseWorkload = (tx: Tx, placementId: string) =>
+  tx.workload.updateMany({ where: { placementId, held: true }, data: { held: false, heldRecordId: null } })
+
+/** With the last of its clusters the stage has what was approved: a release, or its end. */
+async function catchUp(tx: Tx, record: StageRecord): Promise<void> {
+  const placements = await tx.placement.findMany({ where: { stageId: record.stageId } })
+  if (placements.some((one) => one.releaseId !== one.wantedReleaseId || one.count !== one.wantedCount)) return
+  const releases = new Set(placements.flatMap((one) => one.releaseId ?? []))
+  const [releaseId] = releases
+  if (releases.size === 0) await removeService(tx, record)
+  else if (releases.size === 1 && releaseId) await tx.stage.update({ where: { id: record.stageId }, data: { releaseId } })
 }
 
 /** Only where there is a unit a machine does automation change how many there are: that nobody had asked for a number. */

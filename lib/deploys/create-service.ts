@@ -7,12 +7,14 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { newId } from '@/lib/ids'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { bindRelations } from '@/lib/relations/bind-relations'
 import { RelationChoicesSchema } from '@/lib/relations/schema'
 import { noRules, PlacementRulesSchema, rulesRow } from '@/lib/services/rule-views'
 import { insistNeighbours } from '@/lib/services/set-rules'
 import { VariableNameSchema } from '@/lib/variables/views'
+import { findRuntimes, insistRunsIn } from './find-runtimes'
 import type { PartOf } from './group/open-group'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
@@ -27,6 +29,8 @@ export const CreateServiceSchema = z.object({
   packageVersionId: z.string(),
   component: z.string().default('main'),
   runtimeId: z.string(),
+  /** Further clusters of its environment, with as many units each. */
+  alsoIn: z.array(z.string()).max(50).default([]),
   count: z.int().min(1).max(1000),
   /** What it asks of its machines. */
   rules: PlacementRulesSchema.default(noRules),
@@ -72,9 +76,10 @@ export async function createInside(
   if (!application) throw notFound('This application')
   const { organizationId, id: applicationId } = application
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
-  const runtime = await tx.runtime.findFirst({ where: { id: input.runtimeId, kind: 'pool', grants: { some: { organizationId } } } })
-  if (!runtime) throw notFound('This runtime')
-  const { packageId, component } = await packageFor(tx, input, organizationId)
+  const runtimes = await findRuntimes(tx, { organizationId, runtimeId: input.runtimeId, alsoIn: input.alsoIn })
+  const [runtime] = runtimes
+  const { packageId, component, manifest } = await packageFor(tx, input, organizationId)
+  insistRunsIn(manifest, runtime)
   const taken = await tx.service.count({ where: { applicationId, name: input.name, removedAt: null } })
   if (taken > 0)
     throw new AppError('name_taken', `The application already has a service called ${input.name}.`, { fields: { name: 'is taken' } })
@@ -92,7 +97,8 @@ export async function createInside(
   const stage = await tx.stage.create({ data: { serviceId: service.id, environment: runtime.environment } })
   await insistNeighbours(tx, service, input.rules)
   const rules = json(rulesRow(input.rules))
-  const placement = await tx.placement.create({ data: { stageId: stage.id, runtimeId: runtime.id, rules } })
+  const placements = runtimes.map(({ id }) => ({ id: newId(), stageId: stage.id, runtimeId: id, rules }))
+  await tx.placement.createMany({ data: placements })
   await bindRelations(tx, actor, { service, stage, component }, input.relations)
   await writeEvent(tx, actor, {
     name: 'service.created',
@@ -108,7 +114,7 @@ export async function createInside(
     values,
     secrets,
     variables,
-    counts: { [placement.id]: input.count },
+    counts: Object.fromEntries(placements.map(({ id }) => [id, input.count])),
     onFailure,
     reason,
     notBefore,
@@ -117,12 +123,18 @@ export async function createInside(
   return requestInside(tx, actor, install, part)
 }
 
-async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<{ packageId: string; component: PackageComponent }> {
+interface Found {
+  readonly packageId: string
+  readonly manifest: PackageManifest
+  readonly component: PackageComponent
+}
+
+async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<Found> {
   const version = await tx.packageVersion.findFirst({
     where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
   })
   if (!version) throw notFound('This package version')
-  return { packageId: version.packageId, component: insistComponent(version, input) }
+  return { packageId: version.packageId, manifest: PackageManifest.parse(version.manifest), component: insistComponent(version, input) }
 }
 
 function insistComponent(

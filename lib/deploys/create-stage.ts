@@ -12,6 +12,7 @@ import { rulesIn, rulesRow } from '@/lib/services/rule-views'
 import { ServiceChangeSchema } from '@/lib/services/views'
 import { insistCount } from './create-service'
 import { live } from './deploy-lifecycle'
+import { findRuntimes } from './find-runtimes'
 import { lockStage } from './lock-record'
 import type { PlanMade } from './plan/plan-types'
 import { previewOf } from './preview-deploy'
@@ -24,12 +25,16 @@ export const CreateStageSchema = ServiceChangeSchema.omit({
   kind: true,
   counts: true,
   unitIds: true,
+  placementIds: true,
+  takeOver: true,
   keepData: true,
 }).extend({
   organization: z.string(),
   application: z.string(),
   service: z.string(),
   runtimeId: z.string(),
+  /** Further clusters of that environment, with as many units each. */
+  alsoIn: z.array(z.string()).max(50).default([]),
   count: z.int().min(1).max(1000),
 })
 export type CreateStageInput = z.input<typeof CreateStageSchema>
@@ -51,19 +56,23 @@ export async function previewStage(actor: Actor, input: CreateStageInput): Promi
 }
 
 async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened> {
-  const { organization, application, service: name, runtimeId, count, ...change } = input
+  const { organization, application, service: name, runtimeId, alsoIn, count, ...change } = input
   const place = await tx.application.findFirst({ where: { slug: application, organization: { slug: organization, archivedAt: null } } })
   const service = place && (await tx.service.findFirst({ where: { name, removedAt: null, applicationId: place.id } }))
   if (!service) throw notFound('This service')
   authorize(actor, 'deploy.request', ofService(service), 'This service')
   const { organizationId } = service
-  const runtime = await tx.runtime.findFirst({ where: { id: runtimeId, kind: 'pool', grants: { some: { organizationId } } } })
-  if (!runtime) throw notFound('This runtime')
+  const runtimes = await findRuntimes(tx, { organizationId, runtimeId, alsoIn })
+  const [runtime] = runtimes
   await insistCount(tx, { ...service, count })
   const stage = await emptyStage(tx, service, runtime)
-  const key = { stageId: stage.id, runtimeId, subset: 'stable' }
   const rules = await rulesElsewhere(tx, service.id, stage.id)
-  const placement = await tx.placement.upsert({ where: { stageId_runtimeId_subset: key }, create: { ...key, rules }, update: {} })
+  const counts: Record<string, number> = {}
+  for (const { id } of runtimes) {
+    const key = { stageId: stage.id, runtimeId: id, subset: 'stable' }
+    const placement = await tx.placement.upsert({ where: { stageId_runtimeId_subset: key }, create: { ...key, rules }, update: {} })
+    counts[placement.id] = count
+  }
   await inheritRelations(tx, actor, { service, stage })
   await writeEvent(tx, actor, {
     name: 'service.stage_added',
@@ -71,7 +80,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
     subject: { kind: 'service', id: service.id },
     data: { name, environment: stage.environment },
   })
-  return requestInside(tx, actor, { ...change, stageId: stage.id, kind: 'install', counts: { [placement.id]: count } })
+  return requestInside(tx, actor, { ...change, stageId: stage.id, kind: 'install', counts })
 }
 
 /** The stage of that environment as long as nothing is or shall be there: a first try may have left an empty one. */

@@ -28,7 +28,7 @@ export async function deployBoard(input: BoardInput): Promise<DeployView['board'
   })
   const runtimes = await db.runtime.findMany({
     where: { id: { in: targets.map((target) => target.runtimeId) } },
-    select: { id: true, name: true },
+    select: { id: true, name: true, cluster: { select: { heardAt: true } } },
   })
   const machineOf = new Map(machines.map((machine) => [machine.id, machine]))
   const runtimeOf = new Map(
@@ -46,7 +46,35 @@ export async function deployBoard(input: BoardInput): Promise<DeployView['board'
       heardAt: isoOrNull(machine?.heardAt),
     }
   })
-  return { rows: [service, ...units], tasks: tasks.map((task) => taskView(task, input, machineOf.get(task.machineId ?? '')?.name ?? null)) }
+  const clusters = clusterRows(input, runtimes)
+  const placeOf = (task: Task) => machineOf.get(task.machineId ?? '')?.name ?? clusters.get(task.targetId)?.machineName ?? null
+  return { rows: [service, ...units, ...clusters.values()], tasks: tasks.map((task) => taskView(task, input, placeOf(task))) }
+}
+
+interface FoundRuntime {
+  readonly id: string
+  readonly name: string
+  readonly cluster: { readonly heardAt: Date | null } | null
+}
+
+/** A placement in a cluster is changed as a whole, on a line of its own. */
+function clusterRows({ record, tasks, targets }: BoardInput, runtimes: readonly FoundRuntime[]): Map<string, BoardRow> {
+  const changed = new Set(tasks.map((task) => task.targetId))
+  return new Map(
+    targets.flatMap((target) => {
+      const runtime = runtimes.find((one) => one.id === target.runtimeId)
+      if (!runtime?.cluster || !changed.has(target.id)) return []
+      const { name, cluster } = runtime
+      const row: BoardRow = {
+        unitName: targets.length > 1 ? `${record.serviceName} · ${name}` : record.serviceName,
+        machineName: name,
+        runtimeName: name,
+        port: null,
+        heardAt: isoOrNull(cluster.heardAt),
+      }
+      return [[target.id, row] as const]
+    }),
+  )
 }
 
 function firstTaskOfUnits(tasks: readonly Task[]): Task[] {

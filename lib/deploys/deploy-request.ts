@@ -12,6 +12,8 @@ export const DeployRequestSchema = z.object({
   /** Placements it is about; missing = all of the stage. */
   placementIds: z.array(z.string()).optional(),
   keepData: z.boolean(),
+  /** In clusters: everything is applied anew, and fields of others are taken over. */
+  takeOver: z.boolean().optional(),
   /** Resize: what the stage says from then on. */
   size: StageSizeSchema.optional(),
   /** Migrate: where its units shall go; missing = as the planner chooses. */

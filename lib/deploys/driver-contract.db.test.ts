@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '@/lib/db/client'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import { driverKinds, driverOf } from './driver-of'
+import { driverOf, unitDriverKinds } from './driver-of'
 import { callbackOf } from './record-callback'
 import { requestDeploy } from './request-deploy'
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.dispose())
 
-/** What every driver promises the engine. A new one runs this as it is: it is taken from the registry. */
-describe.each(driverKinds)('driver %s', (kind) => {
+/** What every driver of units promises the engine. A new one runs this as it is: it is taken from the registry. */
+describe.each(unitDriverKinds)('driver %s', (kind) => {
   let small: SmallWorld
   beforeEach(async () => {
     await database.empty()
@@ -43,6 +43,7 @@ describe.each(driverKinds)('driver %s', (kind) => {
       ...task,
       recordId,
       taskId: task.id,
+      placementId: null,
       generation: unit.generation,
       params: task.params as Record<string, unknown>,
       checkTaskId: null,

@@ -6,6 +6,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { lookAgain } from '@/lib/services/raise-inputs'
 import { deployKinds, unstarted } from './deploy-lifecycle'
+import { endWorkloads } from './end-workloads'
 import { holdUnits } from './hold-units'
 import { returnMoved } from './return-moved'
 import { settleReservations } from './settle-reservations'
@@ -20,6 +21,7 @@ export async function endDeploy(tx: Tx, actor: Actor, record: DeployRecord): Pro
     if (record.kind === 'migrate') await endCommands(tx, record.id)
     await takeSizes(tx, record)
     await settleReservations(tx, record)
+    await endWorkloads(tx, record)
     await returnUnits(tx, record)
   }
   await tx.stageLock.deleteMany({ where: { recordId: record.id } })

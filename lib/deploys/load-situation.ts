@@ -6,6 +6,7 @@ import { listeningSince } from '@/lib/machines/listening-since'
 import { pace } from '@/lib/pace'
 import { stillKnown } from '@/lib/relations/unit-relations'
 import { ExpectationSchema, type Situation, type TaskFacts } from './engine/situation'
+import { workloadsOf } from './load-workloads'
 import { isOfStage } from './stage-record'
 
 const factsOf = (task: FactRow): TaskFacts => ({ ...task, expect: ExpectationSchema.parse(task.expect) })
@@ -83,6 +84,7 @@ export async function loadSituation(tx: Tx, record: DeployRecord): Promise<Situa
     isStillKnown: !rows.some((task) => task.verb === 'withdraw' && task.state === 'running') || (await stillKnown(tx, record.stageId)),
     heldByOthers: new Map(locks.map((lock) => [lock.unitId, lock.recordId])),
     disturbedByOthers: new Set(disturbed.flatMap((task) => (task.unitId ? [task.unitId] : []))),
+    ...(await workloadsOf(tx, record.id, rows)),
     copies: await copiesOf(tx, record, rows),
     cachedPackages: await cachedPackages(tx, rows),
     fullMachines: await fullMachines(tx, rows),
@@ -116,6 +118,8 @@ async function situationOfFree(tx: Tx, record: DeployRecord): Promise<Situation>
     isStillKnown: false,
     heldByOthers: new Map(),
     disturbedByOthers: new Set(),
+    workloads: new Map(),
+    silentTargets: new Set(),
     copies: new Map(),
     cachedPackages: new Set(),
     fullMachines: await fullMachines(tx, tasks),

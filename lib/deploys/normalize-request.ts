@@ -25,9 +25,17 @@ export async function normalizeRequest(tx: Tx, actor: Actor, question: Question)
   if (!deployKinds[input.kind].asked) throw new AppError('invalid', `A deploy of kind ${input.kind} cannot be asked for.`)
   const counts = await ownCounts(tx, question)
   const unitNames = await ownUnits(tx, question)
+  const placementIds = await ownPlacements(tx, question)
   refuseReferences(input.values, 'values.')
   refuseReferences(input.overlay, 'overlay.')
-  const base: DeployRequest = { ...plain, counts, keepData: input.keepData ?? true, ...(unitNames ? { unitNames } : {}) }
+  const base: DeployRequest = {
+    ...plain,
+    counts,
+    keepData: input.keepData ?? true,
+    ...(unitNames ? { unitNames } : {}),
+    ...(placementIds ? { placementIds } : {}),
+    ...(input.takeOver ? { takeOver: true } : {}),
+  }
   if (input.kind === 'promote' || (input.kind === 'install' && input.releaseId))
     return { ...base, toReleaseId: await promotedRelease(tx, actor, question) }
   if (input.kind === 'install' || input.kind === 'upgrade' || input.kind === 'configure')
@@ -58,6 +66,14 @@ async function ownCounts(tx: Tx, { input, stage }: Question): Promise<Record<str
   const known = await tx.placement.count({ where: { stageId: stage.id, id: { in: Object.keys(counts) } } })
   if (known !== Object.keys(counts).length) throw notFound('This placement')
   return counts
+}
+
+async function ownPlacements(tx: Tx, { input, stage }: Question): Promise<string[] | undefined> {
+  const ids = input.placementIds && [...new Set(input.placementIds)]
+  if (!ids) return undefined
+  if (input.kind === 'remove') throw new AppError('invalid', 'A service is removed as a whole; scale one placement to 0.')
+  if ((await tx.placement.count({ where: { stageId: stage.id, id: { in: ids } } })) < ids.length) throw notFound('This placement')
+  return ids
 }
 
 async function ownUnits(tx: Tx, { input, stage, service }: Question): Promise<string[] | undefined> {

@@ -4,6 +4,7 @@ import { logger } from '@/lib/logger'
 import { isRefused, isShared } from '@/lib/machines/accounts'
 import { heardLimit } from '@/lib/services/stage-health'
 import { askAgain, forgetPauses } from './ask-again'
+import { stagesBehind } from './catch-up-clusters'
 import { pagesOf } from './pages-of'
 
 const by = 'sweep:repair'
@@ -29,7 +30,7 @@ const bareMachines = `
 const shortStages = `
   select p."stageId" as id, sum(case when d.one then u.n + b.n else p.count end)::int as wanted,
     sum(case when d.one then u.n else least(p.count, u.n) end)::int as there
-  from "Placement" p join "Stage" s on s.id = p."stageId" join "Service" v on v.id = s."serviceId" and v."removedAt" is null
+  from "Placement" p join "Runtime" z on z.id = p."runtimeId" and z.kind = 'pool' join "Stage" s on s.id = p."stageId" join "Service" v on v.id = s."serviceId" and v."removedAt" is null
   left join "Release" r on r.id = p."releaseId" left join "PackageVersion" k on k.id = r."packageVersionId"
   cross join lateral (select exists (
     select 1 from jsonb_array_elements(k.manifest->'components') c where c->>'name' = v.component and c->>'mode' = 'daemon') as one) d
@@ -80,5 +81,5 @@ async function forgetNeedless(): Promise<void> {
   if ((await db.automationPause.count({ where: { kind: 'repair' } })) === 0) return
   const { rows } = await pool.query<Pick<Short, 'id'>>(`select f.id from (${shortStages}) f`, [heardLimit().toISOString()])
   const live = await db.deployRecord.findMany({ where: { kind: 'repair', endedAt: null }, select: { stageId: true } })
-  await forgetPauses('repair', [...rows.map((row) => row.id), ...live.flatMap((record) => record.stageId ?? [])])
+  await forgetPauses('repair', [...rows.map((row) => row.id), ...live.flatMap((record) => record.stageId ?? []), ...(await stagesBehind())])
 }

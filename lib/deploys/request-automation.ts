@@ -22,7 +22,14 @@ export interface AutomationAsk {
 }
 
 export interface AutomationCause {
-  readonly code: 'machine_lost' | 'units_missing' | 'machine_drained' | 'relation_changed' | 'relation_made' | 'relation_unheard'
+  readonly code:
+    | 'machine_lost'
+    | 'units_missing'
+    | 'machine_drained'
+    | 'relation_changed'
+    | 'relation_made'
+    | 'relation_unheard'
+    | 'cluster_back'
   readonly values: Readonly<Record<string, string | number>>
 }
 

@@ -70,7 +70,7 @@ async function headline(tx: Tx, recordId: string, tasks: readonly Task[]): Promi
 }
 
 async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<string, TaskOrder[]>> {
-  const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true } })
+  const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true, placementId: true } })
   const runtimes = await db.runtime.findMany({
     where: { id: { in: targets.map((target) => target.runtimeId) } },
     select: { id: true, driver: true },
@@ -94,6 +94,7 @@ async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<s
       machineId: task.machineId,
       unitId: task.unitId,
       unitName: task.unitName,
+      placementId: target?.placementId ?? null,
       generation: generationOf.get(task.unitId ?? '') ?? 0,
       contentDigest: task.contentDigest,
       params: task.params as Record<string, unknown>,
@@ -112,7 +113,7 @@ async function acceptTasks(recordId: string, tasks: readonly Task[]): Promise<vo
     await lockRecordOnly(tx, recordId)
     const now = clock.now()
     await tx.$executeRaw`
-      update "Task" t set owner = 'target:' || coalesce(t."machineId", 'practice'), "acceptedAt" = ${now}::timestamp, "heartbeatAt" = ${now}::timestamp
+      update "Task" t set owner = 'target:' || coalesce(t."machineId", t."targetId"), "acceptedAt" = ${now}::timestamp, "heartbeatAt" = ${now}::timestamp
       from unnest(${tasks.map((task) => task.id)}::text[], ${tasks.map((task) => task.attempt)}::int[], ${tasks.map((task) => task.owner)}::text[]) as c(id, attempt, owner)
       where t.id = c.id and t.state = 'running' and t.attempt = c.attempt and t.owner = c.owner`
     await enqueue(tx, 'deploy.advance', { recordId })

@@ -4,8 +4,12 @@ import { deployKinds, underWay } from './deploy-lifecycle'
 import type { StageRecord } from './stage-record'
 
 /** The stage for what people ask, its units for automation. Returns the record that has them, or undefined when they are ours. */
-export const takeLocks = (tx: Tx, record: StageRecord): Promise<string | undefined> =>
-  deployKinds[record.kind].automation ? lockUnits(tx, record) : lockStage(tx, record)
+export const takeLocks = async (tx: Tx, record: StageRecord): Promise<string | undefined> =>
+  deployKinds[record.kind].automation && !(await isOfWorkloads(tx, record)) ? lockUnits(tx, record) : lockStage(tx, record)
+
+/** Where whole placements are changed there is no unit to hold. */
+const isOfWorkloads = async (tx: Tx, { id }: StageRecord): Promise<boolean> =>
+  (await tx.task.count({ where: { recordId: id, expect: { path: ['kind'], equals: 'workload' } } })) > 0
 
 async function lockStage(tx: Tx, record: StageRecord): Promise<string | undefined> {
   const other = await whoHasStage(tx, record)

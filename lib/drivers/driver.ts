@@ -80,6 +80,8 @@ export interface TaskOrder {
   readonly machineId: string | null
   readonly unitId: string | null
   readonly unitName: string | null
+  /** Of a task about a whole placement, and not about a unit of it. */
+  readonly placementId: string | null
   readonly generation: number
   readonly contentDigest: string | null
   readonly params: Readonly<Record<string, unknown>>
@@ -87,15 +89,43 @@ export interface TaskOrder {
   readonly checkTaskId: string | null
 }
 
-/** What every place we run units in must offer. Each verb may be run twice with the same result. It performs, and never decides. */
+/** What everything we run services with must offer. Each verb may be run twice with the same result. It performs, and never decides. */
 export interface Driver {
   readonly kind: string
-  /** Pure: the exact content of one unit of a release. Throws RenderError. */
-  render(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan
-  /** Pure: what going from one content to another does to a running unit. */
-  effectOf(before: string, after: string): ChangeEffect
   /** Resolves once the work is accepted; how it ends arrives through the callback and the observed rows. */
   apply(orders: readonly TaskOrder[], callback: (order: TaskOrder) => TaskCallback, signal: AbortSignal): Promise<void>
   /** Asks running tasks to stop where they are. */
   stop(orders: readonly TaskOrder[]): Promise<void>
 }
+
+/** Where the hub itself says which unit runs on which machine. */
+export interface UnitDriver extends Driver {
+  /** Pure: the exact content of one unit of a release. Throws RenderError. */
+  render(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan
+  /** Pure: what going from one content to another does to a running unit. */
+  effectOf(before: string, after: string): ChangeEffect
+}
+
+/** A placement that is handed over as a whole: its target makes the units, as many as it is told. */
+export interface PlacedWhole {
+  readonly subset: string
+  readonly count: number
+}
+
+/** A text of a plan's content that people compare. */
+export interface ContentText {
+  readonly path: string
+  readonly text: string
+}
+
+/** Where the target makes and moves units by itself: the hub hands over what a whole placement shall be. */
+export interface WorkloadDriver extends Driver {
+  /** Pure: the exact content of a placement. Throws RenderError. */
+  renderWhole(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): UnitContentPlan
+  /** Pure: what of a content people read, secrets by reference only. */
+  textsOf(content: string): ContentText[]
+  /** How long a change to this content may take at most. */
+  timeoutOf(content: string): number
+}
+
+export const isWorkloadDriver = (driver: UnitDriver | WorkloadDriver): driver is WorkloadDriver => 'renderWhole' in driver

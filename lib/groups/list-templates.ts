@@ -18,7 +18,8 @@ export async function listTemplates(actor: Actor, { organization }: z.infer<type
   const scope = await findScope(actor, { organization })
   const [rows, runtimes, members] = await Promise.all([
     db.groupTemplate.findMany({ orderBy: { name: 'asc' } }),
-    runtimeChoices(scope),
+    // Members of groups run on machines.
+    runtimeChoices(scope, ['pool']),
     listMembers(scope.organization.id),
   ])
   const parsed = rows.map((row) => ({ ...row, members: z.array(TemplateMemberSchema).parse(row.members) }))

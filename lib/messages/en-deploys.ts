@@ -59,6 +59,7 @@ export const deploys = {
       stop: 'Stop',
       start: 'Start',
       restart: 'Restart',
+      roll_out: 'Roll out',
       copy_out: 'Copy out',
       copy_in: 'Copy in',
       reload: 'Reload',

@@ -1,5 +1,6 @@
 import { clusterRefusals } from './en-clusters'
 import { placeRefusals } from './en-places'
+import { workloadRefusals } from './en-workloads'
 
 export const frame = {
   nav: {
@@ -238,6 +239,7 @@ export const frame = {
   refusals: {
     ...placeRefusals,
     ...clusterRefusals,
+    ...workloadRefusals,
     forbidden: 'You may not do this.',
     no_permission: 'Your role may not do this.',
     whoMay: '{reason} {people} can.',

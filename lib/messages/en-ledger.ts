@@ -52,6 +52,7 @@ export const movingSentences = {
   cause_relation_changed: '{names}{more, plural, =0 {} other { and # more}} changed{record, select, none {} other { with #{record}}}',
   cause_relation_made: 'a relation is new{record, select, none {} other { with #{record}}}',
   cause_relation_unheard: '{units, plural, one {a unit} other {# units}} did not take up what it was told of others',
+  cause_cluster_back: '{runtime} answers again',
   stays_data_on_machine: 'stays: its data are here',
   care_stays_data_on_machine: 'Stay, because their data are here: {units}',
   stays_daemon_one_each: 'goes with its machine: there is one on each',

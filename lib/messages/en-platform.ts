@@ -1,4 +1,5 @@
 import { clusterStatus } from './en-clusters'
+import { workloadStatus } from './en-workloads'
 
 export const platform = {
   status: {
@@ -63,6 +64,7 @@ export const platform = {
       identity_conflict: 'Identity conflict',
     },
     ...clusterStatus,
+    ...workloadStatus,
     init: { waiting: 'Waiting', running: 'Running', passed: 'Passed', failed: 'Failed' },
     edge: { in_step: 'In step', telling: 'Being told', stale: 'Stale', empty: 'Nobody there' },
     health: {

@@ -25,6 +25,7 @@ import { signals } from './en-signals'
 import { sizes } from './en-sizes'
 import { tokens } from './en-tokens'
 import { variables } from './en-variables'
+import { workloads } from './en-workloads'
 
 export const en = {
   ...frame,
@@ -50,6 +51,7 @@ export const en = {
   ...init,
   ...people,
   ...clusters,
+  ...workloads,
   ...members,
   ...signIn,
   ...tokens,

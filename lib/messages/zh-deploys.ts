@@ -63,6 +63,7 @@ export const deploys: Part = {
       stop: '停止',
       start: '启动',
       restart: '重启',
+      roll_out: '发布',
       copy_out: '导出数据',
       copy_in: '导入数据',
       reload: '重载',

@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { clusterRefusals } from './zh-clusters'
 import { placeRefusals } from './zh-places'
+import { workloadRefusals } from './zh-workloads'
 
 type Part = Pick<
   Messages,
@@ -244,6 +245,7 @@ export const frame: Part = {
   refusals: {
     ...placeRefusals,
     ...clusterRefusals,
+    ...workloadRefusals,
     forbidden: '你无权这样做。',
     last_owner: '组织需要所有者：请先让另一人成为所有者。',
     owner_of_whole: '所有者拥有整个组织，而不是单个应用。',

@@ -52,6 +52,7 @@ export const movingSentences = {
   cause_relation_changed: '{names}{more, plural, =0 {} other { 等另外 # 个}}有变化{record, select, none {} other {（随 #{record}）}}',
   cause_relation_made: '有新的关系{record, select, none {} other {（随 #{record}）}}',
   cause_relation_unheard: '{units} 个单元没有接受关于对方的消息',
+  cause_cluster_back: '{runtime} 恢复应答',
   stays_data_on_machine: '留下：数据在此',
   care_stays_data_on_machine: '留下，因为数据在此：{units}',
   stays_daemon_one_each: '随机器离开：每台机器各有一个',

@@ -1,5 +1,6 @@
 import type { Messages } from './en'
 import { clusterStatus } from './zh-clusters'
+import { workloadStatus } from './zh-workloads'
 
 type Part = Pick<Messages, 'status' | 'machines' | 'overview'>
 
@@ -58,6 +59,7 @@ export const platform: Part = {
       identity_conflict: '身份冲突',
     },
     ...clusterStatus,
+    ...workloadStatus,
     init: { waiting: '等待', running: '进行中', passed: '通过', failed: '失败' },
     edge: { in_step: '一致', telling: '告知中', stale: '过期', empty: '无人在场' },
     health: { none: '无', unknown: '未知', progressing: '变更中', healthy: '健康', degraded: '降级', stopped: '已停止', gone: '已消失' },

@@ -26,6 +26,7 @@ import { signals } from './zh-signals'
 import { sizes } from './zh-sizes'
 import { tokens } from './zh-tokens'
 import { variables } from './zh-variables'
+import { workloads } from './zh-workloads'
 
 export const zh: Messages = {
   ...frame,
@@ -51,6 +52,7 @@ export const zh: Messages = {
   ...init,
   ...people,
   ...clusters,
+  ...workloads,
   ...members,
   ...signIn,
   ...tokens,

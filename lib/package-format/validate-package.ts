@@ -1,7 +1,9 @@
 import { Liquid } from 'liquidjs'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { textsOfContainer } from '@/lib/protocol/container'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { checkConfigSchema } from './check-config-schema'
+import { checkManifests } from './check-manifests'
 import { whyNotRendered } from './check-rendered'
 import type { ArchiveEntry } from './read-archive'
 
@@ -53,7 +55,7 @@ export function validatePackage(entries: readonly ArchiveEntry[]): PackageVerdic
     for (const { path, rule, message } of checkConfigSchema(manifest.config)) report(rule, message, ['config', ...path])
     checkFiles(manifest, files, report)
     checkRendered(manifest, report)
-    findings.push(...checkTemplates(manifest, files))
+    findings.push(...checkTemplates(manifest, files), ...checkManifests(manifest, files))
   }
   return { manifest: findings.length === 0 ? manifest : null, findings }
 }
@@ -110,6 +112,9 @@ function checkFiles(manifest: PackageManifest, files: Map<string, ArchiveEntry>,
       if (files.get(template.from)?.kind !== 'file')
         report('file_missing', `there is no file ${template.from}`, [...at, 'templates', templateIndex, 'from'])
     }
+    for (const [fileIndex, file] of component.manifests?.entries() ?? []) {
+      if (files.get(file)?.kind !== 'file') report('file_missing', `there is no file ${file}`, [...at, 'manifests', fileIndex])
+    }
     const commands: [Path, readonly string[]][] = Object.entries(component.hooks).flatMap(([name, hook]) =>
       hook?.run ? [[[...at, 'hooks', name, 'run'], hook.run] as [Path, readonly string[]]] : [],
     )
@@ -132,6 +137,9 @@ function checkRendered(manifest: PackageManifest, report: Report): void {
   for (const [index, component] of manifest.components.entries()) {
     const texts: [Path, string][] = Object.entries(component.env).map(([name, text]) => [['env', name], text])
     for (const [at, text] of component.process?.arguments.entries() ?? []) texts.push([['process', 'arguments', at], text])
+    for (const [at, { value }] of component.ports.entries()) if (value) texts.push([['ports', at, 'value'], value])
+    const container = component.container ? textsOfContainer(component.container) : []
+    for (const [path, text] of container) texts.push([['container', ...path], text])
     for (const [path, text] of texts) {
       const reason = whyNotRendered(text, manifest, component)
       if (reason) report('template', reason, ['components', index, ...path])

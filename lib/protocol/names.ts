@@ -19,3 +19,7 @@ export const InnerPath = z.string().refine(isInnerPath, 'must be a relative path
 /** One task of one record, in one attempt: where callbacks go. */
 export const TaskAddress = z.object({ recordId: Id, taskId: Id, attempt: z.int().min(1) })
 export type TaskAddress = z.infer<typeof TaskAddress>
+
+export const Word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 of a–z, 0–9 and -, beginning with a letter')
+
+export const HttpPath = z.string().regex(/^\/[\x21-\x7e]{0,499}$/, 'must begin with / and have no spaces')

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { InnerPath, Port } from './names'
-import { HttpPath, PackageName, PackageVersionName, VariableName, Word } from './package-manifest'
+import { HttpPath, InnerPath, Port, Word } from './names'
+import { PackageName, PackageVersionName, VariableName } from './package-manifest'
 
 const Words = z.array(z.string().min(1).max(4000)).min(1).max(60)
 

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { ContainerSchema, whyNotContainer } from './container'
 import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
+import { Duration, durationMs } from './duration'
 import { leaseWord, mostLeasedStopMs } from './lease'
-import { InnerPath, Port } from './names'
+import { HttpPath, InnerPath, Port, Word } from './names'
 
 export const PackageName = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2–40 of a–z, 0–9 and -, beginning with a letter')
-export const Word = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 of a–z, 0–9 and -, beginning with a letter')
 const semver = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
 export const PackageVersionName = z.string().max(100).regex(semver, 'must be a semantic version such as 1.4.0')
 
@@ -12,20 +13,6 @@ export const PackageVersionName = z.string().max(100).regex(semver, 'must be a s
 export const VariableName = z
   .string()
   .regex(/^(?!TENGEN_)[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'must be a variable name such as LOG_LEVEL, and not begin with TENGEN_')
-
-export const HttpPath = z.string().regex(/^\/[\x21-\x7e]{0,499}$/, 'must begin with / and have no spaces')
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
-const durationPattern = /^(\d{1,6})(ms|s|m|h)$/
-
-/** `10s`, `500ms`, `5m`, `1h` → milliseconds. */
-export function durationMs(duration: string): number {
-  const match = durationPattern.exec(duration)
-  if (!match) throw new Error(`${duration} is not a duration such as 10s.`)
-  return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]
-}
-
-const Duration = z.string().regex(durationPattern, 'must be a duration such as 500ms, 10s, 5m or 1h')
 
 /**
  * First word of a command: `node` (the agent's own Node; the second word is then a file of the package), a path in the
@@ -134,13 +121,17 @@ const Entry = z.strictObject({
     ),
 })
 
+const ComponentPort = z.strictObject({
+  name: Word,
+  default: Port,
+  /** In a container: where it listens, if that is not the default: `{{ config.port }}`. */
+  value: z.string().min(1).max(200).optional(),
+})
+
 const Component = z.strictObject({
   name: Word,
   mode: z.enum(['replicated', 'singleton', 'daemon']).default('replicated'),
-  ports: z
-    .array(z.strictObject({ name: Word, default: Port }))
-    .max(50)
-    .default([]),
+  ports: z.array(ComponentPort).max(50).default([]),
   resources: z
     .strictObject({ cpuMillis: z.int().min(0).default(0), memoryMib: z.int().min(0).default(0), diskMib: z.int().min(0).default(0) })
     .default({ cpuMillis: 0, memoryMib: 0, diskMib: 0 }),
@@ -152,6 +143,10 @@ const Component = z.strictObject({
   /** Environment variables of process and hooks, each a template: `{{ config.logLevel }}`. */
   env: z.record(VariableName, z.string().max(4000)).default({}),
   process: Process.optional(),
+  /** How it runs in clusters. */
+  container: ContainerSchema.optional(),
+  /** In place of it: templates of one's own, each of one or several objects. */
+  manifests: z.array(InnerPath).min(1).max(50).optional(),
   /** It is the way in for what it requires: each such service is reached under this host name at this port. */
   entry: Entry.optional(),
   hooks: Hooks.default({}),
@@ -184,7 +179,22 @@ function reportDuplicates(items: { name: string }[], path: (string | number)[], 
   }
 }
 
-function checkComponent(component: PackageComponent, at: (string | number)[], ctx: z.RefinementCtx): void {
+type Runtimes = readonly ('machine' | 'kubernetes' | 'helm')[]
+
+function checkRuntimes(component: PackageComponent, runtimes: Runtimes, at: (string | number)[], ctx: z.RefinementCtx): void {
+  if (runtimes.includes('machine') && !component.process && !component.hooks.start)
+    ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
+  if (runtimes.includes('kubernetes') && !component.container === !component.manifests)
+    ctx.addIssue({ code: 'custom', message: 'needs either a container or manifests, for it shall run in clusters', path: at })
+  const whyNot = component.container && whyNotContainer(component.container, component)
+  if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot.message, path: [...at, ...whyNot.path] })
+}
+
+function checkComponent(
+  component: PackageComponent,
+  { at, runtimes }: { at: (string | number)[]; runtimes: Runtimes },
+  ctx: z.RefinementCtx,
+): void {
   for (const list of ['ports', 'data', 'provides', 'requires'] as const) reportDuplicates(component[list], [...at, list], ctx)
   const ports = new Set(component.ports.map((port) => port.name))
   for (const [index, { port }] of component.provides.entries()) {
@@ -193,9 +203,7 @@ function checkComponent(component: PackageComponent, at: (string | number)[], ct
   }
   checkEntry(component, ports, at, ctx)
   checkCheck(component, ports, at, ctx)
-  if (!component.process && !component.hooks.start) {
-    ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
-  }
+  checkRuntimes(component, runtimes, at, ctx)
   if (!component.process && component.hooks.start && !component.hooks.stop) {
     ctx.addIssue({ code: 'custom', message: 'a start hook without a process needs a stop hook', path: [...at, 'hooks'] })
   }
@@ -248,7 +256,8 @@ export const PackageManifest = z
   })
   .superRefine((manifest, ctx) => {
     reportDuplicates(manifest.components, ['components'], ctx)
-    for (const [index, component] of manifest.components.entries()) checkComponent(component, ['components', index], ctx)
+    for (const [index, component] of manifest.components.entries())
+      checkComponent(component, { at: ['components', index], runtimes: manifest.runtimes }, ctx)
   })
 export type PackageManifest = z.infer<typeof PackageManifest>
 

@@ -35,6 +35,13 @@ export async function usedBy(
       ) l on true
       where r."endedAt" is null and d."organizationId" = ${organizationId} and d.kind not in ('migrate', 'failover')
         and m."runtimeId" = any(${[...runtimeIds]}::text[]) and r."recordId" <> ${exceptRecordId ?? ''}
+      union all
+      select p."runtimeId", p.count, p.count * coalesce(s."cpuMillis", (c -> 'resources' ->> 'cpuMillis')::int, 0),
+        p.count * coalesce(s."memoryMib", (c -> 'resources' ->> 'memoryMib')::int, 0), 0
+      from "Placement" p join "Runtime" t on t.id = p."runtimeId" and t.kind = 'cluster' join "Stage" s on s.id = p."stageId"
+      join "Service" v on v.id = s."serviceId" join "Release" l on l.id = p."releaseId" join "PackageVersion" k on k.id = l."packageVersionId"
+      cross join lateral jsonb_array_elements(k.manifest -> 'components') c
+      where c ->> 'name' = v.component and p.count > 0 and v."organizationId" = ${organizationId} and p."runtimeId" = any(${[...runtimeIds]}::text[])
     ) x group by "runtimeId"`
   return new Map(rows.map(({ runtimeId, ...used }) => [runtimeId, used]))
 }

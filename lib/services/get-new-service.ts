@@ -5,14 +5,14 @@ import { gateOf, lacks, type No, no } from '@/lib/auth/gate'
 import { newestFirst } from '@/lib/catalog/newest-first'
 import { db } from '@/lib/db/client'
 import type { PackageVersion } from '@/lib/db/generated/client'
-import type { Environment } from '@/lib/db/generated/enums'
+import type { Environment, RuntimeKind } from '@/lib/db/generated/enums'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { providerChoices } from '@/lib/relations/provider-choices'
 import { cloneOf } from './clone-of'
 import type { NewServiceView, RuntimeChoice } from './new-service-views'
-import { offeredRuntimes, runtimeChoices } from './runtime-choices'
+import { kindsFor, offeredRuntimes, runtimeChoices } from './runtime-choices'
 import { variableChoices } from './variables-of'
 
 export const GetNewServiceSchema = z.object({
@@ -31,10 +31,10 @@ const mostNames = 2000
 /** Everything the wizard needs once a package was picked. */
 export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServiceSchema>): Promise<NewServiceView> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
-  const [pkg, runtimes, offered, names, members, providers, variables, clone] = await Promise.all([
-    findPackage(scope, ask),
-    runtimeChoices(scope),
-    offeredRuntimes(scope),
+  const { kinds, ...pkg } = await findPackage(scope, ask)
+  const [runtimes, offered, names, members, providers, variables, clone] = await Promise.all([
+    runtimeChoices(scope, kinds),
+    offeredRuntimes(scope, kinds),
     db.service.findMany({
       where: { applicationId: scope.application?.id ?? '', removedAt: null },
       select: { name: true },
@@ -62,10 +62,12 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
   }
 }
 
+type FoundPackage = NewServiceView['package'] & { readonly kinds: readonly RuntimeKind[] }
+
 async function findPackage(
   { organization }: Scope,
   { package: name, version }: z.infer<typeof GetNewServiceSchema>,
-): Promise<NewServiceView['package']> {
+): Promise<FoundPackage> {
   const found = await db.package.findFirst({
     where: { name, OR: [{ organizationId: null }, { organizationId: organization.id }] },
     include: { versions: { where: { state: 'active' } } },
@@ -87,11 +89,12 @@ function contentOf({
   id,
   version,
   manifest,
-}: PackageVersion): Pick<NewServiceView['package'], 'versionId' | 'version' | 'schema' | 'components'> {
+}: PackageVersion): Pick<FoundPackage, 'versionId' | 'version' | 'schema' | 'components' | 'kinds'> {
   const parsed = PackageManifest.parse(manifest)
   return {
     versionId: id,
     version,
+    kinds: kindsFor(parsed),
     schema: parsed.config,
     components: parsed.components.map((component) => ({
       name: component.name,

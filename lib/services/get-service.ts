@@ -19,6 +19,7 @@ import { digestOf } from '@/lib/protocol/canonical'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { entryUrls } from '@/lib/relations/entry-urls'
 import { EnvironmentSchema } from '@/lib/views'
+import type { WorkloadView } from '@/lib/workloads/views'
 import { configurationOf } from './configuration-of'
 import { dataOf, loadUnits, type PlacedUnit, placementViews } from './placement-views'
 import { promotionOf } from './promotion-of'
@@ -72,7 +73,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const units = placements.flatMap((placement) => placement.units)
   const facts: StageFacts = {
     hasRelease: current !== null,
-    ...unitFacts(units),
+    ...unitFacts(placements),
     otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
     otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
     removed: service.removedAt !== null,
@@ -115,12 +116,23 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   }
 }
 
-const unitFacts = (units: readonly UnitView[]): Pick<StageFacts, 'units' | 'running' | 'stopped' | 'held'> => ({
-  units: units.length,
-  running: units.filter((unit) => unit.state === 'running').length,
-  stopped: units.filter((unit) => unit.state === 'stopped').length,
-  held: units.filter((unit) => unit.held).length,
-})
+/** Units that the hub places itself, and pods of clusters, by what they have in common. */
+function unitFacts(placements: readonly PlacementView[]): Pick<StageFacts, 'units' | 'pods' | 'running' | 'stopped' | 'held'> {
+  const units = placements.flatMap((placement) => placement.units)
+  const whole = placements.flatMap(({ workload, wanted }) => (workload && isThere(workload) ? [{ ...workload, wanted }] : []))
+  const sum = (of: (one: (typeof whole)[number]) => number) => whole.reduce((total, one) => total + of(one), 0)
+  return {
+    units: units.length + sum(sizeIn),
+    pods: sum(sizeIn),
+    running: units.filter((unit) => unit.state === 'running').length + sum((one) => one.available),
+    stopped: units.filter((unit) => unit.state === 'stopped').length + sum((one) => (one.state === 'stopped' ? one.wanted : 0)),
+    held: units.filter((unit) => unit.held).length + sum((one) => (one.held ? Math.max(1, sizeIn(one)) : 0)),
+  }
+}
+
+const isThere = ({ state }: WorkloadView): boolean => state !== 'none' && state !== 'removed'
+const sizeIn = ({ state, desired, wanted }: Pick<WorkloadView, 'state' | 'desired'> & { wanted: number }): number =>
+  state === 'stopped' ? wanted : desired
 
 async function findStage(actor: Actor, applicationId: string, { name, environment }: GetServiceInput) {
   const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })
@@ -204,6 +216,7 @@ function fingerprint({
   const records = deploys.map((row) => [row.id, row.state, row.stateSince, row.tasks.done])
   const counts = placements.map((placement) => [
     placement.id,
+    placement.workload && { ...placement.workload, heardAt: null },
     placement.rules,
     placement.wanted,
     placement.release?.id,

@@ -7,6 +7,7 @@ import { type PlacementRules, PlacementRulesSchema } from './rule-views'
 import { ConfigSchemaSchema, RuntimeRefSchema } from './views'
 
 export const RuntimeChoiceSchema = RuntimeRefSchema.extend({
+  /** Of a cluster its nodes. */
   machines: z.number().int(),
   readyMachines: z.number().int(),
   /** Most free memory and CPU on one machine: what one unit can at most ask for. */
@@ -73,6 +74,8 @@ export interface ServiceDraft {
   packageVersionId: string
   component: string
   runtimeId: string
+  /** Further clusters of its environment. */
+  alsoIn: string[]
   count: number
   rules: PlacementRules
   relations: RelationChoices

@@ -6,6 +6,7 @@ import { freshnessOf } from '@/lib/machines/freshness'
 import { sizesHeld } from '@/lib/machines/sizes-held'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { Gate } from '@/lib/views'
+import { loadWorkloadViews } from '@/lib/workloads/load-workload-views'
 import { presentReleases } from './present-releases'
 import { rulesIn } from './rule-views'
 import type { PlacementView, ServiceView, UnitView } from './views'
@@ -78,7 +79,10 @@ export async function placementViews(
     db,
     rows.flatMap((row) => [row.releaseId, row.wantedReleaseId]),
   )
+  const workloads = await loadWorkloadViews(rows)
   return rows.map((row) => {
+    const workload = workloads.get(row.id) ?? null
+    const isSilent = workload !== null && freshnessOf({ heardAt: workload.heardAt ? new Date(workload.heardAt) : null }) === 'unknown'
     const mine = units.filter((unit) => unit.placementId === row.id)
     return {
       id: row.id,
@@ -87,9 +91,10 @@ export async function placementViews(
       release: refs.get(row.releaseId ?? '') ?? null,
       wantedRelease: refs.get(row.wantedReleaseId ?? '') ?? null,
       wanted: Math.max(row.wantedCount, row.count),
-      running: mine.filter((unit) => unit.state === 'running' && !unit.isUnknown).length,
-      unknown: mine.filter((unit) => unit.isUnknown).length,
+      running: workload ? (isSilent ? 0 : workload.available) : mine.filter((unit) => unit.state === 'running' && !unit.isUnknown).length,
+      unknown: workload ? (isSilent ? workload.desired : 0) : mine.filter((unit) => unit.isUnknown).length,
       units: mine.map((unit) => withGates(unit, gatesOf(unit))),
+      workload,
       rules: rulesIn(row.rules),
       setRules,
     }

@@ -13,7 +13,7 @@ export function gatesByFacts(actor: Actor, members: readonly PersonActor[]): (st
   const known = new Map<string, ServiceGates>()
   return ({ organizationId, applicationId }, facts) => {
     const resource = { organizationId, applicationId }
-    const key = JSON.stringify([applicationId, ...Object.values(facts).map(Boolean), facts.units > facts.stopped])
+    const key = JSON.stringify([applicationId, ...Object.values(facts).map(Boolean), facts.units > facts.stopped, facts.units > facts.pods])
     const before = known.get(key)
     if (before) return before
     const entries = serviceActs.map((act) => [act, gateOf(whyNotChange(actor, act, { resource, facts }), members, resource)])

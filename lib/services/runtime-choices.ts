@@ -1,15 +1,18 @@
+import { factsOf } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
+import type { RuntimeKind } from '@/lib/db/generated/enums'
 import { neededByPolicy } from '@/lib/deploys/approval-rules'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import type { Scope } from '@/lib/organizations/find-scope'
+import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { RuntimeChoice } from './new-service-views'
 import type { RuntimeRef } from './views'
 
 /** Runtimes this organisation may use, with the room that the planner would see. */
-export async function runtimeChoices({ organization }: Scope): Promise<RuntimeChoice[]> {
+export async function runtimeChoices({ organization }: Scope, kinds: readonly RuntimeKind[]): Promise<RuntimeChoice[]> {
   const runtimes = await db.runtime.findMany({
-    // Services are placed in clusters once there is a driver for them.
-    where: { kind: 'pool', grants: { some: { organizationId: organization.id } } },
+    where: { kind: { in: [...kinds] }, grants: { some: { organizationId: organization.id } } },
+    include: { cluster: { select: { facts: true } } },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
   })
   const machines = await loadMachineFacts(
@@ -18,7 +21,8 @@ export async function runtimeChoices({ organization }: Scope): Promise<RuntimeCh
     { organizationId: organization.id, exceptRecordId: null },
   )
   const needed = await neededByPolicy(db, organization.id)
-  return runtimes.map(({ id, name, kind, environment }) => {
+  return runtimes.map(({ id, name, kind, environment, cluster }) => {
+    const { nodes } = factsOf({ facts: cluster?.facts })
     const mine = machines.filter((machine) => machine.runtimeId === id)
     const ready = mine.filter((machine) => !machine.whyNot)
     const largest = (key: 'memoryMib' | 'cpuMillis') =>
@@ -28,8 +32,8 @@ export async function runtimeChoices({ organization }: Scope): Promise<RuntimeCh
       name,
       kind,
       environment,
-      machines: mine.length,
-      readyMachines: ready.length,
+      machines: cluster ? nodes.length : mine.length,
+      readyMachines: cluster ? nodes.filter((node) => node.isReady && !node.isCordoned).length : ready.length,
       largestFreeMemoryMib: largest('memoryMib'),
       largestFreeCpuMillis: largest('cpuMillis'),
       approvalsNeeded: needed[environment],
@@ -41,10 +45,15 @@ export async function runtimeChoices({ organization }: Scope): Promise<RuntimeCh
 const mostOffered = 50
 
 /** Those that it may ask for. */
-export const offeredRuntimes = ({ organization }: Scope): Promise<RuntimeRef[]> =>
+export const offeredRuntimes = ({ organization }: Scope, kinds: readonly RuntimeKind[]): Promise<RuntimeRef[]> =>
   db.runtime.findMany({
-    where: { kind: 'pool', isOffered: true, grants: { none: { organizationId: organization.id } } },
+    where: { kind: { in: [...kinds] }, isOffered: true, grants: { none: { organizationId: organization.id } } },
     select: { id: true, name: true, kind: true, environment: true },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
     take: mostOffered,
   })
+
+const kindOf: Record<PackageManifest['runtimes'][number], RuntimeKind> = { machine: 'pool', kubernetes: 'cluster', helm: 'cluster' }
+
+/** Where a package says that it can run. */
+export const kindsFor = ({ runtimes }: Pick<PackageManifest, 'runtimes'>): RuntimeKind[] => [...new Set(runtimes.map((one) => kindOf[one]))]

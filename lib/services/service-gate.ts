@@ -9,6 +9,8 @@ import type { ServiceAct, UnitAct, UnitPoint } from './views'
 export interface StageFacts {
   readonly hasRelease: boolean
   readonly units: number
+  /** Of these the pods of clusters: they are moved and reached by other means. */
+  readonly pods: number
   readonly running: number
   readonly stopped: number
   readonly held: number
@@ -24,6 +26,11 @@ export interface StageFacts {
 }
 
 const never = (): No => no('never_installed', 'Nothing is installed yet.')
+
+const onMachines = ({ units, pods }: StageFacts): No | undefined => {
+  if (units === 0) return no('no_units', 'It has no units.')
+  return units === pods ? no('only_pods', 'It runs in clusters only, which move their pods by themselves.') : undefined
+}
 
 const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   upgrade: (facts) =>
@@ -41,8 +48,8 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
   clone: (facts) => (facts.hasRelease ? undefined : never()),
   rollback: (facts) => (facts.otherReleases === 0 ? no('no_release_before', 'There is no release before it.') : undefined),
   accept: (facts) => (facts.held === 0 ? no('nothing_held', 'No unit is held.') : undefined),
-  migrate: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
-  command: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
+  migrate: (facts) => onMachines(facts),
+  command: (facts) => onMachines(facts),
   remove: () => undefined,
 }
 

@@ -24,6 +24,7 @@ export interface FoundStage extends StageHealth {
   readonly releaseId: string | null
   readonly releaseNumber: number
   readonly units: number
+  readonly pods: number
   readonly stopped: number
   readonly held: number
   readonly lastId: string | null
@@ -103,11 +104,12 @@ function factsOf(
     spread,
   }: { placed: readonly Placed[]; inForce: Placed | undefined; activeVersions: number; spread: Spread },
 ): StageFacts {
-  const { units, running, stopped, held, releaseNumber } = stage
+  const { units, pods, running, stopped, held, releaseNumber } = stage
   const placedReleases = new Set(placed.flatMap((placement) => placement.releaseId ?? [])).size
   return {
     hasRelease: hasRelease(stage, placed),
     units,
+    pods,
     running,
     stopped,
     held,

@@ -31,6 +31,26 @@ export const healthLateral = (since: string): string => `
     left join "Allocation" a on a."unitId" = u.id and a."to" is null
     left join "Machine" m on m.id = a."machineId"
     where u."stageId" = t.id and u."removedAt" is null
+  ) own on true
+  left join lateral (
+    select coalesce(sum(x.size), 0)::int as total,
+      coalesce(sum(x.size) filter (where x.silent), 0)::int as unknown,
+      coalesce(sum(least(x.available, x.size)) filter (where not x.silent and x.state <> 'stopped'), 0)::int as running,
+      coalesce(sum(x.size) filter (where x.state = 'stopped'), 0)::int as stopped,
+      count(*) filter (where x.state = 'failed' or x.held)::int as bad,
+      coalesce(sum(x.size) filter (where x.held), 0)::int as held,
+      count(*) filter (where x.state in ('progressing', 'removing'))::int as moving
+    from (
+      select w.state, w.held, w.available, c."heardAt" is null or c."heardAt" < ${since}::timestamp as silent,
+        case w.state when 'stopped' then p.count else w.desired end as size
+      from "Placement" p join "Workload" w on w."placementId" = p.id and w.state not in ('none', 'removed')
+      join "Cluster" c on c.id = w."clusterId"
+      where p."stageId" = t.id
+    ) x
+  ) whole on true
+  left join lateral (
+    select own.total + whole.total as total, own.unknown + whole.unknown as unknown, own.running + whole.running as running,
+      own.stopped + whole.stopped as stopped, own.bad + whole.bad as bad, own.held + whole.held as held, own.moving + whole.moving as moving
   ) n on true
   left join lateral (select coalesce(sum(p."wantedCount"), 0)::int as wanted from "Placement" p where p."stageId" = t.id) w on true
   left join lateral (
@@ -50,7 +70,7 @@ export const healthLateral = (since: string): string => `
   ) h on true`
 
 /** What of the units decides about a stage's changes. */
-export const unitColumns = `n.total as units, n.stopped, n.held`
+export const unitColumns = `n.total as units, whole.total as pods, n.stopped, n.held`
 
 export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
 

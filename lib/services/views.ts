@@ -3,6 +3,7 @@ import { ReleaseRefSchema } from '@/lib/deploys/release-views'
 import { ApprovalRuleSchema, DeployKindSchema, DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { VariableChoiceSchema, VariableNameSchema } from '@/lib/variables/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
+import { WorkloadViewSchema } from '@/lib/workloads/views'
 import { PlacementRulesSchema } from './rule-views'
 import { StageSizeSchema } from './size-views'
 
@@ -136,6 +137,8 @@ export const PlacementViewSchema = z.object({
   running: z.number().int(),
   unknown: z.number().int(),
   units: z.array(UnitViewSchema),
+  /** Of a placement in a cluster, once something was ordered there. */
+  workload: WorkloadViewSchema.nullable(),
   /** What it asks of its machines, and whether the reader may change that. */
   rules: PlacementRulesSchema,
   setRules: GateSchema,
@@ -246,9 +249,13 @@ export const ServiceChangeSchema = z.object({
   /** Resize: what each unit shall have. */
   size: StageSizeSchema.optional(),
   unitIds: z.array(z.string()).optional(),
+  /** Only these placements, so that one cluster goes back alone; missing = all. */
+  placementIds: z.array(z.string()).min(1).max(200).optional(),
   /** Migrate: the machine that the units shall go to; missing = as the planner chooses. */
   machineId: z.string().optional(),
   keepData: z.boolean().optional(),
+  /** In clusters: what is not as the release says is put back, also fields that somebody else keeps. */
+  takeOver: z.boolean().optional(),
   onFailure: z.enum(['stop', 'roll_back']).optional(),
   reason: z.string().max(500).optional(),
   /** Scheduled: it starts no sooner. */

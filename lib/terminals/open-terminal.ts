@@ -5,7 +5,7 @@ import { insistFresh } from '@/lib/auth/fresh'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import { Prisma } from '@/lib/db/generated/client'
+import { Prisma, type Service, type Stage } from '@/lib/db/generated/client'
 import { afterCommit, transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
@@ -13,6 +13,7 @@ import { hashToken, newToken } from '@/lib/ids'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { findScope } from '@/lib/organizations/find-scope'
 import { pace } from '@/lib/pace'
+import { findPod } from './find-pod'
 import { orderOpen } from './order-terminal'
 import { terminalPermission, whyNotOpen } from './terminal-gate'
 import { isTooLong, type OpenedTerminal } from './views'
@@ -49,26 +50,45 @@ export async function openTerminal(actor: Actor, input: OpenTerminalInput): Prom
   if (actor.kind !== 'person') throw new AppError('forbidden', 'Terminals are for people.')
   const scope = await findScope(actor, input)
   return transaction(async (tx) => {
-    const unit = await findUnit(tx, scope.application?.id ?? '', input)
+    const { unit, holder, ...place } = await findPlace(tx, scope.application?.id ?? '', input)
     const { service } = unit.stage
     authorize(actor, 'service.see', service, 'This unit')
-    const allocation = unit.allocations[0]
     const facts = {
       environment: unit.stage.environment,
-      isPlaced: allocation !== undefined && unit.removedAt === null,
-      isMachine: unit.placement.runtime.driver === 'machine',
-      isHeard: allocation?.machine.connected === true && freshnessOf(allocation.machine) === 'known',
+      ...place,
       open: await tx.terminal.count({ where: { userId: actor.id, endedAt: null } }),
     }
     const reason = whyNotOpen(actor, service, facts)
     if (reason?.permission) authorize(actor, terminalPermission(facts.environment), service, 'This unit')
     refuse(reason)
     if (facts.environment === 'production') insistFresh(actor, 'terminal.production')
-    return make(tx, actor, { unit, machineId: allocation?.machineId ?? '', input })
+    return make(tx, actor, { unit, machineId: holder, input })
   })
 }
 
-type FoundUnit = Awaited<ReturnType<typeof findUnit>>
+interface Place {
+  readonly unit: { readonly id: string; readonly name: string; readonly stage: Stage & { readonly service: Service } }
+  readonly isPlaced: boolean
+  readonly isMachine: boolean
+  readonly isHeard: boolean
+  /** Who holds the line: its machine, or its cluster. */
+  readonly holder: string
+}
+
+/** A unit on a machine, or a pod of a cluster. */
+async function findPlace(tx: Tx, applicationId: string, input: OpenTerminalInput): Promise<Place> {
+  const pod = await findPod(tx, applicationId, input)
+  if (pod) return { ...pod, isMachine: true }
+  const unit = await findUnit(tx, applicationId, input)
+  const allocation = unit.allocations[0]
+  return {
+    unit: { id: unit.id, name: `${unit.stage.service.name}/${unit.ordinal}`, stage: unit.stage },
+    isPlaced: allocation !== undefined && unit.removedAt === null,
+    isMachine: unit.placement.runtime.driver === 'machine',
+    isHeard: allocation?.machine.connected === true && freshnessOf(allocation.machine) === 'known',
+    holder: allocation?.machineId ?? '',
+  }
+}
 
 async function findUnit(tx: Tx, applicationId: string, { name, unitId }: OpenTerminalInput) {
   const unit = await tx.unit.findFirst({
@@ -84,7 +104,7 @@ async function findUnit(tx: Tx, applicationId: string, { name, unitId }: OpenTer
 }
 
 interface Made {
-  readonly unit: FoundUnit
+  readonly unit: Place['unit']
   readonly machineId: string
   readonly input: OpenTerminalInput
 }
@@ -93,7 +113,7 @@ async function make(tx: Tx, actor: PersonActor, { unit, machineId, input }: Made
   const { stage } = unit
   const { service } = stage
   const ticket = input.argv ? null : newToken()
-  const unitName = `${service.name}/${unit.ordinal}`
+  const unitName = unit.name
   const terminal = await tx.terminal.create({
     data: {
       organizationId: service.organizationId,

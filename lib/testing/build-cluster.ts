@@ -30,3 +30,18 @@ export async function buildCluster(world: BuiltOrganization): Promise<BuiltClust
   })
   return { id, name: runtime.name, runtimeId: runtime.id, applicationId: application.id }
 }
+
+/** A pod of a placement that its cluster does not show any more: nobody is asked for what it printed. */
+export async function buildGonePod({ id: clusterId }: BuiltCluster, placementId: string): Promise<void> {
+  const pod = {
+    uid: placementId,
+    name: 'web-gone',
+    isNewest: false,
+    phase: 'Running',
+    isReady: false,
+    isLeaving: true,
+    image: 'i',
+    restarts: 0,
+  }
+  await db.workload.create({ data: { placementId, clusterId, pods: { create: { ...pod, goneAt: new Date() } } } })
+}

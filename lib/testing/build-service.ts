@@ -48,18 +48,19 @@ interface PackageAsk {
   readonly name?: string
   /** What differs from the usual component: `{ data: [] }`, `{ mode: 'singleton' }`. */
   readonly component?: Readonly<Record<string, unknown>>
+  readonly runtimes?: readonly ('machine' | 'kubernetes')[]
 }
 
 /** A package with these versions; without an organisation it is the platform's. */
 export async function buildPackage(
   versions: readonly string[],
-  { organizationId, name = `practice-${newId().slice(0, 6)}`, component = {} }: PackageAsk = {},
+  { organizationId, name = `practice-${newId().slice(0, 6)}`, component = {}, runtimes = ['machine'] }: PackageAsk = {},
 ): Promise<BuiltPackage> {
   const row = await db.package.create({ data: { name, title: 'Practice', summary: 'For tests.', organizationId } })
   const ids: Record<string, string> = {}
   for (const version of versions) {
     const components = [{ ...manifest.components[0], ...component }]
-    const parsed = PackageManifest.parse({ ...manifest, components, name, version })
+    const parsed = PackageManifest.parse({ ...manifest, components, runtimes, name, version })
     const made = await db.packageVersion.create({
       data: {
         packageId: row.id,

@@ -1,6 +1,7 @@
 import { endBlocked } from '@/lib/accounts/end-blocked'
 import { sealEvents } from '@/lib/audit/seal-events'
 import { tendCopies } from '@/lib/copies/tend-copies'
+import { catchUpClusters } from '@/lib/deploys/catch-up-clusters'
 import { drainMachines } from '@/lib/deploys/drain-machines'
 import { endOverdue } from '@/lib/deploys/end-overdue'
 import { failOver } from '@/lib/deploys/fail-over'
@@ -36,6 +37,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'seal-events', everyMs: () => pace('sealEvents'), look: () => sealEvents() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
   { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
+  { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },

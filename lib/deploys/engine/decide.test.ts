@@ -47,6 +47,8 @@ const situation = (tasks: TaskFacts[], units: [string, UnitFacts][], change: Par
   heldByOthers: new Map(),
   disturbedByOthers: new Set(),
   isStillKnown: false,
+  workloads: new Map(),
+  silentTargets: new Set(),
   copies: new Map(),
   cachedPackages: new Set(),
   fullMachines: new Set(),
@@ -150,6 +152,33 @@ describe('settling', () => {
   test('gone: a removal has succeeded, anything else has failed', () => {
     expect(moves(situation([running({ verb: 'remove', goneAt: now })], [unit('u0')]))).toEqual(['t0 settle'])
     expect(moves(situation([running({ goneAt: now })], [unit('u0')]))).toEqual(['t0 fail target_gone'])
+  })
+})
+
+describe('a cluster that does not answer', () => {
+  const rollOut = (change: Partial<TaskFacts> = {}) =>
+    task(0, {
+      ...{ verb: 'roll_out', unitId: null, machineId: null, disruptive: false },
+      expect: { kind: 'workload', states: ['available'], contentDigest: 'new' },
+      ...change,
+    })
+  const silent = (isApplied: boolean) => ({
+    silentTargets: new Set(['target']),
+    workloads: new Map([['target', { state: 'progressing' as const, shownDigest: 'old', isApplied }]]),
+  })
+  test('is put off where nothing was begun, and waited for where something was', () => {
+    expect(moves(situation([rollOut()], [], silent(true)))).toEqual(['t0 skip deferred'])
+    expect(moves(situation([rollOut(accepted)], [], silent(false)))).toEqual(['t0 skip deferred'])
+    expect(moves(situation([rollOut(accepted)], [], silent(true)))).toEqual([])
+  })
+  test('is not caught up with what was called off', () => {
+    const record = { id: 'r', state: 'cancelling' as const, maxUnavailable: 1, parallel: null, failuresAllowed: 0, isFree: false }
+    expect(moves(situation([rollOut(accepted)], [], { ...silent(false), record }))).toEqual(['t0 cancel'])
+  })
+  test('has succeeded by its rows and its word together', () => {
+    const shown = { workloads: new Map([['target', { state: 'available' as const, shownDigest: 'new', isApplied: true }]]) }
+    expect(moves(situation([rollOut(accepted)], [], shown))).toEqual([])
+    expect(moves(situation([rollOut({ ...accepted, doneAt: now, doneOk: true })], [], shown))).toEqual(['t0 settle'])
   })
 })
 

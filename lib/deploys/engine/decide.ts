@@ -30,6 +30,16 @@ const stateAfter = {
 
 const notReached = { event: 'skip', code: 'not_reached', message: 'An earlier task did not end well.' } as const
 
+const deferred = { event: 'skip', code: 'deferred', message: 'The cluster did not answer; it is caught up when it does.' } as const
+
+/** Its turn has come, its cluster does not answer, and nothing of it was begun there. */
+const isPutOff = (task: TaskFacts, situation: Situation): boolean =>
+  situation.silentTargets.has(task.targetId) &&
+  task.expect.kind === 'workload' &&
+  (task.state === 'pending' || task.state === 'ready'
+    ? dependencies(task, situation).every(endedWell)
+    : task.state === 'running' && situation.workloads.get(task.targetId)?.isApplied !== true)
+
 /**
  * The whole engine as a pure function: what may happen to the tasks of one record now. Works in rounds, because a task
  * that settles may open the next, until a round changes nothing.
@@ -49,6 +59,10 @@ export function decide(start: Situation): Decision {
 function decideRound(situation: Situation): TaskMove[] {
   const settled = situation.tasks.flatMap((task) => endOfRunning(task, situation))
   if (settled.length > 0) return settled
+  const putOff = situation.tasks.filter((task) => isPutOff(task, situation))
+  // What was called off is not caught up either.
+  const late = situation.record.state === 'cancelling' ? ({ event: 'cancel' } as const) : deferred
+  if (putOff.length > 0) return putOff.map((task) => ({ task, ...late }))
   const { state } = situation.record
   if (state === 'cancelling') return withEvent(situation.tasks, ['pending', 'ready'], { event: 'cancel' })
   if (failures(situation) > situation.record.failuresAllowed) {

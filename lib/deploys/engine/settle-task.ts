@@ -1,4 +1,4 @@
-import type { Situation, TaskFacts } from './situation'
+import type { Expectation, Situation, TaskFacts, WorkloadFacts } from './situation'
 
 /** What a running task has come to, or undefined while it goes on. */
 export type Settlement = { event: 'settle' } | { event: 'fail'; code: string; message: string } | { event: 'lose_owner' } | undefined
@@ -8,10 +8,11 @@ const watchOnly = new Set(['check', 'record', 'withdraw'])
 /** Tasks without an order of their own: they only wait for what the target shows. */
 export const isWatchOnly = (task: Pick<TaskFacts, 'verb'>): boolean => watchOnly.has(task.verb)
 
-export function isObserved(task: TaskFacts, { units, copies, cachedPackages, isStillKnown }: Situation): boolean {
+export function isObserved(task: TaskFacts, { units, workloads, copies, cachedPackages, isStillKnown }: Situation): boolean {
   const { expect } = task
   if (expect.kind === 'none') return true
   if (expect.kind === 'package') return cachedPackages.has(`${task.machineId} ${expect.digest}`)
+  if (expect.kind === 'workload') return isShown(expect, workloads.get(task.targetId))
   if (expect.kind === 'data') return copies.get(task.unitId ?? '')?.[expect.state] === true
   const unit = task.unitId ? units.get(task.unitId) : undefined
   if (expect.kind === 'withdrawn') return !unit || !isStillKnown
@@ -19,6 +20,12 @@ export function isObserved(task: TaskFacts, { units, copies, cachedPackages, isS
   // A removed unit has left the living ones; its absence is what a remove task waits for.
   if (!unit) return expect.states.includes('removed')
   return expect.states.includes(unit.state) && (expect.contentDigest === null || unit.contentDigest === expect.contentDigest)
+}
+
+/** What never came to be is as good as removed. */
+function isShown({ states, contentDigest }: Extract<Expectation, { kind: 'workload' }>, workload: WorkloadFacts | undefined): boolean {
+  if (!workload) return states.includes('removed')
+  return states.includes(workload.state) && (contentDigest === null || workload.shownDigest === contentDigest)
 }
 
 function failureSeen(task: TaskFacts, { units }: Situation): Settlement {

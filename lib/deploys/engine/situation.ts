@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeployState, TaskState, UnitState } from '@/lib/db/generated/enums'
+import type { DeployState, TaskState, UnitState, WorkloadState } from '@/lib/db/generated/enums'
 
 /** What must be observed for a task to have succeeded. Read from rows that the target's own news filled, never assumed. */
 export const ExpectationSchema = z.discriminatedUnion('kind', [
@@ -11,6 +11,8 @@ export const ExpectationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('withdrawn') }),
   /** The unit's data were packed whole, or unpacked elsewhere and found the same. */
   z.object({ kind: z.literal('data'), state: z.enum(['packed', 'verified']) }),
+  /** A whole placement, as its cluster shows it. */
+  z.object({ kind: z.literal('workload'), states: z.array(z.string()), contentDigest: z.string().nullable() }),
   /** Nothing on a target: the engine itself does it. */
   z.object({ kind: z.literal('none') }),
 ])
@@ -55,6 +57,15 @@ export interface UnitFacts {
   readonly related: string | null
 }
 
+/** A placement in a cluster. */
+export interface WorkloadFacts {
+  readonly state: WorkloadState
+  /** What was last rolled out whole. */
+  readonly shownDigest: string | null
+  /** Everything of the last order was taken by the cluster. */
+  readonly isApplied: boolean
+}
+
 /** Everything the engine looks at for one record; `decide` sees nothing else. */
 export interface Situation {
   readonly now: Date
@@ -78,6 +89,10 @@ export interface Situation {
   readonly disturbedByOthers: ReadonlySet<string>
   /** Whether a consumer that serves has yet to hear what is true of the stage now. */
   readonly isStillKnown: boolean
+  /** Target → what its cluster shows of it; missing = nothing was ever ordered there. */
+  readonly workloads: ReadonlyMap<string, WorkloadFacts>
+  /** Targets whose cluster does not answer: what was not begun there is put off. */
+  readonly silentTargets: ReadonlySet<string>
   /** Unit id → how far this record's copy of its data has come. */
   readonly copies: ReadonlyMap<string, { readonly packed: boolean; readonly verified: boolean }>
   /** `<machineId> <digest>` of packages an agent has in its cache. */

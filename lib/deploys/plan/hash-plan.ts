@@ -2,9 +2,11 @@ import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import { hasRules } from '@/lib/services/rule-views'
 import type { PlanInput, PlannedReservation, PlannedTarget, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
+import type { WorkloadStep } from './plan-workloads'
 
 interface Hashed {
   readonly steps: readonly UnitStep[]
+  readonly workloads: readonly WorkloadStep[]
   readonly targets: readonly PlannedTarget[]
   readonly tasks: readonly PlannedTask[]
   readonly reservations: readonly PlannedReservation[]
@@ -24,14 +26,21 @@ const release = (input: PlanInput, id: string | null) => {
   return found ? { number: found.number, package: found.package.digest, version: found.package.version } : null
 }
 
+/** A task about a whole placement says in which cluster. */
+function clusterOf({ clusters }: PlanInput, { placementId, params }: PlannedTask): { cluster?: string; takeOver?: true } {
+  const found = clusters.find((one) => one.id === placementId)
+  return found ? { cluster: `${found.runtimeName}/${found.subset}`, ...(params.takeOver ? { takeOver: true } : {}) } : {}
+}
+
 /** Where it goes, and what is asked of the machines there. */
 function placeOf(input: PlanInput, target: PlannedTarget): Record<string, unknown> {
   const placement = input.placements.find((one) => one.id === target.placementId)
-  const runtime = placement?.runtimeName ?? target.runtimeId
+  const cluster = input.clusters.find((one) => one.id === target.placementId)
+  const runtime = placement?.runtimeName ?? cluster?.runtimeName ?? target.runtimeId
   return placement && hasRules(placement.rules) ? { runtime, rules: placement.rules } : { runtime }
 }
 
-function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: Hashed): Record<string, unknown> {
+function documentOf(input: PlanInput, { steps, workloads, targets, tasks, reservations }: Hashed): Record<string, unknown> {
   return {
     kind: input.kind,
     subject: { organization: input.service.organizationSlug, application: input.service.applicationSlug, service: input.service.name },
@@ -45,6 +54,7 @@ function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: H
       verb: task.verb,
       unit: task.unitName,
       machine: task.machineId,
+      ...clusterOf(input, task),
       content: task.contentDigest,
       effect: task.params.effect ?? null,
       dependsOn: task.dependsOn,
@@ -57,7 +67,10 @@ function documentOf(input: PlanInput, { steps, targets, tasks, reservations }: H
     maxUnavailable: input.maxUnavailable,
     effects: {
       replace: [],
-      remove: steps.filter((step) => step.action === 'remove').map((step) => step.unit.name),
+      remove: [
+        ...steps.filter((step) => step.action === 'remove').map((step) => step.unit.name),
+        ...workloads.filter((step) => step.action === 'remove').map(({ placement }) => `${placement.runtimeName}/${placement.subset}`),
+      ],
       ...(input.kind === 'remove' ? { keepData: input.keepData } : {}),
     },
     secretVersions: input.secretVersions,

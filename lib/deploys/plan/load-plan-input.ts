@@ -5,12 +5,13 @@ import type { Placement, Runtime, Service, Stage } from '@/lib/db/generated/clie
 import type { DeployKind } from '@/lib/db/generated/enums'
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import type { DeployRequest } from '@/lib/deploys/deploy-request'
-import { driverOf } from '@/lib/deploys/driver-of'
+import { unitDriverOf } from '@/lib/deploys/driver-of'
 import { env } from '@/lib/env'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
 import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
 import { rulesIn } from '@/lib/services/rule-views'
+import { loadClusters } from './load-clusters'
 import { loadNeighbours, noNeighbours } from './load-neighbours'
 import { type PlanNotes, PlanNotesSchema } from './plan-notes'
 import type { PlacementFacts, PlanInput, UnitBefore } from './plan-types'
@@ -50,9 +51,20 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     include: { runtime: true },
     orderBy: [{ order: 'asc' }, { id: 'asc' }],
   })
-  const placements = rows.map((row) => placementFacts(row, before?.notes)).filter((row) => request.placementIds?.includes(row.id) ?? true)
+  const asked = rows.filter((row) => request.placementIds?.includes(row.id) ?? true)
+  const placements = asked.filter((row) => row.runtime.kind === 'pool').map((row) => placementFacts(row, before?.notes))
+  const clusters = await loadClusters(
+    tx,
+    asked.filter((row) => row.runtime.kind === 'cluster'),
+    { applicationId: service.applicationId, notes: before?.notes },
+  )
   const units = before ? unitsOfPromise(before.notes) : await unitsNow(tx, stage.id)
-  const releaseIds = [request.toReleaseId, ...placements.map((row) => row.releaseId), ...units.map((unit) => unit.releaseId)]
+  const releaseIds = [
+    request.toReleaseId,
+    ...[...placements, ...clusters].map((row) => row.releaseId),
+    ...clusters.map((row) => row.wantedReleaseId),
+    ...units.map((unit) => unit.releaseId),
+  ]
   const { releases, secretVersions } = await loadReleases(
     tx,
     releaseIds.flatMap((id) => id ?? []),
@@ -72,6 +84,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     onFailure: question.onFailure,
     maxUnavailable: stage.maxUnavailable,
     keepData: request.keepData,
+    takeOver: request.takeOver ?? false,
     toReleaseId: request.toReleaseId,
     counts: request.counts,
     unitNames: request.unitNames,
@@ -81,11 +94,12 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     isAsked: question.isAsked ?? false,
     releases,
     placements,
+    clusters,
     units: units.filter((unit) => placements.some((placement) => placement.id === unit.placementId)),
-    ...(await roomFor(tx, question, { stage, service, placements })),
+    ...(await roomFor(tx, question, { stage, service, placements, clusters })),
     contents: await readBlobTexts(
       tx,
-      units.flatMap((unit) => unit.contentDigest ?? []),
+      [...units, ...clusters].flatMap((one) => one.contentDigest ?? []),
     ),
     secretVersions,
     ...(await relationsOf(tx, stage.id)),
@@ -97,14 +111,22 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
 async function roomFor(
   tx: Tx,
   { kind, recordId }: PlanQuestion,
-  { stage, service, placements }: { stage: Stage; service: Service; placements: PlanInput['placements'] },
+  {
+    stage,
+    service,
+    placements,
+    clusters,
+  }: { stage: Stage; service: Service; placements: PlanInput['placements']; clusters: PlanInput['clusters'] },
 ): Promise<Pick<PlanInput, 'machines' | 'quotas' | 'neighbours'>> {
   if (deployKinds[kind].tells) return { machines: [], quotas: [], neighbours: noNeighbours }
   const runtimeIds = placements.map((row) => row.runtimeId)
   const others = placements.flatMap(({ rules }) => [...rules.near, ...rules.apart])
   return {
     machines: await loadMachineFacts(tx, runtimeIds, { organizationId: service.organizationId, exceptRecordId: recordId }),
-    quotas: await quotasOf(tx, service.organizationId, { runtimeIds, exceptRecordId: recordId }),
+    quotas: await quotasOf(tx, service.organizationId, {
+      runtimeIds: [...runtimeIds, ...clusters.map((row) => row.runtimeId)],
+      exceptRecordId: recordId,
+    }),
     neighbours: await loadNeighbours(tx, stage.id, others),
   }
 }
@@ -177,7 +199,7 @@ function placementFacts(row: Placement & { runtime: Runtime }, notes: PlanNotes 
     runtimeName: row.runtime.name,
     runtimeKind: row.runtime.kind,
     environment: row.runtime.environment,
-    driver: driverOf(row.runtime.driver),
+    driver: unitDriverOf(row.runtime.driver),
     releaseId: promised ? promised.releaseId : row.releaseId,
     count: promised ? promised.count : row.count,
     rules: rulesIn(row.rules),

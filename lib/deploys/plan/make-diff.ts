@@ -79,16 +79,19 @@ function textsOf(before: UnitContent | null, after: UnitContent | null): DiffFil
   const [was, is] = [texts(before), texts(after)]
   const paths = [...new Set([...was.keys(), ...is.keys()])]
   return paths.flatMap((path): DiffFile[] => {
-    const [a, b] = [mask(was.get(path)), mask(is.get(path))]
+    const [a, b] = [maskSecrets(was.get(path)), maskSecrets(is.get(path))]
     return a === b ? [] : [{ path, kind: 'text', before: a, after: b }]
   })
 }
 
 const placeholder = /⟦secret:[^⟧]*⟧/g
-const mask = (text: string | undefined): string | null => text?.replaceAll(placeholder, '••••••') ?? null
+export const maskSecrets = (text: string | undefined): string | null => text?.replaceAll(placeholder, '••••••') ?? null
 
-function secretsOf(before: UnitContent | null, after: UnitContent | null): DiffFile[] {
-  const found = (content: UnitContent | null) => new Set(content ? JSON.stringify(content).match(placeholder) : [])
+const secretsOf = (before: UnitContent | null, after: UnitContent | null): DiffFile[] =>
+  secretsChanged(before ? JSON.stringify(before) : undefined, after ? JSON.stringify(after) : undefined)
+
+export function secretsChanged(before: string | undefined, after: string | undefined): DiffFile[] {
+  const found = (text: string | undefined) => new Set(text?.match(placeholder) ?? [])
   const [was, is] = [found(before), found(after)]
   const changed = was.size !== is.size || [...is].some((reference) => !was.has(reference))
   return changed ? [{ path: 'secrets', kind: 'secret', before: null, after: null }] : []

@@ -1,6 +1,7 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import { RenderError, resourcesOf } from '@/lib/drivers/driver'
 import { daemonCount, isDaemon, placeDaemons } from './daemons'
+import { diffWorkloads } from './diff-workloads'
 import { growths, lacksRoom } from './grow-units'
 import { hashPlan } from './hash-plan'
 import { lacksQuota, quotaLines } from './lacks-quota'
@@ -22,6 +23,15 @@ import {
   type UnitStep,
   unitsOf,
 } from './plan-units'
+import {
+  clusterTargets,
+  type WorkloadStep,
+  whyNotHeld,
+  whyNotNamespace,
+  whyNotRelated,
+  workloadSteps,
+  workloadTasks,
+} from './plan-workloads'
 import { promise } from './promise'
 import { summarize } from './summarize'
 
@@ -41,14 +51,14 @@ function planMoves(input: PlanInput): PlanMade | PlanRefused {
   if ('ok' in moves) return moves
   const { steps, placings } = moves
   if (steps.length === 0) return nothing
-  return assemble(input, { steps, targets: targetsOf(input, steps), tasks: makeTasks(input, steps), placings })
+  return assemble(input, { steps, workloads: [], targets: targetsOf(input, steps), tasks: makeTasks(input, steps), placings })
 }
 
 /** What the release needs of others and nobody gives; a scale to nothing needs nothing. */
 function lacksRelation(input: PlanInput): PlanRefused | undefined {
   if (!deployKinds[input.kind].carriesRelease) return undefined
   const given = new Set(input.relations.map((relation) => relation.requirement))
-  for (const placement of input.placements) {
+  for (const placement of [...input.placements, ...input.clusters]) {
     const release = input.releases.get(targetRelease(input, placement) ?? '')
     const component = release?.manifest.components.find((one) => one.name === input.service.component)
     const missing = component?.requires.find((one) => !one.optional && !given.has(one.name))
@@ -63,7 +73,8 @@ function lacksRelation(input: PlanInput): PlanRefused | undefined {
 function planUnits(input: PlanInput): PlanMade | PlanRefused {
   if (input.kind === 'scale' && input.placements.some((placement) => placement.id in input.counts && isDaemon(input, placement)))
     return noCount
-  if (input.kind === 'promote' && input.placements.every((placement) => targetCount(input, placement) === 0)) return noPlacement
+  if (input.kind === 'promote' && [...input.placements, ...input.clusters].every((placement) => targetCount(input, placement) === 0))
+    return noPlacement
   const unrelated = lacksRelation(input)
   if (unrelated) return unrelated
   const steps: UnitStep[] = []
@@ -84,13 +95,18 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   }
   const lacking = lacksRoom(input, steps)
   if (lacking) return lacking
+  const workloads = workloadSteps(input)
+  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads) ?? whyNotRelated(input, workloads)
+  if (refused) return refused
   const targets = targetsOf(input, steps)
   const recorded =
     isResized(input) || targets.some((target) => target.fromReleaseId !== target.toReleaseId || target.fromCount !== target.toCount)
   // What never came to be is removed by being written off.
-  if (steps.length === 0 && !recorded && input.kind !== 'remove') return nothing
-  const tasks = steps.length > 0 ? makeTasks(input, steps) : targets.map(recordTask)
-  return assemble(input, { steps, targets, tasks, placings })
+  const isStill = steps.length + workloads.length === 0
+  if (isStill && !recorded && input.kind !== 'remove') return nothing
+  const ofUnits = makeTasks(input, steps)
+  const tasks = isStill ? targets.map(recordTask) : [...ofUnits, ...workloadTasks(input, workloads, ofUnits)]
+  return assemble(input, { steps, workloads, targets, tasks, placings })
 }
 
 const isResized = ({ service: { size }, sizeBefore }: PlanInput): boolean =>
@@ -115,7 +131,7 @@ const noPlacement: PlanRefused = {
 /** Accept touches nothing: it writes down that what runs is what is wanted. */
 function planAccept(input: PlanInput): PlanMade | PlanRefused {
   const targets = targetsOf(input, [])
-  return assemble(input, { steps: [], targets, tasks: targets.map(recordTask), placings: [] })
+  return assemble(input, { steps: [], workloads: [], targets, tasks: targets.map(recordTask), placings: [] })
 }
 
 function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefined {
@@ -129,15 +145,17 @@ function placeNew(input: PlanInput, placement: PlacementFacts): Placing | undefi
   )
 }
 
-const targetsOf = (input: PlanInput, steps: readonly UnitStep[]): PlannedTarget[] =>
-  input.placements.map((placement) => ({
+const targetsOf = (input: PlanInput, steps: readonly UnitStep[]): PlannedTarget[] => [
+  ...input.placements.map((placement) => ({
     placementId: placement.id,
     runtimeId: placement.runtimeId,
     fromReleaseId: placement.releaseId,
     toReleaseId: targetRelease(input, placement),
     fromCount: placement.count,
     toCount: countAfter(input, placement, steps),
-  }))
+  })),
+  ...clusterTargets(input),
+]
 
 function countAfter(input: PlanInput, placement: PlacementFacts, steps: readonly UnitStep[]): number {
   if (!isDaemon(input, placement)) return targetCount(input, placement)
@@ -165,6 +183,7 @@ const recordTask = (target: PlannedTarget, index: number): PlannedTask => ({
 
 interface Parts {
   readonly steps: readonly UnitStep[]
+  readonly workloads: readonly WorkloadStep[]
   readonly targets: readonly PlannedTarget[]
   readonly tasks: readonly PlannedTask[]
   readonly placings: readonly Placing[]
@@ -175,20 +194,23 @@ function assemble(input: PlanInput, parts: Parts): PlanMade | PlanRefused {
   const quotas = quotaLines(input, { ...parts, reservations })
   const refused = lacksQuota(quotas)
   if (refused) return refused
-  const contents = new Map(
-    parts.steps.flatMap(({ content, copy }) =>
+  const contents = new Map([
+    ...parts.steps.flatMap(({ content, copy }) =>
       [content, copy?.out, copy?.in].flatMap((one) => (one ? [[one.digest, one.text] as const] : [])),
     ),
-  )
+    ...parts.workloads.flatMap(({ content }) => (content ? [[content.digest, content.text] as const] : [])),
+  ])
+  const { targets, tasks } = parts
   return {
     ok: true,
-    ...parts,
+    targets,
+    tasks,
     reservations,
     contents,
     ...hashPlan(input, { ...parts, reservations }),
     summary: { ...summarize(input, parts), ...(quotas.length > 0 ? { quotas } : {}) },
-    diff: makeDiff(input, parts.steps),
-    notes: promise(input, parts.targets, parts.steps),
+    diff: [...makeDiff(input, parts.steps), ...diffWorkloads(input, parts.workloads)],
+    notes: promise(input, parts),
   }
 }
 

@@ -3,7 +3,15 @@ import { StageSizeSchema } from '@/lib/services/size-views'
 
 /** What a plan promises: the stage as it will be when the record succeeded. Plans made while it is live start from here. */
 export const PlanNotesSchema = z.object({
-  placements: z.array(z.object({ id: z.string(), releaseId: z.string().nullable(), count: z.number().int() })),
+  placements: z.array(
+    z.object({
+      id: z.string(),
+      releaseId: z.string().nullable(),
+      count: z.number().int(),
+      /** Of a placement in a cluster: what it will have. */
+      workload: z.object({ state: z.enum(['available', 'stopped', 'removed']), contentDigest: z.string().nullable() }).optional(),
+    }),
+  ),
   units: z.array(
     z.object({
       name: z.string(),

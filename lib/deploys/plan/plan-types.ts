@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { DeployKind, Environment, UnitState } from '@/lib/db/generated/enums'
+import type { DeployKind, Environment, UnitState, WorkloadState } from '@/lib/db/generated/enums'
 import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
-import type { Driver, ReleaseFacts, ServiceFacts, StageSize } from '@/lib/drivers/driver'
+import type { ReleaseFacts, ServiceFacts, StageSize, UnitDriver, WorkloadDriver } from '@/lib/drivers/driver'
 import type { MachineFacts, Resources } from '@/lib/machines/machine-facts'
 import type { Quota } from '@/lib/quotas/quotas-of'
 import type { PlacementRules } from '@/lib/services/rule-views'
@@ -17,11 +17,35 @@ export interface PlacementFacts {
   readonly runtimeName: string
   readonly runtimeKind: 'pool' | 'cluster'
   readonly environment: Environment
-  readonly driver: Driver
+  readonly driver: UnitDriver
   readonly releaseId: string | null
   readonly count: number
   /** What it asks of its machines. */
   readonly rules: PlacementRules
+}
+
+/** A placement in a cluster, handed over as a whole. */
+export interface ClusterPlacement {
+  readonly id: string
+  readonly runtimeId: string
+  readonly runtimeName: string
+  readonly runtimeKind: 'cluster'
+  readonly environment: Environment
+  readonly driver: WorkloadDriver
+  readonly subset: string
+  /** Those of lower ones go first. */
+  readonly order: number
+  readonly releaseId: string | null
+  readonly count: number
+  /** Last approved: differs while it was put off because the cluster did not answer. */
+  readonly wantedReleaseId: string | null
+  readonly wantedCount: number
+  readonly state: WorkloadState
+  readonly held: boolean
+  /** What was last rolled out whole. */
+  readonly contentDigest: string | null
+  /** Why the application cannot be there; undefined = its namespace is there, or will be. */
+  readonly whyNotNamespace: string | undefined
 }
 
 /** A unit as the plan finds it, or as an earlier live record promises it. */
@@ -52,6 +76,8 @@ export interface PlanInput {
   readonly onFailure: 'stop' | 'roll_back'
   readonly maxUnavailable: number
   readonly keepData: boolean
+  /** In clusters: everything is applied anew, and fields of others are taken over. */
+  readonly takeOver: boolean
   /** The release that this record brings; null = each placement keeps its own. */
   readonly toReleaseId: string | null
   /** Placement → wanted count; missing = as it is. */
@@ -68,6 +94,7 @@ export interface PlanInput {
   readonly isAsked: boolean
   readonly releases: ReadonlyMap<string, ReleaseFacts>
   readonly placements: readonly PlacementFacts[]
+  readonly clusters: readonly ClusterPlacement[]
   readonly units: readonly UnitBefore[]
   readonly machines: readonly MachineFacts[]
   /** Where the organisation's grants have limits. */

@@ -23,10 +23,10 @@ export interface UnitStep {
 }
 
 /** The release a placement shall have when the record succeeded. */
-export const targetRelease = (input: PlanInput, placement: PlacementFacts): string | null =>
+export const targetRelease = (input: PlanInput, placement: Pick<PlacementFacts, 'releaseId'>): string | null =>
   input.kind === 'remove' ? null : (input.toReleaseId ?? placement.releaseId)
 
-export const targetCount = (input: PlanInput, placement: PlacementFacts): number =>
+export const targetCount = (input: PlanInput, placement: Pick<PlacementFacts, 'id' | 'count'>): number =>
   input.kind === 'remove' ? 0 : (input.counts[placement.id] ?? placement.count)
 
 export const unitsOf = (input: PlanInput, placement: PlacementFacts): UnitBefore[] =>

@@ -11,5 +11,5 @@ test('a unit that is made again elsewhere is promised once, in its new place', (
     units: [{ ...place('old'), placementId: 'p', releaseId: 'r', contentDigest: 'c' }],
   } as unknown as PlanInput
   const step = { action: 'create', unit: place('new'), placement: { id: 'p' }, release: null, content: null } as unknown as UnitStep
-  expect(promise(input, [], [step]).units.map((unit) => [unit.name, unit.machineId])).toEqual([['web/1', 'new']])
+  expect(promise(input, { targets: [], steps: [step] }).units.map((unit) => [unit.name, unit.machineId])).toEqual([['web/1', 'new']])
 })

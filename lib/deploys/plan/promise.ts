@@ -2,9 +2,17 @@ import { resourcesOf, type StageSize } from '@/lib/drivers/driver'
 import type { PlanNotes } from './plan-notes'
 import type { PlanInput, PlannedTarget } from './plan-types'
 import { isPlaced, type UnitStep } from './plan-units'
+import type { WorkloadStep } from './plan-workloads'
 
 /** The stage as it will be when every task succeeded. */
-export function promise(input: PlanInput, targets: readonly PlannedTarget[], steps: readonly UnitStep[]): PlanNotes {
+export function promise(
+  input: PlanInput,
+  {
+    targets,
+    steps,
+    workloads = [],
+  }: { targets: readonly PlannedTarget[]; steps: readonly UnitStep[]; workloads?: readonly WorkloadStep[] },
+): PlanNotes {
   const removed = new Set(steps.filter((step) => step.action === 'remove').map((step) => step.unit.name))
   const changed = new Map(steps.filter((step) => step.action !== 'remove').map((step) => [step.unit.name, step]))
   const created = steps.filter(isPlaced)
@@ -17,7 +25,12 @@ export function promise(input: PlanInput, targets: readonly PlannedTarget[], ste
     return { ...promised, resources: step?.resize ?? unit.resources }
   })
   return {
-    placements: targets.map((target) => ({ id: target.placementId, releaseId: target.toReleaseId, count: target.toCount })),
+    placements: targets.map((target) => ({
+      id: target.placementId,
+      releaseId: target.toReleaseId,
+      count: target.toCount,
+      ...promisedWorkload(input, target, workloads),
+    })),
     units: [
       ...units,
       ...created.map((step) => ({
@@ -27,6 +40,17 @@ export function promise(input: PlanInput, targets: readonly PlannedTarget[], ste
     ],
     size: { ...asThePackage, ...input.service.size },
   }
+}
+
+/** What a step leaves behind, or what is there already. */
+function promisedWorkload(input: PlanInput, { placementId }: PlannedTarget, workloads: readonly WorkloadStep[]) {
+  const placement = input.clusters.find((one) => one.id === placementId)
+  if (!placement) return {}
+  const step = workloads.find((one) => one.placement.id === placementId)
+  const before = placement.state === 'stopped' ? 'stopped' : placement.state === 'available' ? 'available' : 'removed'
+  const state = !step ? before : step.action === 'remove' ? 'removed' : step.action === 'stop' ? 'stopped' : 'available'
+  const contentDigest = step ? (step.content?.digest ?? null) : placement.contentDigest
+  return { workload: { state, contentDigest } as const }
 }
 
 const asThePackage: StageSize = { cpuMillis: null, memoryMib: null }

@@ -3,24 +3,26 @@ import type { Sentence } from '@/lib/views'
 import type { Placing } from './place-units'
 import type { PlanInput, PlannedTarget, PlannedTask } from './plan-types'
 import type { UnitStep } from './plan-units'
+import { type WorkloadStep, wantedOf } from './plan-workloads'
 
 interface Parts {
   readonly steps: readonly UnitStep[]
+  readonly workloads: readonly WorkloadStep[]
   readonly targets: readonly PlannedTarget[]
   readonly tasks: readonly PlannedTask[]
   readonly placings: readonly Placing[]
 }
 
 /** What people read before they decide. Beside the hash: it says nothing that the document does not. */
-export function summarize(input: PlanInput, { steps, targets, tasks, placings }: Parts): PlanSummary {
-  const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length
+export function summarize(input: PlanInput, { steps, workloads, targets, tasks, placings }: Parts): PlanSummary {
+  const count = (action: UnitStep['action']) => steps.filter((step) => step.action === action).length + podsOf(input, workloads, action)
   const restarted = tasks.filter((task) => task.disruptive).length
   const machines = new Map(steps.map((step) => [step.unit.machineId, step.unit.machineName]))
   return {
     counts: {
       create: count('create'),
       change: count('change') + count('stop') + count('start'),
-      restart: restarted,
+      restart: restarted + podsOf(input, workloads, 'restart'),
       replace: count('move'),
       remove: count('remove'),
     },
@@ -29,7 +31,7 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
     estimateMs: null,
     rolling: restarted > 0 ? { maxUnavailable: input.maxUnavailable, units: input.units.length } : null,
     machines: [...machines].map(([id, name]) => ({ id, name })),
-    runtimes: input.placements.map((placement) => ({
+    runtimes: [...input.placements, ...input.clusters].map((placement) => ({
       id: placement.runtimeId,
       name: placement.runtimeName,
       kind: placement.runtimeKind,
@@ -44,6 +46,12 @@ export function summarize(input: PlanInput, { steps, targets, tasks, placings }:
     notChosen: placings.flatMap((placing) => [...placing.notChosen]),
   }
 }
+
+/** Of a placement that is handed over as a whole every pod counts: as many as there will be, or were. */
+const podsOf = (input: PlanInput, steps: readonly WorkloadStep[], action: string): number =>
+  steps
+    .filter((step) => step.action === action)
+    .reduce((sum, { placement }) => sum + (action === 'remove' ? placement.count : wantedOf(input, placement).count), 0)
 
 function placedView(
   input: PlanInput,

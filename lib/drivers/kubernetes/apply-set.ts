@@ -1,7 +1,7 @@
 import type { Ask, KubernetesClient } from './client'
 import { conflictsOf, type FieldConflict } from './conflicts'
 import { diffObjects, type FieldChange } from './diff-objects'
-import { isNotFound, KubernetesError } from './errors'
+import { isNotFound, isPassing, KubernetesError } from './errors'
 import { ownedBy } from './namespace-objects'
 import { fieldManager, type KubernetesObject, pathOf, type ResourceType } from './objects'
 import type { ResourceTypes } from './resource-types'
@@ -70,10 +70,29 @@ export function ownLabels({ hubId, applicationId, serviceId }: SetOwner): Record
   return { [ownedBy.hub]: hubId, [ownedBy.application]: applicationId, [serviceLabel]: serviceId, 'app.kubernetes.io/managed-by': 'tengen' }
 }
 
-/** As it is sent: in the owner's namespace and with the owner's labels, whatever else it says. */
+/** As it is sent: in the owner's namespace and with the owner's labels, whatever else it says; so are the pods that it makes. */
 export function owned(object: KubernetesObject, owner: SetOwner): KubernetesObject {
-  const labels = { ...object.metadata.labels, ...ownLabels(owner) }
-  return { ...object, metadata: { ...object.metadata, namespace: owner.namespace, labels } }
+  const own = ownLabels(owner)
+  const labels = { ...object.metadata.labels, ...own }
+  const spec = object.spec as { template?: Template; volumeClaimTemplates?: Template[] } | undefined
+  const labelled = (template: Template): Template => ({
+    ...template,
+    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...own } },
+  })
+  const templates = {
+    ...(spec?.template?.spec ? { template: labelled(spec.template) } : {}),
+    ...(spec?.volumeClaimTemplates ? { volumeClaimTemplates: spec.volumeClaimTemplates.map(labelled) } : {}),
+  }
+  return {
+    ...object,
+    metadata: { ...object.metadata, namespace: owner.namespace, labels },
+    ...(Object.keys(templates).length > 0 ? { spec: { ...spec, ...templates } } : {}),
+  }
+}
+
+interface Template {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }
+  readonly spec?: unknown
 }
 
 const isOurs = ({ metadata: { labels = {} } }: KubernetesObject, owner: SetOwner): boolean =>
@@ -144,6 +163,18 @@ export class ApplySet {
     return removed
   }
 
+  /** One of them as it is now, if it is this service's; null = it is not there. */
+  async read(ref: ObjectRef): Promise<KubernetesObject | null> {
+    const live = await this.find(ref)
+    return live && isOurs(live, this.owner) ? live : null
+  }
+
+  /** Which of them are still there. */
+  async left(refs: readonly ObjectRef[]): Promise<ObjectRef[]> {
+    const found = await each(refs, (ref) => this.read(ref))
+    return refs.filter((_, at) => found[at])
+  }
+
   private ask(more: Ask = {}): Ask {
     return { ...more, ...(this.owner.as ? { as: this.owner.as } : {}) }
   }
@@ -158,6 +189,7 @@ export class ApplySet {
       const live = await this.find(ref)
       return live && !isOurs(live, this.owner) ? { live, outcome: { kind: 'foreign' } } : { live }
     } catch (error) {
+      if (isPassing(error)) throw error
       if (error instanceof KubernetesError) return { live: null, outcome: { kind: 'refused', message: error.message } }
       throw error
     }
@@ -192,6 +224,7 @@ export class ApplySet {
     } catch (error) {
       const conflicts = conflictsOf(error)
       if (conflicts) return { kind: 'conflict', conflicts }
+      if (isPassing(error)) throw error
       if (error instanceof KubernetesError) return { kind: 'refused', message: error.message }
       throw error
     }

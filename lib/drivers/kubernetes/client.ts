@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { createInterface } from 'node:readline'
+import { type ClientOptions, WebSocket } from 'ws'
 import { mayDial } from '@/lib/net/address-rules'
 import type { ClusterAccess } from './access'
 import { Breaker } from './breaker'
@@ -28,6 +29,8 @@ export interface Ask {
   readonly as?: string
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number
+  /** The answer is taken as it is. */
+  readonly isText?: true
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -74,6 +77,8 @@ export class KubernetesClient {
   }
 
   get = <T>(path: string, ask: Ask = {}): Promise<T> => this.send<T>('GET', path, ask)
+  /** What is no JSON: a log. */
+  getText = (path: string, ask: Ask = {}): Promise<string> => this.send<string>('GET', path, { ...ask, isText: true })
   post = <T>(path: string, body: unknown, ask: Ask = {}): Promise<T> => this.send<T>('POST', path, { ...ask, body })
   delete = <T>(path: string, ask: Ask = {}): Promise<T> => this.send<T>('DELETE', path, ask)
   patch = <T>(path: string, body: unknown, ask: Ask & { contentType: string }): Promise<T> => this.send<T>('PATCH', path, { ...ask, body })
@@ -85,6 +90,7 @@ export class KubernetesClient {
       try {
         const answer = await this.open(method, path, { ...ask, signal }, this.agent)
         const text = await textOf(answer)
+        if (ask.isText && answer.statusCode === 200) return text as T
         return readAnswer<T>(answer.statusCode ?? 0, text)
       } catch (error) {
         if (error instanceof KubernetesError || ask.signal?.aborted) throw error
@@ -131,6 +137,19 @@ export class KubernetesClient {
       sent.once('error', failed)
       sent.end(body)
     })
+  }
+
+  /** A line in both directions, to that very address and as that account. It belongs to whoever asked for it. */
+  dial(path: string, query: URLSearchParams, { as, protocol }: { as: string; protocol: string }): WebSocket {
+    if (this.refusal) throw this.refusal
+    const prefix = this.base.pathname.replace(/\/$/, '')
+    const { headers, host: _host, port: _port, ...tls } = this.tls
+    return new WebSocket(`wss://${this.base.host}${prefix}${path}?${query}`, [protocol], {
+      ...tls,
+      headers: { ...(headers as Record<string, string>), 'user-agent': 'tengen', 'impersonate-user': as },
+      handshakeTimeout: this.settings.timeoutMs,
+      followRedirects: false,
+    } as ClientOptions)
   }
 
   /** Nothing of it stays open. */

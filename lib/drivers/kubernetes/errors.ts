@@ -40,6 +40,13 @@ export function unreachable(error: NodeJS.ErrnoException): UnreachableError {
   return new UnreachableError(isTls ? 'untrusted' : 'broken', error.message)
 }
 
+/** It could not do it now; asked again, it may. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof KubernetesError && (error.status >= 500 || error.status === 429) && !isMalformed(error)
+
+/** It says so with a 500, too, when what it was sent does not fit the kind. */
+const isMalformed = ({ message }: KubernetesError): boolean => message.includes('failed to create typed patch object')
+
 export const isNotFound = (error: unknown): boolean => error instanceof KubernetesError && error.status === 404
 export const isForbidden = (error: unknown): boolean => error instanceof KubernetesError && error.status === 403
 export const isConflict = (error: unknown): boolean => error instanceof KubernetesError && error.status === 409

@@ -1,4 +1,4 @@
-import type { Driver, TaskOrder } from '@/lib/drivers/driver'
+import type { TaskOrder, UnitDriver } from '@/lib/drivers/driver'
 import { effectOf } from './effect-of'
 import { renderUnit } from './render-unit'
 
@@ -9,7 +9,7 @@ export interface MachineDesk {
 }
 
 /** Carries out tasks by changing what agents shall run; the agents converge by themselves and speak through the callback. */
-export const makeMachineDriver = (desk: MachineDesk): Driver => ({
+export const makeMachineDriver = (desk: MachineDesk): UnitDriver => ({
   kind: 'machine',
   render: renderUnit,
   effectOf,

@@ -16,6 +16,8 @@ const userOf = (service: ServiceFacts): string => {
 export function renderUnit(service: ServiceFacts, release: ReleaseFacts, unit: PlacedUnit): UnitContentPlan {
   const component = release.manifest.components.find((one) => one.name === service.component)
   if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
+  if (!release.manifest.runtimes.includes('machine'))
+    throw new RenderError('tengen.yaml', 'The package says nothing of how it runs on machines.')
   const scope = scopeOf(service, release, unit)
   const files = component.templates.map((template) => fileOf(template, release, scope))
   const content = UnitContent.parse({

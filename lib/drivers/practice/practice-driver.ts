@@ -1,5 +1,5 @@
 import type { TaskCallback } from '@/lib/drivers/callback'
-import type { Driver, TaskOrder } from '@/lib/drivers/driver'
+import type { TaskOrder, UnitDriver } from '@/lib/drivers/driver'
 import { effectOf } from '@/lib/drivers/machine/effect-of'
 import { renderUnit } from '@/lib/drivers/machine/render-unit'
 
@@ -24,7 +24,7 @@ const sentinels = {
 const stateAfter = { switch: 'running', restart: 'running', start: 'running', stop: 'stopped', remove: 'removed' } as const
 
 /** Obeys sentinel names instead of touching anything. */
-export const makePracticeDriver = (target: PracticeTarget): Driver => ({
+export const makePracticeDriver = (target: PracticeTarget): UnitDriver => ({
   kind: 'practice',
   render: renderUnit,
   effectOf,

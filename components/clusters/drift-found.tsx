@@ -1,0 +1,49 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import { useSentence } from '@/components/frame/use-refusal'
+import type { Drift, DriftObject } from '@/lib/clusters/drift-views'
+
+function DriftOf({ object }: { object: DriftObject }) {
+  const t = useTranslations()
+  const ownerOf = (path: string) => object.owners.find((one) => one.field === path)?.owner
+  return (
+    <li>
+      <span className="mono b">{object.object}</span> {object.isMissing ? <span className="t2">{t('workloads.drift.missing')}</span> : null}
+      {object.refused ? <span className="t2 brk">{object.refused}</span> : null}
+      <ul>
+        {object.changes.map((change) => {
+          const owner = ownerOf(change.path)
+          return (
+            <li key={change.path} className="brk">
+              <span className="mono">{change.path}</span>{' '}
+              <span className="t2">{t('workloads.drift.change', { now: change.now ?? '–', wanted: change.wanted ?? '–' })}</span>
+              {owner ? <span className="t3"> {t('workloads.drift.by', { owner })}</span> : null}
+            </li>
+          )
+        })}
+      </ul>
+    </li>
+  )
+}
+
+/** What clusters say of each object, and who keeps a field. */
+export function DriftFound({ drift }: { drift: Drift }) {
+  const t = useTranslations()
+  const sentence = useSentence()
+  return drift.clusters.map((cluster) => (
+    <div key={cluster.placementId} className="mt-2">
+      <b>{cluster.runtimeName}</b>{' '}
+      {cluster.trouble ? (
+        <span className="t2">{sentence(cluster.trouble)}</span>
+      ) : cluster.objects.length === 0 ? (
+        <span className="t2">{t('workloads.drift.none')}</span>
+      ) : null}
+      <ul>
+        {cluster.objects.map((object) => (
+          <DriftOf key={object.object} object={object} />
+        ))}
+      </ul>
+    </div>
+  ))
+}

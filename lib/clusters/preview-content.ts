@@ -1,0 +1,77 @@
+import { db } from '@/lib/db/client'
+import type { Cluster, Service } from '@/lib/db/generated/client'
+import { ApplySet, type ObjectPreview } from '@/lib/drivers/kubernetes/apply-set'
+import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
+import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
+import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
+import { readContent } from '@/lib/drivers/kubernetes/workload-content'
+import { secretTexts } from '@/lib/workloads/secret-texts'
+import { accessOfCluster, withCluster } from './cluster-access'
+import type { Drift, DriftObject } from './drift-views'
+import { troubleOf } from './kubeconfig-refusal'
+import { hubLabel } from './wanted-namespaces'
+
+interface Ask {
+  readonly placementId: string
+  readonly runtimeName: string
+  readonly cluster: Cluster
+  readonly service: Pick<Service, 'id' | 'applicationId'>
+  /** What it shall be. */
+  readonly text: string
+  readonly isStopped: boolean
+  readonly restartToken: string | null
+}
+
+/** What applying a content would change in a cluster, by its own word, in a dry run: nothing is changed. */
+export async function previewContent(ask: Ask): Promise<Drift['clusters'][number]> {
+  const base = { placementId: ask.placementId, runtimeName: ask.runtimeName }
+  try {
+    return { ...base, trouble: null, objects: (await previews(ask)).map(objectOf).filter(differs) }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    if (!trouble) throw error
+    return { ...base, trouble, objects: [] }
+  }
+}
+
+async function previews({ cluster, service, text, isStopped, restartToken }: Ask): Promise<ObjectPreview[]> {
+  const content = readContent(text)
+  const { applicationId } = service
+  const key = { clusterId_applicationId: { clusterId: cluster.id, applicationId } }
+  const namespace = (await db.clusterNamespace.findUnique({ where: key }))?.name
+  if (!namespace) throw new KubernetesError(404, 'NotFound', 'The application has no namespace there yet.')
+  const secrets = await secretTexts(text)
+  const as = `system:serviceaccount:${namespace}:${applicationAccount}`
+  const owner = { hubId: await hubLabel(), applicationId, serviceId: service.id, namespace, as }
+  return withCluster(accessOfCluster(cluster), async (client) => {
+    const set = new ApplySet(client, new ResourceTypes(client), owner)
+    const live = await set.read(content.workload)
+    const objects = prepareObjects(content, {
+      wanted: isStopped ? 'stopped' : 'running',
+      restartToken,
+      liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
+      secretOf: (reference) => secrets.get(reference) ?? '',
+    })
+    return set.preview(objects)
+  })
+}
+
+const differs = ({ isMissing, changes, owners, refused }: DriftObject): boolean =>
+  isMissing || changes.length > 0 || owners.length > 0 || refused !== null
+
+const shortText = (value: unknown): string | null =>
+  value === undefined ? null : (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500)
+
+const foreign = 'It is there already, and somebody else’s.'
+
+function objectOf({ ref, outcome, changes }: ObjectPreview): DriftObject {
+  const isMissing = changes.some((change) => change.path === '.kind' && change.kind === 'added')
+  return {
+    object: `${ref.kind}/${ref.name}`,
+    isMissing,
+    changes: isMissing ? [] : changes.map(({ path, from, to }) => ({ path, now: shortText(from), wanted: shortText(to) })),
+    owners: outcome.kind === 'conflict' ? outcome.conflicts.map(({ field, owner }) => ({ field, owner })) : [],
+    refused: outcome.kind === 'refused' ? outcome.message : outcome.kind === 'foreign' ? foreign : null,
+  }
+}

@@ -1,0 +1,95 @@
+import { clock } from '@/lib/clock'
+import type { Workload } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
+import { transaction } from '@/lib/db/transaction'
+import type { ObjectRef } from '@/lib/drivers/kubernetes/apply-set'
+import { lockWorkload, moveWorkload } from '@/lib/workloads/move-workload'
+import { sayOfTask } from '@/lib/workloads/say-of-task'
+import type { WorkloadEvent } from '@/lib/workloads/workload-lifecycle'
+import type { Order } from './load-orders'
+
+type Data = Parameters<typeof moveWorkload>[3]
+
+/** Writes what became of an order, as long as it is the one that stands. */
+async function write(order: Order, event: WorkloadEvent | null, data: (row: Workload) => Data): Promise<boolean> {
+  return transaction(async (tx) => {
+    const row = await lockWorkload(tx, order.row.placementId)
+    if (!row || row.causeTaskId !== order.task.taskId || row.revision !== order.row.revision) return false
+    if (event) await moveWorkload(tx, row, event, data(row))
+    else await tx.workload.update({ where: { placementId: row.placementId }, data: data(row) ?? {} })
+    return true
+  })
+}
+
+const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion} ${kind} ${name}`
+const union = (a: readonly ObjectRef[], b: readonly ObjectRef[]): ObjectRef[] => [
+  ...new Map([...a, ...b].map((ref) => [keyOf(ref), ref])).values(),
+]
+
+/** Before anything is made it is written down: what is made must be found again, whoever dies. */
+export const noteObjects = (order: Order, refs: readonly ObjectRef[]): Promise<boolean> =>
+  write(order, null, () => ({ inventory: json(union(order.inventory, refs)) }))
+
+/** The cluster has taken all of it. */
+export const noteApplied = (order: Order, generation: number): Promise<boolean> =>
+  write(order, order.row.wanted === 'absent' ? 'begin_removal' : 'begin', () => ({
+    appliedRevision: order.row.revision,
+    appliedAt: clock.now(),
+    appliedGeneration: generation,
+    code: null,
+    message: null,
+    lastLines: null,
+  }))
+
+const over = { causeRecordId: null, causeTaskId: null, causeAttempt: null }
+
+/** Rows first, then the word that ends the task, then the order is over: whoever goes on after a death says it again. */
+export async function settleWell(order: Order, inventory: readonly ObjectRef[]): Promise<void> {
+  const { row, task } = order
+  const [event, state] =
+    row.wanted === 'absent'
+      ? (['gone', 'removed'] as const)
+      : row.wanted === 'stopped'
+        ? (['halt', 'stopped'] as const)
+        : (['roll_out', 'available'] as const)
+  const isGone = row.wanted === 'absent'
+  const shown = isGone
+    ? {
+        shownDigest: null,
+        shownReleaseId: null,
+        restartToken: null,
+        held: false,
+        heldRecordId: null,
+        desired: 0,
+        updated: 0,
+        ready: 0,
+        available: 0,
+      }
+    : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId }
+  const isMine = await write(order, row.state === state ? null : event, () => ({ ...shown, inventory: json(inventory) }))
+  if (!isMine) return
+  await sayOfTask(task, { done: { ok: true } })
+  await write(order, null, () => over)
+}
+
+interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly lines?: readonly string[]
+  /** Nothing of it reached the cluster: what was there is as it was. */
+  readonly isUntouched?: boolean
+}
+
+export async function settleBadly(order: Order, { code, message, lines = [], isUntouched = false }: Failure): Promise<void> {
+  const { row, task } = order
+  const canFail = !isUntouched && (row.state === 'progressing' || row.state === 'removing')
+  const why = { code, message: message.slice(0, 2000), lastLines: lines.length > 0 ? lines.join('\n').slice(-16_000) : null }
+  const isMine = await write(order, canFail ? 'fail' : null, () => (isUntouched ? {} : why))
+  if (!isMine) return
+  const at = clock.now().toISOString()
+  await sayOfTask(task, {
+    log: [...lines.map((text) => ({ at, stream: 'stdout' as const, text })), { at, stream: 'agent' as const, text: message }],
+    done: { ok: false, code, message: message.slice(0, 2000) },
+  })
+  await write(order, null, () => over)
+}

@@ -1,0 +1,132 @@
+import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
+import type { ReleaseFacts, UnitContentPlan } from '@/lib/drivers/driver'
+import type { ClusterPlacement, PlanInput, PlannedTarget, PlannedTask, PlanRefused } from './plan-types'
+
+/** What shall become of one placement in a cluster, which makes its units by itself. */
+export interface WorkloadStep {
+  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove'
+  readonly placement: ClusterPlacement
+  readonly release: ReleaseFacts | null
+  readonly content: UnitContentPlan | null
+}
+
+const minute = 60_000
+
+/** The release and number that a placement shall have when the record succeeded. A repair brings what was approved and put off. */
+export function wantedOf(input: PlanInput, placement: ClusterPlacement): { releaseId: string | null; count: number } {
+  if (input.kind === 'remove') return { releaseId: null, count: 0 }
+  if (input.kind === 'repair' && isConcerned(input)) return { releaseId: placement.wantedReleaseId, count: placement.wantedCount }
+  return { releaseId: input.toReleaseId ?? placement.releaseId, count: input.counts[placement.id] ?? placement.count }
+}
+
+export const clusterTargets = (input: PlanInput): PlannedTarget[] =>
+  input.clusters.map((placement) => {
+    const { releaseId, count } = wantedOf(input, placement)
+    return {
+      placementId: placement.id,
+      runtimeId: placement.runtimeId,
+      fromReleaseId: placement.releaseId,
+      toReleaseId: releaseId,
+      fromCount: placement.count,
+      toCount: count,
+    }
+  })
+
+/** Automation that tells or moves units has nothing to do with what clusters do by themselves; single units are not known here. */
+const isConcerned = ({ kind, unitNames }: PlanInput): boolean =>
+  unitNames === undefined && !deployKinds[kind].tells && !['accept', 'migrate', 'failover'].includes(kind)
+
+export const workloadSteps = (input: PlanInput): WorkloadStep[] =>
+  isConcerned(input) ? input.clusters.flatMap((placement) => stepFor(input, placement) ?? []) : []
+
+function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | null {
+  const { kind } = input
+  const { releaseId, count } = wantedOf(input, placement)
+  const isThere = placement.state !== 'none' && placement.state !== 'removed'
+  if (kind === 'repair' && placement.held) return null
+  const release = releaseId ? (input.releases.get(releaseId) ?? null) : null
+  if (!release) {
+    const goes = kind === 'remove' || kind === 'repair'
+    return goes && isThere ? { action: 'remove', placement, release: null, content: null } : null
+  }
+  if (!isThere && count === 0) return null
+  const content = placement.driver.renderWhole(input.service, release, { subset: placement.subset, count })
+  const step = { placement, release, content }
+  if (kind === 'restart') return isThere && placement.state !== 'stopped' ? { ...step, action: 'restart' } : null
+  if (kind === 'stop') return isThere && placement.state !== 'stopped' ? { ...step, action: 'stop' } : null
+  if (kind === 'start') return placement.state === 'stopped' ? { ...step, action: 'start' } : null
+  if (!isThere) return { ...step, action: 'create' }
+  const isAsWanted = placement.state === 'available' && !placement.held && placement.contentDigest === content.digest && !input.takeOver
+  // What is stopped is scaled and resized where it stands: by its next start.
+  if (isAsWanted || (placement.state === 'stopped' && !deployKinds[kind].carriesRelease)) return null
+  return { ...step, action: 'change' }
+}
+
+/** After a failure a placement is left as it is until a release succeeds on it, or it is removed. */
+export function whyNotHeld(input: PlanInput): PlanRefused | undefined {
+  const { kind } = input
+  if (!isConcerned(input) || deployKinds[kind].carriesRelease || kind === 'remove' || kind === 'repair') return undefined
+  const held = input.clusters.find((placement) => placement.held)
+  if (!held) return undefined
+  const message = `In ${held.runtimeName} it is held after a failed deploy: bring a release there, or roll back.`
+  return { ok: false, code: 'plan_refused', message, details: { reason: 'workload_held', runtime: held.runtimeName } }
+}
+
+/** Pods are told of nobody yet: what cannot be without others would start without them. */
+export function whyNotRelated(input: PlanInput, steps: readonly WorkloadStep[]): PlanRefused | undefined {
+  const step = steps.find((one) => one.content)
+  const component = step?.release?.manifest.components.find((one) => one.name === input.service.component)
+  const needed = component?.requires.find((one) => !one.optional)
+  if (!needed) return undefined
+  const message = `It needs ${needed.name} (${needed.interface}), and in clusters services are not told of others yet.`
+  return { ok: false, code: 'plan_refused', message, details: { reason: 'relations_in_clusters', requirement: needed.name } }
+}
+
+/** A cluster in which the application may not be: planned anyway, it would only fail there. */
+export function whyNotNamespace(steps: readonly WorkloadStep[]): PlanRefused | undefined {
+  const refused = steps.find((step) => step.action !== 'remove' && step.placement.whyNotNamespace)
+  if (!refused) return undefined
+  const { runtimeName, whyNotNamespace: why } = refused.placement
+  return {
+    ok: false,
+    code: 'plan_refused',
+    message: `The application has no namespace in ${runtimeName}: ${why}`,
+    details: { reason: 'namespace_missing', runtime: runtimeName },
+  }
+}
+
+const verbs = { create: 'roll_out', change: 'roll_out', restart: 'restart', stop: 'stop', start: 'start', remove: 'remove' } as const
+const statesAfter = { roll_out: 'available', restart: 'available', start: 'available', stop: 'stopped', remove: 'removed' } as const
+
+/** Clusters of one order go together, and after those of lower ones: the first failure stops the rest. */
+export function workloadTasks(input: PlanInput, steps: readonly WorkloadStep[], before: readonly PlannedTask[]): PlannedTask[] {
+  const orders = [...new Set(steps.map((step) => step.placement.order))].sort((a, b) => a - b)
+  const tasks: PlannedTask[] = []
+  let last: number[] = []
+  for (const [at, order] of orders.entries()) {
+    const mine = steps.filter((step) => step.placement.order === order)
+    const first = before.length + tasks.length
+    tasks.push(...mine.map((step, index) => taskOf(input, step, { index: first + index, layer: at + 1, dependsOn: last })))
+    last = mine.map((_, index) => first + index)
+  }
+  return tasks
+}
+
+function taskOf(input: PlanInput, step: WorkloadStep, place: Pick<PlannedTask, 'index' | 'layer' | 'dependsOn'>): PlannedTask {
+  const { placement, content, release, action } = step
+  const verb = verbs[action]
+  const isShown = verb !== 'stop' && verb !== 'remove'
+  return {
+    ...place,
+    verb,
+    placementId: placement.id,
+    unitName: null,
+    machineId: null,
+    contentDigest: content?.digest ?? null,
+    expect: { kind: 'workload', states: [statesAfter[verb]], contentDigest: isShown ? (content?.digest ?? null) : null },
+    params:
+      verb === 'remove' ? { keepData: input.keepData } : { releaseId: release?.id ?? null, ...(input.takeOver ? { takeOver: true } : {}) },
+    disruptive: false,
+    timeoutMs: content ? placement.driver.timeoutOf(content.text) : 10 * minute,
+  }
+}

@@ -1,0 +1,46 @@
+import { fillSecrets } from '@/lib/protocol/desired'
+import type { KubernetesObject } from './objects'
+import type { WorkloadContent } from './workload-content'
+
+export interface Prepared {
+  readonly wanted: 'running' | 'stopped'
+  /** Another one makes every pod anew. */
+  readonly restartToken: string | null
+  /** Left where it is: a rollout under way stops. */
+  readonly isPaused?: boolean
+  /** How many there are now, where load decides; null = it is not there yet. */
+  readonly liveReplicas: number | null
+  readonly secretOf: (reference: string) => string
+}
+
+const restartNote = 'tengen.io/restarted-for'
+const isWorkload = ({ kind }: KubernetesObject): boolean => kind === 'Deployment' || kind === 'StatefulSet'
+
+/** What was approved, as it is sent now: secrets filled in, and with what a person asked for beside a release. */
+export function prepareObjects(content: WorkloadContent, prepared: Prepared): KubernetesObject[] {
+  const kept = prepared.wanted === 'stopped' ? content.objects.filter((one) => one.kind !== 'HorizontalPodAutoscaler') : content.objects
+  return kept.map((object) =>
+    isWorkload(object) ? workloadOf(object, prepared) : object.kind === 'Secret' ? secretOf(object, prepared) : object,
+  )
+}
+
+function workloadOf(object: KubernetesObject, { wanted, restartToken, isPaused, liveReplicas }: Prepared): KubernetesObject {
+  const spec = object.spec as { replicas?: number; template: { metadata?: object } }
+  // Left out, it would be set back to one before the scaler sees it.
+  const replicas = wanted === 'stopped' ? 0 : (spec.replicas ?? liveReplicas)
+  const annotations = restartToken ? { annotations: { [restartNote]: restartToken } } : {}
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      ...(replicas === null ? {} : { replicas }),
+      ...(isPaused && object.kind === 'Deployment' ? { paused: true } : {}),
+      template: { ...spec.template, metadata: { ...spec.template.metadata, ...annotations } },
+    },
+  }
+}
+
+function secretOf(object: KubernetesObject, { secretOf: fill }: Prepared): KubernetesObject {
+  const held = (object.stringData ?? {}) as Readonly<Record<string, string>>
+  return { ...object, stringData: Object.fromEntries(Object.entries(held).map(([key, text]) => [key, fillSecrets(text, fill)])) }
+}

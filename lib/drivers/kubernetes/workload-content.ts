@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { KubernetesObject } from './objects'
+
+/** What a placement in a cluster shall be, rendered: an approval signs exactly this. */
+export const WorkloadContentSchema = z.object({
+  kubernetes: z.literal(1),
+  service: z.string(),
+  subset: z.string(),
+  component: z.string(),
+  count: z.int(),
+  package: z.object({ name: z.string(), version: z.string(), digest: z.string() }),
+  release: z.object({ id: z.string(), number: z.int(), version: z.string() }),
+  /** The one whose rollout is followed. */
+  workload: z.object({ apiVersion: z.string(), kind: z.enum(['Deployment', 'StatefulSet']), name: z.string() }),
+  /** A rollout that does not move for so long has failed. */
+  progressMs: z.int(),
+  /** What a pod may take to stop. */
+  stopMs: z.int(),
+  objects: z.array(z.custom<KubernetesObject>((value) => typeof value === 'object' && value !== null)).max(500),
+})
+export type WorkloadContent = z.infer<typeof WorkloadContentSchema>
+
+export const readContent = (text: string): WorkloadContent => WorkloadContentSchema.parse(JSON.parse(text))
+
+/** Names that selectors are made of; immutable, so that another subset can run beside without anything being made again. */
+export const nameLabel = 'tengen.io/service-name'
+export const subsetLabel = 'tengen.io/subset'
+
+/** 5-model 1: what is made for a service is named by it and its subset. */
+export const nameOf = ({ service, subset }: { service: string; subset: string }): string => `${service}-${subset}`
+
+export const selectorOf = ({ service, subset }: { service: string; subset: string }): Record<string, string> => ({
+  [nameLabel]: service,
+  [subsetLabel]: subset,
+})

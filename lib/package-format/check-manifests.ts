@@ -1,0 +1,45 @@
+import { readObjects } from '@/lib/protocol/cluster-objects'
+import type { PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
+import { renderText } from '@/lib/protocol/render-text'
+import { applyDefaults } from './config-schema'
+import type { ArchiveEntry } from './read-archive'
+import type { PackageFinding } from './validate-package'
+
+/** Objects of a package's own templates, made with its defaults: what is wrong with them is told with the line where it stands. */
+export function checkManifests(manifest: PackageManifest, files: ReadonlyMap<string, ArchiveEntry>): PackageFinding[] {
+  return manifest.components.flatMap((component) =>
+    (component.manifests ?? []).flatMap((file) => {
+      const entry = files.get(file)
+      return entry?.kind === 'file' ? checkFile(file, entry.bytes.toString('utf8'), sampleOf(manifest, component)) : []
+    }),
+  )
+}
+
+function checkFile(file: string, source: string, scope: object): PackageFinding[] {
+  if (source.includes('⟦')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
+  try {
+    const text = renderText(source, scope)
+    // Where a tag made or took lines, those of the template are others.
+    const isInStep = text.split('\n').length === source.split('\n').length
+    return readObjects(text).findings.map(({ line, rule, message }) => ({ file, line: isInStep ? line : null, rule, message }))
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    const line = /line:(\d+)/.exec(said)?.[1]
+    return [{ file, line: line ? Number(line) : null, rule: 'template', message: said.split('\n')[0] ?? said }]
+  }
+}
+
+/** What a template may speak of, as it could be. A value that nobody gave yet is some text. */
+function sampleOf(manifest: PackageManifest, component: PackageComponent): object {
+  const properties = Object.keys((manifest.config.properties ?? {}) as object)
+  const given = applyDefaults(manifest.config, {}) as Record<string, unknown>
+  return {
+    config: Object.fromEntries(properties.map((key) => [key, given[key] ?? 'value'])),
+    ports: Object.fromEntries(component.ports.map((port) => [port.name, port.default])),
+    address: '0.0.0.0',
+    unit: { name: 'sample', ordinal: 0, machine: '' },
+    service: { name: 'sample', application: 'application', organization: 'organization' },
+    release: { number: 1, version: manifest.version },
+    ...{ name: 'sample-stable', subset: 'stable', count: 1 },
+  }
+}

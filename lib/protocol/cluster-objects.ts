@@ -1,0 +1,148 @@
+import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml'
+
+/** An object as somebody wrote it. */
+export interface WrittenObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>>; readonly [field: string]: unknown }
+  readonly [field: string]: unknown
+}
+
+export interface ObjectFinding {
+  /** Of the text that was read. */
+  readonly line: number | null
+  readonly rule: 'yaml' | 'object' | 'kind_forbidden' | 'namespace_given' | 'pod_forbidden' | 'too_much'
+  readonly message: string
+}
+
+/** What services may be made of; everything else belongs to those who look after a cluster. One table for lint, plans and docs. */
+export const allowedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['v1', 'ConfigMap'],
+  ['v1', 'Secret'],
+  ['v1', 'Service'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'StatefulSet'],
+  ['batch/v1', 'CronJob'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  ['policy/v1', 'PodDisruptionBudget'],
+  ['networking.k8s.io/v1', 'Ingress'],
+]
+
+type Path = (string | number)[]
+
+/** What a pod may not ask for: each is a way out of its fence. `*` stands for every item. */
+const forbiddenInPods: readonly (readonly [path: string, is: (value: unknown) => boolean, why: string])[] = [
+  ['hostNetwork', (value) => value === true, 'the network of its node'],
+  ['hostPID', (value) => value === true, 'the processes of its node'],
+  ['hostIPC', (value) => value === true, 'the memory of its node'],
+  ['serviceAccountName', (value) => value !== undefined, 'another account of the cluster'],
+  ['automountServiceAccountToken', (value) => value === true, 'a token of the cluster'],
+  ['volumes.*.hostPath', (value) => value !== undefined, 'folders of its node'],
+  ...['containers', 'initContainers'].flatMap(
+    (list) =>
+      [
+        [`${list}.*.securityContext.privileged`, (value: unknown) => value === true, 'all rights on its node'],
+        [
+          `${list}.*.securityContext.capabilities.add`,
+          (value: unknown) => Array.isArray(value) && value.length > 0,
+          'more rights on its node',
+        ],
+        [`${list}.*.ports.*.hostPort`, (value: unknown) => value !== undefined, 'ports of its node'],
+      ] as const,
+  ),
+]
+
+const podPaths: Readonly<Record<string, Path>> = {
+  Deployment: ['spec', 'template', 'spec'],
+  StatefulSet: ['spec', 'template', 'spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+}
+
+const mostObjects = 200
+const mostCharacters = 1_000_000
+
+/** Reads a text of several documents. Nothing in it is run, and every finding says where. */
+export function readObjects(text: string): { objects: WrittenObject[]; findings: ObjectFinding[] } {
+  if (text.length > mostCharacters) return { objects: [], findings: [{ line: null, rule: 'too_much', message: 'is over 1 MB' }] }
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, { lineCounter: lines, strict: true, uniqueKeys: true })
+  const found = (Array.isArray(documents) ? documents : []) as Document[]
+  if (found.length > mostObjects)
+    return { objects: [], findings: [{ line: null, rule: 'too_much', message: `has more than ${mostObjects} objects` }] }
+  const read = found.map((document) => readOne(document, lines))
+  return { objects: read.flatMap((one) => one.object ?? []), findings: read.flatMap((one) => one.findings) }
+}
+
+function readOne(document: Document, lines: LineCounter): { object?: WrittenObject; findings: ObjectFinding[] } {
+  const [error] = document.errors
+  if (error)
+    return { findings: [{ line: lines.linePos(error.pos[0]).line, rule: 'yaml', message: error.message.split('\n')[0] ?? 'is not YAML' }] }
+  let json: unknown
+  try {
+    json = document.toJS({ maxAliasCount: 100 })
+  } catch {
+    return { findings: [{ line: null, rule: 'yaml', message: 'uses too many aliases' }] }
+  }
+  if (json === null || json === undefined) return { findings: [] }
+  const lineAt = (path: Path) => lineOf(document, lines, path)
+  if (!isObject(json)) return { findings: [{ line: lineAt([]), rule: 'object', message: 'needs apiVersion, kind and metadata.name' }] }
+  const findings = [...whyNotKind(json, lineAt), ...whyNotPod(json, lineAt)]
+  return findings.length > 0 ? { findings } : { object: json, findings }
+}
+
+function isObject(value: unknown): value is WrittenObject {
+  const { apiVersion, kind, metadata } = (value ?? {}) as Partial<WrittenObject>
+  return typeof apiVersion === 'string' && typeof kind === 'string' && typeof metadata?.name === 'string' && metadata.name !== ''
+}
+
+type LineAt = (path: Path) => number | null
+
+function whyNotKind({ apiVersion, kind, metadata }: WrittenObject, lineAt: LineAt): ObjectFinding[] {
+  const isAllowed = allowedKinds.some(([version, name]) => version === apiVersion && name === kind)
+  const findings: ObjectFinding[] = []
+  if (!isAllowed)
+    findings.push({
+      line: lineAt(['kind']),
+      rule: 'kind_forbidden',
+      message: `${kind} of ${apiVersion} is none of what services may be made of: ${allowedKinds.map((one) => one[1]).join(', ')}`,
+    })
+  if (metadata.namespace !== undefined)
+    findings.push({
+      line: lineAt(['metadata', 'namespace']),
+      rule: 'namespace_given',
+      message: 'leave the namespace out: it is the application’s',
+    })
+  return findings
+}
+
+function whyNotPod(object: WrittenObject, lineAt: LineAt): ObjectFinding[] {
+  const base = podPaths[object.kind]
+  if (!base) return []
+  const pod = base.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
+  return forbiddenInPods.flatMap(([path, is, why]) =>
+    placesOf(pod, path.split('.'))
+      .filter(({ value }) => is(value))
+      .map(({ at }) => ({
+        line: lineAt([...base, ...at]),
+        rule: 'pod_forbidden' as const,
+        message: `${[...base, ...at].join('.')} would give it ${why}`,
+      })),
+  )
+}
+
+function placesOf(value: unknown, [key, ...rest]: readonly string[], at: Path = []): { value: unknown; at: Path }[] {
+  if (key === undefined) return [{ value, at }]
+  if (value === null || typeof value !== 'object') return []
+  if (key === '*') return Array.isArray(value) ? value.flatMap((item, index) => placesOf(item, rest, [...at, index])) : []
+  return placesOf((value as Record<string, unknown>)[key], rest, [...at, key])
+}
+
+/** The line of the deepest part of the path that is written down. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number | null {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return null
+}
