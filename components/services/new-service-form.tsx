@@ -16,6 +16,7 @@ import { ConfigFormSections } from './config-form'
 import { RelationSection } from './relation-section'
 import { RulesFields } from './rules-fields'
 import { type Draft, furtherClusters } from './use-draft'
+import { useShownErrors } from './use-shown-errors'
 import { VariablePicker } from './variable-picker'
 import { variablesIn } from './variables-in'
 
@@ -24,18 +25,6 @@ interface Props {
   draft: Draft
   /** After the first try to go on, also fields nobody touched say what is wrong. */
   showAll: boolean
-}
-
-function useShownErrors({ draft, showAll }: Pick<Props, 'draft' | 'showAll'>) {
-  const touched = draft.form.formState.touchedFields
-  const wasTouched = (key: string) => {
-    const formName = key.replaceAll('.', '·')
-    const own = touched as Record<string, unknown>
-    const relation = /^relations\.(.+)$/.exec(key)?.[1]
-    if (relation) return Boolean((touched.relations as Record<string, unknown> | undefined)?.[relation])
-    return Boolean(own[key === 'runtime' ? 'runtimeId' : key] || touched.fields?.[formName] || touched.secrets?.[formName])
-  }
-  return Object.fromEntries(Object.entries(draft.errors).filter(([key]) => showAll || wasTouched(key)))
 }
 
 function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
