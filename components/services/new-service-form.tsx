@@ -13,10 +13,10 @@ import { paths } from '@/lib/paths'
 import type { NewServiceView } from '@/lib/services/new-service-views'
 import { AskRail } from './ask-rail'
 import { ConfigFormSections } from './config-form'
+import { FurtherClusters } from './further-clusters'
 import { RelationSection } from './relation-section'
 import { RulesFields } from './rules-fields'
-import { type Draft, furtherClusters } from './use-draft'
-import { useShownErrors } from './use-shown-errors'
+import type { Draft } from './use-draft'
 import { VariablePicker } from './variable-picker'
 import { variablesIn } from './variables-in'
 
@@ -25,6 +25,18 @@ interface Props {
   draft: Draft
   /** After the first try to go on, also fields nobody touched say what is wrong. */
   showAll: boolean
+}
+
+function useShownErrors({ draft, showAll }: Pick<Props, 'draft' | 'showAll'>) {
+  const touched = draft.form.formState.touchedFields
+  const wasTouched = (key: string) => {
+    const formName = key.replaceAll('.', '·')
+    const own = touched as Record<string, unknown>
+    const relation = /^relations\.(.+)$/.exec(key)?.[1]
+    if (relation) return Boolean((touched.relations as Record<string, unknown> | undefined)?.[relation])
+    return Boolean(own[key === 'runtime' ? 'runtimeId' : key] || touched.fields?.[formName] || touched.secrets?.[formName])
+  }
+  return Object.fromEntries(Object.entries(draft.errors).filter(([key]) => showAll || wasTouched(key)))
 }
 
 function ServiceSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
@@ -109,33 +121,6 @@ function CloneSource({
         onChange={(application) => router.push(hrefIn(application))}
         options={applications.map((one) => ({ value: one.slug, label: one.name }))}
       />
-    </Field>
-  )
-}
-
-/** A service may run in several clusters of its environment at once, with as many units in each. */
-function FurtherClusters({ view, draft }: { view: NewServiceView; draft: Draft }) {
-  const t = useTranslations()
-  const { runtimeId, alsoIn } = draft.values
-  const choices = furtherClusters(view, runtimeId)
-  if (choices.length === 0) return null
-  const toggle = (id: string, isOn: boolean) =>
-    draft.form.setValue('alsoIn', isOn ? [...alsoIn, id] : alsoIn.filter((one) => one !== id), { shouldDirty: true, shouldTouch: true })
-  return (
-    <Field label={t('services.alsoIn')} id="also-in" help={t('services.alsoInHelp')}>
-      <fieldset id="also-in" className="flex flex-col gap-2" aria-label={t('services.alsoIn')}>
-        {choices.map((one) => (
-          <label key={one.id} className="row">
-            <input
-              type="checkbox"
-              className="tick-box"
-              checked={alsoIn.includes(one.id)}
-              onChange={(event) => toggle(one.id, event.target.checked)}
-            />
-            {one.name}
-          </label>
-        ))}
-      </fieldset>
     </Field>
   )
 }
