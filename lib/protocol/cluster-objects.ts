@@ -11,11 +11,14 @@ export interface WrittenObject {
 export interface ObjectFinding {
   /** Of the text that was read. */
   readonly line: number | null
-  readonly rule: 'yaml' | 'object' | 'kind_forbidden' | 'namespace_given' | 'pod_forbidden' | 'too_much'
+  readonly rule: 'yaml' | 'object' | 'kind_forbidden' | 'namespace_given' | 'pod_forbidden' | 'service_forbidden' | 'too_much'
   readonly message: string
 }
 
-/** What services may be made of; everything else belongs to those who look after a cluster. One table for lint, plans and docs. */
+/**
+ * What services may be made of; everything else belongs to those who look after a cluster. One table for lint, plans and docs. No
+ * Ingress: who may answer for a name is decided between organisations, not by a file of one of them.
+ */
 export const allowedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['v1', 'ConfigMap'],
   ['v1', 'Secret'],
@@ -26,7 +29,6 @@ export const allowedKinds: readonly (readonly [apiVersion: string, kind: string]
   ['batch/v1', 'CronJob'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ['policy/v1', 'PodDisruptionBudget'],
-  ['networking.k8s.io/v1', 'Ingress'],
 ]
 
 type Path = (string | number)[]
@@ -37,7 +39,10 @@ const forbiddenInPods: readonly (readonly [path: string, is: (value: unknown) =>
   ['hostPID', (value) => value === true, 'the processes of its node'],
   ['hostIPC', (value) => value === true, 'the memory of its node'],
   ['serviceAccountName', (value) => value !== undefined, 'another account of the cluster'],
+  ['serviceAccount', (value) => value !== undefined, 'another account of the cluster'],
+  ['nodeName', (value) => value !== undefined, 'a node of its choice, past the scheduler'],
   ['automountServiceAccountToken', (value) => value === true, 'a token of the cluster'],
+  ['volumes.*.projected.sources.*.serviceAccountToken', (value) => value !== undefined, 'a token of the cluster'],
   ['volumes.*.hostPath', (value) => value !== undefined, 'folders of its node'],
   ...['containers', 'initContainers'].flatMap(
     (list) =>
@@ -48,10 +53,14 @@ const forbiddenInPods: readonly (readonly [path: string, is: (value: unknown) =>
           (value: unknown) => Array.isArray(value) && value.length > 0,
           'more rights on its node',
         ],
+        [`${list}.*.securityContext.procMount`, (value: unknown) => value !== undefined && value !== 'Default', 'a view into its node'],
         [`${list}.*.ports.*.hostPort`, (value: unknown) => value !== undefined, 'ports of its node'],
       ] as const,
   ),
 ]
+
+/** The same of a Service: traffic that others send elsewhere would come to it. */
+const forbiddenInServices = ['externalIPs', 'externalName'] as const
 
 const podPaths: Readonly<Record<string, Path>> = {
   Deployment: ['spec', 'template', 'spec'],
@@ -87,7 +96,7 @@ function readOne(document: Document, lines: LineCounter): { object?: WrittenObje
   if (json === null || json === undefined) return { findings: [] }
   const lineAt = (path: Path) => lineOf(document, lines, path)
   if (!isObject(json)) return { findings: [{ line: lineAt([]), rule: 'object', message: 'needs apiVersion, kind and metadata.name' }] }
-  const findings = [...whyNotKind(json, lineAt), ...whyNotPod(json, lineAt)]
+  const findings = [...whyNotKind(json, lineAt), ...whyNotService(json, lineAt), ...whyNotPod(json, lineAt)]
   return findings.length > 0 ? { findings } : { object: json, findings }
 }
 
@@ -114,6 +123,17 @@ function whyNotKind({ apiVersion, kind, metadata }: WrittenObject, lineAt: LineA
       message: 'leave the namespace out: it is the application’s',
     })
   return findings
+}
+
+function whyNotService({ kind, spec }: WrittenObject, lineAt: LineAt): ObjectFinding[] {
+  if (kind !== 'Service') return []
+  return forbiddenInServices
+    .filter((field) => (spec as Record<string, unknown> | undefined)?.[field] !== undefined)
+    .map((field) => ({
+      line: lineAt(['spec', field]),
+      rule: 'service_forbidden' as const,
+      message: `spec.${field} would take traffic that is meant for others`,
+    }))
 }
 
 function whyNotPod(object: WrittenObject, lineAt: LineAt): ObjectFinding[] {
