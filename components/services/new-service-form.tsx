@@ -134,7 +134,11 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
     ? runtime.approvalsNeeded > 0
       ? t('services.needsApprovals', { environment: t(`environment.${runtime.environment}`), count: runtime.approvalsNeeded })
       : t('services.needsNobody')
-    : undefined
+    : view.runtimes.length === 0
+      ? t('services.noRuntime')
+      : undefined
+  // Pods go where their cluster puts them.
+  const isForMachines = runtime ? runtime.kind !== 'cluster' : view.runtimes.some((one) => one.kind !== 'cluster')
   return (
     <section className="fs" id="section-placement">
       <h2>{t('services.placement')}</h2>
@@ -212,13 +216,13 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
         </Field>
       )}
       <FurtherClusters view={view} draft={draft} />
-      {runtime?.kind === 'cluster' ? null : (
+      {isForMachines ? (
         <RulesFields
           value={draft.values.rules}
           onChange={(next) => draft.form.setValue('rules', next, { shouldDirty: true, shouldTouch: true })}
           services={view.takenNames}
         />
-      )}
+      ) : null}
     </section>
   )
 }

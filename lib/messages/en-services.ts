@@ -163,6 +163,7 @@ export const services = {
     everyMachineOf: 'On every machine: {count, plural, one {# is ready} other {# are ready}}',
     everyMachineHelp: 'Machines that become ready later get one by themselves; a drained or lost machine loses its own.',
     needsApprovals: '{environment}: needs {count, plural, one {one approval} other {# approvals}} by an admin.',
+    noRuntime: 'Nothing that this organisation was granted takes it. Ask for resources.',
     needsNobody: 'Runs at once; nobody is asked.',
     asksFor: 'What this asks for',
     creates: 'Creates',

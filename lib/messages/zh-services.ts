@@ -152,6 +152,7 @@ export const services: Part = {
     everyMachineOf: '每台机器一个：{count} 台就绪',
     everyMachineHelp: '以后就绪的机器会自动获得一个；排空或丢失的机器则失去自己的那个。',
     needsApprovals: '{environment}：需要管理员的 {count} 次批准。',
+    noRuntime: '授予本组织的运行环境都不能运行它，请申请资源。',
     needsNobody: '立即执行，无需批准。',
     asksFor: '请求的内容',
     creates: '新建',

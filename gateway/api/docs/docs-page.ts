@@ -24,7 +24,11 @@ interface Document {
 
 /** What a route is about: the last word of its path that is neither a place nor a verb. */
 export function nounOf(path: string): string {
-  const words = path.replace('/api/v1/', '').split('/')
+  // A list as a file belongs to the list.
+  const words = path
+    .replace('/api/v1/', '')
+    .replace(/\.\w+$/, '')
+    .split('/')
   if (words[0] !== 'organizations') return words[0] === 'platform' ? `platform: ${words[1] ?? ''}` : (words[0] ?? '')
   const inApplication = words[2] === 'applications' ? words.slice(4) : words.slice(2)
   const noun = inApplication[0] ?? 'organizations'
