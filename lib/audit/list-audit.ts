@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
-import { pool } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
 import { anywhere, literally, Where } from '@/lib/db/where'
 import { type ActorRow, nameActors } from '@/lib/events/read-events'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
@@ -88,19 +88,28 @@ export type Entry = Omit<AuditEntry, 'sealed'>
 export async function entriesOf(rows: readonly AuditRow[]): Promise<Entry[]> {
   const actorOf = await nameActors(rows)
   const nameOf = await namePeople(rows.map((row) => (row.subject_kind === 'user' ? row.subject_id : null)))
+  const services = await servicesOf(rows.flatMap((row) => (row.subject_kind === 'deploy' ? row.subject_id : [])))
+  const nameOfSubject = ({ subject_kind, subject_id, data }: AuditRow): string =>
+    subject_kind === 'user' ? nameOf(subject_id).name : (services.get(subject_id) ?? nameIn(data) ?? subject_id)
   return rows.map((row) => ({
     id: row.id,
     at: row.at.toISOString(),
     name: row.name,
     actor: actorOf(row),
-    subject: {
-      kind: row.subject_kind,
-      id: row.subject_id,
-      name: row.subject_kind === 'user' ? nameOf(row.subject_id).name : (nameIn(row.data) ?? row.subject_id),
-    },
+    subject: { kind: row.subject_kind, id: row.subject_id, name: nameOfSubject(row) },
     deploy: row.subject_kind === 'deploy' && typeof row.data.number === 'number' ? row.data.number : null,
     requestId: row.request_id,
     address: row.address,
     data: row.data,
   }))
+}
+
+/** Deploy → the service it is of, as it was called then. */
+async function servicesOf(recordIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (recordIds.length === 0) return new Map()
+  const records = await db.deployRecord.findMany({
+    where: { id: { in: [...new Set(recordIds)] } },
+    select: { id: true, serviceName: true },
+  })
+  return new Map(records.map(({ id, serviceName }) => [id, serviceName]))
 }
