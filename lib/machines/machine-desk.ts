@@ -1,8 +1,8 @@
 import { stopCommands } from '@/lib/commands/desired-commands'
 import { isCopy } from '@/lib/copies/copy-verbs'
 import { copiesFor, copyKey, orderCopies } from '@/lib/copies/desired-copies'
-import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
+import { stillOrdered } from '@/lib/deploys/still-ordered'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import type { MachineDesk } from '@/lib/drivers/machine/machine-driver'
 import { storeUnitRelations } from '@/lib/relations/unit-relations'
@@ -49,21 +49,6 @@ const packageOf = (order: TaskOrder): WantedPackage => ({
   sizeBytes: Number(order.params.sizeBytes ?? 0),
   cause: causeOf(order),
 })
-
-/**
- * What of these orders still holds, with their records held until the end of the transaction: a worker that comes late must not
- * write the wish of a record that has ended, or of an attempt that another has taken over.
- */
-async function stillOrdered(tx: Tx, orders: readonly TaskOrder[]): Promise<TaskOrder[]> {
-  const recordIds = [...new Set(orders.map((order) => order.recordId))].sort()
-  await tx.$queryRaw`select 1 from "DeployRecord" where id = any(${recordIds}) order by id for update`
-  const running = await tx.task.findMany({
-    where: { id: { in: orders.map((order) => order.taskId) }, state: 'running' },
-    select: { id: true, attempt: true },
-  })
-  const attemptOf = new Map(running.map((task) => [task.id, task.attempt]))
-  return orders.filter((order) => attemptOf.get(order.taskId) === order.attempt)
-}
 
 /** The hub's side of the machine driver: orders become rows of the desired sets, all in one transaction. */
 export const machineDesk: MachineDesk = {

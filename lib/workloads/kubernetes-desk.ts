@@ -1,6 +1,7 @@
 import { publish } from '@/lib/bus/bus'
 import type { Tx } from '@/lib/db/client'
 import { afterCommit, transaction } from '@/lib/db/transaction'
+import { stillOrdered } from '@/lib/deploys/still-ordered'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import type { KubernetesDesk } from '@/lib/drivers/kubernetes/kubernetes-driver'
 import { lockWorkload } from './move-workload'
@@ -9,18 +10,6 @@ import { lockWorkload } from './move-workload'
 export const clusterTopic = (clusterId: string): string => `cluster:${clusterId}`
 
 const wantedOf: Record<string, 'running' | 'stopped' | 'absent'> = { stop: 'stopped', remove: 'absent' }
-
-/** What of these orders still holds, with their records held until the end of the transaction: a worker may come late. */
-async function stillOrdered(tx: Tx, orders: readonly TaskOrder[]): Promise<TaskOrder[]> {
-  const recordIds = [...new Set(orders.map((order) => order.recordId))].sort()
-  await tx.$queryRaw`select 1 from "DeployRecord" where id = any(${recordIds}) order by id for update`
-  const running = await tx.task.findMany({
-    where: { id: { in: orders.map((order) => order.taskId) }, state: 'running' },
-    select: { id: true, attempt: true },
-  })
-  const attemptOf = new Map(running.map((task) => [task.id, task.attempt]))
-  return orders.filter((order) => attemptOf.get(order.taskId) === order.attempt)
-}
 
 async function want(tx: Tx, order: TaskOrder): Promise<void> {
   const placementId = order.placementId as string
