@@ -59,9 +59,12 @@ interface Row {
   liveState: string
 }
 
-/** The lateral makes the planner go by keys, one ask after the other, whatever it believes of how many there are. */
+/**
+ * The lateral makes the planner go by keys, one ask after the other, whatever it believes of how many there are. As JSON, because the
+ * planner counts the values of an array, finds few of them cheaper than its kept plan, and so plans anew each time: most of the cost.
+ */
 const query = `
-  select k.i, x.* from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as k(organization, application, name, environment, i)
+  select k.i, x.* from json_to_recordset($1) as k(i int, organization text, application text, name text, environment text)
   cross join lateral (
     select s.id, s."organizationId", s."applicationId", t.environment, ${healthColumns},
       r.number as "releaseNumber", v.version, l.number as "liveNumber", l.kind as "liveKind", l.state as "liveState"
@@ -76,27 +79,37 @@ const query = `
       where d."stageId" = t.id and d."endedAt" is null
       order by d.number desc limit 1
     ) l on true
-    ${healthLateral('$5')}
+    ${healthLateral('$2')}
     where o.slug = k.organization and o."archivedAt" is null
     order by t.environment desc limit 1
   ) x`
 
-/**
- * What is asked in one turn of the event loop goes as one statement: starting it costs several times what a row of it does.
- * Each ask is sent after it came, so nobody gets an answer older than the question.
- */
-const statuses = new DataLoader<Ask, Row | null>(readRows, {
-  cache: false,
-  maxBatchSize: 100,
-  batchScheduleFn: (send) => setImmediate(send),
-})
+/** Statements at once. What is asked while they are under way goes with the next: starting one costs several times what a row of it does. */
+const lanes = 2
+let taken = 0
+const waiting: (() => void)[] = []
+
+/** Each ask is sent after it came, so nobody gets an answer older than the question. */
+const statuses = new DataLoader<Ask, Row | null>(
+  (asks) =>
+    readRows(asks).finally(() => {
+      taken--
+      const send = waiting.shift()
+      if (send) start(send)
+    }),
+  { cache: false, maxBatchSize: 100, batchScheduleFn: (send) => (taken < lanes ? start(send) : void waiting.push(send)) },
+)
+
+function start(send: () => void): void {
+  taken++
+  setImmediate(send)
+}
 
 async function readRows(asks: readonly Ask[]): Promise<(Row | null)[]> {
-  const column = (key: keyof Ask) => asks.map((ask) => ask[key])
-  const values = [column('organization'), column('application'), column('name'), column('environment'), heardLimit().toISOString()]
-  const { rows } = await pool.query<Row & { i: string }>({ name: 'service-status', text: query, values })
+  const values = [JSON.stringify(asks.map((ask, i) => ({ ...ask, i }))), heardLimit().toISOString()]
+  const { rows } = await pool.query<Row & { i: number }>({ name: 'service-status', text: query, values })
   const found: (Row | null)[] = asks.map(() => null)
-  for (const { i, ...row } of rows) found[Number(i) - 1] = row
+  for (const { i, ...row } of rows) found[i] = row
   return found
 }
 

@@ -33,7 +33,8 @@ export const healthLateral = (since: string): string => `
     where u."stageId" = t.id and u."removedAt" is null
   ) own on true
   left join lateral (
-    select coalesce(sum(x.size), 0)::int as total,
+    select coalesce(sum(x."wantedCount"), 0)::int as wanted,
+      coalesce(sum(x.size), 0)::int as total,
       coalesce(sum(x.size) filter (where x.silent), 0)::int as unknown,
       coalesce(sum(least(x.available, x.size)) filter (where not x.silent and x.state <> 'stopped'), 0)::int as running,
       coalesce(sum(x.size) filter (where x.state = 'stopped'), 0)::int as stopped,
@@ -41,28 +42,27 @@ export const healthLateral = (since: string): string => `
       coalesce(sum(x.size) filter (where x.held), 0)::int as held,
       count(*) filter (where x.state in ('progressing', 'removing'))::int as moving
     from (
-      select w.state, w.held, w.available, c."heardAt" is null or c."heardAt" < ${since}::timestamp as silent,
+      select p."wantedCount", w.state, w.held, w.available, c."heardAt" is null or c."heardAt" < ${since}::timestamp as silent,
         case w.state when 'stopped' then p.count else w.desired end as size
-      from "Placement" p join "Workload" w on w."placementId" = p.id and w.state not in ('none', 'removed')
-      join "Cluster" c on c.id = w."clusterId"
+      from "Placement" p
+      left join ("Workload" w join "Cluster" c on c.id = w."clusterId") on w."placementId" = p.id and w.state not in ('none', 'removed')
       where p."stageId" = t.id
     ) x
   ) whole on true
   left join lateral (
-    select own.total + whole.total as total, own.unknown + whole.unknown as unknown, own.running + whole.running as running,
+    select whole.wanted, own.total + whole.total as total, own.unknown + whole.unknown as unknown, own.running + whole.running as running,
       own.stopped + whole.stopped as stopped, own.bad + whole.bad as bad, own.held + whole.held as held, own.moving + whole.moving as moving
   ) n on true
-  left join lateral (select coalesce(sum(p."wantedCount"), 0)::int as wanted from "Placement" p where p."stageId" = t.id) w on true
   left join lateral (
     select exists (select 1 from "DeployRecord" r where r."stageId" = t.id and r."endedAt" is null and r.state in ('running', 'paused', 'cancelling')) as changing
   ) c on true
   left join lateral (
     select case
-      when n.total = 0 and w.wanted = 0 then case when c.changing then 'progressing' else 'none' end
+      when n.total = 0 and n.wanted = 0 then case when c.changing then 'progressing' else 'none' end
       when n.total = 0 then case when c.changing then 'progressing' else 'degraded' end
       when n.unknown > 0 then 'unknown'
       when n.bad > 0 then 'degraded'
-      when n.running = n.total and n.running >= w.wanted then 'healthy'
+      when n.running = n.total and n.running >= n.wanted then 'healthy'
       when n.stopped = n.total then 'stopped'
       when c.changing or n.moving > 0 then 'progressing'
       else 'degraded'
@@ -72,7 +72,7 @@ export const healthLateral = (since: string): string => `
 /** What of the units decides about a stage's changes. */
 export const unitColumns = `n.total as units, whole.total as pods, n.stopped, n.held`
 
-export const healthColumns = `h.health, n.unknown, n.running, greatest(w.wanted, n.total)::int as wanted`
+export const healthColumns = `h.health, n.unknown, n.running, greatest(n.wanted, n.total)::int as wanted`
 
 /** For stages that are known already. */
 export async function stageHealth(stageIds: readonly string[]): Promise<Map<string, StageHealth>> {
