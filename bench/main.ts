@@ -13,6 +13,7 @@ const benches = {
   relations: async () => (await import('./relations/relations')).relations,
   idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
+  apply: async () => (await import('./apply/apply')).apply,
 } as const
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => name in benches

@@ -90,6 +90,11 @@ test('what a new release no longer has is removed, and what is not this serviceâ
   const foreign = config({ a: 'ours' }, 'foreign')
   expect(kindsOf(await set.apply([foreign]))).toEqual(['foreign'])
   expect(kindsOf(await set.preview([foreign]))).toEqual(['foreign'])
+  // Many of one kind are listed rather than asked for one by one.
+  const others = ['1', '2', '3', '4'].map((name) => config({ a: name }, name))
+  const many = await set.apply([...others, foreign])
+  expect(kindsOf(many)).toEqual(['applied', 'applied', 'applied', 'applied', 'foreign'])
+  expect(await set.prune(others.map(refOf))).toHaveLength(4)
   const gone = toPrune([...all, foreign].map(refOf), [deployment(2), service].map(refOf))
   expect((await set.prune(gone)).map((ref) => ref.kind).sort()).toEqual(['ConfigMap', 'Secret'])
   expect(await get('configmap/foreign', '{.data.a}')).toBe('theirs')

@@ -1,7 +1,9 @@
+import { groupBy } from '@/lib/group-by'
 import type { Ask, KubernetesClient } from './client'
 import { conflictsOf, type FieldConflict } from './conflicts'
 import { diffObjects, type FieldChange } from './diff-objects'
 import { isNotFound, isPassing, KubernetesError } from './errors'
+import { listAll } from './list-all'
 import { ownedBy } from './namespace-objects'
 import { fieldManager, type KubernetesObject, pathOf, type ResourceType } from './objects'
 import type { ResourceTypes } from './resource-types'
@@ -43,6 +45,10 @@ export interface ObjectPreview extends ObjectOutcome {
 export const serviceLabel = 'tengen.io/service'
 
 const atOnce = 8
+/** So many of one kind are listed, rather than asked for one by one. */
+const worthAList = 4
+/** Who an object belongs to stands in its metadata; the rest of it is not sent. */
+const onlyMetadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 export const refOf = ({ apiVersion, kind, metadata: { name } }: KubernetesObject): ObjectRef => ({ apiVersion, kind, name })
 const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion.split('/')[0]}/${kind}/${name}`
@@ -142,9 +148,10 @@ export class ApplySet {
     const taken = new Set(takeOver.map(keyOf))
     const done: ObjectOutcome[] = []
     for (const group of inRanks(objects)) {
+      const whyNot = await this.lookAtAll(group)
       const outcomes = await each(group, async (object) => {
         const ref = refOf(object)
-        const { outcome } = await this.look(ref)
+        const outcome = await whyNot(ref)
         return { ref, outcome: outcome ?? (await this.send(object, taken.has(keyOf(ref)) ? { force: true } : {})) }
       })
       done.push(...outcomes)
@@ -191,6 +198,33 @@ export class ApplySet {
     } catch (error) {
       if (isPassing(error)) throw error
       if (error instanceof KubernetesError) return { live: null, outcome: { kind: 'refused', message: error.message } }
+      throw error
+    }
+  }
+
+  /** Why each of a group may not be touched: by one list of each kind of which there are many. */
+  private async lookAtAll(group: readonly KubernetesObject[]): Promise<(ref: ObjectRef) => Promise<Outcome | undefined>> {
+    const kinds = groupBy(group, ({ apiVersion, kind }) => `${apiVersion}/${kind}`)
+    const foreign = new Map<string, ReadonlySet<string> | undefined>()
+    for (const [kind, [first, ...others]] of kinds) {
+      const type = first && others.length + 1 >= worthAList ? await this.typeOf(first) : undefined
+      if (type?.namespaced) foreign.set(kind, await this.foreignNames(type))
+    }
+    return async (ref) => {
+      const names = foreign.get(`${ref.apiVersion}/${ref.kind}`)
+      if (!names) return (await this.look(ref)).outcome
+      return names.has(ref.name) ? { kind: 'foreign' } : undefined
+    }
+  }
+
+  /** Undefined where they may not be listed: then each is asked for. */
+  private async foreignNames(type: ResourceType): Promise<ReadonlySet<string> | undefined> {
+    const path = pathOf(type, this.owner.namespace)
+    try {
+      const { items } = await listAll<KubernetesObject>(this.client, path, {}, this.ask({ accept: onlyMetadata }))
+      return new Set(items.filter((one) => !isOurs(one, this.owner)).map(({ metadata: { name } }) => name))
+    } catch (error) {
+      if (error instanceof KubernetesError && !isPassing(error)) return undefined
       throw error
     }
   }

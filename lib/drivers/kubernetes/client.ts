@@ -25,6 +25,8 @@ export interface Ask {
   readonly query?: Query
   readonly body?: unknown
   readonly contentType?: string
+  /** In which form; JSON, as it is kept, unless said otherwise. */
+  readonly accept?: string
   /** As whom: the hub's own account steps back, and the cluster's rules for that one hold. */
   readonly as?: string
   readonly signal?: AbortSignal | undefined
@@ -125,7 +127,7 @@ export class KubernetesClient {
     const body = ask.body === undefined ? undefined : Buffer.from(JSON.stringify(ask.body))
     const headers = {
       ...(this.tls.headers as Record<string, string>),
-      accept: 'application/json',
+      accept: ask.accept ?? 'application/json',
       'user-agent': 'tengen',
       ...(ask.as ? { 'impersonate-user': ask.as } : {}),
       ...(body ? { 'content-type': ask.contentType ?? 'application/json', 'content-length': String(body.length) } : {}),
