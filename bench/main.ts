@@ -14,6 +14,7 @@ const benches = {
   idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
   apply: async () => (await import('./apply/apply')).apply,
+  live: async () => (await import('./live/live')).live,
 } as const
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => name in benches

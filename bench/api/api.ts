@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { signIn, takeToken } from '@/bench/hub/credentials'
 import { type Hub, withHub } from '@/bench/hub/hub'
 import { waitForQuiet } from '@/bench/machine'
 import { seedRows } from '@/bench/pages/seed-rows'
@@ -11,8 +12,6 @@ import { needPrograms } from '@/bench/requirements'
 import type { Settings } from '@/bench/settings'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
-import { hashToken, newToken } from '@/lib/ids'
-import { buildToken } from '@/lib/testing/build-token'
 import { freePort } from '@/lib/testing/free-port'
 
 /** As many as the rig of the reference has: with half of them hub and database wait for each other, and both cores rest. */
@@ -86,21 +85,6 @@ async function startBare(hub: Hub): Promise<{ port: number; child: ChildProcess 
   child.kill('SIGKILL')
   await once(child, 'exit')
   throw new Error('The bare server does not answer.')
-}
-
-/** A session as next-auth makes it: the database has only the hash of what the cookie says. */
-async function signIn(hub: Hub): Promise<string> {
-  const token = newToken()
-  const { id } = await hub.person('mei')
-  const expires = new Date(Date.now() + 3_600_000)
-  await hub.connections.db.session.create({ data: { userId: id, sessionToken: hashToken(token), expires } })
-  return `next-auth.session-token=${token}`
-}
-
-/** A token that may read, limited to nothing. */
-async function takeToken(hub: Hub): Promise<string> {
-  const { id } = await hub.person('mei')
-  return `Bearer ${(await buildToken({ userId: id, scopes: ['read'] })).token}`
 }
 
 async function playRounds(contenders: readonly Contender[], { rounds }: Settings): Promise<Record<string, Row[]>> {
