@@ -15,6 +15,7 @@ const benches = {
   schedule: async () => (await import('./schedule/schedule')).schedule,
   apply: async () => (await import('./apply/apply')).apply,
   live: async () => (await import('./live/live')).live,
+  audit: async () => (await import('./audit/audit')).audit,
 } as const
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => name in benches
