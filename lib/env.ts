@@ -14,60 +14,78 @@ const list = z
       .filter(Boolean),
   )
 
-const EnvSchema = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  /** The application's role: DML only. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** The owner's role: migrates, and only that. Missing where nothing migrates. */
-  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Connections of this process's pool. */
-  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
-  /** Given = BullMQ and the bus on Redis; missing = both on PostgreSQL. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** One folder for everything a single-machine installation keeps. */
+export const EnvSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('What is built and started runs as production.'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe(`The application's role: DML only.`),
+  DATABASE_OWNER_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(`The owner's role: migrates, and only that. Missing where nothing migrates.`),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10).describe(`Connections of this process's pool.`),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Given = BullMQ and the bus on Redis; missing = both on PostgreSQL.'),
   TENGEN_HOME: z
     .string()
     .default('.tengen')
-    .transform((folder) => path.resolve(folder)),
-  /** AES-256 key of all secrets, base64. Missing = TENGEN_HOME/master.key. */
-  TENGEN_MASTER_KEY: z.base64().optional(),
-  /** Divides every duration of lib/pace.ts. */
-  TENGEN_PACE: z.coerce.number().min(0.1).max(1_000).default(1),
-  GATEWAY_HOST: z.string().default('127.0.0.1'),
-  GATEWAY_PORT: port.default(4800),
-  WEB_HOST: z.string().default('127.0.0.1'),
-  WEB_PORT: port.default(4801),
-  METRICS_HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: port.default(4802),
-  WORKER_METRICS_PORT: port.default(4803),
-  /** What people type; its host is always allowed. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Further host names the gateway answers to; all others get 421. */
-  PUBLIC_HOSTS: list,
-  /** Addresses of reverse proxies whose x-forwarded-* are believed. */
-  TRUST_PROXY: list,
-  /** Requests a minute that one token or person may make through one gateway; 0 = no limit. */
-  API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(6_000),
-  /** Attempts to sign in, or with a credential that is none, a minute and address; 0 = no limit. Counted together where Redis is. */
-  SIGN_INS_PER_MINUTE: z.coerce.number().int().min(0).default(300),
-  /** Networks (10.0.0.0/8, 192.0.2.7) inside one's own house that requests to typed addresses may reach: providers, webhooks. */
-  OUTGOING_ALLOW: list,
-  /** Data of a unit that are more than this are not copied to another machine. */
-  DATA_COPY_LIMIT_MIB: z.coerce.number().int().min(1).max(1_048_576).default(10_240),
-  /** Days for which the audit is kept, at least 30; 0 = for ever. */
+    .transform((folder) => path.resolve(folder))
+    .describe('One folder for everything a single-machine installation keeps.'),
+  TENGEN_MASTER_KEY: z.base64().optional().describe('AES-256 key of all secrets, base64. Missing = TENGEN_HOME/master.key.'),
+  TENGEN_PACE: z.coerce.number().min(0.1).max(1_000).default(1).describe('Divides every duration of lib/pace.ts.'),
+  GATEWAY_HOST: z.string().default('127.0.0.1').describe('The address that the public port listens on.'),
+  GATEWAY_PORT: port.default(4800).describe('The public port: people, programs, agents.'),
+  WEB_HOST: z.string().default('127.0.0.1').describe('Where the web process is; only the gateway speaks to it.'),
+  WEB_PORT: port.default(4801).describe('The port of the web process.'),
+  METRICS_HOST: z.string().default('127.0.0.1').describe('Where Prometheus asks.'),
+  METRICS_PORT: port.default(4802).describe('Metrics of the gateway.'),
+  WORKER_METRICS_PORT: port.default(4803).describe('Metrics of the workers.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('What people type; its host is always allowed.'),
+  PUBLIC_HOSTS: list.describe('Further host names the gateway answers to; all others get 421.'),
+  TRUST_PROXY: list.describe('Addresses of reverse proxies whose x-forwarded-* are believed.'),
+  API_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(6_000)
+    .describe('Requests a minute that one token or person may make through one gateway; 0 = no limit.'),
+  SIGN_INS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(300)
+    .describe(
+      'Attempts to sign in, or with a credential that is none, a minute and address; 0 = no limit. Counted together where Redis is.',
+    ),
+  OUTGOING_ALLOW: list.describe(
+    `Networks (10.0.0.0/8, 192.0.2.7) inside one's own house that requests to typed addresses may reach: providers, webhooks.`,
+  ),
+  DATA_COPY_LIMIT_MIB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(10_240)
+    .describe('Data of a unit that are more than this are not copied to another machine.'),
   AUDIT_KEEP_DAYS: z.coerce
     .number()
     .int()
     .default(0)
-    .refine((days) => days === 0 || days >= 30, 'is 0, or at least 30'),
-  /** The agent as one file, which machines that join are given. */
+    .refine((days) => days === 0 || days >= 30, 'is 0, or at least 30')
+    .describe('Days for which the audit is kept, at least 30; 0 = for ever.'),
   AGENT_FILE: z
     .string()
     .default('dist/agent.mjs')
-    .transform((file) => path.resolve(file)),
-  /** Demo people may sign in through a one-time link. Loopback only. */
-  DEMO: flag,
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    .transform((file) => path.resolve(file))
+    .describe('The agent as one file, which machines that join are given.'),
+  DEMO: flag.describe('Demo people may sign in through a one-time link. Loopback only.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('From which level on lines are written.'),
 })
 
 export type Env = z.output<typeof EnvSchema>
