@@ -169,6 +169,8 @@ beforeAll(async () => {
     'members/refuseRole': { ...inHarbor, id: roleRequest, answer: 'for the test' },
     'members/withdrawRoleRequest': { ...inHarbor, id: roleRequest },
     'members/renameOrganization': { ...inHarbor, name: 'Harbor' },
+    'members/createApplication': { ...inHarbor, slug: 'shop', name: 'Shop' },
+    'members/renameApplication': { ...home, name: 'Shop' },
     'members/archiveOrganization': inHarbor,
     'audit/verifyAudit': inHarbor,
     'tokens/createOwnToken': { name: 'none', scopes: ['read'], days: 1, application: 'nowhere' },

@@ -17,12 +17,14 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import type { InvitationView, MembersView, MemberView } from '@/lib/members/views'
 import type { RoleName } from '@/lib/organizations/views'
 import type { Act, ActionResult } from '@/lib/views'
+import type { ApplicationActions } from './application-dialog'
+import { Applications } from './applications'
 import { type AskedRole, type AskRoleAct, AskRoleDialog } from './ask-role-dialog'
 import { type InviteAct, InviteDialog } from './invite-dialog'
 import { type OrganizationAct, OrganizationDialog } from './organization-dialog'
 import { type RequestActions, RoleRequests } from './role-requests'
 
-export interface MemberActions extends RequestActions {
+export interface MemberActions extends RequestActions, ApplicationActions {
   ask: AskRoleAct
   change: Act<{ organization: string; id: string; role: RoleName }>
   remove: Act<{ organization: string; id: string }>
@@ -146,6 +148,7 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
       {view.invitations.length > 0 ? (
         <Invitations items={view.invitations} busy={busy} revoke={(id) => void act(() => actions.revoke({ organization, id }))} />
       ) : null}
+      <Applications view={view} actions={actions} />
       {asking ? <AskRoleDialog view={view} role={asking} ask={actions.ask} close={() => url.set({ ask: null })} /> : null}
       {asked === 'invite' ? <InviteDialog view={view} invite={actions.invite} close={() => ask(null)} /> : null}
       {asked && asked !== 'invite' ? <OrganizationDialog asked={asked} view={view} actions={actions} close={() => ask(null)} /> : null}

@@ -10,17 +10,9 @@ import { Input } from '@/components/ui/input'
 import { type NewOrganization, NewOrganizationSchema } from '@/lib/organizations/schema'
 import { paths } from '@/lib/paths'
 import type { Act } from '@/lib/views'
+import { toSlug } from './to-slug'
 
 export type MakeOrganization = Act<NewOrganization, { slug: string }>
-
-/** What people write, as it may stand in an address. */
-const toSlug = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
-    .slice(0, 40)
 
 /** An organisation of one's own with its first application; leads to it. */
 export function NewOrganizationDialog({ make, close }: { make: MakeOrganization; close: () => void }) {

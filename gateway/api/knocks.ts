@@ -47,6 +47,8 @@ const onCluster = { path: { name: 'cluster' } }
 const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations': { body: (names) => ({ slug: names.org, name: 'Harbor', application: { slug: 'shop', name: 'Shop' } }) },
   'PATCH /api/v1/organizations/{org}': { body: () => ({ name: 'Harbor' }) },
+  'POST /api/v1/organizations/{org}/applications': { body: () => ({ slug: 'shop', name: 'Shop' }) },
+  'PATCH /api/v1/organizations/{org}/applications/{app}': { body: () => ({ name: 'Shop' }) },
   'PUT /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' }, body: () => ({ role: 'viewer' }) },
   'DELETE /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' } },
   'POST /api/v1/organizations/{org}/owner': { body: (names) => ({ userId: names.owner }) },

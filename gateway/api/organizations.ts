@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FindAnythingSchema, findAnything } from '@/lib/organizations/find-anything'
 import { getFrame } from '@/lib/organizations/get-frame'
 import { getOverview, OverviewAskSchema } from '@/lib/organizations/get-overview'
+import { createApplication, NewApplicationSchema, RenameApplicationSchema, renameApplication } from '@/lib/organizations/keep-application'
 import {
   archiveOrganization,
   createOrganization,
@@ -10,7 +11,7 @@ import {
   renameOrganization,
 } from '@/lib/organizations/keep-organization'
 import { FoundListSchema, OrganizationChoiceSchema, OverviewViewSchema } from '@/lib/organizations/views'
-import { inOrganization } from './inputs'
+import { inApplication, inOrganization } from './inputs'
 import { route } from './route'
 
 export const organizationRoutes = [
@@ -51,6 +52,28 @@ export const organizationRoutes = [
     status: 204,
     async handle({ actor, params, reply }) {
       await archiveOrganization(actor, { organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/applications',
+    summary: 'One more application',
+    params: inOrganization,
+    body: NewApplicationSchema.omit({ organization: true }),
+    response: NewApplicationSchema.pick({ slug: true }).meta({ id: 'NewApplication' }),
+    status: 201,
+    handle: ({ actor, params, body }) => createApplication(actor, { ...body, organization: params.org }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/v1/organizations/{org}/applications/{app}',
+    summary: 'Another name of an application; its address stays',
+    params: inApplication,
+    body: RenameApplicationSchema.pick({ name: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await renameApplication(actor, { ...body, organization: params.org, application: params.app })
       return reply.code(204).send()
     },
   }),

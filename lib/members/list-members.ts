@@ -52,7 +52,15 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
   const mine = items.find((one) => one.isYou && one.application === null) ?? items.find((one) => one.isYou)
   return {
     organization: { slug: scope.organization.slug, name: scope.organization.name },
-    applications,
+    applications: applications.map((one) => ({
+      ...one,
+      gates: {
+        rename: gateOf(lacks(actor, 'organization.manage', { organizationId, applicationId: one.id }), people, {
+          organizationId,
+          applicationId: one.id,
+        }),
+      },
+    })),
     items,
     invitations: await invitationsOf(actor, scope),
     requests: await requestsOf(actor, scope, people),
@@ -66,6 +74,7 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
         people,
         whole,
       ),
+      makeApplication: gateOf(lacks(actor, 'organization.manage', whole), people, whole),
       rename: gateOf(lacks(actor, 'organization.manage', whole), people, whole),
       giveAway: gateOf(lacks(actor, 'organization.delete', whole), people, whole),
       archive: gateOf(lacks(actor, 'organization.delete', whole), people, whole),

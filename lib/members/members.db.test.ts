@@ -3,6 +3,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import { createApplication, renameApplication } from '@/lib/organizations/keep-application'
 import { archiveOrganization, createOrganization, renameOrganization } from '@/lib/organizations/keep-organization'
 import { NewOrganizationSchema } from '@/lib/organizations/schema'
 import { pace } from '@/lib/pace'
@@ -159,4 +160,18 @@ test('an organisation is made by anybody, renamed, given away, and archived once
     environment: 'test',
   })
   expect(await reasonOf(archiveOrganization(await signedIn(left.userId), { organization }))).toBe('has_services')
+})
+
+test('an organisation gets one more application, by those who manage it, and its address stays', async () => {
+  const [admin, developer, stranger] = await Promise.all([world.person('admin'), world.person('developer'), world.person('stranger')])
+  const draft = { organization, slug: 'website', name: 'Website' }
+  expect(await reasonOf(createApplication(developer, draft))).toBe('organization.manage')
+  expect(await reasonOf(createApplication(stranger, draft))).toBe('not_found')
+  const both = await Promise.all([1, 2].map(() => reasonOf(createApplication(admin, draft))))
+  expect(both.sort()).toEqual(['done', 'name_taken'])
+  await renameApplication(admin, { organization, application: 'website', name: 'The website' })
+  expect(await reasonOf(renameApplication(developer, { organization, application: 'website', name: 'Mine' }))).toBe('organization.manage')
+  expect(await reasonOf(renameApplication(admin, { organization, application: 'nowhere', name: 'Mine' }))).toBe('not_found')
+  const { applications } = await getMembers(admin, { organization })
+  expect(applications.map((one) => [one.slug, one.name, one.gates.rename.allowed])).toContainEqual(['website', 'The website', true])
 })

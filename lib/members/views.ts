@@ -47,7 +47,7 @@ export type RoleRequestView = z.infer<typeof RoleRequestViewSchema>
 
 export const MembersViewSchema = z.object({
   organization: z.object({ slug: z.string(), name: z.string() }),
-  applications: z.array(ApplicationRefSchema),
+  applications: z.array(ApplicationRefSchema.extend({ gates: z.object({ rename: GateSchema }) })),
   items: z.array(MemberViewSchema),
   /** Links that nobody has used yet; only for those who may invite. */
   invitations: z.array(InvitationViewSchema),
@@ -57,7 +57,14 @@ export const MembersViewSchema = z.object({
   askable: z.array(RoleSchema),
   /** Roles that the reader may give. */
   roles: z.array(RoleSchema),
-  gates: z.object({ invite: GateSchema, rename: GateSchema, giveAway: GateSchema, archive: GateSchema, leave: GateSchema }),
+  gates: z.object({
+    invite: GateSchema,
+    makeApplication: GateSchema,
+    rename: GateSchema,
+    giveAway: GateSchema,
+    archive: GateSchema,
+    leave: GateSchema,
+  }),
 })
 export type MembersView = z.infer<typeof MembersViewSchema>
 

@@ -62,4 +62,11 @@ export const members = {
     onlyFor: 'For {email} only.',
     signInFirst: 'Sign in first; you come back here.',
   },
+  applications: {
+    title: 'Applications',
+    hint: 'what services live in',
+    make: 'New application',
+    help: 'Services live in it: “Shop”, “Website”. Each is an account of its own on machines, and a namespace in clusters.',
+    taken: 'An application of this address is there already.',
+  },
 }

@@ -57,4 +57,11 @@ export const members = {
     onlyFor: '仅供 {email} 使用。',
     signInFirst: '请先登录，之后会回到这里。',
   },
+  applications: {
+    title: '应用',
+    hint: '服务所在之处',
+    make: '新建应用',
+    help: '服务位于应用之中，例如“商城”“网站”。每个应用在机器上有自己的账户，在集群中有自己的命名空间。',
+    taken: '已有使用此地址的应用。',
+  },
 }

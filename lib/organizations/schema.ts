@@ -12,4 +12,13 @@ export const NewOrganizationSchema = z.object({
 })
 export type NewOrganization = z.infer<typeof NewOrganizationSchema>
 
+/** One more application of an organisation. */
+export const NewApplicationSchema = z.object({
+  organization: z.string().max(100),
+  /** What comes after it in addresses are pages: an application is not called like one. */
+  slug: slugSchema.refine((slug) => slug !== 'new', { message: 'is taken' }),
+  name,
+})
+export const RenameApplicationSchema = z.object({ organization: z.string().max(100), application: z.string().max(100), name })
+
 export const RenameOrganizationSchema = z.object({ organization: z.string().max(100), name })

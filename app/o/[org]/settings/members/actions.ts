@@ -13,6 +13,12 @@ import {
 import { grantRole as grant, RefuseRoleSchema, refuseRole as refuse } from '@/lib/members/decide-role-request'
 import { InviteSchema, invite, RevokeInvitationSchema, revokeInvitation as revoke } from '@/lib/members/invite'
 import {
+  createApplication as createApp,
+  NewApplicationSchema,
+  RenameApplicationSchema,
+  renameApplication as renameApp,
+} from '@/lib/organizations/keep-application'
+import {
   archiveOrganization as archive,
   OrganizationRefSchema,
   RenameOrganizationSchema,
@@ -26,6 +32,8 @@ export const inviteMember = action(InviteSchema, invite)
 export const revokeInvitation = action(RevokeInvitationSchema, revoke)
 export const renameOrganization = action(RenameOrganizationSchema, rename)
 export const archiveOrganization = action(OrganizationRefSchema, archive)
+export const createApplication = action(NewApplicationSchema, createApp)
+export const renameApplication = action(RenameApplicationSchema, renameApp)
 export const askRole = action(AskRoleSchema, ask)
 export const withdrawRoleRequest = action(RoleRequestRefSchema, withdraw)
 export const grantRole = action(RoleRequestRefSchema, grant)

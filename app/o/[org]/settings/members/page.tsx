@@ -21,6 +21,8 @@ export default async function Page({ params }: { params: Promise<{ org: string }
         revoke: revokeInvitation,
         rename: renameOrganization,
         archive: archiveOrganization,
+        createApplication: actions.createApplication,
+        renameApplication: actions.renameApplication,
         ask: askRole,
         withdraw: actions.withdrawRoleRequest,
         grant: actions.grantRole,
