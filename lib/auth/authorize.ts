@@ -1,3 +1,4 @@
+import type { Role } from '@/lib/db/generated/enums'
 import { AppError, notFound } from '@/lib/errors'
 import type { Actor, Grant } from './actor'
 import { type Permission, policy } from './policy'
@@ -44,6 +45,10 @@ export function can(actor: Actor, permission: Permission, resource: Resource = {
   if (isInScope && ((rule.operator && actor.isOperator) || (rule.reviewer && actor.isReviewer))) return true
   return actor.grants.some((grant) => covers(grant, resource) && holds(grant, permission, resource))
 }
+
+/** Whether somebody has one of these roles there: policies narrow whose word counts among those who may. */
+export const hasRole = (actor: Actor, roles: readonly Role[], resource: Resource): boolean =>
+  actor.kind === 'person' && actor.grants.some((grant) => covers(grant, resource) && roles.includes(grant.role))
 
 /** Whether the actor may know that something of this organisation or application exists. */
 export function mayKnow(actor: Actor, resource: Resource): boolean {

@@ -6,6 +6,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { enqueue } from '@/lib/queue/outbox'
 import { allocateUnits } from './allocate-units'
+import { askPolicyAgain } from './ask-policy-again'
 import { confirmTargets } from './confirm-targets'
 import { isUnderWay, isUnstarted } from './deploy-lifecycle'
 import { type Decision, decide } from './engine/decide'
@@ -39,7 +40,10 @@ export async function advanceDeploy({ recordId }: { recordId: string }): Promise
 
 async function start(tx: Tx, locked: LockedRecord): Promise<DeployRecord> {
   if (locked.stage && locked.record.partOfId) return startPart(tx, engine, locked)
-  if (locked.stage && locked.record.state === 'awaiting_approval') return whileWaiting(tx, engine, locked)
+  if (locked.record.state === 'awaiting_approval') {
+    const seen = locked.stage ? await whileWaiting(tx, engine, locked) : locked.record
+    return seen.state === 'awaiting_approval' ? askPolicyAgain(tx, engine, seen) : seen
+  }
   if (locked.record.state !== 'queued') return locked.record
   return locked.stage ? startDeploy(tx, engine, locked) : startFree(tx, engine, locked.record)
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { loadActor } from '@/lib/accounts/load-actor'
-import { can } from '@/lib/auth/authorize'
+import { can, hasRole } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
+import { loadRules } from '@/lib/policies/load-rules'
+import type { ApproverRole } from '@/lib/policies/rules'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { approvalFloor, countingDecisions, standingDefault } from './approval-policy'
 import { deployKinds } from './deploy-lifecycle'
@@ -15,11 +17,7 @@ export async function approvalsNeeded(tx: Tx, record: DeployRecord): Promise<num
   if (record.rollbackOfId && (await isCovered(tx, record))) return 0
   if (deployKinds[record.kind].automation && !record.requesterId)
     return (await runsAlone(tx, record)) ? 0 : Math.max(1, approvalFloor[record.environment])
-  const { organizationId, environment } = record
-  // What operators do to the platform itself nobody stands above.
-  if (organizationId === null) return 0
-  const policy = await tx.approvalPolicy.findUnique({ where: { organizationId_environment: { organizationId, environment } } })
-  return Math.max(approvalFloor[record.environment], policy?.approvals ?? 0)
+  return (await loadRules(tx, record)).approvals
 }
 
 /** `onFailure: roll_back` was approved with the plan that failed, so its rollback runs under that approval. */
@@ -91,8 +89,12 @@ const counting = [...countingDecisions]
 export async function countApprovals(tx: Tx, record: DeployRecord): Promise<number> {
   const standing = await standingApprovals(tx, record)
   if (standing.some((approval) => approval.decision === 'override')) return Number.MAX_SAFE_INTEGER
-  return new Set(standing.map((approval) => approval.userId ?? approval.policy)).size
+  // That a standing policy let it run says who did, and counts for nobody once the policy lets it no more.
+  return new Set(standing.flatMap((approval) => approval.userId ?? [])).size
 }
+
+export const isOverridden = async (tx: Tx, record: DeployRecord): Promise<boolean> =>
+  (await standingApprovals(tx, record)).some((approval) => approval.decision === 'override')
 
 async function standingApprovals(tx: Tx, record: DeployRecord): Promise<Approval[]> {
   const plan = record.planId ? await tx.plan.findUnique({ where: { id: record.planId }, select: { hash: true } }) : null
@@ -108,19 +110,27 @@ export async function approvalsStanding(tx: Tx, record: DeployRecord): Promise<{
 
 /** An approval counts only while its giver may give it; a lost one stays visible and never revives. */
 export async function loseApprovals(tx: Tx, record: DeployRecord): Promise<void> {
+  const { roles } = await loadRules(tx, record)
   for (const approval of await standingApprovals(tx, record)) {
     if (!approval.userId) continue
-    const reason = await whyLost(tx, record, approval)
+    const reason = await whyLost(tx, { record, approval, roles })
     if (reason) await tx.approval.update({ where: { id: approval.id }, data: { lostAt: clock.now(), lostReason: reason } })
   }
 }
 
-async function whyLost(tx: Tx, record: DeployRecord, approval: Approval): Promise<string | undefined> {
+interface Given {
+  readonly record: DeployRecord
+  readonly approval: Approval
+  readonly roles: readonly ApproverRole[]
+}
+
+async function whyLost(tx: Tx, { record, approval, roles }: Given): Promise<string | undefined> {
   const giver = await loadActor(approval.userId as string, tx)
   if (!giver) return 'blocked'
   const permission = approval.decision === 'override' ? 'deploy.override' : 'deploy.approve'
   if (!can(giver, permission, record)) return 'role'
   if (approval.decision === 'approve' && approval.userId === record.requesterId) return 'requester'
+  if (approval.decision === 'approve' && !hasRole(giver, roles, record)) return 'policy'
   return undefined
 }
 

@@ -4,7 +4,9 @@ import { clock } from '@/lib/clock'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { loadRules } from '@/lib/policies/load-rules'
 import { approvalsStanding, loseApprovals } from './approvals-standing'
+import { decidedBy } from './decided-by'
 import { refuse, whyNotApprove } from './deploy-gate'
 import { lockFor } from './get-record'
 import { moveDeploy } from './move-deploy'
@@ -38,10 +40,10 @@ export async function approveDeploy(actor: Actor, { recordId, planHash, reason }
       },
     })
     const second = await secondConfirmationAt(tx, record)
-    refuse(whyNotApprove(actor, record, { alreadyApproved: mine > 0, secondConfirmationAt: second, now: clock.now() }))
+    const { roles } = await loadRules(tx, record)
+    refuse(whyNotApprove(actor, record, { alreadyApproved: mine > 0, secondConfirmationAt: second, roles, now: clock.now() }))
     const decision = record.requesterId === actor.id ? 'second_confirmation' : 'approve'
-    const address = actor.kind === 'person' ? actor.address : undefined
-    await tx.approval.create({ data: { recordId, planHash, userId: actor.id, decision, reason, address, at: clock.now() } })
+    await tx.approval.create({ data: { ...decidedBy(actor), recordId, planHash, decision, reason } })
     await loseApprovals(tx, record)
     const { given, needed } = await approvalsStanding(tx, record)
     await writeEvent(tx, actor, {

@@ -1,8 +1,9 @@
 import type { Actor } from '@/lib/auth/actor'
-import { can } from '@/lib/auth/authorize'
+import { can, hasRole } from '@/lib/auth/authorize'
 import { lacks as lacksAt, type No, no } from '@/lib/auth/gate'
 import type { Permission } from '@/lib/auth/policy'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import type { ApproverRole } from '@/lib/policies/rules'
 import { type DeployEvent, deployKinds, deployLifecycle, isUnderWay, isUnstarted } from './deploy-lifecycle'
 import { permissionOn } from './stage-record'
 
@@ -10,7 +11,7 @@ export { type No, refuse } from '@/lib/auth/gate'
 
 type Facts = Pick<
   DeployRecord,
-  'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'startedAt' | 'onFailure' | 'groupId' | 'partOfId'
+  'state' | 'kind' | 'requesterId' | 'organizationId' | 'applicationId' | 'environment' | 'startedAt' | 'onFailure' | 'groupId' | 'partOfId'
 >
 
 const lacks = (actor: Actor, permission: Permission, record: Facts): No | undefined =>
@@ -30,14 +31,25 @@ export interface ApproveFacts {
   readonly alreadyApproved: boolean
   /** Nobody but the requester may approve, and this is when the requester's second confirmation counts. */
   readonly secondConfirmationAt: Date | null
+  /** Those whose approvals count by the policy of its environment. */
+  readonly roles: readonly ApproverRole[]
   readonly now: Date
 }
+
+/** Whoever may approve at all, and does not by this policy. */
+const notByPolicy = (actor: Actor, record: Facts, roles: readonly ApproverRole[]): No | undefined =>
+  hasRole(actor, roles, record)
+    ? undefined
+    : {
+        ...no(`only_${roles[0]}`, `The policy of ${record.environment} asks for the approval of an ${roles.join(' or ')}.`, 'forbidden'),
+        values: { environment: record.environment },
+      }
 
 export function whyNotApprove(actor: Actor, record: Facts, facts: ApproveFacts): No | undefined {
   const refused = lacks(actor, 'deploy.approve', record) ?? isPart(record) ?? wrongState(record, 'approve')
   if (refused) return refused
   if (facts.alreadyApproved) return no('already_approved', 'You approved this plan already.')
-  if (record.requesterId !== actor.id) return undefined
+  if (record.requesterId !== actor.id) return notByPolicy(actor, record, facts.roles)
   if (!facts.secondConfirmationAt) return no('own_request', 'Someone else must approve what you asked for.', 'forbidden')
   if (facts.secondConfirmationAt > facts.now) {
     return no(
@@ -51,8 +63,12 @@ export function whyNotApprove(actor: Actor, record: Facts, facts: ApproveFacts):
 export const whyNotReject = (actor: Actor, record: Facts): No | undefined =>
   lacks(actor, 'deploy.approve', record) ?? isPart(record) ?? wrongState(record, 'reject')
 
-export const whyNotOverride = (actor: Actor, record: Facts): No | undefined =>
-  lacks(actor, 'deploy.override', record) ?? isPart(record) ?? wrongState(record, 'override')
+/** Of what was approved, an override lifts nothing but the wait for a window. */
+export function whyNotOverride(actor: Actor, record: Facts, isShut: boolean): No | undefined {
+  const refused = lacks(actor, 'deploy.override', record) ?? isPart(record) ?? wrongState(record, 'override')
+  if (refused) return refused
+  return record.state === 'queued' && !isShut ? no('nothing_to_override', 'It waits for nothing that an override would lift.') : undefined
+}
 
 export const whyNotPause = (actor: Actor, record: Facts): No | undefined =>
   lacks(actor, 'deploy.cancel_any', record) ?? isPart(record) ?? wrongState(record, 'pause')
@@ -110,6 +126,8 @@ export function whyNotCancelAndRollBack(actor: Actor, record: Facts, hasReleaseB
   if (!hasReleaseBefore) return no('no_release_before', 'There is no release before it.')
   return record.state === 'cancelling' ? undefined : whyNotCancel(actor, record)
 }
+
+export const whyNotComment = (actor: Actor, record: Facts): No | undefined => lacks(actor, 'deploy.comment', record)
 
 /** Units that a record left held count from now on as what is wanted. */
 export function whyNotAccept(actor: Actor, record: Facts, heldUnits: number): No | undefined {

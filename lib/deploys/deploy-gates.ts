@@ -4,11 +4,13 @@ import { gateOf, type No } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import type { Gate } from '@/lib/views'
+import { isShut } from './change-window'
 import {
   whyNotAccept,
   whyNotApprove,
   whyNotCancel,
   whyNotCancelAndRollBack,
+  whyNotComment,
   whyNotGiveUp,
   whyNotOverride,
   whyNotPause,
@@ -45,10 +47,10 @@ export function refusalsOf(
   const second = rule.secondConfirmationAt ? new Date(rule.secondConfirmationAt) : null
   const alreadyApproved = ownApprovals(actor, decisions, true).length > 0
   return {
-    approve: whyNotApprove(actor, record, { alreadyApproved, secondConfirmationAt: second, now: clock.now() }),
+    approve: whyNotApprove(actor, record, { alreadyApproved, secondConfirmationAt: second, roles: rule.roles, now: clock.now() }),
     reject: whyNotReject(actor, record),
     withdraw: whyNotWithdraw(actor, record, ownApprovals(actor, decisions, false).length > 0),
-    override: whyNotOverride(actor, record),
+    override: whyNotOverride(actor, record, isShut(record)),
     pause: whyNotPause(actor, record),
     resume: whyNotResume(actor, record),
     cancel: whyNotCancel(actor, record),
@@ -57,8 +59,12 @@ export function refusalsOf(
     roll_back: whyNotRollBack(actor, record, hasReleaseBefore),
     cancel_and_roll_back: whyNotCancelAndRollBack(actor, record, hasReleaseBefore),
     accept: whyNotAccept(actor, record, heldUnits),
+    comment: whyNotComment(actor, record),
   }
 }
+
+/** Refusals that others do not meet: those whose approval counts. */
+const ofApproval = ['own_request', 'only_admin', 'only_owner']
 
 /** The same for a screen: who could is named where the actor may not. */
 export async function deployGates(actor: Actor, facts: GateFacts): Promise<Record<DeployAct, Gate>> {
@@ -67,7 +73,7 @@ export async function deployGates(actor: Actor, facts: GateFacts): Promise<Recor
   const people = facts.people ?? (isAnyForbidden && facts.record.organizationId ? await listMembers(facts.record.organizationId) : [])
   const approvers = facts.rule.mayApprove.map((person) => person.name)
   const entries = Object.entries(refusals).map(([act, reason]) => {
-    const named = reason?.code === 'own_request' ? { ...reason, whoMay: approvers } : reason
+    const named = reason && ofApproval.includes(reason.code) ? { ...reason, whoMay: approvers } : reason
     return [act, gateOf(named, people, facts.record)]
   })
   return Object.fromEntries(entries) as Record<DeployAct, Gate>

@@ -6,6 +6,7 @@ import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import { requesterOf } from './asked-by'
+import { isShut } from './change-window'
 import { type ApproveFacts, whyNotApprove } from './deploy-gate'
 import { isUnstarted } from './deploy-lifecycle'
 import { titleFrom } from './deploy-views'
@@ -68,6 +69,7 @@ type Stand = Pick<
   | 'stateSince'
   | 'notBefore'
   | 'scheduled'
+  | 'opensAt'
   | 'waitingAtGate'
   | 'expired'
   | 'code'
@@ -88,6 +90,7 @@ function standOf(record: DeployRecord, facts: RowFacts): Stand {
     stateSince: iso(record.stateSince),
     notBefore: isoOrNull(record.notBefore),
     scheduled: isUnstarted(record.state) && isForLater(record),
+    opensAt: record.state === 'queued' && isShut(record) ? isoOrNull(record.opensAt) : null,
     waitingAtGate: running.length > 0 && running.every((task) => gateVerbs.includes(task.verb)),
     expired: record.state === 'failed' && record.code === 'expired',
     code: record.code,
@@ -102,17 +105,22 @@ function standOf(record: DeployRecord, facts: RowFacts): Stand {
 /** Each giver counts once; an override counts as all that are needed. */
 function givenOf(approvals: readonly Approval[], needed: number): number {
   if (approvals.some((approval) => approval.decision === 'override')) return needed
-  return Math.min(needed, new Set(approvals.map((approval) => approval.userId ?? approval.policy)).size)
+  return Math.min(needed, new Set(approvals.flatMap((approval) => approval.userId ?? [])).size)
 }
 
 /** What the gate of an approval wants to know; approvals are those of the plan that stands. */
 export function approveFacts(
   actor: Actor,
   record: DeployRecord,
-  { approvals, facts }: { approvals: readonly Approval[]; facts: Pick<RowFacts, 'approvers' | 'planTimes'> },
+  { approvals, facts }: { approvals: readonly Approval[]; facts: Pick<RowFacts, 'approvers' | 'planTimes' | 'rulesOf'> },
 ): ApproveFacts {
   const others = facts.approvers.some((person) => person.id !== record.requesterId && can(person, 'deploy.approve', record))
   const plannedAt = facts.planTimes.get(record.planId ?? '')
   const second = record.requesterId && !others && plannedAt ? new Date(plannedAt.getTime() + pace('secondConfirmation')) : null
-  return { alreadyApproved: approvals.some((approval) => approval.userId === actor.id), secondConfirmationAt: second, now: clock.now() }
+  return {
+    alreadyApproved: approvals.some((approval) => approval.userId === actor.id),
+    secondConfirmationAt: second,
+    roles: facts.rulesOf(record).roles,
+    now: clock.now(),
+  }
 }

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { waitForWindow, whenOpen } from './change-window'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
 import { lackingApprovals } from './start-deploy'
@@ -10,6 +11,8 @@ import { lackingApprovals } from './start-deploy'
 export async function startFree(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord> {
   const lacking = await lackingApprovals(tx, actor, record)
   if (lacking) return lacking
+  const shutUntil = await whenOpen(tx, record)
+  if (shutUntil) return waitForWindow(tx, record, shutUntil)
   await skipDeparted(tx, record.id)
   return moveDeploy(tx, actor, record, 'start')
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/auth/actor'
+import { can } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { DeployRecord, DeployTarget, Task } from '@/lib/db/generated/client'
@@ -8,6 +9,7 @@ import { type LogFacts, readLogFacts } from '@/lib/logs/log-facts'
 import { logsKeptDays } from '@/lib/pace'
 import { approvalRules } from './approval-rules'
 import { changedPlan } from './changed-plan'
+import { commentsOf } from './comment-deploy'
 import { deployBoard } from './deploy-board'
 import { deployGates } from './deploy-gates'
 import { deployRows } from './deploy-rows'
@@ -61,6 +63,7 @@ export async function getDeploy(actor: Actor, address: DeployAddress): Promise<D
     now,
     approvalRule: rule,
     decisions,
+    comments: parts.comments,
     planChange,
     related: parts.related,
     parts: parts.ofGroup,
@@ -86,10 +89,11 @@ interface Parts {
   readonly ofGroup: DeployRow[]
   readonly now: DeployView['now']
   readonly ledger: DeployView['ledger']
+  readonly comments: DeployView['comments']
 }
 
 async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
-  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, ledger, ofGroup] = await Promise.all([
+  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, ledger, comments, ofGroup] = await Promise.all([
     deployRows(actor, [record]),
     record.planId
       ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
@@ -99,11 +103,12 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     db.deployTarget.findMany({ where: { recordId: record.id } }),
     readLogFacts(record.id),
     estimateVerbs(record),
-    listDecisions([record]),
+    listDecisions([record], { showsAddresses: can(actor, 'audit.see', record) }),
     approvalRules(actor, [record]),
     relatedDeploys(record),
     unitsNow(record),
     loadLedger(record.id),
+    commentsOf(record.id),
     record.groupId ? partsOf(db, record.id).then((all) => deployRows(actor, all)) : [],
   ])
   return {
@@ -118,6 +123,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     related,
     now,
     ledger,
+    comments,
     ofGroup,
   }
 }

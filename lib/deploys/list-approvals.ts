@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor } from '@/lib/auth/actor'
+import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
@@ -14,13 +15,14 @@ import { deployGates } from './deploy-gates'
 import { deployRows } from './deploy-rows'
 import { listDecisions } from './list-decisions'
 import { PlanSummarySchema } from './plan-views'
+import { countReviews, findReviews, whyNotReview } from './review-override'
 import { splitWaiting } from './split-waiting'
 import type { ApprovalCard, ApprovalsView } from './views'
 
 export const ListApprovalsSchema = PageAskSchema.extend({
   organization: z.string(),
   application: z.string().optional(),
-  tab: z.enum(['mine', 'others', 'decided']).default('mine'),
+  tab: z.enum(['mine', 'others', 'decided', 'reviews']).default('mine'),
 })
 export type ListApprovalsInput = z.input<typeof ListApprovalsSchema>
 
@@ -32,14 +34,15 @@ export async function listApprovals(actor: Actor, input: ListApprovalsInput): Pr
   const ask = parseAsk(ListApprovalsSchema, input)
   const scope = await findScope(actor, ask)
   const { mine, others } = await splitWaiting(actor, scope)
-  const cards = ask.tab === 'decided' ? null : pageOfWaiting(ask.tab === 'mine' ? mine : others, ask)
+  const cards = ask.tab === 'mine' || ask.tab === 'others' ? pageOfWaiting(ask.tab === 'mine' ? mine : others, ask) : null
   return {
     tab: ask.tab,
-    counts: { mine: mine.length, others: others.length },
+    counts: { mine: mine.length, others: others.length, reviews: await countReviews(scope) },
     cards: cards ? await cardsOf(actor, cards.rows) : [],
     next: cards?.next ?? null,
     previous: cards?.previous ?? null,
     decided: ask.tab === 'decided' ? await listDecided(actor, scope, ask) : null,
+    reviews: ask.tab === 'reviews' ? await listReviews(actor, scope) : [],
     asOf: iso(clock.now()),
   }
 }
@@ -102,11 +105,27 @@ async function findReplanned(records: readonly DeployRecord[]): Promise<Set<stri
 
 const KeySchema = z.tuple([z.int(), z.string()])
 
+/** Emergencies that an owner has yet to look at. */
+async function listReviews(actor: Actor, scope: Scope): Promise<ApprovalsView['reviews']> {
+  const organizationId = scope.organization.id
+  const found = await findReviews(scope)
+  const records = [...new Map(found.map(({ record }) => [record.id, record])).values()]
+  const people = await listMembers(organizationId, { roles: ['owner'] })
+  const [rows, decisions] = await Promise.all([deployRows(actor, records), listDecisions(records)])
+  const owners = people.map((person) => person.id)
+  return found.flatMap(({ id, recordId, userId, reviewedAt }) => {
+    const deploy = rows.find((row) => row.id === recordId)
+    const approval = decisions.get(recordId)?.find((one) => one.id === id)
+    const gate = gateOf(whyNotReview(actor, { approval: { userId, reviewedAt }, organizationId, owners }), people, { organizationId })
+    return deploy && approval ? [{ deploy, approval, gate }] : []
+  })
+}
+
 /** Decisions by the newest record first. */
 async function listDecided(actor: Actor, scope: Scope, ask: z.output<typeof ListApprovalsSchema>): Promise<ApprovalsView['decided']> {
   const turn = turnOf(ask, KeySchema, 30)
   const { direction, operator, take } = orderOf(turn, true)
-  const where = within(new Where(), scope, 'r')
+  const where = within(new Where(), scope, 'r').and('a."userId" is not null')
   if (turn.key) where.and(`(r.number, a.id) ${operator} (?::int, ?::text)`, ...turn.key)
   const { rows: found } = await pool.query<{ id: string; number: number; recordId: string }>(
     `select a.id, r.number, a."recordId" from "DeployRecord" r join "Approval" a on a."recordId" = r.id

@@ -1,4 +1,4 @@
-import { namePeople } from '@/lib/accounts/name-people'
+import { type NameOf, namePeople } from '@/lib/accounts/name-people'
 import { db } from '@/lib/db/client'
 import type { Approval, DeployRecord } from '@/lib/db/generated/client'
 import { groupBy } from '@/lib/group-by'
@@ -15,8 +15,14 @@ function standingOf(approval: Approval, hash: string | undefined): ApprovalView[
   return approval.decision === 'reject' || approval.planHash === hash ? 'counts' : 'void'
 }
 
+const reviewOf = ({ reviewedAt, reviewedBy, reviewNote }: Approval, nameOf: NameOf): ApprovalView['review'] =>
+  reviewedAt ? { by: nameOf(reviewedBy), at: iso(reviewedAt), note: reviewNote ?? '' } : null
+
 /** Every decision about these records, oldest first, with what it is worth now. */
-export async function listDecisions(records: readonly Decided[]): Promise<Map<string, ApprovalView[]>> {
+export async function listDecisions(
+  records: readonly Decided[],
+  { showsAddresses = false }: { showsAddresses?: boolean } = {},
+): Promise<Map<string, ApprovalView[]>> {
   const approvals = await db.approval.findMany({
     where: { recordId: { in: records.map((record) => record.id) } },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
@@ -27,7 +33,7 @@ export async function listDecisions(records: readonly Decided[]): Promise<Map<st
     select: { recordId: true, hash: true },
   })
   const hashes = new Map(plans.map((plan) => [plan.recordId, plan.hash]))
-  const nameOf = await namePeople(approvals.map((approval) => approval.userId))
+  const nameOf = await namePeople(approvals.flatMap((approval) => [approval.userId, approval.reviewedBy]))
   const views = groupBy(approvals, (approval) => approval.recordId)
   return new Map(
     [...views].map(([recordId, mine]) => [
@@ -42,6 +48,8 @@ export async function listDecisions(records: readonly Decided[]): Promise<Map<st
         at: iso(approval.at),
         standing: standingOf(approval, hashes.get(recordId)),
         lostReason: approval.lostReason,
+        address: showsAddresses ? approval.address : null,
+        review: reviewOf(approval, nameOf),
       })),
     ]),
   )

@@ -4,6 +4,7 @@ import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import type { Approval, DeployRecord, Prisma, Task } from '@/lib/db/generated/client'
 import { groupBy } from '@/lib/group-by'
+import { loadRulesOf, type RulesOf } from '@/lib/policies/load-rules'
 import { countingDecisions } from './approval-policy'
 import { releaseRefs } from './deploy-views'
 import type { ReleaseRef } from './release-views'
@@ -25,6 +26,8 @@ export interface RowFacts {
   /** People who may approve somewhere in the organisation; read only when the actor's own request waits. */
   readonly approvers: readonly PersonActor[]
   readonly nameOf: NameOf
+  /** What their environments ask. */
+  readonly rulesOf: RulesOf
 }
 
 const present = (ids: readonly (string | null)[]): string[] => [...new Set(ids.flatMap((id) => id ?? []))]
@@ -34,7 +37,7 @@ export async function loadRowFacts(actor: Actor, records: readonly DeployRecord[
   const ids = records.map((record) => record.id)
   const waitsFor = await loadWaitedFor(records)
   const all = [...records, ...waitsFor]
-  const [targets, releases, plans, approvals, counts, liveTasks, applications, nameOf, approvers] = await Promise.all([
+  const [targets, releases, plans, approvals, counts, liveTasks, applications, nameOf, approvers, rulesOf] = await Promise.all([
     db.deployTarget.findMany({
       where: { recordId: { in: all.map((record) => record.id) } },
       select: { recordId: true, runtimeId: true, fromCount: true, toCount: true },
@@ -58,6 +61,7 @@ export async function loadRowFacts(actor: Actor, records: readonly DeployRecord[
     }),
     namePeople(records.map((record) => record.requesterId)),
     loadApprovers(actor, records),
+    loadRulesOf(db, records),
   ])
   const runtimes = await db.runtime.findMany({
     where: { id: { in: present(targets.map((target) => target.runtimeId)) } },
@@ -76,6 +80,7 @@ export async function loadRowFacts(actor: Actor, records: readonly DeployRecord[
     waitsFor: new Map(waitsFor.map((record) => [record.id, record])),
     approvers,
     nameOf,
+    rulesOf,
   }
 }
 

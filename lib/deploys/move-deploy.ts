@@ -6,7 +6,9 @@ import type { DeployState } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { loadRules } from '@/lib/policies/load-rules'
 import { raiseInputs } from '@/lib/services/raise-inputs'
+import { undecidedMs } from './change-window'
 import { type DeployEvent, deployLifecycle, isUnstarted } from './deploy-lifecycle'
 import { endDeploy } from './end-deploy'
 import { noSooner } from './schedule'
@@ -21,8 +23,9 @@ export async function moveDeploy<R extends DeployRecord>(tx: Tx, actor: Actor, r
   const { count } = await tx.deployRecord.updateMany({
     where: { id: record.id, state: record.state },
     data: {
-      ...timesOf(state, record, now),
+      ...(await timesOf(tx, { state, record, now })),
       ...placeInLine(state, event, record, now),
+      opensAt: null,
       ...(ended ? { endedAt: now, waitsForId: null } : {}),
       ...data,
       state,
@@ -41,7 +44,7 @@ export async function moveDeploy<R extends DeployRecord>(tx: Tx, actor: Actor, r
   })
   // The page of the whole shows its parts.
   if (record.partOfId) tellLive(tx, [`record:${record.partOfId}`], 'deploy.part_moved')
-  if (record.state === 'queued' && event !== 'start') await breakPromise(tx, record)
+  if (record.state === 'queued' && event !== 'start' && state !== 'queued') await breakPromise(tx, record)
   if (ended) await endDeploy(tx, actor, moved)
   return moved
 }
@@ -59,15 +62,21 @@ function placeInLine(state: DeployState, event: DeployEvent, record: DeployRecor
   return isUnstarted(state) && event !== 'inputs_changed' ? { queuedAt: null } : {}
 }
 
+interface Moving {
+  readonly state: DeployState
+  readonly record: DeployRecord
+  readonly now: Date
+}
+
 /** Every state that waits has a time by which somebody must have acted; a running record has its tasks' deadlines. */
-function timesOf(state: DeployState, record: DeployRecord, now: Date): Data {
+async function timesOf(tx: Tx, { state, record, now }: Moving): Promise<Data> {
   const inMs = (ms: number) => new Date(now.getTime() + ms)
   if (isUnstarted(state)) {
     const since = record.undecidedSince ?? now
     return {
       undecidedSince: since,
       // Until its time has come nobody is late.
-      deadlineAt: new Date(noSooner(record, since).getTime() + pace('undecided')),
+      deadlineAt: new Date(noSooner(record, since).getTime() + undecidedMs(await loadRules(tx, record))),
     }
   }
   if (state === 'running') return { startedAt: record.startedAt ?? now, deadlineAt: null, pausedAt: null }

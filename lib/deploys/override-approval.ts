@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { clock } from '@/lib/clock'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
+import { writeEvent } from '@/lib/events/write-event'
+import { approvalsStanding } from './approvals-standing'
+import { whenOpen } from './change-window'
+import { decidedBy } from './decided-by'
 import { refuse, whyNotOverride } from './deploy-gate'
 import { lockFor } from './get-record'
 import { moveDeploy } from './move-deploy'
@@ -17,11 +20,19 @@ export async function overrideApproval(
 ): Promise<void> {
   await transaction(async (tx) => {
     const { record } = await lockFor(tx, actor, recordId, 'deploy.override')
-    refuse(whyNotOverride(actor, record))
+    const lifted = await whenOpen(tx, record)
+    refuse(whyNotOverride(actor, record, lifted !== null))
     const plan = await tx.plan.findUniqueOrThrow({ where: { id: record.planId ?? '' } })
     if (plan.hash !== planHash)
       throw new AppError('plan_changed', 'The plan changed since you opened it.', { expected: planHash, actual: plan.hash })
-    await tx.approval.create({ data: { recordId, planHash, userId: actor.id, decision: 'override', reason, at: clock.now() } })
+    const standing = await approvalsStanding(tx, record)
+    await tx.approval.create({ data: { ...decidedBy(actor), recordId, planHash, decision: 'override', reason } })
+    await writeEvent(tx, actor, {
+      name: 'deploy.approval_overridden',
+      organizationId: record.organizationId,
+      subject: { kind: 'deploy', id: recordId },
+      data: { planHash, reason, ...standing, ...(lifted ? { opensAt: lifted.toISOString() } : {}) },
+    })
     await queued(tx, actor, await moveDeploy(tx, actor, record, 'override'))
   })
 }

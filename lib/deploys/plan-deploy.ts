@@ -7,6 +7,7 @@ import { json } from '@/lib/db/json'
 import { newId } from '@/lib/ids'
 import { enqueue } from '@/lib/queue/outbox'
 import { approvalsNeeded, carryApprovals, countApprovals } from './approvals-standing'
+import { noteStanding } from './note-standing'
 import { deployKinds } from './deploy-lifecycle'
 import { DeployRequestSchema } from './deploy-request'
 import { isSignedPart } from './group/signed-part'
@@ -86,6 +87,7 @@ async function ready(tx: Tx, record: StageRecord, stage: Stage, plan: PlanMade):
     ...data,
     approvalsNeeded: needed,
   })
+  await noteStanding(tx, moved, plan.hash)
   if (moved.state === 'queued') await queued(tx, planner, moved)
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
-import { clock } from '@/lib/clock'
 import { transaction } from '@/lib/db/transaction'
+import { writeEvent } from '@/lib/events/write-event'
+import { decidedBy } from './decided-by'
 import { refuse, whyNotReject } from './deploy-gate'
 import { lockFor } from './get-record'
 import { moveDeploy } from './move-deploy'
@@ -14,8 +15,13 @@ export async function rejectDeploy(actor: Actor, { recordId, reason }: z.infer<t
     const { record } = await lockFor(tx, actor, recordId, 'deploy.approve')
     refuse(whyNotReject(actor, record))
     const plan = record.planId ? await tx.plan.findUnique({ where: { id: record.planId }, select: { hash: true } }) : null
-    await tx.approval.create({
-      data: { recordId, planHash: plan?.hash ?? '', userId: actor.id, decision: 'reject', reason, at: clock.now() },
+    const planHash = plan?.hash ?? ''
+    await tx.approval.create({ data: { ...decidedBy(actor), recordId, planHash, decision: 'reject', reason } })
+    await writeEvent(tx, actor, {
+      name: 'deploy.approval_refused',
+      organizationId: record.organizationId,
+      subject: { kind: 'deploy', id: recordId },
+      data: { planHash, reason },
     })
     await moveDeploy(tx, actor, record, 'reject', { code: 'rejected', message: reason })
   })

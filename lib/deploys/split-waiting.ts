@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
 import { groupBy } from '@/lib/group-by'
 import { type Scope, scopeWhere } from '@/lib/organizations/find-scope'
+import { loadRulesOf } from '@/lib/policies/load-rules'
 import { countingDecisions } from './approval-policy'
 import { whyNotApprove } from './deploy-gate'
 import { approveFacts } from './deploy-rows'
@@ -14,7 +15,7 @@ export async function splitWaiting(actor: Actor, scope: Scope): Promise<{ mine: 
     where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null, partOfId: null },
     orderBy: { number: 'asc' },
   })
-  const [approvers, plans, given] = await Promise.all([
+  const [approvers, plans, given, rulesOf] = await Promise.all([
     loadApprovers(actor, records),
     db.plan.findMany({
       where: { id: { in: records.flatMap((record) => record.planId ?? []) } },
@@ -26,6 +27,7 @@ export async function splitWaiting(actor: Actor, scope: Scope): Promise<{ mine: 
         ...{ recordId: { in: records.map((record) => record.id) }, decision: { in: [...countingDecisions] } },
       },
     }),
+    loadRulesOf(db, records),
   ])
   const hashes = new Map(plans.map((plan) => [plan.id, plan.hash]))
   const planTimes = new Map(plans.map((plan) => [plan.id, plan.createdAt]))
@@ -33,7 +35,7 @@ export async function splitWaiting(actor: Actor, scope: Scope): Promise<{ mine: 
   const mine = new Set<DeployRecord>()
   for (const record of records) {
     const ofThisPlan = (approvals.get(record.id) ?? []).filter((approval) => approval.planHash === hashes.get(record.planId ?? ''))
-    const facts = approveFacts(actor, record, { approvals: ofThisPlan, facts: { approvers, planTimes } })
+    const facts = approveFacts(actor, record, { approvals: ofThisPlan, facts: { approvers, planTimes, rulesOf } })
     if (!whyNotApprove(actor, record, facts)) mine.add(record)
   }
   return { mine: [...mine], others: records.filter((record) => !mine.has(record)) }

@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Stage } from '@/lib/db/generated/client'
 import { enqueue } from '@/lib/queue/outbox'
 import { approvalsStanding, loseApprovals } from './approvals-standing'
+import { waitForWindow, whenOpen } from './change-window'
 import { createUnits } from './create-units'
 import { deployKinds } from './deploy-lifecycle'
 import { endLostTasks } from './end-lost-tasks'
@@ -24,7 +25,8 @@ interface Locked {
  * here, in the transaction that takes the locks.
  */
 export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }: Locked): Promise<DeployRecord> {
-  if (isForLater(record)) return whileWaiting(tx, actor, { record, stage: found })
+  const shutUntil = await whenOpen(tx, record)
+  if (isForLater(record) || shutUntil) return notYet(tx, actor, { record, stage: found, shutUntil })
   const stage = record.notBefore ? await takePlace(tx, actor, { record, stage: found }) : found
   const blocker = await whoIsBefore(tx, record)
   if (blocker) return waitFor(tx, record, blocker)
@@ -63,6 +65,18 @@ async function isRequesterBlocked(tx: Tx, { requesterId }: DeployRecord): Promis
 /** What its plan was made from may change while people decide, or long before its time: they hear it now, and not at the start. */
 export async function whileWaiting(tx: Tx, actor: Actor, { record, stage }: Locked): Promise<DeployRecord> {
   return (await isOutdated(tx, record, stage)) ? planAnew(tx, actor, record) : record
+}
+
+interface Waiting extends Locked {
+  readonly shutUntil: Date | null
+}
+
+/** Long before it may start people hear that they must decide anew, or that it waits for a window. */
+async function notYet(tx: Tx, actor: Actor, { record, stage, shutUntil }: Waiting): Promise<DeployRecord> {
+  const seen = await whileWaiting(tx, actor, { record, stage })
+  if (seen.state !== 'queued') return seen
+  const lacking = await lackingApprovals(tx, actor, seen)
+  return lacking ?? (shutUntil ? waitForWindow(tx, seen, shutUntil) : seen)
 }
 
 /** Its time has come: only now does it take the place of older changes that still wait. */

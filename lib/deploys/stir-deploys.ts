@@ -29,14 +29,16 @@ export async function stirDeploys(): Promise<number> {
   return asks.size
 }
 
+const passed = (column: 'notBefore' | 'opensAt') => ({ OR: [{ [column]: null }, { [column]: { lte: clock.now() } }] })
+
 const liveRecords = (after: string, take: number) =>
   db.deployRecord.findMany({
     where: {
       id: { gt: after },
       OR: [
         { state: { in: ['planning', 'running', 'paused', 'cancelling'] } },
-        // What is scheduled is woken by its time, and by whoever changes what it was planned from.
-        { state: 'queued', OR: [{ notBefore: null }, { notBefore: { lte: clock.now() } }] },
+        // What is scheduled, or waits for a window, is woken by its time, and by whoever changes what it was planned from.
+        { state: 'queued', AND: [passed('notBefore'), passed('opensAt')] },
       ],
     },
     select: { id: true, state: true },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LeftBehindSchema } from '@/lib/ledger/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { approverRoles } from '@/lib/policies/rules'
 import { PlanChangeSchema, PlanDiffSchema, PlanSummarySchema } from './plan-views'
 import { ReleaseRefSchema } from './release-views'
 
@@ -84,6 +85,8 @@ export const DeployRowSchema = z.object({
   notBefore: TimeSchema.nullable(),
   /** Derived: not started, and its time has not come. */
   scheduled: z.boolean(),
+  /** Queued, and its environment takes changes no sooner. */
+  opensAt: TimeSchema.nullable(),
   /** Derived: running, and what holds it back is a gate. */
   waitingAtGate: z.boolean(),
   /** Ended failed because its time to decide was over. */
@@ -165,8 +168,16 @@ export const ApprovalViewSchema = z.object({
   /** counts · withdrawn by its giver · lost (giver may no longer) · void (another hash now). */
   standing: z.enum(['counts', 'withdrawn', 'lost', 'void']),
   lostReason: z.string().nullable(),
+  /** From where it was decided; only for those who may read the audit. */
+  address: z.string().nullable(),
+  /** Of an override: who looked at it afterwards, and what they say. */
+  review: z.object({ by: PersonSchema, at: TimeSchema, note: z.string() }).nullable(),
 })
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>
+
+/** What somebody says about a record. */
+export const CommentViewSchema = z.object({ id: z.string(), person: PersonSchema, text: z.string(), at: TimeSchema })
+export type CommentView = z.infer<typeof CommentViewSchema>
 
 export const ApprovalRuleSchema = z.object({
   given: z.number().int(),
@@ -177,6 +188,12 @@ export const ApprovalRuleSchema = z.object({
   none: z.boolean(),
   /** Where nobody else may: earliest time of the second confirmation by the requester. */
   secondConfirmationAt: TimeSchema.nullable(),
+  /** Whose approvals count. */
+  roles: z.array(z.enum(approverRoles)),
+  /** The policy that asks: its version, 0 = the platform's floor; null = none does. */
+  version: z.number().int().nullable(),
+  /** Outside its windows: when they open, and the freeze that shuts them, if one does. */
+  shut: z.object({ opensAt: TimeSchema, freeze: z.string().nullable() }).nullable(),
 })
 export type ApprovalRule = z.infer<typeof ApprovalRuleSchema>
 
@@ -209,6 +226,7 @@ export const deployActs = [
   'roll_back',
   'cancel_and_roll_back',
   'accept',
+  'comment',
 ] as const
 export type DeployAct = (typeof deployActs)[number]
 
@@ -228,6 +246,7 @@ export const DeployViewSchema = DeployRowSchema.extend({
   now: z.array(UnitNowSchema),
   approvalRule: ApprovalRuleSchema,
   decisions: z.array(ApprovalViewSchema),
+  comments: z.array(CommentViewSchema),
   /** Set when an approval became void by another plan; what changed. */
   planChange: PlanChangeSchema.nullable(),
   related: z.object({
@@ -283,13 +302,15 @@ export const ApprovalCardSchema = DeployRowSchema.extend({
 export type ApprovalCard = z.infer<typeof ApprovalCardSchema>
 
 export const ApprovalsViewSchema = z.object({
-  tab: z.enum(['mine', 'others', 'decided']),
-  counts: z.object({ mine: z.number().int(), others: z.number().int() }),
+  tab: z.enum(['mine', 'others', 'decided', 'reviews']),
+  /** `reviews`: overrides that nobody has looked at yet. */
+  counts: z.object({ mine: z.number().int(), others: z.number().int(), reviews: z.number().int() }),
   cards: z.array(ApprovalCardSchema),
   /** Cursors to more cards. */
   next: z.string().nullable(),
   previous: z.string().nullable(),
   decided: pageOf(z.object({ deploy: DeployRowSchema, approval: ApprovalViewSchema })).nullable(),
+  reviews: z.array(z.object({ deploy: DeployRowSchema, approval: ApprovalViewSchema, gate: GateSchema })),
   asOf: TimeSchema,
 })
 export type ApprovalsView = z.infer<typeof ApprovalsViewSchema>

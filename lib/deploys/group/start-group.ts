@@ -1,6 +1,8 @@
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord } from '@/lib/db/generated/client'
+import { askPolicyAgain } from '@/lib/deploys/ask-policy-again'
+import { waitForWindow, whenOpen } from '@/lib/deploys/change-window'
 import { isUnstarted } from '@/lib/deploys/deploy-lifecycle'
 import { isOutdated } from '@/lib/deploys/is-outdated'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
@@ -15,6 +17,8 @@ export async function startGroup(tx: Tx, actor: Actor, record: GroupRecord): Pro
   if (await areOutdated(tx, parts)) return planAnew(tx, actor, record)
   const lacking = await lackingApprovals(tx, actor, record)
   if (lacking) return lacking
+  const shutUntil = await whenOpen(tx, record)
+  if (shutUntil) return waitForWindow(tx, record, shutUntil)
   for (const part of parts) {
     const other = (await whoIsBefore(tx, { ...part, queuedAt: record.queuedAt })) ?? (await whoHasStage(tx, part))
     if (other) return waitFor(tx, record, other)
@@ -28,7 +32,7 @@ export async function startGroup(tx: Tx, actor: Actor, record: GroupRecord): Pro
 
 /** While people decide on it: its plan is theirs to see as it is now. */
 export async function whileGroupWaits(tx: Tx, actor: Actor, record: GroupRecord): Promise<DeployRecord> {
-  return (await areOutdated(tx, await partsOf(tx, record.id))) ? planAnew(tx, actor, record) : record
+  return (await areOutdated(tx, await partsOf(tx, record.id))) ? planAnew(tx, actor, record) : askPolicyAgain(tx, actor, record)
 }
 
 async function areOutdated(tx: Tx, parts: readonly StageRecord[]): Promise<boolean> {

@@ -1,0 +1,114 @@
+import { listMembers } from '@/lib/accounts/list-members'
+import { type NameOf, namePeople } from '@/lib/accounts/name-people'
+import type { Actor } from '@/lib/auth/actor'
+import { gateOf, lacks } from '@/lib/auth/gate'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { ApprovalPolicy, PolicyVersion } from '@/lib/db/generated/client'
+import { approvalFloor } from '@/lib/deploys/approval-policy'
+import { iso, isoOrNull } from '@/lib/iso-time'
+import { findScope, scopeWhere } from '@/lib/organizations/find-scope'
+import type { Environment } from '@/lib/views'
+import { loadRulesOf } from './load-rules'
+import { freezeAt, opensAt } from './openings'
+import { type PolicyInForce, PolicyRulesSchema, StandingRulesSchema } from './rules'
+import type { EnvironmentPolicy, PoliciesView, PolicyVersionView } from './views'
+
+const environments: readonly Environment[] = ['production', 'test']
+
+/** What an organisation asks of changes, what runs there without a person, and how that came to be. */
+export async function getPolicies(actor: Actor, { organization: slug }: { organization: string }): Promise<PoliciesView> {
+  const scope = await findScope(actor, { organization: slug })
+  const { id: organizationId, name } = scope.organization
+  const members = await listMembers(organizationId, { roles: ['admin', 'owner'] })
+  const [rulesOf, policies, services, history] = await Promise.all([
+    loadRulesOf(db, [{ organizationId, environment: 'production' }]),
+    db.approvalPolicy.findMany({ where: { organizationId } }),
+    findServices(scopeWhere(scope)),
+    findVersions(organizationId),
+  ])
+  const mine = history.filter(({ serviceId }) => !serviceId || !scope.applicationIds || services.some((one) => one.id === serviceId))
+  const standing = await db.standingPolicy.findMany({ where: { serviceId: { in: services.map((service) => service.id) } } })
+  const nameOf = await namePeople([...policies, ...standing, ...mine].map((one) => one.setBy))
+  const countOf = (role: 'admin' | 'owner') =>
+    members.filter(({ grants }) => grants.some((grant) => grant.applicationId === null && grant.role === role)).length
+  return {
+    organization: { slug, name },
+    environments: environments.map((environment) =>
+      environmentOf(environment, rulesOf({ organizationId, environment }), { policies, nameOf }),
+    ),
+    standing: services.map(({ id, name, applicationId, application }) => {
+      const policy = standing.find((one) => one.serviceId === id)
+      return {
+        service: { id, name, applicationSlug: application?.slug ?? '', applicationName: application?.name ?? '' },
+        rules: policy ? StandingRulesSchema.parse(policy) : null,
+        version: policy?.version ?? 0,
+        set: policy?.setBy ? { by: nameOf(policy.setBy), at: iso(policy.setAt) } : null,
+        gate: gateOf(lacks(actor, 'organization.manage', { organizationId, applicationId, serviceId: id }), members, {
+          organizationId,
+          applicationId,
+        }),
+      }
+    }),
+    history: mine.map((version) => versionOf(version, { services, nameOf })),
+    people: { admin: countOf('admin'), owner: countOf('owner') },
+    gate: gateOf(lacks(actor, 'organization.manage', { organizationId }), members, { organizationId }),
+  }
+}
+
+interface ServiceRow {
+  readonly id: string
+  readonly name: string
+  readonly applicationId: string
+  readonly application: { readonly slug: string; readonly name: string } | undefined
+}
+
+async function findServices(where: object): Promise<ServiceRow[]> {
+  const services = await db.service.findMany({
+    where: { ...where, removedAt: null },
+    select: { id: true, name: true, applicationId: true },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: 500,
+  })
+  const applications = await db.application.findMany({ where: { id: { in: services.map((service) => service.applicationId) } } })
+  return services.map((service) => ({ ...service, application: applications.find((one) => one.id === service.applicationId) }))
+}
+
+const findVersions = (organizationId: string) =>
+  db.policyVersion.findMany({ where: { organizationId }, orderBy: [{ setAt: 'desc' }, { id: 'desc' }], take: 100 })
+
+interface Named {
+  readonly policies: readonly ApprovalPolicy[]
+  readonly nameOf: NameOf
+}
+
+function environmentOf(environment: Environment, { version, ...rules }: PolicyInForce, { policies, nameOf }: Named): EnvironmentPolicy {
+  const row = policies.find((policy) => policy.environment === environment)
+  const now = clock.now()
+  return {
+    environment,
+    rules,
+    version,
+    set: row?.setBy ? { by: nameOf(row.setBy), at: iso(row.setAt) } : null,
+    floor: approvalFloor[environment],
+    opensAt: isoOrNull(opensAt(rules, now)),
+    freeze: freezeAt(rules, now.getTime())?.reason ?? null,
+  }
+}
+
+function versionOf(
+  { id, environment, serviceId, version, rules, note, setBy, setAt }: PolicyVersion,
+  { services, nameOf }: { services: readonly ServiceRow[]; nameOf: NameOf },
+): PolicyVersionView {
+  return {
+    id,
+    environment,
+    service: serviceId ? { id: serviceId, name: services.find((one) => one.id === serviceId)?.name ?? serviceId } : null,
+    version,
+    rules: environment && rules ? PolicyRulesSchema.parse(rules) : null,
+    standing: serviceId && rules ? StandingRulesSchema.parse(rules) : null,
+    note,
+    by: nameOf(setBy),
+    at: iso(setAt),
+  }
+}
