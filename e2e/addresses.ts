@@ -44,6 +44,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/o/harbor/catalogue/own-program', title: 'Deploy my own', sees: ofMakers },
   { path: '/o/harbor/runtimes', title: 'Runtimes', sees: ofMembers },
   { path: '/o/harbor/settings/members', title: 'Members', sees: ofMembers },
+  { path: '/o/harbor/settings/policies', title: 'Policies', sees: ofMembers },
   { path: '/o/harbor/settings/tokens', title: 'Tokens', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/settings/audit', title: 'Audit', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },

@@ -54,6 +54,7 @@ export const paths = {
     `${paths.newService(org, app, from.package)}${from.version ? `&version=${part(from.version)}` : ''}&from=${part([from.application, from.name, from.environment].join('/'))}`,
   audit: (org: string) => `/o/${part(org)}/settings/audit`,
   tokens: (org: string) => `/o/${part(org)}/settings/tokens`,
+  policies: (org: string) => `/o/${part(org)}/settings/policies`,
   members: (org: string) => `/o/${part(org)}/settings/members`,
   platformMachines: '/platform/machines',
   addMachine: '/platform/join',

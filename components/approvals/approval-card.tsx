@@ -22,10 +22,12 @@ import type { CommandPart } from '@/lib/deploys/plan-views'
 import type { ApprovalCard } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import type { Act } from '@/lib/views'
+import type { ReviewAct } from './reviews'
 
 export interface ApprovalActions {
   approve: Act<{ recordId: string; planHash: string }>
   withdraw: Act<{ recordId: string }>
+  review: ReviewAct
 }
 
 interface Props {

@@ -13,6 +13,7 @@ import { Void } from '@/components/ui/void'
 import type { ApprovalsView } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { type ApprovalActions, ApprovalCardView } from './approval-card'
+import { Reviews } from './reviews'
 
 interface Props {
   view: ApprovalsView
@@ -73,10 +74,13 @@ export function Approvals({ view, organizationSlug, actions }: Props) {
         tabs={[
           { href: href('mine'), label: t('approvals.tab.mine'), count: view.counts.mine, current: view.tab === 'mine' },
           { href: href('others'), label: t('approvals.tab.others'), count: view.counts.others, current: view.tab === 'others' },
+          { href: href('reviews'), label: t('policies.reviews'), count: view.counts.reviews, current: view.tab === 'reviews' },
           { href: href('decided'), label: t('approvals.tab.decided'), current: view.tab === 'decided' },
         ]}
       />
-      {view.tab === 'decided' ? (
+      {view.tab === 'reviews' ? (
+        <Reviews items={view.reviews} organizationSlug={organizationSlug} review={actions.review} />
+      ) : view.tab === 'decided' ? (
         <Decided view={view} organizationSlug={organizationSlug} />
       ) : view.cards.length === 0 ? (
         <Void kind="none-yet" title={t(view.tab === 'mine' ? 'approvals.noneMine' : 'approvals.noneOthers')}>

@@ -88,7 +88,7 @@ export function CommandRecordPage({ initial, actions }: Props) {
               </Section>
             ) : null}
           </div>
-          <DeployRail deploy={deploy} />
+          <DeployRail deploy={deploy} comment={actions.comment} />
         </div>
         <CommandMatrix deploy={deploy} />
         {buttons.bar}

@@ -1,10 +1,14 @@
 'use client'
 
+import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { usePolicyWords } from '@/components/policies/policy-words'
 import { Ago, Exact } from '@/components/ui/ago'
 import { Avatar } from '@/components/ui/avatar'
 import { HashMark } from '@/components/ui/hash-mark'
+import { Stone } from '@/components/ui/stone'
 import type { ApprovalRule, ApprovalView } from '@/lib/deploys/views'
+import { paths } from '@/lib/paths'
 import type { Environment } from '@/lib/views'
 
 interface Props {
@@ -13,6 +17,8 @@ interface Props {
   viewerId: string | undefined
   requesterName?: string
   decisions?: ApprovalView[]
+  /** Where the policy stands; missing = it is not linked. */
+  organizationSlug?: string | null
 }
 
 /** Who has to say yes, as a sentence. */
@@ -28,20 +34,56 @@ export function RuleSentence({ rule, environment, requesterName }: Pick<Props, '
   }
   return (
     <p className="t2">
-      {t('approvals.rule', { environment: t(`environment.${environment}`), count: rule.needed, not: requesterName ?? t('approvals.you') })}
+      {t(`policies.rule.${rule.roles.length === 1 ? (rule.roles[0] ?? 'both') : 'both'}`, {
+        environment: t(`environment.${environment}`),
+        count: rule.needed,
+        not: requesterName ?? t('approvals.you'),
+      })}
     </p>
   )
 }
 
+/** That its environment takes no changes now, and when it does again. */
+export function ShutUntil({ shut }: { shut: NonNullable<ApprovalRule['shut']> }) {
+  const t = useTranslations()
+  const { exact } = usePolicyWords()
+  const at = exact(shut.opensAt)
+  return (
+    <p className="row">
+      <Stone shape="clock" tone="blue" />
+      <span>{shut.freeze ? t('policies.opensFrozen', { reason: shut.freeze, at }) : t('policies.opens', { at })}</span>
+    </p>
+  )
+}
+
+/** Which rule it is that asks. */
+function RuleLink({ rule, org }: { rule: ApprovalRule; org: string }) {
+  const t = useTranslations()
+  const text = rule.version ? t('policies.byVersion', { version: rule.version }) : t('policies.byFloor')
+  return (
+    <p className="f12">
+      <Link className="u t3" href={paths.policies(org)}>
+        {text}
+      </Link>
+    </p>
+  )
+}
+
+const standingVersion = (policy: string | null): string | undefined => /^standing:(\d+)$/.exec(policy ?? '')?.[1]
+
 export function Decisions({ decisions }: { decisions: ApprovalView[] }) {
   const t = useTranslations()
+  const nameOf = ({ person, policy }: ApprovalView) => {
+    const version = standingVersion(policy)
+    return person?.name ?? (version ? t('policies.standingBy', { version }) : policy)
+  }
   return (
     <ul className="plain tight">
       {decisions.map((one) => (
         <li key={one.id} className={one.standing === 'counts' ? undefined : 'gone'}>
-          <Avatar name={one.person?.name ?? one.policy ?? '–'} />
+          <Avatar name={nameOf(one) ?? '–'} />
           <span className="grow">
-            <span className="b">{one.person?.name ?? one.policy}</span>{' '}
+            <span className="b">{nameOf(one)}</span>{' '}
             <span className="t2">
               {one.standing === 'counts' ? t(`approvals.did.${one.decision}`) : t(`approvals.standing.${one.standing}`)}
             </span>
@@ -52,7 +94,11 @@ export function Decisions({ decisions }: { decisions: ApprovalView[] }) {
               </>
             ) : null}
             {one.reason ? <span className="t3 quote">“{one.reason}”</span> : null}
-            {one.lostReason ? <span className="t3 quote">{one.lostReason}</span> : null}
+            {one.lostReason ? <span className="t3 quote">{t(`policies.lost.${one.lostReason}` as never)}</span> : null}
+            {one.address ? <span className="t3 quote">{t('policies.fromAddress', { address: one.address })}</span> : null}
+            {one.review ? (
+              <span className="t3 quote">{t('policies.reviewedBy', { name: one.review.by.name, note: one.review.note })}</span>
+            ) : null}
           </span>
           <Ago at={one.at} className="t3 f12 nowrap" />
         </li>
@@ -62,13 +108,15 @@ export function Decisions({ decisions }: { decisions: ApprovalView[] }) {
 }
 
 /** Those whose approval would count, after those who have given theirs. */
-export function Approvers({ rule, environment, viewerId, requesterName, decisions = [] }: Props) {
+export function Approvers({ rule, environment, viewerId, requesterName, decisions = [], organizationSlug }: Props) {
   const t = useTranslations()
   const decided = new Set(decisions.filter((one) => one.standing === 'counts').map((one) => one.person?.id))
   const open = rule.given < rule.needed ? rule.mayApprove.filter((person) => !decided.has(person.id)) : []
   return (
     <>
       <RuleSentence rule={rule} environment={environment} {...(requesterName ? { requesterName } : {})} />
+      {rule.shut ? <ShutUntil shut={rule.shut} /> : null}
+      {organizationSlug && rule.version !== null ? <RuleLink rule={rule} org={organizationSlug} /> : null}
       {decisions.length > 0 ? <Decisions decisions={decisions} /> : null}
       <ul className="plain tight">
         {open.slice(0, 8).map((person) => (

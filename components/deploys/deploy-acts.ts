@@ -14,6 +14,7 @@ export interface DeployActions {
   resume: Act<{ recordId: string }>
   cancel: Act<{ recordId: string }>
   giveUp: Act<{ recordId: string }>
+  comment: Act<{ recordId: string; text: string }, { id: string }>
   previewFollowUp: Act<{ recordId: string; follow: FollowUp }, PlanPreview>
   requestFollowUp: Act<{ recordId: string; follow: FollowUp; reason: string; expectedHash: string }, { number: number }>
 }

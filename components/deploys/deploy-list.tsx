@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { usePolicyWords } from '@/components/policies/policy-words'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status } from '@/components/status/status'
 import { Ago, Exact, Lasted } from '@/components/ui/ago'
@@ -32,7 +33,9 @@ export function ScheduledFor({ deploy, isTitle }: { deploy: Pick<DeployRow, 'not
 export function StandsAt({ deploy }: { deploy: DeployRow }) {
   const t = useTranslations()
   const { taskName } = useTaskName()
+  const { exact } = usePolicyWords()
   if (deploy.scheduled && deploy.state !== 'awaiting_approval') return <ScheduledFor deploy={deploy} />
+  if (deploy.opensAt) return t('policies.waitsUntil', { at: exact(deploy.opensAt) })
   if (deploy.state === 'queued' && deploy.waitsFor) return t('deploys.waitsFor', { number: deploy.waitsFor.number })
   if (deploy.state === 'awaiting_approval')
     return (

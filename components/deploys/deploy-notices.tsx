@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
+import { usePolicyWords } from '@/components/policies/policy-words'
 import { Notice } from '@/components/ui/notice'
 import type { DeployView } from '@/lib/deploys/views'
 import { ScheduledFor } from './deploy-list'
@@ -12,6 +13,7 @@ import { FailureCode } from './task-caption'
 export function DeployNotice({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
   const { taskName } = useTaskName()
+  const { exact } = usePolicyWords()
   const failed = deploy.board.tasks.find((task) => task.state === 'failed')
   // A record that succeeded left nothing behind: what is held now, a later one held.
   const held = deploy.state === 'failed' || deploy.state === 'cancelled' ? deploy.now.filter((unit) => unit.held) : []
@@ -45,6 +47,12 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
     )
   if (deploy.planChange)
     return <PlanChangeNotice change={deploy.planChange} voided={deploy.decisions.filter((one) => one.standing === 'void')} />
+  if (deploy.opensAt)
+    return (
+      <Notice tone="none" shape="clock" title={t('policies.waitsTitle', { at: exact(deploy.opensAt) })}>
+        {t('policies.waitsHelp')}
+      </Notice>
+    )
   if (deploy.scheduled)
     return (
       <Notice tone="none" shape="clock" title={<ScheduledFor deploy={deploy} isTitle />}>

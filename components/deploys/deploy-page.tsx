@@ -116,7 +116,7 @@ export function DeployPage({ initial, actions }: Props) {
                 {deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
                 {deploy.summary ? <PlanSummarySection summary={deploy.summary} /> : null}
               </div>
-              <DeployRail deploy={deploy} />
+              <DeployRail deploy={deploy} comment={actions.comment} />
             </div>
           </>
         ) : (
@@ -130,7 +130,7 @@ export function DeployPage({ initial, actions }: Props) {
                 <LiveDiff deploy={deploy} />
                 {unstarted ? <GroupParts deploy={deploy} /> : null}
               </div>
-              <DeployRail deploy={deploy} />
+              <DeployRail deploy={deploy} comment={actions.comment} />
             </div>
             {unstarted ? <DeployTabs deploy={deploy} tab={tab} onTab={setTab} /> : null}
             <BoardSection deploy={deploy} onOpenTask={() => setTab('log')} />

@@ -14,6 +14,8 @@ import { Stone } from '@/components/ui/stone'
 import type { DeployRef, DeployView } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { Approvers, Decisions } from './approval-rule'
+import { Comments } from './comments'
+import type { DeployActions } from './deploy-acts'
 import { isUnstarted } from './deploy-words'
 
 const Ref = ({ deploy, org }: { deploy: DeployRef; org: string | null }) => (
@@ -77,6 +79,7 @@ function Approval({ deploy }: { deploy: DeployView }) {
           viewerId={frame?.frame.user.id}
           requesterName={deploy.requester.name}
           decisions={deploy.decisions}
+          organizationSlug={deploy.organizationSlug}
         />
       ) : (
         <Decisions decisions={deploy.decisions} />
@@ -115,9 +118,10 @@ function LedgerPart({ deploy }: { deploy: DeployView }) {
   )
 }
 
-export const DeployRail = ({ deploy }: { deploy: DeployView }) => (
+export const DeployRail = ({ deploy, comment }: { deploy: DeployView; comment: DeployActions['comment'] }) => (
   <aside className="rail">
     <Approval deploy={deploy} />
+    <Comments deploy={deploy} comment={comment} />
     <LedgerPart deploy={deploy} />
     <Related deploy={deploy} />
   </aside>

@@ -20,6 +20,7 @@ export interface NavEntry {
     | 'users'
     | 'signIn'
     | 'members'
+    | 'policies'
     | 'tokens'
     | 'audit'
   icon: IconName
@@ -74,6 +75,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     { key: 'catalogue', icon: 'catalogue', go: 'c', href: paths.catalogue(org) },
     { key: 'runtimes', icon: 'machines', go: 'u', href: paths.runtimes(org) },
     { key: 'members', icon: 'people', go: 'e', href: paths.members(org) },
+    { key: 'policies', icon: 'check', go: 'b', href: paths.policies(org) },
     ...(frame.role === 'admin' || frame.role === 'owner'
       ? [
           { key: 'tokens' as const, icon: 'lock' as const, go: 't', href: paths.tokens(org) },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
 import { ApproveDeploySchema, approveDeploy } from '@/lib/deploys/approve-deploy'
 import { CancelDeploySchema, cancelDeploy } from '@/lib/deploys/cancel-deploy'
+import { CommentDeploySchema, commentDeploy } from '@/lib/deploys/comment-deploy'
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { type DeployAddress, findRecord } from '@/lib/deploys/find-record'
 import { type FollowUpInput, FollowUpSchema, previewFollowUp, requestFollowUp } from '@/lib/deploys/follow-up-deploy'
@@ -11,11 +12,12 @@ import { pauseDeploy, resumeDeploy } from '@/lib/deploys/pause-deploy'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { RejectDeploySchema, rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { ReviewOverrideSchema, reviewOverride } from '@/lib/deploys/review-override'
 import { DeployStateSchema, PlanPreviewSchema } from '@/lib/deploys/views'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
 import { AppError } from '@/lib/errors'
 import { insistStageOf } from '@/lib/services/insist-stage'
-import { aDeploy, inOrganization, OpenedSchema } from './inputs'
+import { aDeploy, inOrganization, OpenedSchema, slug } from './inputs'
 import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/deploys'
@@ -135,4 +137,34 @@ const followUpRoutes = followUps.flatMap(({ name, follow, summary }) => [
   }),
 ])
 
-export const deployActRoutes = [...requests, ...acts, ...followUpRoutes]
+const words = [
+  route({
+    method: 'POST',
+    path: `${base}/{number}/comments`,
+    summary: 'Say something about it; it stays',
+    params: aDeploy,
+    body: CommentDeploySchema.omit({ recordId: true }),
+    response: z.object({ id: z.string() }).meta({ id: 'NewComment' }),
+    status: 201,
+    async handle({ actor, params, body }) {
+      const { id: recordId } = await findRecord(actor, { organization: params.org, number: params.number })
+      return commentDeploy(actor, { ...body, recordId })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/{number}/overrides/{override}/review`,
+    takesPerson: true,
+    summary: 'An owner has looked at an override, and says what to make of it',
+    params: aDeploy.extend({ override: slug }),
+    body: ReviewOverrideSchema.pick({ note: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      const { id: recordId } = await findRecord(actor, { organization: params.org, number: params.number })
+      await reviewOverride(actor, { ...body, recordId, approvalId: params.override })
+      return reply.code(204).send()
+    },
+  }),
+]
+
+export const deployActRoutes = [...requests, ...acts, ...followUpRoutes, ...words]

@@ -16,6 +16,7 @@ import { memberRoutes } from './members'
 import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
+import { policyRoutes } from './policies'
 import { poolRoutes } from './pools'
 import { programRoutes } from './programs'
 import { quotaRoutes } from './quotas'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...organizationRoutes,
   ...memberRoutes,
+  ...policyRoutes,
   ...serviceRoutes,
   ...relationRoutes,
   ...groupRoutes,

@@ -32,7 +32,16 @@ export async function runOnMachines(actor: Actor, ask: RunOnMachinesAsk): Promis
 }
 
 export async function previewOnMachines(actor: Actor, ask: RunOnMachinesAsk): Promise<CommandPreview> {
-  return previewOf(await planFor(db, actor, ask), { given: 0, needed: 0, mayApprove: [], none: true, secondConfirmationAt: null, roles: [], version: null, shut: null })
+  return previewOf(await planFor(db, actor, ask), {
+    given: 0,
+    needed: 0,
+    mayApprove: [],
+    none: true,
+    secondConfirmationAt: null,
+    roles: [],
+    version: null,
+    shut: null,
+  })
 }
 
 const poolsOf = ({ targets }: CommandPlan): string[] => [...new Set(targets.map((target) => target.view.runtimeName))].sort()

@@ -4,7 +4,7 @@ import type { DeployRecord } from '@/lib/db/generated/client'
 import { pace } from '@/lib/pace'
 import { loadRules } from '@/lib/policies/load-rules'
 import { opensAt } from '@/lib/policies/openings'
-import { mostExpiryHours, type PolicyRules } from '@/lib/policies/rules'
+import { mostExpiryHours, type PolicyRules } from '@/lib/policies/schema'
 import { isOverridden } from './approvals-standing'
 
 /** Windows and freezes are for what people ask for. Automation keeps up what runs already, and a way back was approved with its plan. */

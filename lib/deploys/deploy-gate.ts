@@ -3,7 +3,7 @@ import { can, hasRole } from '@/lib/auth/authorize'
 import { lacks as lacksAt, type No, no } from '@/lib/auth/gate'
 import type { Permission } from '@/lib/auth/policy'
 import type { DeployRecord } from '@/lib/db/generated/client'
-import type { ApproverRole } from '@/lib/policies/rules'
+import type { ApproverRole } from '@/lib/policies/schema'
 import { type DeployEvent, deployKinds, deployLifecycle, isUnderWay, isUnstarted } from './deploy-lifecycle'
 import { permissionOn } from './stage-record'
 

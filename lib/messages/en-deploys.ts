@@ -90,6 +90,7 @@ export const deploys = {
     act: {
       approve: 'Approve plan',
       reject: 'Reject',
+      comment: 'Comment',
       withdraw: 'Withdraw my approval',
       override: 'Override in an emergency…',
       pause: 'Pause',

@@ -1,5 +1,6 @@
 import { clusterRefusals } from './en-clusters'
 import { placeRefusals } from './en-places'
+import { policyRefusals } from './en-policies'
 import { workloadRefusals } from './en-workloads'
 
 export const frame = {
@@ -22,6 +23,7 @@ export const frame = {
     requests: 'Requests',
     signIn: 'Sign-in',
     members: 'Members',
+    policies: 'Policies',
     tokens: 'Tokens',
     audit: 'Audit',
     users: 'Users',
@@ -212,6 +214,7 @@ export const frame = {
     package_see: 'see packages',
     deploy_request: 'request and retry deploys',
     deploy_cancel_own: 'cancel their own deploys',
+    deploy_comment: 'comment on deploys',
     quota_ask: 'ask for pools and quotas',
     package_publish: 'publish private packages',
     relation_set_test: 'choose whom services of test talk to',
@@ -230,6 +233,7 @@ export const frame = {
     audit_see: 'read who did what',
     token_manage: 'manage tokens of the organisation',
     organization_delete: 'delete the organisation or give it away',
+    override_review: 'look at emergencies afterwards',
     package_review: 'review public packages',
     machine_see: 'see machines, pools and clusters',
     machine_manage: 'manage machines, pools and clusters',
@@ -240,6 +244,7 @@ export const frame = {
     ...placeRefusals,
     ...clusterRefusals,
     ...workloadRefusals,
+    ...policyRefusals,
     forbidden: 'You may not do this.',
     no_permission: 'Your role may not do this.',
     whoMay: '{reason} {people} can.',

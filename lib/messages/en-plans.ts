@@ -3,6 +3,7 @@ import { commandSentences } from './en-commands'
 import { eventNames } from './en-event-names'
 import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
+import { policyEvents } from './en-policies'
 import { accountSentences } from './en-run-as'
 import { signalEvents, signalSentences } from './en-signals'
 
@@ -110,7 +111,6 @@ export const plans = {
     none: '{environment} asks nobody: it runs at once.',
     nobody: 'nobody',
     you: 'you',
-    rule: '{environment} needs {count, plural, one {one admin} other {# admins}} who {count, plural, one {is} other {are}} not {not}.',
     second: 'Nobody else may approve. The requester may confirm it a second time from',
     admins: '{count, plural, one {# admin} other {# admins}}',
     ofAdmins: '{given} of {needed, plural, one {# admin} other {# admins}}',
@@ -165,6 +165,7 @@ export const plans = {
     by: 'by {name}',
     name: {
       ...eventNames,
+      ...policyEvents,
       deploy_requested: 'Asked for',
       deploy_plan_ready: 'Plan ready, waits for approval',
       deploy_plan_ready_approved: 'Plan ready, nobody is asked',

@@ -16,6 +16,7 @@ import { own } from './en-own'
 import { places } from './en-places'
 import { plans } from './en-plans'
 import { platform } from './en-platform'
+import { policies } from './en-policies'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
 import { runAs } from './en-run-as'
@@ -32,6 +33,7 @@ export const en = {
   ...deploys,
   ...inventory,
   ...places,
+  ...policies,
   ...quotas,
   ...plans,
   ...services,

@@ -94,6 +94,7 @@ export const deploys: Part = {
     act: {
       approve: '批准计划',
       reject: '拒绝',
+      comment: '评论',
       withdraw: '撤回我的批准',
       override: '紧急放行…',
       pause: '暂停',

@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { clusterRefusals } from './zh-clusters'
 import { placeRefusals } from './zh-places'
+import { policyRefusals } from './zh-policies'
 import { workloadRefusals } from './zh-workloads'
 
 type Part = Pick<
@@ -28,6 +29,7 @@ export const frame: Part = {
     requests: '资源申请',
     signIn: '登录方式',
     members: '成员',
+    policies: '策略',
     tokens: '令牌',
     audit: '审计',
     users: '用户',
@@ -218,6 +220,7 @@ export const frame: Part = {
     package_see: '查看软件包',
     deploy_request: '申请和重试部署',
     deploy_cancel_own: '取消自己的部署',
+    deploy_comment: '评论部署',
     quota_ask: '申请机器池和额度',
     package_publish: '发布私有软件包',
     relation_set_test: '选择测试环境的服务与谁通信',
@@ -236,6 +239,7 @@ export const frame: Part = {
     audit_see: '查看谁做了什么',
     token_manage: '管理组织的令牌',
     organization_delete: '删除或转让组织',
+    override_review: '事后复核紧急放行',
     package_review: '审核公共软件包',
     machine_see: '查看机器、资源池和集群',
     machine_manage: '管理机器、资源池和集群',
@@ -246,6 +250,7 @@ export const frame: Part = {
     ...placeRefusals,
     ...clusterRefusals,
     ...workloadRefusals,
+    ...policyRefusals,
     forbidden: '你无权这样做。',
     last_owner: '组织需要所有者：请先让另一人成为所有者。',
     owner_of_whole: '所有者拥有整个组织，而不是单个应用。',

@@ -4,6 +4,7 @@ import { commandSentences } from './zh-commands'
 import { eventNames } from './zh-event-names'
 import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
+import { policyEvents } from './zh-policies'
 import { accountSentences } from './zh-run-as'
 import { signalEvents, signalSentences } from './zh-signals'
 
@@ -111,7 +112,6 @@ export const plans: Part = {
     none: '{environment}环境无需批准，立即执行。',
     nobody: '无需',
     you: '你',
-    rule: '{environment}环境需要 {count} 位管理员（不能是 {not}）批准。',
     second: '没有其他人可批准。请求者可再次确认，时间从',
     admins: '{count} 位管理员',
     ofAdmins: '{needed} 位管理员中的 {given} 位',
@@ -166,6 +166,7 @@ export const plans: Part = {
     by: '由 {name}',
     name: {
       ...eventNames,
+      ...policyEvents,
       deploy_requested: '已请求',
       deploy_plan_ready: '计划就绪，等待批准',
       deploy_plan_ready_approved: '计划就绪，无需批准',

@@ -17,6 +17,7 @@ import { own } from './zh-own'
 import { places } from './zh-places'
 import { plans } from './zh-plans'
 import { platform } from './zh-platform'
+import { policies } from './zh-policies'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
 import { runAs } from './zh-run-as'
@@ -33,6 +34,7 @@ export const zh: Messages = {
   ...deploys,
   ...inventory,
   ...places,
+  ...policies,
   ...quotas,
   ...plans,
   ...services,

@@ -11,7 +11,7 @@ import { findScope, scopeWhere } from '@/lib/organizations/find-scope'
 import type { Environment } from '@/lib/views'
 import { loadRulesOf } from './load-rules'
 import { freezeAt, opensAt } from './openings'
-import { type PolicyInForce, PolicyRulesSchema, StandingRulesSchema } from './rules'
+import { type PolicyInForce, PolicyRulesSchema, StandingRulesSchema } from './schema'
 import type { EnvironmentPolicy, PoliciesView, PolicyVersionView } from './views'
 
 const environments: readonly Environment[] = ['production', 'test']

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { ApprovalPolicy, DeployRecord } from '@/lib/db/generated/client'
 import type { Environment } from '@/lib/db/generated/enums'
-import { floorRules, noRules, type PolicyInForce, PolicyRulesSchema } from './rules'
+import { floorRules, noRules, type PolicyInForce, PolicyRulesSchema } from './schema'
 
 type Place = Pick<DeployRecord, 'organizationId' | 'environment'>
 
@@ -26,7 +26,8 @@ export type RulesOf = (place: Place) => PolicyInForce
 /** The same for many records at once. */
 export async function loadRulesOf(tx: Tx, places: readonly Place[]): Promise<RulesOf> {
   const organizationIds = [...new Set(places.flatMap((place) => place.organizationId ?? []))]
-  const policies = organizationIds.length > 0 ? await tx.approvalPolicy.findMany({ where: { organizationId: { in: organizationIds } } }) : []
+  const policies =
+    organizationIds.length > 0 ? await tx.approvalPolicy.findMany({ where: { organizationId: { in: organizationIds } } }) : []
   return ({ organizationId, environment }) =>
     organizationId === null
       ? noRules

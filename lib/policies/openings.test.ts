@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { opensAt } from './openings'
-import { type ChangeWindow, PolicyRulesSchema, weekdays } from './rules'
+import { type ChangeWindow, PolicyRulesSchema, weekdays } from './schema'
 
 const office: ChangeWindow = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', zone: 'Europe/Berlin' }
 const opens = (at: string, windows: ChangeWindow[], freezes: { from: string; to: string; reason: string }[] = []) =>
@@ -32,13 +32,17 @@ test('an hour that clocks leap over opens where they land, and one they show twi
 })
 
 test('what is said to open next is the first minute that is open', () => {
-  const time = fc.integer({ min: 0, max: 95 }).map((n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`)
+  const time = fc
+    .integer({ min: 0, max: 95 })
+    .map((n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`)
   const zone = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Shanghai', 'Pacific/Apia')
   const window = fc
     .record({ days: fc.uniqueArray(fc.constantFrom(...weekdays), { minLength: 1 }), from: time, to: time, zone })
     .filter(({ from, to }) => from !== to)
   // Around the days on which clocks of these places leap.
-  const begin = fc.constantFrom('2026-03-28', '2026-03-07', '2026-10-03', '2026-10-24', '2026-10-31', '2026-04-04').map((day) => Date.parse(`${day}T00:00:00Z`))
+  const begin = fc
+    .constantFrom('2026-03-28', '2026-03-07', '2026-10-03', '2026-10-24', '2026-10-31', '2026-04-04')
+    .map((day) => Date.parse(`${day}T00:00:00Z`))
   fc.assert(
     fc.property(fc.array(window, { minLength: 1, maxLength: 3 }), begin, fc.integer({ min: 0, max: 2879 }), (windows, day, minute) => {
       const now = day + minute * 60_000
@@ -53,7 +57,8 @@ test('what is said to open next is the first minute that is open', () => {
 
 test('rules that could never be kept are refused with the place where they stand', () => {
   const rules = { approvals: 1, roles: ['owner'], windows: [], freezes: [], expiryHours: null }
-  const pathsOf = (change: object) => PolicyRulesSchema.safeParse({ ...rules, ...change }).error?.issues.map((issue) => issue.path.join('.'))
+  const pathsOf = (change: object) =>
+    PolicyRulesSchema.safeParse({ ...rules, ...change }).error?.issues.map((issue) => issue.path.join('.'))
   expect(pathsOf({})).toBeUndefined()
   expect(pathsOf({ windows: [{ ...office, zone: 'Mars/Base' }] })).toEqual(['windows.0.zone'])
   expect(pathsOf({ windows: [{ ...office, to: '09:00' }] })).toEqual(['windows.0.to'])

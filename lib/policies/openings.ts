@@ -1,4 +1,4 @@
-import { type ChangeWindow, type Freeze, type PolicyRules, weekdays } from './rules'
+import { type ChangeWindow, type Freeze, type PolicyRules, weekdays } from './schema'
 import { dayMs, instantsOf, localOf, minuteMs } from './zoned'
 
 type Times = Pick<PolicyRules, 'windows' | 'freezes'>

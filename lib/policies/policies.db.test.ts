@@ -17,7 +17,7 @@ import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { getPolicies } from './list-policies'
 import { previewPolicy } from './preview-policy'
-import { floorRules, type PolicyRules } from './rules'
+import { floorRules, type PolicyRules } from './schema'
 import { setPolicy } from './set-policy'
 import { setStanding } from './set-standing'
 
@@ -63,8 +63,12 @@ test('a policy is set by those who manage, after a fresh sign-in, not below the 
   await expect(setPolicy(await small.person('dev'), ask)).rejects.toMatchObject({ code: 'forbidden' })
   const { session: _session, ...stale } = admin
   await expect(setPolicy(stale, ask)).rejects.toMatchObject({ code: 'fresh_sign_in' })
-  await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 0 }) })).rejects.toMatchObject({ details: { reason: 'below_floor' } })
-  await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 3 }) })).rejects.toMatchObject({ details: { reason: 'too_few_people' } })
+  await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 0 }) })).rejects.toMatchObject({
+    details: { reason: 'below_floor' },
+  })
+  await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 3 }) })).rejects.toMatchObject({
+    details: { reason: 'too_few_people' },
+  })
   expect(await setPolicy(admin, { ...ask, note: 'two pairs of eyes' })).toEqual({ version: 1 })
   await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 1 }) })).rejects.toMatchObject({ code: 'stale' })
   expect(await setPolicy(admin, { ...ask, version: 1 })).toEqual({ version: 1 })
@@ -103,10 +107,15 @@ test('where owners are asked, an admin’s approval does not count, and one that
   expect(await stateOf(recordId)).toBe('awaiting_approval')
   expect(await db.approval.findFirstOrThrow({ where: { recordId } })).toMatchObject({ lostReason: 'policy' })
   const planHash = await small.hashOf(recordId)
-  await expect(approveDeploy(await small.person('admin'), { recordId, planHash })).rejects.toMatchObject({ details: { reason: 'only_owner' } })
+  await expect(approveDeploy(await small.person('admin'), { recordId, planHash })).rejects.toMatchObject({
+    details: { reason: 'only_owner' },
+  })
   const { number } = await recordOf(recordId)
   const seen = await getDeploy(await small.person('admin'), { organization, number })
-  expect(seen).toMatchObject({ youMayApprove: false, approvalRule: { version: 2, roles: ['owner'], mayApprove: [{ id: small.world.people.second }] } })
+  expect(seen).toMatchObject({
+    youMayApprove: false,
+    approvalRule: { version: 2, roles: ['owner'], mayApprove: [{ id: small.world.people.second }] },
+  })
   expect(seen.gates.approve).toMatchObject({ code: 'only_owner', whoMay: [expect.stringContaining('second')] })
   await approveDeploy({ ...(await small.person('second')), address: '192.0.2.7' }, { recordId, planHash })
   expect((await getDeploy(await small.person('second'), { organization, number })).decisions.at(-1)).toMatchObject({ address: '192.0.2.7' })
@@ -180,21 +189,22 @@ test('a policy may give people less time to decide, also those who decide alread
 test('what runs without a person names the policy that let it, and asks once the policy lets it no more', async () => {
   await small.install()
   const admin = await small.person('admin')
+  const service = { organization, application: 'app', service: 'web' }
   const standing = (kinds: ('repair' | 'relate')[], version: number) =>
-    setStanding(admin, { organization, serviceId: small.world.serviceId, rules: { kinds, maxUnits: 2 }, version })
-  await expect(
-    setStanding(await small.person('dev'), { organization, serviceId: small.world.serviceId, rules: null, version: 0 }),
-  ).rejects.toMatchObject({ code: 'forbidden' })
+    setStanding(admin, { ...service, rules: { kinds, maxUnits: 2 }, version })
+  await expect(setStanding(await small.person('dev'), { ...service, rules: null, version: 0 })).rejects.toMatchObject({ code: 'forbidden' })
   expect(await standing(['repair'], 0)).toEqual({ version: 1 })
   await db.unit.updateMany({ where: { stageId: small.stageId, ordinal: 0 }, data: { state: 'error' } })
   const repair = (await requestAutomation({ stageId: small.stageId, kind: 'repair', by: 'sweep:test', because: 'it is in error' })) ?? ''
   expect(await stateOf(repair)).toBe('queued')
   const { number } = await recordOf(repair)
-  expect((await getDeploy(admin, { organization, number })).decisions).toMatchObject([{ person: null, policy: 'standing:1', standing: 'counts' }])
+  expect((await getDeploy(admin, { organization, number })).decisions).toMatchObject([
+    { person: null, policy: 'standing:1', standing: 'counts' },
+  ])
   await standing(['relate'], 1)
   await small.carryAll()
   expect(await stateOf(repair)).toBe('awaiting_approval')
-  await setStanding(admin, { organization, serviceId: small.world.serviceId, rules: null, version: 2 })
+  await setStanding(admin, { ...service, rules: null, version: 2 })
   await small.carryAll()
   expect(await stateOf(repair)).toBe('running')
   expect((await getPolicies(admin, { organization })).history.map((one) => [one.version, one.standing?.kinds ?? null])).toEqual([

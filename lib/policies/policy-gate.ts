@@ -1,7 +1,7 @@
 import { type No, no } from '@/lib/auth/gate'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
 import type { Environment } from '@/lib/views'
-import type { PolicyRules } from './rules'
+import type { PolicyRules } from './schema'
 
 interface PolicyFacts {
   readonly environment: Environment
@@ -16,6 +16,9 @@ export function whyNotAsk(rules: PolicyRules, { environment, able }: PolicyFacts
     return { ...no('below_floor', `The platform asks for at least ${floor} in ${environment}.`, 'invalid'), values: { floor } }
   const isMore = rules.approvals > Math.max(floor, able)
   return isMore
-    ? { ...no('too_few_people', `It asks for ${rules.approvals} approvals, and ${able} may give one.`, 'invalid'), values: { able, asked: rules.approvals } }
+    ? {
+        ...no('too_few_people', `It asks for ${rules.approvals} approvals, and ${able} may give one.`, 'invalid'),
+        values: { able, asked: rules.approvals },
+      }
     : undefined
 }

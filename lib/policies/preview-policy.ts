@@ -14,7 +14,7 @@ import { findScope } from '@/lib/organizations/find-scope'
 import { loadRules } from './load-rules'
 import { opensAt } from './openings'
 import { whyNotAsk } from './policy-gate'
-import type { PolicyRules } from './rules'
+import type { PolicyRules } from './schema'
 import { countAble, type PolicyAskSchema } from './set-policy'
 import type { PolicyPreview, Stands } from './views'
 

@@ -17,7 +17,7 @@ import { enqueue } from '@/lib/queue/outbox'
 import { EnvironmentSchema } from '@/lib/views'
 import { loadRules } from './load-rules'
 import { whyNotAsk } from './policy-gate'
-import { type PolicyInForce, type PolicyRules, PolicyRulesSchema } from './rules'
+import { type PolicyInForce, type PolicyRules, PolicyRulesSchema } from './schema'
 
 export const PolicyAskSchema = z.object({ organization: z.string().max(100), environment: EnvironmentSchema, rules: PolicyRulesSchema })
 export const SetPolicySchema = PolicyAskSchema.extend({
@@ -34,7 +34,10 @@ export async function setPolicy(actor: Actor, input: z.infer<typeof SetPolicySch
     authorize(actor, 'organization.manage', { organizationId }, 'This organisation')
     const { version: found, ...before } = await loadRules(tx, { organizationId, environment })
     if (found !== version)
-      throw new AppError('stale', 'Somebody changed this policy meanwhile. Look at it and decide anew.', { expected: version, actual: found })
+      throw new AppError('stale', 'Somebody changed this policy meanwhile. Look at it and decide anew.', {
+        expected: version,
+        actual: found,
+      })
     if (canonicalJson(before) === canonicalJson(rules)) return { version: found }
     refuse(whyNotAsk(rules, { environment, able: await countAble(tx, organizationId, rules) }))
     insistFresh(actor, 'policy.set')
@@ -55,7 +58,9 @@ export async function setPolicy(actor: Actor, input: z.infer<typeof SetPolicySch
 export async function countAble(tx: Tx, organizationId: string, { roles }: Pick<PolicyRules, 'roles'>): Promise<number> {
   const people = await listMembers(organizationId, { roles, tx })
   const isOfWhole = ({ grants }: (typeof people)[number]) =>
-    grants.some((grant) => grant.organizationId === organizationId && grant.applicationId === null && (roles as string[]).includes(grant.role))
+    grants.some(
+      (grant) => grant.organizationId === organizationId && grant.applicationId === null && (roles as string[]).includes(grant.role),
+    )
   return people.filter(isOfWhole).length
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeployTitleSchema } from '@/lib/deploys/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
-import { PolicyRulesSchema, StandingRulesSchema } from './rules'
+import { PolicyRulesSchema, StandingRulesSchema } from './schema'
 
 /** What an environment asks, since when and by whom; `set` null = the platform's floor, which nobody has raised. */
 export const EnvironmentPolicySchema = z.object({
@@ -67,9 +67,7 @@ export type Stands = z.infer<typeof StandsSchema>
 
 /** What another policy would change for records that have not started. */
 export const PolicyPreviewSchema = z.object({
-  changes: z.array(
-    z.object({ id: z.string(), number: z.int(), title: DeployTitleSchema, from: StandsSchema, to: StandsSchema }),
-  ),
+  changes: z.array(z.object({ id: z.string(), number: z.int(), title: DeployTitleSchema, from: StandsSchema, to: StandsSchema })),
   unchanged: z.int(),
   /** People who may approve by it. */
   able: z.int(),

@@ -33,7 +33,11 @@ export const dayMs = 24 * 60 * minuteMs
 
 /** What clocks there show at an instant, to the minute. */
 export function localOf(atMs: number, zone: string): Local {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(atMs).map(({ type, value }) => [type, Number(value)]))
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts
   const wallMs = Date.UTC(year, month - 1, day, hour, minute)
   return { wallMs, weekday: (new Date(wallMs).getUTCDay() + 6) % 7, minute: hour * 60 + minute }

@@ -16,6 +16,8 @@ import { retryDeploy } from '@/lib/deploys/retry-deploy'
 import { rollBackDeploy } from '@/lib/deploys/roll-back-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { withdrawApproval } from '@/lib/deploys/withdraw-approval'
+import { weekdays } from '@/lib/policies/schema'
+import { askRecordsAgain } from '@/lib/policies/set-policy'
 import { raiseInputs } from '@/lib/services/raise-inputs'
 import { courierStep } from './courier'
 import { mischief } from './mischief'
@@ -93,7 +95,7 @@ const approveTwiceAtOnce: Step = async (world) => {
 }
 
 const override: Step = async (world) => {
-  const record = await recordIn(world, 'awaiting_approval')
+  const record = await recordIn(world, 'awaiting_approval', 'queued')
   if (record)
     await overrideApproval(await anybody(world), { recordId: record.id, planHash: await hashOf(world, record), reason: 'the shop is down' })
 }
@@ -178,9 +180,22 @@ const changeRole: Step = async (world) => {
 const changePolicy: Step = async (world) => {
   const { organizationId } = world
   const key = { organizationId_environment: { organizationId, environment: 'production' as const } }
-  const approvals = world.random.int(3)
-  await db.approvalPolicy.upsert({ where: key, create: { organizationId, environment: 'production', approvals }, update: { approvals } })
+  const { random } = world
+  const data = {
+    approvals: random.int(3),
+    freezes: random.chance(0.4) ? [freezeOf(1 + random.int(12))] : [],
+    windows: random.chance(0.4) ? [{ days: [...weekdays], from: '08:00', to: '20:00', zone: 'Europe/Berlin' }] : [],
+  }
+  await db.approvalPolicy.upsert({ where: key, create: { organizationId, environment: 'production', ...data }, update: data })
+  if (random.chance(0.8)) await transaction((tx) => askRecordsAgain(tx, organizationId, 'production'))
 }
+
+/** From now on for so many hours. */
+const freezeOf = (hours: number) => ({
+  from: clock.now().toISOString(),
+  to: new Date(clock.nowMs() + hours * hour).toISOString(),
+  reason: 'model',
+})
 
 /** A secret was rotated, a package suspended, a grant changed: whatever raises the revision of a plan's inputs. */
 const touchInputs: Step = async (world) => {

@@ -3,6 +3,7 @@ import { approvalFloor } from '@/lib/deploys/approval-policy'
 import { deployKinds, isUnstarted, live } from '@/lib/deploys/deploy-lifecycle'
 import { canonicalJson, sha256Hex } from '@/lib/protocol/canonical'
 import { contentsOf } from './contents-of'
+import { startedShut } from './shut-by'
 import type { RecordWithTasks, Watch } from './watch'
 import type { World } from './world'
 
@@ -21,7 +22,7 @@ const namesOwnerAndDeadline: Invariant = async (_world, watch) => {
     const waits = isUnstarted(record.state) || record.state === 'paused' || record.state === 'cancelling'
     if (waits)
       insist(
-        record.deadlineAt || (await isWaitedFor(record)),
+        record.deadlineAt || record.opensAt || (await isWaitedFor(record)),
         `#${record.number} ${record.state} names neither a deadline nor whom it waits for`,
       )
     for (const task of record.tasks.filter((one) => one.state === 'running')) {
@@ -68,6 +69,11 @@ const neverTooEarly: Invariant = async (_world, watch) => {
     insist(!notBefore || (startedAt && startedAt >= notBefore), `#${number} started before its time`)
 }
 
+const neverOutsideWindows: Invariant = async (world, watch) => {
+  const early = await startedShut(world, watch)
+  insist(!early, early ?? '')
+}
+
 /** Recomputed here from rows, not by the engine's own functions. */
 const approvedBeforeStart: Invariant = async (world, watch) => {
   for (const record of watch.started) {
@@ -81,7 +87,7 @@ const approvedBeforeStart: Invariant = async (world, watch) => {
     const asksPeople = record.requesterId !== null
     const needed = asksPeople ? Math.max(approvalFloor[record.environment], policy?.approvals ?? 0) : 0
     const givers = new Set<string>()
-    for (const approval of approvals) {
+    for (const approval of approvals.filter((one) => one.userId !== null)) {
       const admin = await db.member.count({
         where: {
           userId: approval.userId ?? '',
@@ -263,6 +269,7 @@ export const invariants: readonly (readonly [name: string, check: Invariant])[] 
   ['every record names its owner and deadline', namesOwnerAndDeadline],
   ['two records of a stage never run at once', oneAtATime],
   ['nothing starts before its time', neverTooEarly],
+  ['nothing starts outside its windows', neverOutsideWindows],
   ['an approval counts once, for its hash, while its giver may give it', approvedBeforeStart],
   ['nothing runs whose hash was not approved', runsOnlyWhatWasSigned],
   ['nothing succeeded that a target did not confirm', confirmedByTarget],

@@ -33,6 +33,12 @@ const bugs: readonly {
     finds: /whose giver may not give it|of \d approvals for its hash/,
   },
   {
+    guard: 'windows are asked at start',
+    modules: { '@/lib/deploys/change-window': (real) => ({ ...real, whenOpen: async () => null }) },
+    favoured: { 'change policy': 6, approve: 2 },
+    finds: /started (in a freeze|outside its window)/,
+  },
+  {
     guard: 'success is read from the target',
     modules: {
       '@/lib/deploys/engine/settle-task': (real) => ({

@@ -3,6 +3,7 @@ import { see } from '@/app/_server/see'
 import {
   approve,
   cancel,
+  comment,
   giveUp,
   override,
   pause,
@@ -26,6 +27,6 @@ export default async function Page({ params }: Props) {
   if (!/^[1-9]\d{0,8}$/.test(number)) notFound()
   const seen = await see((actor) => getDeploy(actor, { organization: null, number: Number(number) }))
   if (!seen.ok) return seen.denied
-  const actions = { approve, cancel, giveUp, override, pause, previewFollowUp, reject, requestFollowUp, resume, withdraw }
+  const actions = { approve, cancel, comment, giveUp, override, pause, previewFollowUp, reject, requestFollowUp, resume, withdraw }
   return <CommandRecordPage initial={seen.data} actions={actions} />
 }

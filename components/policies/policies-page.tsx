@@ -1,0 +1,180 @@
+'use client'
+
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { ListPage } from '@/components/frame/list-page'
+import { useRefusal } from '@/components/frame/use-refusal'
+import { EnvironmentTag } from '@/components/status/environment-tag'
+import { Ago } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
+import { Section } from '@/components/ui/section'
+import { Stone } from '@/components/ui/stone'
+import { Table } from '@/components/ui/table'
+import type { EnvironmentPolicy, PoliciesView, PolicyVersionView, StandingPolicyView } from '@/lib/policies/views'
+import type { Environment } from '@/lib/views'
+import { type PolicyActions, PolicyDialog } from './policy-dialog'
+import { usePolicyWords } from './policy-words'
+import { type SetStanding, StandingDialog } from './standing-dialog'
+
+interface Props {
+  view: PoliciesView
+  actions: PolicyActions & { setStanding: SetStanding }
+}
+
+type Asked = { environment: Environment } | { service: string } | null
+
+/** What the organisation asks of changes, what runs without a person, and how that came to be. */
+export function PoliciesPage({ view, actions }: Props) {
+  const t = useTranslations()
+  const [asked, ask] = useState<Asked>(null)
+  const organization = view.organization.slug
+  const policy = view.environments.find((one) => asked && 'environment' in asked && one.environment === asked.environment)
+  const standing = view.standing.find((one) => asked && 'service' in asked && one.service.id === asked.service)
+  const close = () => ask(null)
+  return (
+    <ListPage title={t('nav.policies')} organizationSlug={organization} sub={t('policies.sub')}>
+      {view.environments.map((one, index) => (
+        <EnvironmentSection
+          key={one.environment}
+          policy={one}
+          gate={view.gate}
+          first={index === 0}
+          edit={() => ask({ environment: one.environment })}
+        />
+      ))}
+      <StandingSection items={view.standing} edit={(service) => ask({ service })} />
+      <History items={view.history} />
+      {policy ? <PolicyDialog organization={organization} policy={policy} actions={actions} close={close} /> : null}
+      {standing ? <StandingDialog organization={organization} policy={standing} set={actions.setStanding} close={close} /> : null}
+    </ListPage>
+  )
+}
+
+interface EnvironmentProps {
+  policy: EnvironmentPolicy
+  gate: PoliciesView['gate']
+  first: boolean
+  edit: () => void
+}
+
+function EnvironmentSection({ policy, gate, first, edit }: EnvironmentProps) {
+  const t = useTranslations()
+  const refusal = useRefusal()
+  const words = usePolicyWords()
+  const { environment, rules, version, set, opensAt, freeze } = policy
+  return (
+    <Section
+      first={first}
+      id={environment}
+      title={<EnvironmentTag environment={environment} />}
+      hint={
+        set ? (
+          <>
+            {t('policies.versionBy', { version, name: set.by.name })} <Ago at={set.at} as="ago" />
+          </>
+        ) : (
+          t('policies.floorOnly')
+        )
+      }
+      end={
+        <Button size="sm" why={refusal(gate)} onClick={edit}>
+          {t('policies.edit')}
+        </Button>
+      }
+    >
+      <ul className="plain tight">
+        {words.sentences(rules).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      {opensAt ? (
+        <p className="row mt-2">
+          <Stone shape="clock" tone="blue" />
+          {freeze
+            ? t('policies.frozenNow', { reason: freeze, at: words.exact(opensAt) })
+            : t('policies.shutNow', { at: words.exact(opensAt) })}
+        </p>
+      ) : null}
+    </Section>
+  )
+}
+
+function StandingSection({ items, edit }: { items: StandingPolicyView[]; edit: (serviceId: string) => void }) {
+  const t = useTranslations()
+  const refusal = useRefusal()
+  const words = usePolicyWords()
+  if (items.length === 0) return null
+  return (
+    <Section title={t('policies.automation')} hint={t('policies.automationHint')}>
+      <Table
+        label={t('policies.automation')}
+        rows={items}
+        keyOf={(one) => one.service.id}
+        columns={[
+          { key: 'service', head: t('policies.service'), className: 'name', cell: (one) => one.service.name },
+          { key: 'app', head: t('policies.application'), wide: true, cell: (one) => one.service.applicationName },
+          {
+            key: 'rule',
+            head: t('policies.alone'),
+            cell: (one) => <span className={one.rules ? '' : 't2'}>{words.standing(one.rules)}</span>,
+          },
+          {
+            key: 'set',
+            head: t('policies.setBy'),
+            wide: true,
+            cell: (one) =>
+              one.set ? (
+                <span className="t2">
+                  {t('policies.versionBy', { version: one.version, name: one.set.by.name })} <Ago at={one.set.at} as="ago" />
+                </span>
+              ) : (
+                <span className="t3">–</span>
+              ),
+          },
+          {
+            key: 'act',
+            head: '',
+            right: true,
+            cell: (one) => (
+              <Button size="sm" why={refusal(one.gate)} onClick={() => edit(one.service.id)}>
+                {t('policies.edit')}
+              </Button>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function History({ items }: { items: PolicyVersionView[] }) {
+  const t = useTranslations()
+  const words = usePolicyWords()
+  if (items.length === 0) return null
+  return (
+    <Section title={t('policies.history')} hint={t('policies.historyHint')}>
+      <Table
+        label={t('policies.history')}
+        rows={items}
+        keyOf={(one) => one.id}
+        columns={[
+          {
+            key: 'of',
+            head: t('policies.of'),
+            className: 'name',
+            cell: (one) => (one.environment ? <EnvironmentTag environment={one.environment} quiet /> : (one.service?.name ?? '')),
+          },
+          { key: 'version', head: t('policies.version'), right: true, cell: (one) => <span className="num">{one.version}</span> },
+          {
+            key: 'rules',
+            head: t('policies.rules'),
+            cell: (one) => <span className="wrap">{one.rules ? words.sentences(one.rules).join(' ') : words.standing(one.standing)}</span>,
+          },
+          { key: 'note', head: t('policies.note'), wide: true, cell: (one) => <span className="t2">{one.note ?? ''}</span> },
+          { key: 'by', head: t('policies.setBy'), wide: true, cell: (one) => one.by.name },
+          { key: 'at', head: t('approvals.when'), right: true, cell: (one) => <Ago at={one.at} className="t3 num" /> },
+        ]}
+      />
+    </Section>
+  )
+}
