@@ -63,6 +63,11 @@ export const EnvSchema = z.object({
   OUTGOING_ALLOW: list.describe(
     `Networks (10.0.0.0/8, 192.0.2.7) inside one's own house that requests to typed addresses may reach: providers, webhooks.`,
   ),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('The mail server, smtp://user:password@host:587 or smtps://…; missing = nothing goes by mail.'),
+  MAIL_FROM: z.string().max(200).default('Tengen <tengen@localhost>').describe('From whom mails come.'),
   DATA_COPY_LIMIT_MIB: z.coerce
     .number()
     .int()

@@ -82,6 +82,15 @@ const table = {
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */
   leaderLost: 10_000,
+  /** So often events become notices, and what is due goes out. */
+  notices: 1_000,
+  /** More mails than a few to one person within this time go as one. */
+  mailFlood: 10 * 60_000,
+  /** The first pause before a mail, or a delivery to a webhook, is tried again; each further one is three times as long. */
+  sendAgain: 10_000,
+  sendAgainMost: 6 * 3_600_000,
+  /** A receiver that has not answered within this time has not answered. */
+  webhookAnswer: 10_000,
   /** What is left of copies is looked at so often. */
   tendCopies: 30_000,
 } as const

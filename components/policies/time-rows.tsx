@@ -29,7 +29,7 @@ export function WindowRows({ windows, change, errors }: Rows<ChangeWindow> & { w
   const zone = useTimeZone() ?? 'UTC'
   return (
     <Field id="policy-windows" label={t('policies.windows')} help={t('policies.windowsHelp')}>
-      <div className="stack">
+      <div className="stack" id="policy-windows">
         {windows.map((window, index) => (
           <WindowRow
             key={index}
@@ -40,7 +40,7 @@ export function WindowRows({ windows, change, errors }: Rows<ChangeWindow> & { w
           />
         ))}
         <span>
-          <Button id="policy-windows" size="sm" icon="plus" onClick={() => change([...windows, newWindow(zone)])}>
+          <Button size="sm" icon="plus" onClick={() => change([...windows, newWindow(zone)])}>
             {t('policies.addWindow')}
           </Button>
         </span>
@@ -116,7 +116,7 @@ export function FreezeRows({ freezes, change, errors }: Rows<FreezeDraft> & { fr
   const zone = useTimeZone() ?? 'UTC'
   return (
     <Field id="policy-freezes" label={t('policies.freezes')} help={t('policies.freezesHelp', { zone })}>
-      <div className="stack">
+      <div className="stack" id="policy-freezes">
         {freezes.map((freeze, index) => (
           <FreezeRow
             key={index}
@@ -127,7 +127,7 @@ export function FreezeRows({ freezes, change, errors }: Rows<FreezeDraft> & { fr
           />
         ))}
         <span>
-          <Button id="policy-freezes" size="sm" icon="plus" onClick={() => change([...freezes, newFreeze()])}>
+          <Button size="sm" icon="plus" onClick={() => change([...freezes, newFreeze()])}>
             {t('policies.addFreeze')}
           </Button>
         </span>

@@ -3,6 +3,7 @@ import { commandSentences } from './en-commands'
 import { eventNames } from './en-event-names'
 import { ledgerSentences, movingSentences } from './en-ledger'
 import { placeSentences } from './en-places'
+import { noticeEvents } from './en-notices'
 import { policyEvents } from './en-policies'
 import { accountSentences } from './en-run-as'
 import { signalEvents, signalSentences } from './en-signals'
@@ -166,6 +167,7 @@ export const plans = {
     name: {
       ...eventNames,
       ...policyEvents,
+      ...noticeEvents,
       deploy_requested: 'Asked for',
       deploy_plan_ready: 'Plan ready, waits for approval',
       deploy_plan_ready_approved: 'Plan ready, nobody is asked',

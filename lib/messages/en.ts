@@ -11,6 +11,7 @@ import { inventory } from './en-inventory'
 import { join } from './en-join'
 import { ledger } from './en-ledger'
 import { members } from './en-members'
+import { notices } from './en-notices'
 import { output } from './en-output'
 import { own } from './en-own'
 import { places } from './en-places'
@@ -34,6 +35,7 @@ export const en = {
   ...inventory,
   ...places,
   ...policies,
+  ...notices,
   ...quotas,
   ...plans,
   ...services,

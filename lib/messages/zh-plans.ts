@@ -4,6 +4,7 @@ import { commandSentences } from './zh-commands'
 import { eventNames } from './zh-event-names'
 import { ledgerSentences, movingSentences } from './zh-ledger'
 import { placeSentences } from './zh-places'
+import { noticeEvents } from './zh-notices'
 import { policyEvents } from './zh-policies'
 import { accountSentences } from './zh-run-as'
 import { signalEvents, signalSentences } from './zh-signals'
@@ -167,6 +168,7 @@ export const plans: Part = {
     name: {
       ...eventNames,
       ...policyEvents,
+      ...noticeEvents,
       deploy_requested: '已请求',
       deploy_plan_ready: '计划就绪，等待批准',
       deploy_plan_ready_approved: '计划就绪，无需批准',

@@ -12,6 +12,7 @@ import { inventory } from './zh-inventory'
 import { join } from './zh-join'
 import { ledger } from './zh-ledger'
 import { members } from './zh-members'
+import { notices } from './zh-notices'
 import { output } from './zh-output'
 import { own } from './zh-own'
 import { places } from './zh-places'
@@ -35,6 +36,7 @@ export const zh: Messages = {
   ...inventory,
   ...places,
   ...policies,
+  ...notices,
   ...quotas,
   ...plans,
   ...services,

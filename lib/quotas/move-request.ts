@@ -29,12 +29,12 @@ export async function moveRequest(
 
 /** Both sides hear it: the organisation's pages and those of operators. */
 export async function tellRequest(tx: Tx, actor: Actor, request: QuotaRequest, name: `quota.${string}`): Promise<void> {
-  const { id, organizationId, runtimeId, units, cpuMillis, memoryMib, diskMib } = request
+  const { id, organizationId, requesterId, runtimeId, units, cpuMillis, memoryMib, diskMib } = request
   await writeEvent(tx, actor, {
     name,
     organizationId,
     subject: { kind: 'organization', id: organizationId },
-    data: { requestId: id, runtimeId, units, cpuMillis, memoryMib, diskMib },
+    data: { requestId: id, requesterId, runtimeId, units, cpuMillis, memoryMib, diskMib },
   })
   tellLive(tx, ['platform'], name)
 }

@@ -13,6 +13,9 @@ import { tendJournal } from '@/lib/logs/tend-journal'
 import { remindExpiry } from '@/lib/machines/remind-expiry'
 import { watchLosses } from '@/lib/machines/watch-losses'
 import { watchMachines } from '@/lib/machines/watch-machines'
+import { makeNotices } from '@/lib/notices/make-notices'
+import { sendDeliveries } from '@/lib/notices/send-deliveries'
+import { sendMails } from '@/lib/notices/send-mails'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
@@ -35,6 +38,9 @@ export const sweeps: readonly Sweep[] = [
   // In this order, so that many lost at once are seen before the first of them is acted on.
   { name: 'fail-over', everyMs: () => pace('sweep'), look: async () => (await watchLosses()) + (await failOver()) },
   { name: 'seal-events', everyMs: () => pace('sealEvents'), look: () => sealEvents() },
+  { name: 'make-notices', everyMs: () => pace('notices'), look: () => makeNotices() },
+  { name: 'send-mails', everyMs: () => pace('notices'), look: () => sendMails() },
+  { name: 'send-deliveries', everyMs: () => pace('notices'), look: () => sendDeliveries() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
   { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
   { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },

@@ -1,0 +1,95 @@
+import type { Tx } from '@/lib/db/client'
+import { db } from '@/lib/db/client'
+import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
+import { json } from '@/lib/db/json'
+import { transaction } from '@/lib/db/transaction'
+import { env } from '@/lib/env'
+import { tellLive } from '@/lib/events/write-event'
+import { paths } from '@/lib/paths'
+import { type HeardEvent, takeEvents } from './heard-event'
+import { mailDueAt } from './mail-due'
+import { kindOf, noticeTable } from './notice-table'
+import { orderDeliveries } from './order-deliveries'
+import type { NoticeKind, NoticeValues } from './views'
+import { wayOf } from './ways'
+import { whoHears } from './who-hears'
+
+/** What an event says, before anybody hears it. */
+export interface Said {
+  readonly event: HeardEvent
+  readonly kind: NoticeKind
+  readonly record: DeployRecord | null
+  readonly href: string
+  readonly values: NoticeValues
+}
+
+/**
+ * Makes of events what people hear, and what goes to webhooks. The cursor moves in the same transaction, and a notice is one for a
+ * person and an event: twice, late or after a crash comes to the same.
+ */
+export async function makeNotices(): Promise<number> {
+  return transaction(async (tx) => {
+    const events = await takeEvents(tx)
+    let made = 0
+    for (const event of events) {
+      const said = await sayOf(event)
+      if (!said) continue
+      made += await tellPeople(tx, said)
+      await orderDeliveries(tx, said)
+    }
+    return made
+  })
+}
+
+async function sayOf(event: HeardEvent): Promise<Said | undefined> {
+  const kind = kindOf(event.name)
+  if (!kind) return undefined
+  const record = event.subjectKind === 'deploy' ? await db.deployRecord.findUnique({ where: { id: event.subjectId } }) : null
+  // People hear of the whole, not of its parts.
+  if (event.subjectKind === 'deploy' && (!record || record.partOfId)) return undefined
+  const organization = event.organizationId ? await db.organization.findUnique({ where: { id: event.organizationId } }) : null
+  const href = record ? paths.deploy(organization?.slug ?? null, record.number) : hrefOf(kind, organization?.slug)
+  return { event, kind, record, href, values: await valuesOf(event, record) }
+}
+
+function hrefOf(kind: NoticeKind, org: string | undefined): string {
+  if (kind === 'quota_asked') return paths.platformRequests
+  if (!org) return paths.me
+  if (kind === 'policy_changed') return paths.policies(org)
+  if (kind === 'webhook_disabled') return paths.webhooks(org)
+  if (kind === 'quota_decided') return paths.runtimes(org)
+  return paths.members(org)
+}
+
+async function valuesOf({ actorKind, actorId, data }: HeardEvent, record: DeployRecord | null): Promise<NoticeValues> {
+  const person = actorKind === 'person' && actorId ? await db.user.findUnique({ where: { id: actorId } }) : null
+  const what = data.reason ?? data.note ?? data.service ?? data.webhook ?? data.role
+  const environment = record?.environment ?? data.environment
+  return {
+    by: person ? (person.name ?? person.email) : 'Tengen',
+    ...(record ? { number: record.number, service: record.serviceName, deploy: record.kind } : {}),
+    ...(environment === 'test' || environment === 'production' ? { environment } : {}),
+    ...(typeof what === 'string' ? { what: what.slice(0, 300) } : {}),
+  }
+}
+
+async function tellPeople(tx: Tx, { event, kind, record, href, values }: Said): Promise<number> {
+  const userIds = await whoHears(noticeTable[kind].who, { event, record })
+  if (userIds.length === 0) return 0
+  const organizationId = event.organizationId ?? ''
+  const settings = await tx.noticeSetting.findMany({ where: { organizationId, userId: { in: userIds } } })
+  const rows = userIds.flatMap((userId): Prisma.NoticeCreateManyInput[] => {
+    const { portal, mail } = wayOf(kind, settings.find((one) => one.userId === userId)?.ways)
+    const dueAt = env().SMTP_URL ? mailDueAt(mail, event.at) : null
+    if (!portal && !dueAt) return []
+    const said = { kind, eventId: BigInt(event.id), href, values: json(values), at: event.at }
+    return [{ userId, organizationId, ...said, isShown: portal, mailDueAt: dueAt }]
+  })
+  const { count } = await tx.notice.createMany({ data: rows, skipDuplicates: true })
+  tellLive(
+    tx,
+    rows.map((row) => `user:${row.userId}`),
+    'notice.made',
+  )
+  return count
+}

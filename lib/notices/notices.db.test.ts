@@ -1,0 +1,217 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import { approveDeploy } from '@/lib/deploys/approve-deploy'
+import { commentDeploy } from '@/lib/deploys/comment-deploy'
+import { overrideApproval } from '@/lib/deploys/override-approval'
+import { rejectDeploy } from '@/lib/deploys/reject-deploy'
+import { setEnv } from '@/lib/env'
+import { pace } from '@/lib/pace'
+import { SmallWorld } from '@/lib/testing/small-world'
+import { startSmtp } from '@/lib/testing/smtp-server.mjs'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { createWebhook, listWebhooks, redeliver, switchWebhook } from './keep-webhook'
+import { listNotices, readNotices, setNoticeWays } from './list-notices'
+import { makeNotices } from './make-notices'
+import { deliveriesSent, sendDeliveries } from './send-deliveries'
+import { closeMail, sendMails } from './send-mails'
+import { signatureOf } from './sign-delivery'
+
+interface Heard {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+let database: TestDatabase
+let small: SmallWorld
+let organization: string
+let smtp: Awaited<ReturnType<typeof startSmtp>>
+const servers: Server[] = []
+
+beforeAll(async () => {
+  database = await testDatabase()
+  smtp = await startSmtp()
+  setEnv({ SMTP_URL: smtp.url, PUBLIC_URL: 'https://tengen.example', OUTGOING_ALLOW: '127.0.0.1' })
+})
+afterAll(async () => {
+  closeMail()
+  await smtp.stop()
+  for (const server of servers) server.close()
+  for (const server of servers) server.closeAllConnections()
+  setEnv({ SMTP_URL: undefined, PUBLIC_URL: undefined, OUTGOING_ALLOW: undefined })
+  await database.dispose()
+})
+beforeEach(async () => {
+  await database.empty()
+  small = await SmallWorld.make()
+  smtp.mails.length = 0
+  smtp.refuse.clear()
+  organization = (await db.organization.findUniqueOrThrow({ where: { id: small.world.organizationId } })).slug
+})
+
+const kindsOf = async (name: 'dev' | 'admin' | 'second') => (await listNotices(await small.person(name), {})).items.map((one) => one.kind)
+
+const subjectOf = (source: string): string => /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(source)?.[1]?.replace(/\r\n[ \t]/g, ' ') ?? ''
+const idOf = (source: string): string => /^Message-ID: (.*)$/im.exec(source)?.[1]?.trim() ?? ''
+
+/** A receiver; `answer` is a status, or null = it never answers. */
+async function receiver(answer: () => number | null): Promise<{ url: string; heard: Heard[] }> {
+  const heard: Heard[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') })
+      const status = answer()
+      if (status !== null) response.writeHead(status).end()
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard }
+}
+
+test('each hears what concerns them, once, and never what they did themselves', async () => {
+  const recordId = await small.requestInstall()
+  await makeNotices()
+  await makeNotices()
+  expect(await kindsOf('admin')).toEqual(['approval_asked'])
+  expect(await kindsOf('second')).toEqual(['approval_asked'])
+  expect(await kindsOf('dev')).toEqual([])
+  await db.$executeRaw`update "NoticeCursor" set lineage = 0, upto = '0'`
+  await makeNotices()
+  expect(await kindsOf('admin')).toEqual(['approval_asked'])
+  const planHash = await small.hashOf(recordId)
+  await overrideApproval(await small.person('admin'), { recordId, planHash, reason: 'the shop is down' })
+  await commentDeploy(await small.person('dev'), { recordId, text: 'thank you' })
+  await makeNotices()
+  expect(await kindsOf('dev')).toEqual(['deploy_overridden'])
+  expect(await kindsOf('admin')).toEqual(['deploy_commented', 'approval_asked'])
+  const admin = await small.person('admin')
+  const { items, unread } = await listNotices(admin, {})
+  expect([unread, items[0]?.href]).toEqual([2, expect.stringMatching(/^\/o\/.*\/deploys\/1$/)])
+  await readNotices(admin, { ids: [items[0]?.id ?? ''] })
+  expect((await listNotices(admin, {})).unread).toBe(1)
+  await readNotices(await small.person('dev'), {})
+  expect((await listNotices(admin, {})).unread).toBe(1)
+  await readNotices(admin, {})
+  expect((await listNotices(admin, {})).unread).toBe(0)
+})
+
+test('who wants to hear otherwise does: off at the bell, by mail in an hour', async () => {
+  const admin = await small.person('admin')
+  await setNoticeWays(admin, { organization, ways: { approval_asked: { portal: false, mail: 'hourly' } }, locale: 'zh' })
+  await small.requestInstall()
+  await makeNotices()
+  expect(await kindsOf('admin')).toEqual([])
+  await sendMails()
+  expect(smtp.mails.map((mail) => mail.to[0])).toEqual([expect.stringContaining('second')])
+  clock.advance(3_600_000)
+  await sendMails()
+  expect(smtp.mails[1]).toMatchObject({ to: [expect.stringContaining('admin')] })
+  expect(subjectOf(smtp.mails[1]?.source ?? '')).toMatch(/^=\?UTF-8\?/)
+})
+
+test('a mail says what and where, and one whose sender died goes again as the same mail', async () => {
+  const recordId = await small.requestInstall()
+  await makeNotices()
+  await sendMails()
+  expect(smtp.mails).toHaveLength(2)
+  const source = smtp.mails[0]?.source ?? ''
+  expect(subjectOf(source)).toMatch(/web in Production waits for your approval \(#1\)/)
+  expect(source.replace(/=\r\n/g, '')).toContain(`https://tengen.example/o/${organization}/deploys/1`)
+  await db.notice.updateMany({ data: { mailedAt: null } })
+  await sendMails()
+  expect(smtp.mails.map((mail) => idOf(mail.source)).sort()).toEqual([...new Set(smtp.mails.map((mail) => idOf(mail.source)))].flatMap((id) => [id, id]).sort())
+  await sendMails()
+  expect(smtp.mails).toHaveLength(4)
+  await rejectDeploy(await small.person('admin'), { recordId, reason: 'not\r\nBcc: evil@example.com' })
+  await makeNotices()
+  await sendMails()
+  expect(smtp.mails[4]).toMatchObject({ to: [expect.stringContaining('dev')] })
+  expect(smtp.mails[4]?.source.split('\r\n\r\n')[0]).not.toMatch(/^Bcc/im)
+})
+
+test('a mail that is put off is tried again, one that is refused for good is not, and a flood becomes one mail', async () => {
+  const email = async (name: 'admin' | 'second') => (await db.user.findUniqueOrThrow({ where: { id: small.world.people[name] } })).email
+  smtp.refuse.set(await email('admin'), 452)
+  smtp.refuse.set(await email('second'), 550)
+  const recordId = await small.requestInstall()
+  await makeNotices()
+  await sendMails()
+  smtp.refuse.clear()
+  clock.advance(pace('sendAgain') + 1)
+  await sendMails()
+  expect(smtp.mails.map((mail) => mail.to[0])).toEqual([await email('admin')])
+  expect(await db.notice.findFirst({ where: { userId: small.world.people.second } })).toMatchObject({ mailDueAt: null, mailError: expect.stringContaining('550') })
+  await setNoticeWays(await small.person('admin'), { organization, ways: { deploy_commented: { portal: true, mail: 'at_once' } } })
+  await approveDeploy(await small.person('admin'), { recordId, planHash: await small.hashOf(recordId) })
+  for (let n = 0; n < 12; n++) {
+    await commentDeploy(await small.person('dev'), { recordId, text: `word ${n}` })
+    await makeNotices()
+    await sendMails()
+  }
+  const before = smtp.mails.length
+  expect(before).toBe(5)
+  clock.advance(pace('mailFlood') + 1)
+  await sendMails()
+  expect(smtp.mails).toHaveLength(before + 1)
+  expect(subjectOf(smtp.mails.at(-1)?.source ?? '')).toBe('8 notices from Tengen')
+})
+
+test('a webhook gets what is signed, again until it takes it, and one that never answers delays nobody', async () => {
+  const admin = await small.person('admin')
+  let status = 500
+  const good = await receiver(() => status)
+  const silent = await receiver(() => null)
+  await createWebhook(admin, { organization, name: 'silent', url: silent.url, kinds: [] })
+  const { secret } = await createWebhook(admin, { organization, name: 'chat', url: good.url, kinds: ['approval_asked'] })
+  await createWebhook(admin, { organization, name: 'inside', url: 'http://169.254.169.254/latest', kinds: [] })
+  await expect(createWebhook(await small.person('dev'), { organization, name: 'x', url: good.url, kinds: [] })).rejects.toMatchObject({ code: 'forbidden' })
+  expect(JSON.stringify(await listWebhooks(admin, { organization }))).not.toContain(secret)
+  await small.requestInstall()
+  await makeNotices()
+  await sendDeliveries()
+  await expect.poll(() => good.heard.length).toBe(1)
+  await expect.poll(async () => (await db.webhook.findFirstOrThrow({ where: { name: 'chat' } })).failures).toBe(1)
+  status = 204
+  clock.advance(pace('sendAgain') + 1)
+  await sendDeliveries()
+  await expect.poll(async () => (await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'chat' } } })).state).toBe('delivered')
+  const [first, second] = good.heard
+  expect(second?.body).toBe(first?.body)
+  expect(JSON.parse(second?.body ?? '')).toMatchObject({ kind: 'approval_asked', number: 1, link: `https://tengen.example/o/${organization}/deploys/1` })
+  const timestamp = String(second?.headers['tengen-timestamp'])
+  expect(second?.headers['tengen-signature']).toBe(signatureOf(secret, timestamp, second?.body ?? ''))
+  expect(await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'inside' } } })).toMatchObject({ status: null, error: expect.any(String) })
+  const { items } = await listWebhooks(admin, { organization })
+  const chat = items.find((one) => one.name === 'chat')
+  await redeliver(admin, { organization, id: chat?.id ?? '', deliveryId: chat?.deliveries[0]?.id ?? '' })
+  await sendDeliveries()
+  await expect.poll(() => good.heard.length).toBe(3)
+  expect(good.heard[2]?.headers['tengen-delivery']).toBe(first?.headers['tengen-delivery'])
+  expect((await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'silent' } } })).state).toBe('waiting')
+  servers.at(-1)?.closeAllConnections()
+  await deliveriesSent()
+})
+
+test('where nobody listens any more it is switched off, and its admins hear of it', async () => {
+  const admin = await small.person('admin')
+  const dead = await receiver(() => 410)
+  const { id } = await createWebhook(admin, { organization, name: 'old', url: dead.url, kinds: [] })
+  await small.requestInstall()
+  await makeNotices()
+  await db.webhook.update({ where: { id }, data: { failures: 11 } })
+  await sendDeliveries()
+  await deliveriesSent()
+  expect(await db.webhook.findUniqueOrThrow({ where: { id } })).toMatchObject({ disabledAt: expect.any(Date), disabledBy: null })
+  await makeNotices()
+  expect(await kindsOf('admin')).toContain('webhook_disabled')
+  expect(await sendDeliveries()).toBe(0)
+  await switchWebhook(admin, { organization, id, isOn: true })
+  expect(await sendDeliveries()).toBe(1)
+  await deliveriesSent()
+  expect(dead.heard).toHaveLength(2)
+})
