@@ -33,6 +33,7 @@ export interface There {
 export const addresses = ({ number, name, command }: There): readonly Address[] => [
   { path: '/', title: /^(Harbor|Quarry|Machines|Your account)/, sees: ofAll },
   { path: '/me', title: 'Your account', sees: ofAll },
+  { path: '/me/notices', title: 'Notices', sees: ofAll },
   { path: '/me/tokens', title: 'Your tokens', sees: ofAll },
   { path: '/o/harbor/overview', title: 'Harbor', sees: ofMembers },
   { path: '/o/harbor/approvals', title: 'Approvals', sees: ofMembers },
@@ -45,6 +46,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/o/harbor/runtimes', title: 'Runtimes', sees: ofMembers },
   { path: '/o/harbor/settings/members', title: 'Members', sees: ofMembers },
   { path: '/o/harbor/settings/policies', title: 'Policies', sees: ofMembers },
+  { path: '/o/harbor/settings/webhooks', title: 'Webhooks', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/settings/tokens', title: 'Tokens', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/settings/audit', title: 'Audit', sees: { ...ofMembers, mei: 'denied', sam: 'denied' } },
   { path: '/o/harbor/deploys', title: 'Deploys', sees: ofMembers },

@@ -30,6 +30,8 @@ export function headersForWeb(request: IncomingMessage, seen: Seen, requestId: s
   headers['x-forwarded-proto'] = seen.proto
   headers['x-forwarded-for'] = seen.ip
   headers['x-request-id'] = requestId
+  // Where the signed-out come back to.
+  headers['x-internal-path'] = request.url
   // Next reads the nonce of its scripts from this request header.
   if (policy) headers['content-security-policy'] = policy
   return headers

@@ -1,6 +1,7 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { isOwnPath } from '@/app/_server/own-path'
 import { findSession } from '@/lib/accounts/find-session'
 import type { PersonActor } from '@/lib/auth/actor'
 import { readDevice, sessionCookie } from './session-cookie'
@@ -14,7 +15,10 @@ export const findActor = cache(async (): Promise<PersonActor | null> => {
   return { ...who.actor, address: device.address, requestId: (await headers()).get('x-request-id') ?? undefined }
 })
 
-/** For pages: the signed-out are led to the door. */
+/** For pages: the signed-out are led to the door, and from there back. */
 export async function requireActor(): Promise<PersonActor> {
-  return (await findActor()) ?? redirect('/sign-in')
+  const actor = await findActor()
+  if (actor) return actor
+  const path = (await headers()).get('x-internal-path')
+  redirect(path && path !== '/' && isOwnPath(path) ? `/sign-in?to=${encodeURIComponent(path)}` : '/sign-in')
 }

@@ -18,6 +18,8 @@ interface Props {
   peopleHref: string | null
   /** In a window beside a page that waits. */
   isAgain: boolean
+  /** Where one wanted to go. */
+  next: string
 }
 
 const reasons = [
@@ -37,7 +39,7 @@ const reasons = [
   'callback_failed',
 ] as const
 
-export function SignIn({ reason, demo, ways, peopleHref, isAgain }: Props) {
+export function SignIn({ reason, demo, ways, peopleHref, isAgain, next }: Props) {
   const t = useTranslations()
   const known = reasons.find((one) => one === reason)
   return (
@@ -47,7 +49,7 @@ export function SignIn({ reason, demo, ways, peopleHref, isAgain }: Props) {
           <Notice tone="amber" role="alert" title={t(`accounts.reason.${known}`)} />
         </div>
       ) : null}
-      <Ways ways={ways} next={isAgain ? paths.signedInAgain : paths.home} />
+      <Ways ways={ways} next={isAgain ? paths.signedInAgain : next} />
       {peopleHref ? (
         <p className="mb-5">
           <ButtonLink size="lg" href={peopleHref}>

@@ -21,6 +21,7 @@ export interface NavEntry {
     | 'signIn'
     | 'members'
     | 'policies'
+    | 'webhooks'
     | 'tokens'
     | 'audit'
   icon: IconName
@@ -79,6 +80,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     ...(frame.role === 'admin' || frame.role === 'owner'
       ? [
           { key: 'tokens' as const, icon: 'lock' as const, go: 't', href: paths.tokens(org) },
+          { key: 'webhooks' as const, icon: 'link' as const, go: 'x', href: paths.webhooks(org) },
           { key: 'audit' as const, icon: 'history' as const, go: 'h', href: paths.audit(org) },
         ]
       : []),

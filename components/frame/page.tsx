@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { Fragment, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
+import { Bell } from '@/components/notices/bell'
 import { Button } from '@/components/ui/button'
 import { Icon } from '@/components/ui/icon'
 import { Connection, ConnectionNotice } from './connection'
@@ -48,6 +49,7 @@ export function Page({ crumb, children }: Props) {
         </nav>
         <div className="tools">
           <Connection />
+          {tools ? <Bell unread={tools.frame.counts.unread} /> : null}
           <button type="button" className="find" onClick={() => tools?.openPalette()}>
             <Icon name="search" size={14} />
             {t('palette.open')}

@@ -100,12 +100,12 @@ export function PolicyDialog(props: Props) {
       </Field>
       <Field id="policy-roles" label={t('policies.whose')} help={t('policies.whoseHelp')}>
         <span className="row" id="policy-roles">
-        <Segmented
-          label={t('policies.whose')}
-          value={whoOf(draft.roles)}
-          onChange={(who) => change({ roles: [...rolesOf[who]] })}
-          options={(Object.keys(rolesOf) as Who[]).map((who) => ({ value: who, label: t(`policies.who.${who}`) }))}
-        />
+          <Segmented
+            label={t('policies.whose')}
+            value={whoOf(draft.roles)}
+            onChange={(who) => change({ roles: [...rolesOf[who]] })}
+            options={(Object.keys(rolesOf) as Who[]).map((who) => ({ value: who, label: t(`policies.who.${who}`) }))}
+          />
         </span>
       </Field>
       <WindowRows windows={draft.windows} change={(windows) => change({ windows })} errors={errors} />

@@ -7,15 +7,18 @@ interface Props {
   checked: boolean
   onChange: (checked: boolean) => void
   describedBy?: string | undefined
+  /** Where no label stands beside it. */
+  label?: string
 }
 
-export const Switch = ({ id, checked, onChange, describedBy }: Props) => (
+export const Switch = ({ id, checked, onChange, describedBy, label }: Props) => (
   <Base.Root
     id={id}
     checked={checked}
     onCheckedChange={onChange}
     className={checked ? 'toggle on' : 'toggle'}
     aria-describedby={describedBy}
+    aria-label={label}
     nativeButton
     render={<button type="button" />}
   />

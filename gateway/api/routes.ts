@@ -13,6 +13,7 @@ import { ledgerRoutes } from './ledger'
 import { machineRoutes } from './machines'
 import { meRoutes } from './me'
 import { memberRoutes } from './members'
+import { noticeRoutes } from './notices'
 import { organizationRoutes } from './organizations'
 import { outputRoutes } from './output'
 import { packageRoutes } from './packages'
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...memberRoutes,
   ...policyRoutes,
+  ...noticeRoutes,
   ...serviceRoutes,
   ...relationRoutes,
   ...groupRoutes,

@@ -24,6 +24,7 @@ export const frame = {
     signIn: 'Sign-in',
     members: 'Members',
     policies: 'Policies',
+    webhooks: 'Webhooks',
     tokens: 'Tokens',
     audit: 'Audit',
     users: 'Users',

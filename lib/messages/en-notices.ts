@@ -82,7 +82,6 @@ export const notices = {
     tries: 'Tries',
     answer: 'Answer',
     again: 'Send again',
-    body: 'What is sent',
     fillFirst: 'A name and an address are needed',
   },
 }

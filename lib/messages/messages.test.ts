@@ -20,7 +20,7 @@ const sources = (folder: string): string[] =>
   })
 
 const root = join(import.meta.dirname, '..', '..')
-const code = ['components', 'app'].flatMap((folder) => sources(join(root, folder))).join('\n')
+const code = ['components', 'app', 'lib/notices'].flatMap((folder) => sources(join(root, folder))).join('\n')
 const keys = new Set(leaves(en).map(([key]) => key))
 const areas = new RegExp(`['\`]((?:${Object.keys(en).join('|')})\\.[A-Za-z0-9_.$\\{\\}]+)`, 'g')
 const mentioned = [...new Set([...code.matchAll(areas)].map((match) => match[1] ?? ''))]

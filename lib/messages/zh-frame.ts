@@ -30,6 +30,7 @@ export const frame: Part = {
     signIn: '登录方式',
     members: '成员',
     policies: '策略',
+    webhooks: 'Webhook',
     tokens: '令牌',
     audit: '审计',
     users: '用户',

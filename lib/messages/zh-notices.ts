@@ -81,7 +81,6 @@ export const notices = {
     tries: '次数',
     answer: '回应',
     again: '重新发送',
-    body: '发送内容',
     fillFirst: '需要名称和地址',
   },
 }

@@ -94,7 +94,10 @@ export const SetNoticeWaysSchema = z.object({
 })
 
 /** How one wants to hear of an organisation, from now on. */
-export async function setNoticeWays(actor: PersonActor, { organization, ways, locale }: z.infer<typeof SetNoticeWaysSchema>): Promise<void> {
+export async function setNoticeWays(
+  actor: PersonActor,
+  { organization, ways, locale }: z.infer<typeof SetNoticeWaysSchema>,
+): Promise<void> {
   insistPerson(actor, 'set how its person hears of things')
   const scope = await findScope(actor, { organization })
   const key = { userId: actor.id, organizationId: scope.organization.id }

@@ -124,7 +124,9 @@ test('a mail says what and where, and one whose sender died goes again as the sa
   expect(source.replace(/=\r\n/g, '')).toContain(`https://tengen.example/o/${organization}/deploys/1`)
   await db.notice.updateMany({ data: { mailedAt: null } })
   await sendMails()
-  expect(smtp.mails.map((mail) => idOf(mail.source)).sort()).toEqual([...new Set(smtp.mails.map((mail) => idOf(mail.source)))].flatMap((id) => [id, id]).sort())
+  expect(smtp.mails.map((mail) => idOf(mail.source)).sort()).toEqual(
+    [...new Set(smtp.mails.map((mail) => idOf(mail.source)))].flatMap((id) => [id, id]).sort(),
+  )
   await sendMails()
   expect(smtp.mails).toHaveLength(4)
   await rejectDeploy(await small.person('admin'), { recordId, reason: 'not\r\nBcc: evil@example.com' })
@@ -145,7 +147,10 @@ test('a mail that is put off is tried again, one that is refused for good is not
   clock.advance(pace('sendAgain') + 1)
   await sendMails()
   expect(smtp.mails.map((mail) => mail.to[0])).toEqual([await email('admin')])
-  expect(await db.notice.findFirst({ where: { userId: small.world.people.second } })).toMatchObject({ mailDueAt: null, mailError: expect.stringContaining('550') })
+  expect(await db.notice.findFirst({ where: { userId: small.world.people.second } })).toMatchObject({
+    mailDueAt: null,
+    mailError: expect.stringContaining('550'),
+  })
   await setNoticeWays(await small.person('admin'), { organization, ways: { deploy_commented: { portal: true, mail: 'at_once' } } })
   await approveDeploy(await small.person('admin'), { recordId, planHash: await small.hashOf(recordId) })
   for (let n = 0; n < 12; n++) {
@@ -169,7 +174,9 @@ test('a webhook gets what is signed, again until it takes it, and one that never
   await createWebhook(admin, { organization, name: 'silent', url: silent.url, kinds: [] })
   const { secret } = await createWebhook(admin, { organization, name: 'chat', url: good.url, kinds: ['approval_asked'] })
   await createWebhook(admin, { organization, name: 'inside', url: 'http://169.254.169.254/latest', kinds: [] })
-  await expect(createWebhook(await small.person('dev'), { organization, name: 'x', url: good.url, kinds: [] })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(createWebhook(await small.person('dev'), { organization, name: 'x', url: good.url, kinds: [] })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
   expect(JSON.stringify(await listWebhooks(admin, { organization }))).not.toContain(secret)
   await small.requestInstall()
   await makeNotices()
@@ -179,13 +186,22 @@ test('a webhook gets what is signed, again until it takes it, and one that never
   status = 204
   clock.advance(pace('sendAgain') + 1)
   await sendDeliveries()
-  await expect.poll(async () => (await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'chat' } } })).state).toBe('delivered')
+  await expect
+    .poll(async () => (await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'chat' } } })).state)
+    .toBe('delivered')
   const [first, second] = good.heard
   expect(second?.body).toBe(first?.body)
-  expect(JSON.parse(second?.body ?? '')).toMatchObject({ kind: 'approval_asked', number: 1, link: `https://tengen.example/o/${organization}/deploys/1` })
+  expect(JSON.parse(second?.body ?? '')).toMatchObject({
+    kind: 'approval_asked',
+    number: 1,
+    link: `https://tengen.example/o/${organization}/deploys/1`,
+  })
   const timestamp = String(second?.headers['tengen-timestamp'])
   expect(second?.headers['tengen-signature']).toBe(signatureOf(secret, timestamp, second?.body ?? ''))
-  expect(await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'inside' } } })).toMatchObject({ status: null, error: expect.any(String) })
+  expect(await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'inside' } } })).toMatchObject({
+    status: null,
+    error: expect.any(String),
+  })
   const { items } = await listWebhooks(admin, { organization })
   const chat = items.find((one) => one.name === 'chat')
   await redeliver(admin, { organization, id: chat?.id ?? '', deliveryId: chat?.deliveries[0]?.id ?? '' })

@@ -10,7 +10,15 @@ export async function orderDeliveries(tx: Tx, { event, kind, href, values }: Sai
   const wanting = hooks.filter(({ kinds }) => kinds.length === 0 || kinds.includes(kind))
   if (wanting.length === 0) return
   const { id, at, name, subjectKind, subjectId } = event
-  const said = { id, at: at.toISOString(), kind, event: name, subject: { kind: subjectKind, id: subjectId }, ...values, link: publicUrl(href) }
+  const said = {
+    id,
+    at: at.toISOString(),
+    kind,
+    event: name,
+    subject: { kind: subjectKind, id: subjectId },
+    ...values,
+    link: publicUrl(href),
+  }
   const body = JSON.stringify(said)
   await tx.webhookDelivery.createMany({
     data: wanting.map((hook) => ({ webhookId: hook.id, eventId: BigInt(id), kind, body, createdAt: at, nextAt: at })),

@@ -26,7 +26,11 @@ export const secretPlace = (webhookId: string): string => `Webhook.secret:${webh
 /** Sends what is due, to each address one after the other and to all at once. Waits for nobody who is slow. */
 export async function sendDeliveries(): Promise<number> {
   const due = await db.webhookDelivery.findMany({
-    where: { state: 'waiting', nextAt: { lte: clock.now() }, webhook: { disabledAt: null, OR: [{ nextAt: null }, { nextAt: { lte: clock.now() } }] } },
+    where: {
+      state: 'waiting',
+      nextAt: { lte: clock.now() },
+      webhook: { disabledAt: null, OR: [{ nextAt: null }, { nextAt: { lte: clock.now() } }] },
+    },
     select: { webhookId: true },
     distinct: ['webhookId'],
     orderBy: { webhookId: 'asc' },

@@ -95,5 +95,8 @@ export const WebhookViewSchema = z.object({
   deliveries: z.array(DeliveryViewSchema),
 })
 export type WebhookView = z.infer<typeof WebhookViewSchema>
-export const WebhooksViewSchema = z.object({ organization: z.object({ slug: z.string(), name: z.string() }), items: z.array(WebhookViewSchema) })
+export const WebhooksViewSchema = z.object({
+  organization: z.object({ slug: z.string(), name: z.string() }),
+  items: z.array(WebhookViewSchema),
+})
 export type WebhooksView = z.infer<typeof WebhooksViewSchema>

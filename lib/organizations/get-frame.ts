@@ -5,6 +5,7 @@ import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import type { Role } from '@/lib/db/generated/enums'
 import { countWaitingFor } from '@/lib/deploys/count-waiting-for'
+import { countUnread } from '@/lib/notices/list-notices'
 import { pace } from '@/lib/pace'
 import { countRequests } from '@/lib/quotas/list-requests'
 import { findScope, resourcesOf, scopeWhere } from './find-scope'
@@ -34,6 +35,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
     counts: {
       services: scope ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null }, take: 1000 }) : null,
       requests: can(actor, 'user.manage') ? await countRequests() : 0,
+      unread: await countUnread(actor.id),
       approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,
     },
     gates: {

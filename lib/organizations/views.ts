@@ -21,7 +21,12 @@ export const FrameViewSchema = z.object({
   organization: OrganizationChoiceSchema.nullable(),
   /** The role of the user in the organisation, the strongest where there are several. */
   role: RoleSchema.nullable(),
-  counts: z.object({ services: z.number().int().nullable(), approvals: z.number().int(), requests: z.number().int() }),
+  counts: z.object({
+    services: z.number().int().nullable(),
+    approvals: z.number().int(),
+    requests: z.number().int(),
+    unread: z.number().int(),
+  }),
   gates: z.object({ createService: GateSchema, publishPackage: GateSchema }),
   /** From which silence on a machine is unknown here, and when it is declared lost. */
   limits: z.object({ unknownAfterMs: z.number().int(), lostAfterMs: z.number().int() }),

@@ -1,0 +1,20 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import type { NoticeView } from '@/lib/notices/views'
+
+/** What a notice says. */
+export function useNoticeText() {
+  const t = useTranslations()
+  return ({ kind, values }: Pick<NoticeView, 'kind' | 'values'>): string => {
+    const { by, number = 0, service = '', deploy, environment, what = '' } = values
+    return t(`notices.say.${kind}`, {
+      by,
+      number,
+      service,
+      what,
+      deploy: deploy ? t(`deploys.kind.${deploy}` as never) : '',
+      environment: environment ? t(`environment.${environment}`) : '',
+    })
+  }
+}
