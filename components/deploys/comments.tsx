@@ -56,7 +56,7 @@ export function Comments({ deploy, comment }: { deploy: DeployView; comment: Dep
               {failure(error)}
             </span>
           ) : null}
-          <span className="row">
+          <span className="row mt-2">
             <Button size="sm" busy={busy} why={words ? undefined : t('policies.typeFirst')} onClick={() => void send()}>
               {t('deploys.act.comment')}
             </Button>

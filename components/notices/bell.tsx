@@ -12,7 +12,7 @@ export function Bell({ unread }: { unread: number }) {
   return (
     <Link className="btn ghost bell" href={paths.notices} aria-label={label} title={label}>
       <Icon name="bell" />
-      {unread > 0 ? <span className="n">{unread > 98 ? '99+' : unread}</span> : null}
+      {unread > 0 ? <span className="unread">{unread > 98 ? '99+' : unread}</span> : null}
     </Link>
   )
 }

@@ -74,7 +74,7 @@ export function NoticesPage({ view, actions }: Props) {
                   <span className="row">
                     {one.isRead ? null : <Stone shape="ring" tone="blue" label={t('notices.unread')} />}
                     <Link
-                      className={one.isRead ? 'wrap t2' : 'wrap b'}
+                      className={one.isRead ? 'lines t2' : 'lines b'}
                       href={one.href}
                       onClick={() => void (one.isRead ? undefined : read([one.id]))}
                     >
@@ -132,7 +132,12 @@ function Ways({ view, settings: { organization, ways: saved }, set }: { view: No
         rows={ways}
         keyOf={(way) => way.kind}
         columns={[
-          { key: 'kind', head: t('notices.hear'), className: 'name', cell: (way) => t(`notices.kind.${way.kind}`) },
+          {
+            key: 'kind',
+            head: t('notices.hear'),
+            className: 'name',
+            cell: (way) => <span className="lines">{t(`notices.kind.${way.kind}`)}</span>,
+          },
           {
             key: 'portal',
             head: t('notices.portal'),
@@ -149,13 +154,15 @@ function Ways({ view, settings: { organization, ways: saved }, set }: { view: No
             key: 'mail',
             head: t('notices.mail'),
             cell: (way) => (
-              <Select
-                id={`${organization.slug}-${way.kind}-mail`}
-                label={`${t(`notices.kind.${way.kind}`)}: ${t('notices.mail')}`}
-                value={way.mail}
-                onChange={(mail) => change(way.kind, { mail: mail as MailWay })}
-                options={mailWays.map((one) => ({ value: one, label: t(`notices.way.${one}`) }))}
-              />
+              <span className="how">
+                <Select
+                  id={`${organization.slug}-${way.kind}-mail`}
+                  label={`${t(`notices.kind.${way.kind}`)}: ${t('notices.mail')}`}
+                  value={way.mail}
+                  onChange={(mail) => change(way.kind, { mail: mail as MailWay })}
+                  options={mailWays.map((one) => ({ value: one, label: t(`notices.way.${one}`) }))}
+                />
+              </span>
             ),
           },
         ]}

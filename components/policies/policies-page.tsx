@@ -116,7 +116,7 @@ function StandingSection({ items, edit }: { items: StandingPolicyView[]; edit: (
           {
             key: 'rule',
             head: t('policies.alone'),
-            cell: (one) => <span className={one.rules ? '' : 't2'}>{words.standing(one.rules)}</span>,
+            cell: (one) => <span className={one.rules ? 'lines' : 'lines t2'}>{words.standing(one.rules)}</span>,
           },
           {
             key: 'set',
@@ -168,9 +168,9 @@ function History({ items }: { items: PolicyVersionView[] }) {
           {
             key: 'rules',
             head: t('policies.rules'),
-            cell: (one) => <span className="wrap">{one.rules ? words.sentences(one.rules).join(' ') : words.standing(one.standing)}</span>,
+            cell: (one) => <span className="lines">{one.rules ? words.sentences(one.rules).join(' ') : words.standing(one.standing)}</span>,
           },
-          { key: 'note', head: t('policies.note'), wide: true, cell: (one) => <span className="t2">{one.note ?? ''}</span> },
+          { key: 'note', head: t('policies.note'), wide: true, cell: (one) => <span className="lines t2">{one.note ?? ''}</span> },
           { key: 'by', head: t('policies.setBy'), wide: true, cell: (one) => one.by.name },
           { key: 'at', head: t('approvals.when'), right: true, cell: (one) => <Ago at={one.at} className="t3 num" /> },
         ]}

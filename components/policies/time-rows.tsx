@@ -79,7 +79,7 @@ function WindowRow({ window, wrong, change, remove }: WindowRowProps) {
           </button>
         ))}
       </fieldset>
-      <span className="row wrap">
+      <span className="times">
         <Input type="time" aria-label={t('policies.from')} value={from} onChange={(event) => change({ from: event.target.value })} />
         <Input
           type="time"
@@ -147,7 +147,7 @@ function FreezeRow({ freeze: { from, to, reason }, wrong, change, remove }: Free
   const t = useTranslations()
   return (
     <div className="stack">
-      <span className="row wrap">
+      <span className="times">
         <Input
           type="datetime-local"
           aria-label={t('policies.from')}

@@ -11,7 +11,7 @@ import { pace } from '@/lib/pace'
 import { sendAgainMs } from './send-again'
 import { signatureOf } from './sign-delivery'
 
-const log = logger('notices.webhook')
+const log = logger('webhooks')
 const sweep = systemActor('sweep:webhooks')
 const mostTries = 8
 /** So many in a row, and nobody listens there. */

@@ -10,7 +10,7 @@ import { publicUrl } from './public-url'
 import { sendAgainMs } from './send-again'
 import { writeMail } from './write-mail'
 
-const log = logger('notices.mail')
+const log = logger('mail')
 /** So many mails to one person within `mailFlood`; what follows goes as one. */
 const fewMails = 5
 const mostTries = 20
