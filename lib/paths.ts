@@ -94,6 +94,9 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}?environment=${part(environment)}`,
   places: (org: string, app: string, name: string, unitId: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/units/${part(unitId)}/places`,
+  serviceChanges: (org: string, app: string, name: string, environment: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/changes?environment=${part(environment)}`,
+  machineChanges: (name: string) => `/api/v1/machines/${part(name)}/changes`,
   serviceUsage: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/usage?environment=${part(environment)}`,
   serviceRelations: (org: string, app: string, name: string, environment: string) =>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
-import { EventList } from '@/components/events/event-list'
+import { WhyChanged } from '@/components/changes/why-changed'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useLiveQuery } from '@/components/frame/live'
 import { Page } from '@/components/frame/page'
@@ -262,8 +262,8 @@ export function MachinePage({ initial, move, tend, resume, decide, lookAgain, de
               <MachineActs machine={machine} move={move} />
               <MachineCares machine={machine} tend={tend} />
               {machine.state === 'new' ? null : <InitResults machine={machine} lookAgain={lookAgain} />}
-              <Section title={t('machines.history')}>
-                <EventList events={machine.history} />
+              <Section title={t('changes.title')} hint={t('machines.history')}>
+                <WhyChanged address={api.machineChanges(machine.name)} />
               </Section>
             </div>
             <FactsRail machine={machine} describe={describe} />

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { WhyChanged } from '@/components/changes/why-changed'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { FilesTab } from '@/components/files/files-tab'
@@ -186,6 +187,13 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       value: 'deploys',
       label: t('nav.deploys'),
       panel: <DeployTable rows={service.deploys} organizationSlug={service.organizationSlug} />,
+    },
+    {
+      value: 'changes',
+      label: t('changes.title'),
+      panel: (
+        <WhyChanged address={api.serviceChanges(service.organizationSlug, service.applicationSlug, service.name, service.environment)} />
+      ),
     },
   ]
 }

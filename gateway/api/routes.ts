@@ -2,6 +2,7 @@ import { agentUpdateRoutes } from './agent-updates'
 import { agentRoutes } from './agents'
 import { auditRoutes } from './audit'
 import { callbackRoutes } from './callbacks'
+import { changeRoutes } from './changes'
 import { clusterRoutes } from './clusters'
 import { commandRoutes } from './commands'
 import { copyRoutes } from './copies'
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...policyRoutes,
   ...noticeRoutes,
   ...serviceRoutes,
+  ...changeRoutes,
   ...relationRoutes,
   ...groupRoutes,
   ...variableRoutes,

@@ -1,5 +1,6 @@
 import { people } from './en-accounts'
 import { audit } from './en-audit'
+import { changes } from './en-changes'
 import { clusters } from './en-clusters'
 import { commands } from './en-commands'
 import { deploys } from './en-deploys'
@@ -35,6 +36,7 @@ export const en = {
   ...inventory,
   ...places,
   ...policies,
+  ...changes,
   ...notices,
   ...quotas,
   ...plans,

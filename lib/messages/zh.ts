@@ -1,6 +1,7 @@
 import type { Messages } from './en'
 import { people } from './zh-accounts'
 import { audit } from './zh-audit'
+import { changes } from './zh-changes'
 import { clusters } from './zh-clusters'
 import { commands } from './zh-commands'
 import { deploys } from './zh-deploys'
@@ -36,6 +37,7 @@ export const zh: Messages = {
   ...inventory,
   ...places,
   ...policies,
+  ...changes,
   ...notices,
   ...quotas,
   ...plans,
