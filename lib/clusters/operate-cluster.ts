@@ -34,7 +34,11 @@ export async function describeCluster(actor: Actor, { clusterId, region, labels 
     await writeEvent(tx, actor, {
       name: 'cluster.described',
       subject: { kind: 'cluster', id: clusterId },
-      data: { name: cluster.runtime.name, region, labels },
+      data: {
+        name: cluster.runtime.name,
+        before: { region: cluster.region, labels: cluster.runtime.labels },
+        after: { region: region || null, labels },
+      },
     })
   })
 }

@@ -42,10 +42,17 @@ export async function setInitPolicies(actor: Actor, input: z.infer<typeof SetIni
     await writeEvent(tx, actor, {
       name: 'runtime.init_policies_set',
       subject: { kind: 'runtime', id: pool.id },
-      data: { name: pool.name, count: policies.length },
+      data: {
+        name: pool.name,
+        count: policies.length,
+        before: { policies: policiesOf(pool).map(said) },
+        after: { policies: policies.map(said) },
+      },
     })
   })
 }
+
+const said = ({ check }: InitPolicy): InitCheck => check
 
 /** A program comes from a package that everybody can see; what the package is, its row says, not the browser. */
 async function sound(tx: Tx, check: InitCheck, where: string): Promise<InitCheck> {

@@ -21,7 +21,7 @@ export async function setLossLimit(actor: Actor, { runtimeId, percent }: z.infer
     await writeEvent(tx, actor, {
       name: 'runtime.loss_limit_set',
       subject: { kind: 'runtime', id: runtimeId },
-      data: { name: pool.name, percent, before: pool.lossPercent },
+      data: { name: pool.name, percent, before: { percent: pool.lossPercent }, after: { percent } },
     })
   })
 }

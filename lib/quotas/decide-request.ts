@@ -41,6 +41,8 @@ type Granted = Pick<QuotaRequest, 'organizationId' | 'runtimeId'>
 
 export async function writeGrant(tx: Tx, actor: Actor, { organizationId, runtimeId }: Granted, amounts: Amounts): Promise<void> {
   const key = { runtimeId, organizationId }
+  const grant = await tx.runtimeGrant.findUnique({ where: { runtimeId_organizationId: key } })
+  const before = grant && AmountsSchema.parse(grant)
   await tx.runtimeGrant.upsert({
     where: { runtimeId_organizationId: key },
     create: { ...key, ...amounts },
@@ -59,6 +61,6 @@ export async function writeGrant(tx: Tx, actor: Actor, { organizationId, runtime
     name: 'runtime.granted',
     organizationId,
     subject: { kind: 'runtime', id: runtimeId },
-    data: { ...amounts },
+    data: { before, after: amounts },
   })
 }

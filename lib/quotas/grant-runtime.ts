@@ -33,13 +33,14 @@ export async function grantRuntime(
       const sentence = { code: 'grant_in_use', values: { count: placed } }
       throw new AppError('conflict', `${placed} of its services are placed there.`, { reason: 'grant_in_use', sentence })
     }
-    const { count } = await tx.runtimeGrant.deleteMany({ where: { runtimeId, organizationId } })
-    if (count === 0) return
+    const grant = await tx.runtimeGrant.findUnique({ where: { runtimeId_organizationId: { runtimeId, organizationId } } })
+    if (!grant) return
+    await tx.runtimeGrant.delete({ where: { id: grant.id } })
     await writeEvent(tx, actor, {
       name: 'runtime.grant_ended',
       organizationId,
       subject: { kind: 'runtime', id: runtimeId },
-      data: { name: runtime.name },
+      data: { name: runtime.name, before: AmountsSchema.parse(grant), after: null },
     })
   })
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { Service, Stage } from '@/lib/db/generated/client'
+import type { Relation, Service, Stage } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import type { PackageComponent } from '@/lib/protocol/package-manifest'
@@ -117,8 +117,28 @@ async function replace(tx: Tx, actor: Actor, { service, stage }: Consumer, { req
     name: 'service.related',
     organizationId: service.organizationId,
     subject: { kind: 'service', id: service.id },
-    data: { name: service.name, environment: stage.environment, requirement: requirement.name, providers: bound.map((one) => one.name) },
+    data: {
+      name: service.name,
+      environment: stage.environment,
+      requirement: requirement.name,
+      before: { providers: await namesOf(tx, before) },
+      after: { providers: bound.map((one) => one.name).sort() },
+    },
   })
+}
+
+type Provided = Pick<Relation, 'providerStageId' | 'externalId'>
+
+async function namesOf(tx: Tx, relations: readonly Provided[]): Promise<string[]> {
+  const stages = await tx.stage.findMany({
+    where: { id: { in: relations.flatMap((relation) => relation.providerStageId ?? []) } },
+    select: { service: { select: { name: true } } },
+  })
+  const externals = await tx.externalService.findMany({
+    where: { id: { in: relations.flatMap((relation) => relation.externalId ?? []) } },
+    select: { name: true },
+  })
+  return [...stages.map((one) => one.service.name), ...externals.map((one) => one.name)].sort()
 }
 
 /** Plans are made from who is related to whom; what they say to each other is told by records of its own. */

@@ -46,7 +46,7 @@ export async function changeExternal(actor: Actor, ask: z.infer<typeof ChangeExt
       name: 'service.external_changed',
       organizationId,
       subject: { kind: 'service', id },
-      data: { name, environment, endpoints: endpoints.map(({ address, port }) => `${address}:${port}`) },
+      data: { name, environment, before: { endpoints: found.endpoints }, after: { endpoints } },
     })
   })
 }

@@ -40,7 +40,8 @@ export async function setSecrets(
       name: 'secret.set',
       organizationId,
       subject: { kind: 'service', id: service.id },
-      data: { key, version },
+      // Of what nobody may read, the version.
+      data: { key, version, before: { version: known?.version ?? null }, after: { version } },
     })
     names[key] = `secret:${id}`
   }

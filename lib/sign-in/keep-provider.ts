@@ -71,7 +71,13 @@ export async function changeProvider(actor: Actor, input: ChangeProviderInput): 
         testResult: null,
       },
     })
-    await tell(tx, actor, 'provider.changed', { id, isEnabled: rest.isEnabled, hasNewSecret: clientSecret !== undefined })
+    await tell(tx, actor, 'provider.changed', {
+      id,
+      isEnabled: rest.isEnabled,
+      hasNewSecret: clientSecret !== undefined,
+      before: Object.fromEntries(Object.keys(rest).map((key) => [key, provider[key as keyof typeof provider]])),
+      after: rest,
+    })
   })
 }
 

@@ -26,7 +26,13 @@ export async function removeVariable(actor: Actor, input: z.output<typeof Remove
       name: 'variable.removed',
       organizationId,
       subject: { kind: 'organization', id: organizationId },
-      data: { name: input.name, environment: input.environment, application: application.slug },
+      data: {
+        name: input.name,
+        environment: input.environment,
+        application: application.slug,
+        before: { version: variable.version },
+        after: null,
+      },
     })
   })
 }

@@ -43,7 +43,13 @@ export async function rotateVariable(actor: Actor, raw: z.input<typeof RotateVar
       name: 'variable.rotated',
       organizationId: application.organizationId,
       subject: { kind: 'organization', id: application.organizationId },
-      data: { name: input.name, environment: input.environment, application: application.slug, version },
+      data: {
+        name: input.name,
+        environment: input.environment,
+        application: application.slug,
+        before: { version: version - 1 },
+        after: { version },
+      },
     })
     return { version }
   })
