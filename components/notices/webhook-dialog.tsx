@@ -65,7 +65,7 @@ export function WebhookDialog({ organization, create, close }: Props) {
       }
     >
       {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
-      <Field id="hook-name" label={t('notices.name')}>
+      <Field id="hook-name" label={t('notices.name')} error={error?.fields?.name}>
         <Input id="hook-name" maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
       </Field>
       <Field id="hook-url" label={t('notices.address')} help={t('notices.addressHelp')} error={error?.fields?.url}>

@@ -172,7 +172,7 @@ function History({ items }: { items: PolicyVersionView[] }) {
           },
           { key: 'note', head: t('policies.note'), wide: true, cell: (one) => <span className="lines t2">{one.note ?? ''}</span> },
           { key: 'by', head: t('policies.setBy'), wide: true, cell: (one) => one.by.name },
-          { key: 'at', head: t('approvals.when'), right: true, cell: (one) => <Ago at={one.at} className="t3 num" /> },
+          { key: 'at', head: t('approvals.when'), wide: true, right: true, cell: (one) => <Ago at={one.at} className="t3 num" /> },
         ]}
       />
     </Section>

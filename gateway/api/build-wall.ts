@@ -16,6 +16,7 @@ import {
   settle,
 } from '@/lib/testing/build-service'
 import { buildRevoked } from '@/lib/testing/build-token'
+import { createWebhook } from '@/lib/notices/keep-webhook'
 import { createVariable } from '@/lib/variables/create-variable'
 import type { Names } from './knocks'
 
@@ -49,6 +50,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const taken = await buildGroup(world, web)
+  await createWebhook(await world.person('admin'), { organization: world.slug, name: 'taken', url: 'http://hook.test', kinds: [] })
   return {
     record: task.recordId,
     task: task.id,

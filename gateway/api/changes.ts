@@ -20,10 +20,10 @@ export const changeRoutes = [
   }),
   route({
     method: 'GET',
-    path: '/api/v1/machines/{machine}/changes',
+    path: '/api/v1/machines/{name}/changes',
     summary: 'Why a machine changed: what was done to it, and deploys that worked on it',
-    params: z.object({ machine: slug }),
+    params: z.object({ name: slug }),
     response: Changes,
-    handle: ({ actor, params }) => whyMachineChanged(actor, { name: params.machine }),
+    handle: ({ actor, params }) => whyMachineChanged(actor, { name: params.name }),
   }),
 ]

@@ -38,6 +38,7 @@ const newToken = () => ({ name: 'none', scopes: ['approve'], days: 1, services: 
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
+const policy = { approvals: 1, roles: ['admin', 'owner'], windows: [], freezes: [], expiryHours: null }
 const nothingSaid = { owner: null, cost: null, rack: null, zone: null, labels: {}, configuration: {}, note: null, expiresAt: null }
 
 const access = { kubeconfig: 'none', account: 'own' }
@@ -66,6 +67,16 @@ const knocks: Record<string, Knock> = {
   'DELETE /api/v1/me/tokens/{token}': { path: { token: 'ownToken' } },
   'POST /api/v1/organizations/{org}/tokens': { body: newToken },
   'DELETE /api/v1/organizations/{org}/tokens/{token}': { path: { token: 'sharedToken' } },
+  'PUT /api/v1/organizations/{org}/policies/{environment}': { body: () => ({ rules: policy, version: 99 }) },
+  'POST /api/v1/organizations/{org}/policies/{environment}/preview': { body: () => ({ rules: policy }) },
+  'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/automation': { body: () => ({ rules: null, version: 99 }) },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/changes': { query: 'environment=production' },
+  'POST /api/v1/organizations/{org}/deploys/{number}/comments': { body: () => ({ text: 'for the test' }) },
+  'POST /api/v1/organizations/{org}/deploys/{number}/overrides/{override}/review': { body: () => ({ note: 'for the test' }) },
+  'POST /api/v1/me/notices/read': { body: () => ({ ids: [] }) },
+  'PUT /api/v1/me/notices/{org}': { body: () => ({ ways: {} }) },
+  'POST /api/v1/organizations/{org}/webhooks': { body: () => ({ name: 'taken', url: 'http://hook.test', kinds: [] }) },
+  'PUT /api/v1/organizations/{org}/webhooks/{webhook}/state': { body: () => ({ isOn: true }) },
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/pods/log': { query: 'pod=web-gone' },

@@ -35,7 +35,7 @@ export function whyNotReview(actor: Actor, { approval, organizationId, owners }:
 /** An owner has looked at an emergency afterwards, and says what to make of it. It stands beside the override for good. */
 export async function reviewOverride(actor: Actor, { recordId, approvalId, note }: z.infer<typeof ReviewOverrideSchema>): Promise<void> {
   await transaction(async (tx) => {
-    const { record } = await lockFor(tx, actor, recordId, 'deploy.see')
+    const { record } = await lockFor(tx, actor, recordId, 'override.review')
     const approval = await tx.approval.findFirst({ where: { id: approvalId, recordId, decision: 'override', carriedFromId: null } })
     if (!approval) throw notFound('This override')
     const owners = await ownersOf(tx, record.organizationId ?? '')

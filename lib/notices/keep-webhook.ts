@@ -37,6 +37,8 @@ export async function createWebhook(actor: Actor, input: z.infer<typeof NewWebho
     const organizationId = await lockManaged(tx, actor, input.organization)
     if ((await tx.webhook.count({ where: { organizationId } })) >= most)
       throw new AppError('conflict', `An organisation has at most ${most} webhooks.`, { reason: 'too_many' })
+    if (await tx.webhook.count({ where: { organizationId, name: input.name } }))
+      throw new AppError('name_taken', 'A webhook of this name is there already.', { fields: { name: 'is taken' } })
     const id = newId()
     const secret = `whsec_${randomBytes(32).toString('base64url')}`
     const { name, url, kinds } = input

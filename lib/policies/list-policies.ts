@@ -1,6 +1,7 @@
 import { listMembers } from '@/lib/accounts/list-members'
 import { type NameOf, namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
+import { can, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -24,10 +25,10 @@ export async function getPolicies(actor: Actor, { organization: slug }: { organi
   const [rulesOf, policies, services, history] = await Promise.all([
     loadRulesOf(db, [{ organizationId, environment: 'production' }]),
     db.approvalPolicy.findMany({ where: { organizationId } }),
-    findServices(scopeWhere(scope)),
+    findServices(actor, scopeWhere(scope)),
     findVersions(organizationId),
   ])
-  const mine = history.filter(({ serviceId }) => !serviceId || !scope.applicationIds || services.some((one) => one.id === serviceId))
+  const mine = history.filter(({ serviceId }) => !serviceId || services.some((one) => one.id === serviceId) || can(actor, 'organization.manage', { organizationId }))
   const standing = await db.standingPolicy.findMany({ where: { serviceId: { in: services.map((service) => service.id) } } })
   const nameOf = await namePeople([...policies, ...standing, ...mine].map((one) => one.setBy))
   const countOf = (role: 'admin' | 'owner') =>
@@ -63,13 +64,15 @@ interface ServiceRow {
   readonly application: { readonly slug: string; readonly name: string } | undefined
 }
 
-async function findServices(where: object): Promise<ServiceRow[]> {
-  const services = await db.service.findMany({
+/** A token that is limited to services knows of nothing beside them. */
+async function findServices(actor: Actor, where: object): Promise<ServiceRow[]> {
+  const found = await db.service.findMany({
     where: { ...where, removedAt: null },
-    select: { id: true, name: true, applicationId: true },
+    select: { id: true, name: true, applicationId: true, organizationId: true },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
     take: 500,
   })
+  const services = found.filter((service) => can(actor, 'service.see', ofService(service)))
   const applications = await db.application.findMany({ where: { id: { in: services.map((service) => service.applicationId) } } })
   return services.map((service) => ({ ...service, application: applications.find((one) => one.id === service.applicationId) }))
 }
