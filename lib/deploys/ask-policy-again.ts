@@ -5,6 +5,7 @@ import { loadRules } from '@/lib/policies/load-rules'
 import { approvalsStanding, loseApprovals } from './approvals-standing'
 import { undecidedMs } from './change-window'
 import { moveDeploy } from './move-deploy'
+import { noteStanding } from './note-standing'
 import { queued } from './plan-deploy'
 import { noSooner } from './schedule'
 
@@ -14,6 +15,7 @@ export async function askPolicyAgain<R extends DeployRecord>(tx: Tx, actor: Acto
   const { given, needed } = await approvalsStanding(tx, record)
   if (given >= needed) {
     const moved = await moveDeploy(tx, actor, record, 'policy_loosened', { approvalsNeeded: needed })
+    await noteStanding(tx, moved)
     await queued(tx, actor, moved)
     return moved
   }

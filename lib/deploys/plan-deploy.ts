@@ -87,7 +87,7 @@ async function ready(tx: Tx, record: StageRecord, stage: Stage, plan: PlanMade):
     ...data,
     approvalsNeeded: needed,
   })
-  await noteStanding(tx, moved, plan.hash)
+  await noteStanding(tx, moved)
   if (moved.state === 'queued') await queued(tx, planner, moved)
 }
 

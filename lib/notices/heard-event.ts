@@ -21,7 +21,7 @@ interface Place {
 
 interface Found extends HeardEvent, Place {}
 
-const most = 500
+const most = 100
 
 /**
  * Events after the cursor, whole transactions in their order, of transactions older than all that still run: nothing comes between

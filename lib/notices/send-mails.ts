@@ -41,7 +41,12 @@ export async function sendMails(): Promise<number> {
   })
   let sent = 0
   for (const [userId, notices] of groupBy(due, (notice) => notice.userId)) {
-    for (const mail of await mailsOf(userId, notices)) sent += await sendOne(userId, mail, transportOf(SMTP_URL))
+    for (const mail of await mailsOf(userId, notices)) {
+      const went = await sendOne(userId, mail, transportOf(SMTP_URL))
+      // Where the server itself is not there, the others need not wait for it one by one.
+      if (went === 'away') return sent
+      if (went === 'sent') sent += 1
+    }
   }
   return sent
 }
@@ -72,13 +77,15 @@ async function mailsOf(userId: string, notices: readonly Notice[]): Promise<Noti
   return [...begun.values(), fresh.map((notice) => ({ ...notice, mailId: first.id }))]
 }
 
-async function sendOne(userId: string, notices: Notice[], transport: Transport): Promise<number> {
+type Went = 'sent' | 'kept' | 'away'
+
+async function sendOne(userId: string, notices: Notice[], transport: Transport): Promise<Went> {
   const [first] = notices
   const user = await db.user.findUnique({ where: { id: userId } })
   const where = { id: { in: notices.map((notice) => notice.id) } }
   if (!first || !user || user.blockedAt) {
     await db.notice.updateMany({ where, data: { mailDueAt: null, mailError: 'blocked' } })
-    return 0
+    return 'kept'
   }
   try {
     await transport.sendMail({
@@ -89,10 +96,11 @@ async function sendOne(userId: string, notices: Notice[], transport: Transport):
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     await db.notice.updateMany({ where, data: { mailedAt: clock.now(), mailError: null } })
-    return 1
+    return 'sent'
   } catch (error) {
-    await putOff(first, where, error as Error & { responseCode?: number })
-    return 0
+    const failure = error as Error & { responseCode?: number }
+    await putOff(first, where, failure)
+    return failure.responseCode === undefined ? 'away' : 'kept'
   }
 }
 

@@ -28,7 +28,9 @@ export async function getPolicies(actor: Actor, { organization: slug }: { organi
     findServices(actor, scopeWhere(scope)),
     findVersions(organizationId),
   ])
-  const mine = history.filter(({ serviceId }) => !serviceId || services.some((one) => one.id === serviceId) || can(actor, 'organization.manage', { organizationId }))
+  const mine = history.filter(
+    ({ serviceId }) => !serviceId || services.some((one) => one.id === serviceId) || can(actor, 'organization.manage', { organizationId }),
+  )
   const standing = await db.standingPolicy.findMany({ where: { serviceId: { in: services.map((service) => service.id) } } })
   const nameOf = await namePeople([...policies, ...standing, ...mine].map((one) => one.setBy))
   const countOf = (role: 'admin' | 'owner') =>

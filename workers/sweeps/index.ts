@@ -16,6 +16,7 @@ import { watchMachines } from '@/lib/machines/watch-machines'
 import { makeNotices } from '@/lib/notices/make-notices'
 import { sendDeliveries } from '@/lib/notices/send-deliveries'
 import { sendMails } from '@/lib/notices/send-mails'
+import { tendNotices } from '@/lib/notices/tend-notices'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
@@ -52,5 +53,6 @@ export const sweeps: readonly Sweep[] = [
   { name: 'tend-copies', everyMs: () => pace('tendCopies'), look: () => tendCopies() },
   { name: 'tend-output', everyMs: () => 60 * 60_000, look: () => tendOutput() },
   { name: 'tend-samples', everyMs: () => 10 * 60_000, look: () => tendSamples() },
+  { name: 'tend-notices', everyMs: () => 60 * 60_000, look: () => tendNotices() },
   { name: 'tend-journal', everyMs: () => 60 * 60_000, look: () => tendJournal() },
 ]
