@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { setEnv } from '@/lib/env'
+import { createWebhook } from '@/lib/notices/keep-webhook'
 import { buildCluster, buildGonePod } from '@/lib/testing/build-cluster'
 import { buildMembers } from '@/lib/testing/build-members'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
@@ -16,7 +17,6 @@ import {
   settle,
 } from '@/lib/testing/build-service'
 import { buildRevoked } from '@/lib/testing/build-token'
-import { createWebhook } from '@/lib/notices/keep-webhook'
 import { createVariable } from '@/lib/variables/create-variable'
 import type { Names } from './knocks'
 
