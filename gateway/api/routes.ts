@@ -21,6 +21,7 @@ import { programRoutes } from './programs'
 import { quotaRoutes } from './quotas'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
+import { hostRoutes } from './routes-of-hosts'
 import { serviceRoutes } from './services'
 import { signInRoutes } from './sign-in'
 import { terminalRoutes } from './terminals'
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...memberRoutes,
   ...serviceRoutes,
   ...relationRoutes,
+  ...hostRoutes,
   ...groupRoutes,
   ...variableRoutes,
   ...outputRoutes,

@@ -7,6 +7,7 @@ import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
+import { saveAddresses } from '@/lib/routes/save-addresses'
 import { clusterTopic } from '@/lib/workloads/kubernetes-desk'
 import { carryOutOrder, type Memory, newMemory } from './carry-out-order'
 import { loadOrders, type Order } from './load-orders'
@@ -71,7 +72,10 @@ interface Turn {
 async function turn({ id, client, picture, memories, written, step }: Turn): Promise<void> {
   const cluster = await db.cluster.findUnique({ where: { id }, select: { removedAt: true, removingSince: true } })
   if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
-  if (picture.isWhole) await saveSights(id, picture, written)
+  if (picture.isWhole) {
+    await saveSights(id, picture, written)
+    await saveAddresses(id, picture)
+  }
   const orders = await loadOrders({ id })
   const known = new Set(orders.map(keyOf))
   for (const key of memories.keys()) if (!known.has(key)) memories.delete(key)

@@ -16,6 +16,8 @@ import { watchMachines } from '@/lib/machines/watch-machines'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { checkRoutes } from '@/lib/routes/check-routes'
+import { remindCertificates } from '@/lib/routes/remind-certificates'
 import { tendSamples } from '@/lib/samples/tend-samples'
 import { endTerminals } from '@/lib/terminals/end-terminals'
 
@@ -40,6 +42,8 @@ export const sweeps: readonly Sweep[] = [
   { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
+  { name: 'remind-certificates', everyMs: () => 10 * 60_000, look: () => remindCertificates() },
+  { name: 'check-routes', everyMs: () => pace('sweep'), look: () => checkRoutes() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },

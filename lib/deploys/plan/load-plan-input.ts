@@ -77,6 +77,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
       applicationSlug: application.slug,
       name: service.name,
       component: service.component,
+      ...(service.isRoute ? { isRoute: true } : {}),
       size: request.size ?? sizeBefore,
     },
     sizeBefore,
