@@ -19,9 +19,8 @@ interface Claim {
  */
 export async function claimHost(tx: Tx, claim: Claim): Promise<void> {
   const { stageId, organizationId, environment, host } = claim
-  // Whoever asks for the same names at the same time waits here: all that overlaps ends alike.
-  await tx.$queryRaw`select pg_advisory_xact_lock(hashtext(${`route ${environment} ${host.slice(host.indexOf('.') + 1)}`}))`
-  await tx.$queryRaw`select pg_advisory_xact_lock(hashtext(${`route ${environment} ${host.replace(/^\*\./, '')}`}))`
+  // Whoever asks for the same names at the same time waits here: all that overlaps is below the same name.
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`route ${environment} ${host.slice(host.indexOf('.') + 1)}`}))`
   for (const other of await overlapping(tx, claim)) {
     if (other.host !== host && other.organizationId === organizationId) continue
     if (await isIdle(tx, other)) await tx.route.delete({ where: { stageId: other.stageId } })

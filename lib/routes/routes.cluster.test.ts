@@ -1,0 +1,184 @@
+import http from 'node:http'
+import https from 'node:https'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { systemActor } from '@/lib/auth/actor'
+import { closeBus } from '@/lib/bus/bus'
+import { publishPackage } from '@/lib/catalog/publish-package'
+import { addCluster } from '@/lib/clusters/add-cluster'
+import { removeCluster } from '@/lib/clusters/remove-cluster'
+import { forgetHubLabel } from '@/lib/clusters/wanted-namespaces'
+import { createService } from '@/lib/deploys/create-service'
+import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { stirDeploys } from '@/lib/deploys/stir-deploys'
+import { setEnv } from '@/lib/env'
+import { packFolder } from '@/lib/package-format/pack-folder'
+import { grantRuntime } from '@/lib/quotas/grant-runtime'
+import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { carryJobs } from '@/lib/testing/carry-jobs'
+import { kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
+import { makeCertificate } from '@/lib/testing/make-certificate'
+import { runClusters } from '@/lib/testing/run-clusters'
+import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { startObservers } from '@/workers/observers/start-observers'
+import { changeRoute } from './change-route'
+import { checkRoute } from './check-route'
+import { checkRoutes } from './check-routes'
+import { createRoute } from './create-route'
+import { getRoute } from './get-route'
+
+const [cluster] = runClusters()
+const actor = systemActor('test')
+let database: TestDatabase
+let world: BuiltOrganization
+let observers: ReturnType<typeof startObservers>
+let namespace: string
+let isOver = false
+let worker: Promise<void>
+
+async function work(): Promise<void> {
+  for (let turn = 0; !isOver; turn++) {
+    await carryJobs()
+    if (turn % 10 === 0) await Promise.all([stirDeploys(), checkRoutes()])
+    await sleep(100)
+  }
+}
+
+const until = <T>(look: () => Promise<T>, holds: (found: T) => boolean, timeout = 60_000): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const found = await look()
+      if (!holds(found)) throw new Error(`It did not come: ${JSON.stringify(found, null, 1).slice(0, 3000)}`)
+      return found
+    },
+    { timeout, interval: 100 },
+  )
+
+beforeAll(async () => {
+  database = await testDatabase()
+  setEnv({ OUTGOING_ALLOW: '10.200.0.0/16', TENGEN_PACE: '5' })
+  forgetHubLabel()
+  world = await buildOrganization({ machinesInPool: 0 })
+  namespace = `${world.slug}-shop`
+  observers = startObservers('test')
+  const ask = { name: 'c0', environment: 'test', region: 'here', labels: {}, isOffered: false, account: 'own' } as const
+  const { id } = await addCluster(actor, { ...ask, kubeconfig: kubeconfigOf(cluster) })
+  const { runtimeId } = await database.db.cluster.findUniqueOrThrow({ where: { id } })
+  const amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
+  await grantRuntime(actor, { runtimeId, organizationId: world.id, amounts })
+  await until(
+    () => database.db.cluster.findUniqueOrThrow({ where: { id }, include: { namespaces: true } }),
+    (found) => found.factsAt !== null && found.namespaces.every((one) => one.state === 'present') && found.namespaces.length === 2,
+  )
+  const archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
+  const developer = await world.person('developer')
+  const { versionId } = await publishPackage(developer, { organizationId: world.id, origin: 'test' }, archive)
+  worker = work()
+  for (const name of ['web', 'blog']) {
+    const place = { organization: world.slug, application: 'shop', name, packageVersionId: versionId, runtimeId, count: 1 }
+    await ended((await createService(developer, { ...place, values: { greeting: name } })).recordId)
+  }
+}, 120_000)
+afterAll(async () => {
+  isOver = true
+  await worker
+  for (const { id } of await database.db.cluster.findMany({ where: { removedAt: null } })) {
+    await database.db.placement.deleteMany({})
+    await removeCluster(await world.person('operator'), { clusterId: id, typedName: 'c0', namespaces: 'delete' })
+  }
+  await until(
+    () => database.db.cluster.count({ where: { removedAt: null } }),
+    (count) => count === 0,
+  )
+  await observers.stop()
+  await until(
+    () => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name'),
+    (found) => !found.includes('tengen') && !found.includes(world.slug),
+  )
+  await closeBus()
+  await database.dispose()
+}, 120_000)
+
+async function ended(recordId: string) {
+  const record = await until(
+    () => database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId } }),
+    (found) => found.endedAt !== null,
+  )
+  expect([record.state, record.code, record.message]).toEqual(['succeeded', null, null])
+}
+
+const host = 'shop.example.org'
+const own = () => ({ organization: world.slug, application: 'shop', environment: 'test' as const, host })
+const rule = (service: string, at = '/') => ({ path: at, match: 'prefix' as const, service, port: 'http' })
+const route = async () => getRoute(await world.person('developer'), own())
+const hasState = (state: string) =>
+  until(route, (found) => found.state === state && found.places.every((one) => one.checkedAt !== null), 30_000)
+
+/** As a browser asks, whose name server leads to the address of the ingress. */
+const ask = (address: string, scheme: 'http' | 'https', at = '/'): Promise<{ status: number; text: string; names: string }> =>
+  new Promise((resolve, reject) => {
+    const options = { host: address, path: at, headers: { host }, servername: host, rejectUnauthorized: false, agent: false as const }
+    const request = (scheme === 'https' ? https : http).get(options, (response) => {
+      const names = scheme === 'https' ? ((response.socket as { getPeerCertificate?(): { subjectaltname?: string } }).getPeerCertificate?.().subjectaltname ?? '') : ''
+      response.setEncoding('utf8')
+      let text = ''
+      response.on('data', (chunk: string) => void (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, names }))
+    })
+    request.on('error', reject)
+  })
+
+let address: string
+
+test('a route answers from outside over HTTP, and says so of itself after it was asked', async () => {
+  const developer = await world.person('developer')
+  await ended((await createRoute(developer, { ...own(), rules: [rule('web')] })).recordId)
+  const seen = await hasState('works')
+  expect(seen.places).toMatchObject([{ cluster: 'c0', status: 200, version: 1 }])
+  address = seen.places[0]?.addresses[0] ?? ''
+  expect(await ask(address, 'http')).toMatchObject({ status: 200, text: expect.stringContaining('web') })
+})
+
+test('changed, it is served over HTTPS with the uploaded certificate, and leads to two services by their paths', async () => {
+  const certificate = makeCertificate({ names: [host] })
+  const change = { ...own(), rules: [rule('web'), rule('blog', '/index.html')], tls: { kind: 'certificate' as const, ...certificate } }
+  await ended((await changeRoute(await world.person('developer'), change)).recordId)
+  await hasState('works')
+  const [root, blog] = await until(
+    () => Promise.all([ask(address, 'https'), ask(address, 'https', '/index.html')]),
+    ([one]) => one.names.includes(host),
+  )
+  expect([root.status, root.text.includes('web'), blog.text.includes('blog')]).toEqual([200, true, true])
+  expect(await kubectl(cluster, 'get', 'secrets', '-n', namespace, '--field-selector=type=kubernetes.io/tls', '-o', 'name')).toContain(host)
+})
+
+test('what nobody answers behind it does not work, with the reason, and works again; asked at once where a person asks', async () => {
+  await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=0')
+  expect((await hasState('fails')).why).toMatchObject({ code: 'nobody_behind' })
+  await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=1')
+  await until(async () => {
+    await checkRoute(await world.person('developer'), own())
+    return route()
+  }, (found) => found.state === 'works')
+})
+
+test('an earlier version comes back whole, and its removal leaves nothing behind', async () => {
+  const developer = await world.person('developer')
+  const { stageId, versions } = await route()
+  const release = versions.find((one) => one.number === 1)
+  await ended((await requestDeploy(developer, { stageId, kind: 'rollback', releaseId: release?.id })).recordId)
+  const left = () => kubectl(cluster, 'get', 'ingresses,secrets', '-n', namespace, '-o', 'name')
+  expect(await left()).toBe(`ingress.networking.k8s.io/${host}-stable\n`)
+  expect(await kubectl(cluster, 'get', 'ingresses', '-n', namespace, '-o', 'jsonpath={.items[*].spec.tls}')).toBe('')
+  await until(
+    () => ask(address, 'http'),
+    (found) => found.status === 200,
+  )
+  await ended((await requestDeploy(developer, { stageId, kind: 'remove' })).recordId)
+  expect(await left()).toBe('')
+  await until(
+    () => ask(address, 'http'),
+    (found) => found.status === 404,
+  )
+})
