@@ -18,6 +18,7 @@ import { plans } from './en-plans'
 import { platform } from './en-platform'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
+import { routes } from './en-routes'
 import { runAs } from './en-run-as'
 import { services } from './en-services'
 import { signIn } from './en-sign-in'
@@ -40,6 +41,7 @@ export const en = {
   ...own,
   ...variables,
   relations,
+  ...routes,
   groups,
   ...ledger,
   ...join,

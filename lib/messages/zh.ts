@@ -19,6 +19,7 @@ import { plans } from './zh-plans'
 import { platform } from './zh-platform'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
+import { routes } from './zh-routes'
 import { runAs } from './zh-run-as'
 import { services } from './zh-services'
 import { signIn } from './zh-sign-in'
@@ -41,6 +42,7 @@ export const zh: Messages = {
   ...own,
   ...variables,
   relations,
+  ...routes,
   groups,
   ...ledger,
   ...join,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import { fetchOut } from '@/lib/net/fetch-out'
 import { OutgoingError } from '@/lib/net/guarded-agent'
 import { factsOf, readChain } from './certificate'
@@ -20,13 +21,17 @@ const bad = (code: string, values: Asked['values'] = {}, more: Partial<Asked> = 
   ...more,
 })
 
+/** One of its paths stands for all. */
+export const askedRule = ({ rules }: RouteValues): RouteValues['rules'][number] | undefined =>
+  rules.find((rule) => rule.match === 'prefix') ?? rules[0]
+
 /** Asks what a browser would ask, at the address of the ingress and not at what DNS says: the route itself is judged, not its name. */
 export async function askRoute(route: RouteValues, addresses: readonly string[]): Promise<Asked> {
   const [address] = addresses
   if (!address) return bad('no_address')
   const scheme = route.tls === 'none' ? 'http' : 'https'
-  const at = `${scheme}://${address.includes(':') ? `[${address}]` : address}`
-  const path = route.rules.find((rule) => rule.match === 'prefix')?.path ?? route.rules[0]?.path ?? '/'
+  const at = `${scheme}://${isIP(address) === 6 ? `[${address}]` : address}`
+  const path = askedRule(route)?.path ?? '/'
   const before = performance.now()
   try {
     const answer = await fetchOut(`${at}${path}`, { as: askedAs(route.host), caps, headers: { accept: '*/*' } })

@@ -2,13 +2,14 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import type { Environment } from '@/lib/db/generated/enums'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { notFound } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
-import { type Asked, askRoute } from './ask-route'
+import { type Asked, askedRule, askRoute } from './ask-route'
 import type { RouteAddress } from './route-address'
-import { RouteValuesSchema } from './values'
+import { type RouteValues, RouteValuesSchema } from './values'
 
 /** Asks a route at once in all its clusters. */
 export async function checkRoute(actor: Actor, { organization, application, environment, host }: RouteAddress): Promise<void> {
@@ -37,8 +38,28 @@ export async function checkPlacement(placementId: string): Promise<void> {
   const release = await db.release.findUnique({ where: { id: releaseId }, select: { values: true } })
   const values = RouteValuesSchema.safeParse(release?.values).data
   if (!values) return
-  const asked = await askRoute(values, addressesIn(found.routeSight?.addresses))
+  const asked = await explain(await askRoute(values, addressesIn(found.routeSight?.addresses)), values, found)
   await write(placementId, asked, { organizationId: found.stage.service.organizationId, serviceId: found.stage.service.id, host: values.host, runtime: found.runtime.name })
+}
+
+/** Where nothing behind it is ready, that is the reason: controllers say so in many ways. */
+async function explain(
+  asked: Asked,
+  values: RouteValues,
+  { runtimeId, stage }: { runtimeId: string; stage: { environment: Environment; service: { applicationId: string } } },
+): Promise<Asked> {
+  if (asked.code !== 'not_taken_up' && asked.code !== 'nobody_behind') return asked
+  const service = askedRule(values)?.service ?? ''
+  const ready = await db.workload.count({
+    where: {
+      available: { gt: 0 },
+      placement: {
+        runtimeId,
+        stage: { environment: stage.environment, service: { applicationId: stage.service.applicationId, name: service, removedAt: null } },
+      },
+    },
+  })
+  return ready > 0 ? asked : { ...asked, code: 'nobody_ready', values: { service } }
 }
 
 export const addressesIn = (stored: unknown): string[] => (Array.isArray(stored) ? stored.map(String) : [])

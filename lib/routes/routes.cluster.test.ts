@@ -155,12 +155,17 @@ test('changed, it is served over HTTPS with the uploaded certificate, and leads 
 
 test('what nobody answers behind it does not work, with the reason, and works again; asked at once where a person asks', async () => {
   await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=0')
-  expect((await hasState('fails')).why).toMatchObject({ code: 'nobody_behind' })
+  expect((await hasState('fails')).why).toMatchObject({ code: 'nobody_ready', values: { service: 'web' } })
   await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=1')
-  await until(async () => {
-    await checkRoute(await world.person('developer'), own())
-    return route()
-  }, (found) => found.state === 'works')
+  const developer = await world.person('developer')
+  await until(
+    async () => {
+      await checkRoute(developer, own())
+      return (await route()).places
+    },
+    ([place]) => place?.state === 'works',
+    30_000,
+  )
 })
 
 test('an earlier version comes back whole, and its removal leaves nothing behind', async () => {
