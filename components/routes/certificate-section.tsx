@@ -16,11 +16,21 @@ export function CertificateSection({ tls }: Pick<RouteRow, 'tls'>) {
       {certificate ? (
         <Facts
           facts={[
-            [t('routes.names'), <span key="names" className="mono">{certificate.names.join(', ')}</span>],
+            [
+              t('routes.names'),
+              <span key="names" className="mono">
+                {certificate.names.join(', ')}
+              </span>,
+            ],
             [t('routes.issuedByLabel'), certificate.isSelfSigned ? t('routes.selfSigned') : certificate.issuer],
             [t('routes.validFrom'), <Exact key="from" at={certificate.from} date />],
             [t('routes.validTo'), <Exact key="to" at={certificate.to} date />],
-            [t('routes.fingerprint'), <span key="print" className="mono">{certificate.fingerprint.slice(0, 32)}…</span>],
+            [
+              t('routes.fingerprint'),
+              <span key="print" className="mono">
+                {certificate.fingerprint.slice(0, 32)}…
+              </span>,
+            ],
           ]}
         />
       ) : (

@@ -18,13 +18,21 @@ export function PlacesTable({ places }: { places: RoutePlace[] }) {
       columns={[
         { key: 'cluster', head: t('routes.cluster'), cell: (place) => <span className="b">{place.cluster}</span> },
         { key: 'state', head: t('services.state'), cell: (place) => <RouteStatus route={place} /> },
-        { key: 'address', head: t('routes.address'), cell: (place) => <span className="mono t2">{place.addresses.join(', ') || '–'}</span> },
+        {
+          key: 'address',
+          head: t('routes.address'),
+          cell: (place) => <span className="mono t2">{place.addresses.join(', ') || '–'}</span>,
+        },
         {
           key: 'answer',
           head: t('routes.answer'),
           wide: true,
           cell: (place) =>
-            place.status === null ? '–' : <span className="t2 num">{t('routes.answered', { status: place.status, ms: place.tookMs ?? 0 })}</span>,
+            place.status === null ? (
+              '–'
+            ) : (
+              <span className="t2 num">{t('routes.answered', { status: place.status, ms: place.tookMs ?? 0 })}</span>
+            ),
         },
         {
           key: 'version',

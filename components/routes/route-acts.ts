@@ -1,5 +1,5 @@
 import type { PlanPreview } from '@/lib/deploys/views'
-import type { TlsInput } from '@/lib/routes/values'
+import type { TlsInput } from '@/lib/routes/schema'
 import type { RouteRow } from '@/lib/routes/views'
 import type { ServiceChange } from '@/lib/services/views'
 import type { ActionResult, Environment } from '@/lib/views'

@@ -38,7 +38,9 @@ function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
       verb={t('routes.change')}
       organizationSlug={organization}
       previewKey={JSON.stringify([input, first])}
-      preview={async () => (first ? { ok: false, error: { code: 'not_sound', message: t(`faults.${first}`) } } : await actions.preview(input))}
+      preview={async () =>
+        first ? { ok: false, error: { code: 'not_sound', message: t(`faults.${first}`) } } : await actions.preview(input)
+      }
       request={({ reason, ...rest }) => actions.request({ ...input, ...(reason ? { reason } : {}), ...rest })}
       nameToType={host}
       canWait

@@ -58,7 +58,11 @@ function Troubles({ route }: Pick<Props, 'route'>) {
   const troubles = route.places.filter((place) => place.trouble)
   return (
     <>
-      {route.state === 'fails' && answer ? <Notice tone="red" role="status" title={t('routes.fails')}>{answer}</Notice> : null}
+      {route.state === 'fails' && answer ? (
+        <Notice tone="red" role="status" title={t('routes.fails')}>
+          {answer}
+        </Notice>
+      ) : null}
       {troubles.map((place) => (
         <Notice key={place.placementId} tone="red" role="status" title={t('routes.troubleIn', { cluster: place.cluster })}>
           {place.trouble}
@@ -136,7 +140,10 @@ export function RoutePage({ route, actions }: Props) {
           <LiveNotice route={route} />
           <Troubles route={route} />
         </div>
-        <Section title={t('routes.leads')} hint={route.version === null ? t('routes.notYet') : t('routes.version', { number: route.version })}>
+        <Section
+          title={t('routes.leads')}
+          hint={route.version === null ? t('routes.notYet') : t('routes.version', { number: route.version })}
+        >
           <Leads rules={route.rules} />
         </Section>
         <Section title={t('routes.clusters')} hint={t('routes.checkedHint')}>

@@ -38,7 +38,12 @@ function useColumns(hrefOf: (row: RouteRow) => string): Column<RouteRow>[] {
     { key: 'state', head: t('services.state'), cell: (row) => <RouteStatus route={row} /> },
     { key: 'leads', head: t('routes.leads'), wide: true, cell: (row) => <Leads rules={row.rules} /> },
     { key: 'tls', head: 'HTTPS', wide: true, cell: (row) => <TlsMark tls={row.tls} /> },
-    { key: 'clusters', head: t('routes.clusters'), wide: true, cell: (row) => <span className="t2">{row.clusters.join(', ') || '–'}</span> },
+    {
+      key: 'clusters',
+      head: t('routes.clusters'),
+      wide: true,
+      cell: (row) => <span className="t2">{row.clusters.join(', ') || '–'}</span>,
+    },
     {
       key: 'changed',
       head: t('services.changed'),

@@ -1,6 +1,5 @@
 import { useState } from 'react'
-import { HostSchema } from '@/lib/routes/host'
-import { IssuerSchema, PathSchema, type TlsInput } from '@/lib/routes/values'
+import { HostSchema, IssuerSchema, PathSchema, type TlsInput } from '@/lib/routes/schema'
 import type { RouteChoices, RouteRow, RouteView } from '@/lib/routes/views'
 import type { Environment } from '@/lib/views'
 import type { RouteContentInput } from './route-acts'
@@ -36,7 +35,10 @@ export const draftOf = (route: RouteView): RouteDraft => ({
 })
 
 /** Where something typed is not sound: a key of `routes.faults`, by field. Pure. */
-export function faultsOf(draft: RouteDraft, hasCertificate: boolean): Record<string, 'host_rule' | 'path_rule' | 'choose_service' | 'chain_missing' | 'key_missing' | 'issuer_rule'> {
+export function faultsOf(
+  draft: RouteDraft,
+  hasCertificate: boolean,
+): Record<string, 'host_rule' | 'path_rule' | 'choose_service' | 'chain_missing' | 'key_missing' | 'issuer_rule'> {
   const faults: ReturnType<typeof faultsOf> = {}
   if (!HostSchema.safeParse(draft.host).success) faults.host = 'host_rule'
   for (const [at, rule] of draft.rules.entries()) {

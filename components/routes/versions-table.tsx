@@ -27,7 +27,13 @@ export function VersionsTable({ versions, onRollBack }: Props) {
         { key: 'leads', head: t('routes.leads'), cell: (version) => <Leads rules={version.rules} /> },
         { key: 'tls', head: 'HTTPS', wide: true, cell: (version) => <TlsMark tls={version.tls} /> },
         { key: 'by', head: t('deploys.by'), wide: true, cell: (version) => version.createdBy.name },
-        { key: 'made', head: t('services.made'), right: true, wide: true, cell: (version) => <Ago at={version.createdAt} className="t3 num" /> },
+        {
+          key: 'made',
+          head: t('services.made'),
+          right: true,
+          wide: true,
+          cell: (version) => <Ago at={version.createdAt} className="t3 num" />,
+        },
         {
           key: 'act',
           head: '',

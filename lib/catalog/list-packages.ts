@@ -54,9 +54,7 @@ export async function listPackages(actor: Actor, input: z.input<typeof ListPacka
 async function findPage({ organization }: Scope, ask: Ask) {
   const turn = turnOf(ask, KeySchema)
   const { direction, operator, take } = orderOf(turn, ask.sort === '-name')
-  const where = new Where()
-    .and('p."organizationId" is null or p."organizationId" = ?', organization.id)
-    .and('not p."isHidden"')
+  const where = new Where().and('p."organizationId" is null or p."organizationId" = ?', organization.id).and('not p."isHidden"')
   if (ask.q) where.and('p.name ilike ? or p.title ilike ? or p.summary ilike ?', anywhere(ask.q), anywhere(ask.q), anywhere(ask.q))
   if (ask.runtime?.length)
     where.and(

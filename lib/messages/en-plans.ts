@@ -198,7 +198,8 @@ export const plans = {
       route_created: 'Host claimed: {host}',
       route_works: '{host} answers in {runtime}',
       route_fails: '{host} does not answer in {runtime}',
-      route_certificate_expires_soon: '{left, plural, one {Certificate of {host} ends in # day} other {Certificate of {host} ends in # days}}',
+      route_certificate_expires_soon:
+        '{left, plural, one {Certificate of {host} ends in # day} other {Certificate of {host} ends in # days}}',
       service_related: 'Relation changed',
       group_created: 'Group created',
       service_rules_set: 'What it asks of machines changed',

@@ -102,7 +102,8 @@ export const routes = {
     host_lost: 'The host was given up since, and somebody else may have it. Make the route anew.',
     is_route: 'This is a route: say where its paths shall lead.',
     service_unknown: 'There is no service {service} in {environment}.',
-    on_machines: '{service} runs on machines, and routes lead into clusters. Relate it to a service of the package proxy, which serves it under a host name.',
+    on_machines:
+      '{service} runs on machines, and routes lead into clusters. Relate it to a service of the package proxy, which serves it under a host name.',
     port_unknown: '{service} has no port {port}; it has: {ports}.',
     no_common_cluster: '{services} are together in no cluster, so no route can lead to all of them.',
     not_in_cluster: 'The route is in {cluster}, and not all that it would lead to is there.',

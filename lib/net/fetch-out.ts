@@ -46,7 +46,11 @@ function once(url: URL, { method = 'GET', headers = {}, body, caps, as }: Outgoi
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
       reject(error instanceof OutgoingError ? error : new OutgoingError('unreachable', `${url.host} does not answer.`, { cause: error }))
-    const options = { method, agent: new GuardedAgent(caps, as), headers: { accept: 'application/json', 'user-agent': 'Tengen', ...(as ? { host: as } : {}), ...headers } }
+    const options = {
+      method,
+      agent: new GuardedAgent(caps, as),
+      headers: { accept: 'application/json', 'user-agent': 'Tengen', ...(as ? { host: as } : {}), ...headers },
+    }
     const request = (url.protocol === 'https:' ? https : http).request(url.href, options, (response) => {
       const chunks: Buffer[] = []
       const certificate = as && response.socket instanceof TLSSocket ? shownBy(response.socket) : undefined

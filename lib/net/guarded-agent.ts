@@ -57,9 +57,7 @@ export class GuardedAgent extends http.Agent {
     const address = await addressOf(host)
     const port = Number(options.port) || (isSecure ? 443 : 80)
     const where = { host: address, port }
-    const socket = isSecure
-      ? connectTls({ ...where, ...this.named(host), ALPNProtocols: ['http/1.1'] })
-      : connectPlain(where)
+    const socket = isSecure ? connectTls({ ...where, ...this.named(host), ALPNProtocols: ['http/1.1'] }) : connectPlain(where)
     return this.bound(socket)
   }
 

@@ -28,7 +28,10 @@ export async function overviewMap(scope: Scope): Promise<OverviewView['map']> {
       },
     },
   })
-  const total = services.length > mostRows ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null, isRoute: false } }) : services.length
+  const total =
+    services.length > mostRows
+      ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null, isRoute: false } })
+      : services.length
   const applications = await db.application.findMany({ where: { organizationId: scope.organization.id }, select: { id: true, slug: true } })
   const slugOf = new Map(applications.map((application) => [application.id, application.slug]))
   const rows = services.slice(0, mostRows).map((service): MapRow => {

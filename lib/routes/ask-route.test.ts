@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setEnv } from '@/lib/env'
 import { makeCertificate } from '@/lib/testing/make-certificate'
 import { askRoute } from './ask-route'
-import type { RouteValues } from './values'
+import type { RouteValues } from './schema'
 
 const host = 'shop.example.org'
 const own = makeCertificate({ names: [host] })

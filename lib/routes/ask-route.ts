@@ -4,7 +4,7 @@ import { fetchOut } from '@/lib/net/fetch-out'
 import { OutgoingError } from '@/lib/net/guarded-agent'
 import { factsOf, readChain } from './certificate'
 import { askedAs } from './host'
-import type { RouteValues } from './values'
+import type { RouteValues } from './schema'
 
 /** What came of asking a route from outside. `code` is worded by `routes.answers.<code>`. */
 export interface Asked {

@@ -1,11 +1,11 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import { type ClusterFacts, factsOf } from '@/lib/clusters/cluster-facts-views'
+import { servicePorts } from '@/lib/clusters/service-ports'
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
-import { readContent } from '@/lib/drivers/kubernetes/workload-content'
 import { AppError } from '@/lib/errors'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
-import type { RouteRule } from './values'
+import type { RouteRule } from './schema'
 
 export interface BackendCluster {
   readonly runtimeId: string
@@ -49,29 +49,15 @@ export async function findBackends(tx: Tx, { applicationId, environment }: Place
         stageId: id,
         service: service.name,
         clusters: mine.flatMap(({ runtime }) =>
-          runtime.cluster && !runtime.cluster.removedAt ? [{ runtimeId: runtime.id, name: runtime.name, facts: factsOf(runtime.cluster) }] : [],
+          runtime.cluster && !runtime.cluster.removedAt
+            ? [{ runtimeId: runtime.id, name: runtime.name, facts: factsOf(runtime.cluster) }]
+            : [],
         ),
-        ports: shown.length > 0 ? portsIn(shown, service.name) : mine.length > 0 ? await portsOf(tx, id, service.component) : [],
+        ports: shown.length > 0 ? servicePorts(shown, service.name) : mine.length > 0 ? await portsOf(tx, id, service.component) : [],
       }
     }),
   )
 }
-
-interface ServiceSpec {
-  readonly clusterIP?: string
-  readonly ports?: readonly { readonly name?: string }[]
-}
-
-/** As what was ordered last says: the ports of the Service that has the service’s name. */
-const portsIn = (texts: readonly string[], service: string): string[] => [
-  ...new Set(
-    texts
-      .flatMap((text) => readContent(text).objects)
-      .filter(({ kind, metadata }) => kind === 'Service' && metadata.name === service)
-      .flatMap(({ spec }) => (spec as ServiceSpec).ports ?? [])
-      .flatMap(({ name }) => name ?? []),
-  ),
-]
 
 /** Before its first deploy: as the newest release it is to have says. */
 async function portsOf(tx: Tx, stageId: string, component: string): Promise<string[]> {
@@ -92,7 +78,9 @@ export async function insistBackends(tx: Tx, place: Place, rules: readonly Route
   const all = await findBackends(tx, place)
   const backends = rules.map((rule, at) => insistBackend(all, rule, { at, place }))
   const [first, ...others] = backends
-  const common = (first?.clusters ?? []).filter((one) => others.every((other) => other.clusters.some((two) => two.runtimeId === one.runtimeId)))
+  const common = (first?.clusters ?? []).filter((one) =>
+    others.every((other) => other.clusters.some((two) => two.runtimeId === one.runtimeId)),
+  )
   if (common.length > 0) return common
   const services = [...new Set(backends.map((one) => one.service))].join(', ')
   throw refused('no_common_cluster', `${services} are together in no cluster, so no route can lead to all of them.`, 'rules', { services })

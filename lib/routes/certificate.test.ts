@@ -39,6 +39,11 @@ test.each<[string, Partial<typeof ask>, CertificateFault | undefined]>([
 
 test('what is shown of a certificate is its own', () => {
   const facts = factsOf(readChain(good.chain) ?? [])
-  expect(facts).toMatchObject({ names: ['shop.example.org', '*.wide.example.org'], issuer: 'Test authority', isSelfSigned: false, length: 2 })
+  expect(facts).toMatchObject({
+    names: ['shop.example.org', '*.wide.example.org'],
+    issuer: 'Test authority',
+    isSelfSigned: false,
+    length: 2,
+  })
   expect(factsOf(readChain(authority.chain) ?? [])?.isSelfSigned).toBe(true)
 })

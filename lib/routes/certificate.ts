@@ -48,7 +48,8 @@ export function readChain(text: string): X509Certificate[] | undefined {
 }
 
 const nameOf = (subject: string): string => /(?:^|\n)CN=(.*)/.exec(subject)?.[1] ?? subject.replaceAll('\n', ', ')
-const namesIn = ({ subjectAltName = '' }: X509Certificate): string[] => [...subjectAltName.matchAll(/DNS:([^,\s]+)/g)].map((one) => one[1] ?? '')
+const namesIn = ({ subjectAltName = '' }: X509Certificate): string[] =>
+  [...subjectAltName.matchAll(/DNS:([^,\s]+)/g)].map((one) => one[1] ?? '')
 
 export function factsOf([own, ...others]: readonly X509Certificate[]): CertificateFacts | undefined {
   if (!own) return undefined

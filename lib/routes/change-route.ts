@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize, ofService } from '@/lib/auth/authorize'
 import type { Tx } from '@/lib/db/client'
@@ -8,8 +8,8 @@ import { lockStage } from '@/lib/deploys/lock-record'
 import { previewOf } from '@/lib/deploys/preview-deploy'
 import type { PlanPreview } from '@/lib/deploys/views'
 import { notFound } from '@/lib/errors'
-import { RouteAddressSchema } from './route-address'
 import { RouteContentSchema, releaseRoute } from './release-route'
+import { RouteAddressSchema } from './route-address'
 
 export const ChangeRouteSchema = RouteContentSchema.extend(RouteAddressSchema.shape)
 export type ChangeRouteInput = z.input<typeof ChangeRouteSchema>

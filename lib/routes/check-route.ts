@@ -9,7 +9,7 @@ import { notFound } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { type Asked, askedRule, askRoute } from './ask-route'
 import type { RouteAddress } from './route-address'
-import { type RouteValues, RouteValuesSchema } from './values'
+import { type RouteValues, RouteValuesSchema } from './schema'
 
 /** Asks a route at once in all its clusters. */
 export async function checkRoute(actor: Actor, { organization, application, environment, host }: RouteAddress): Promise<void> {
@@ -39,7 +39,12 @@ export async function checkPlacement(placementId: string): Promise<void> {
   const values = RouteValuesSchema.safeParse(release?.values).data
   if (!values) return
   const asked = await explain(await askRoute(values, addressesIn(found.routeSight?.addresses)), values, found)
-  await write(placementId, asked, { organizationId: found.stage.service.organizationId, serviceId: found.stage.service.id, host: values.host, runtime: found.runtime.name })
+  await write(placementId, asked, {
+    organizationId: found.stage.service.organizationId,
+    serviceId: found.stage.service.id,
+    host: values.host,
+    runtime: found.runtime.name,
+  })
 }
 
 /** Where nothing behind it is ready, that is the reason: controllers say so in many ways. */
@@ -86,12 +91,16 @@ async function write(placementId: string, asked: Asked, { organizationId, servic
     })
     const isNews = isOther && before?.works !== null && before !== null
     if (isNews)
-      await writeEvent(tx, { kind: 'system', id: 'sweep:check-routes' }, {
-        name: works ? 'route.works' : 'route.fails',
-        organizationId,
-        subject: { kind: 'service', id: serviceId },
-        data: { host, runtime, ...(code ? { code } : {}) },
-      })
+      await writeEvent(
+        tx,
+        { kind: 'system', id: 'sweep:check-routes' },
+        {
+          name: works ? 'route.works' : 'route.fails',
+          organizationId,
+          subject: { kind: 'service', id: serviceId },
+          data: { host, runtime, ...(code ? { code } : {}) },
+        },
+      )
     else if (isOther || before?.code !== code) tellLive(tx, [`org:${organizationId}`], 'route.observed')
   })
 }

@@ -12,9 +12,9 @@ import { notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { EnvironmentSchema } from '@/lib/views'
 import { claimHost } from './claim-host'
-import { HostSchema } from './host'
 import { RouteContentSchema, releaseRoute } from './release-route'
 import { ensureRoutePackage } from './route-package'
+import { HostSchema } from './schema'
 
 export const CreateRouteSchema = RouteContentSchema.extend({
   organization: z.string(),

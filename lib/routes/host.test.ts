@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { HostSchema, overlap } from './host'
+import { overlap } from './host'
+import { HostSchema } from './schema'
 
 test.each([
   ['shop.example.org', 'shop.example.org'],

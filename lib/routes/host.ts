@@ -1,17 +1,3 @@
-import { z } from 'zod'
-
-const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-const pattern = new RegExp(`^(\\*\\.)?(${label}\\.)+${label}$`)
-
-/** As browsers ask for it. A name with a dot: services have none in theirs. `*.` at its beginning stands for exactly one label. */
-export const HostSchema = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(200)
-  .regex(pattern, 'Use a host name such as shop.example.org, or *.example.org for all names below it.')
-  .refine((host) => !/^[\d.]+$/.test(host), 'Use a host name, not an address.')
-
 export const isWildcard = (host: string): boolean => host.startsWith('*.')
 
 /** Whether a name is one of those that a wildcard stands for. */

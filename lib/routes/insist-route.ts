@@ -4,13 +4,14 @@ import type { DeployKind } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { insistBackends } from './backends'
 import { insistClaim } from './claim-host'
-import { RouteValuesSchema } from './values'
+import { RouteValuesSchema } from './schema'
 
 const kinds: readonly DeployKind[] = ['rollback', 'remove', 'accept']
 
 /** A route has no units and no package of anybody: what changes it says where it leads. */
 export function insistRouteKind({ isRoute, name }: Service, kind: DeployKind): void {
-  if (isRoute && !kinds.includes(kind)) throw new AppError('invalid', `${name} is a route: say where its paths shall lead.`, { reason: 'is_route' })
+  if (isRoute && !kinds.includes(kind))
+    throw new AppError('invalid', `${name} is a route: say where its paths shall lead.`, { reason: 'is_route' })
 }
 
 interface Asked {

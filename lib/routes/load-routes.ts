@@ -7,7 +7,7 @@ import { pace } from '@/lib/pace'
 import type { Sentence } from '@/lib/views'
 import { factsOf, readChain } from './certificate'
 import { addressesIn } from './check-route'
-import { type RouteValues, RouteValuesSchema } from './values'
+import { type RouteValues, RouteValuesSchema } from './schema'
 import type { CertificateView, RoutePlace, RouteRow, RouteStateName } from './views'
 
 const withAll = {
@@ -22,7 +22,11 @@ export type RouteStage = Prisma.StageGetPayload<{ include: typeof withAll }>
 
 export const loadRouteStages = (where: Prisma.StageWhereInput): Promise<RouteStage[]> =>
   db.stage.findMany({
-    where: { ...where, route: { isNot: null }, service: { ...(where.service as Prisma.ServiceWhereInput), isRoute: true, removedAt: null } },
+    where: {
+      ...where,
+      route: { isNot: null },
+      service: { ...(where.service as Prisma.ServiceWhereInput), isRoute: true, removedAt: null },
+    },
     include: withAll,
     orderBy: [{ service: { name: 'asc' } }, { environment: 'asc' }],
   })

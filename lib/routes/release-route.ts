@@ -13,7 +13,7 @@ import { setSecrets } from '@/lib/services/set-secrets'
 import { insistBackends, insistClusters } from './backends'
 import { factsOf, readChain, whyNotServed } from './certificate'
 import { ensureRoutePackage } from './route-package'
-import { RouteRuleSchema, type RouteValues, RouteValuesSchema, type TlsInput, TlsInputSchema } from './values'
+import { RouteRuleSchema, type RouteValues, RouteValuesSchema, type TlsInput, TlsInputSchema } from './schema'
 
 /** What both a new route and a change of one say. */
 export const RouteContentSchema = z.object({
@@ -75,7 +75,9 @@ function insistPaths(rules: RouteContent['rules']): void {
 /** Where it is already it stays until it is removed; it comes to be where all that it leads to has come. */
 async function countsIn(tx: Tx, stage: Stage, clusters: readonly { runtimeId: string; name: string }[]): Promise<Record<string, number>> {
   const placed = await tx.placement.findMany({ where: { stageId: stage.id }, include: { runtime: { select: { name: true } } } })
-  const left = placed.find((one) => (one.count > 0 || one.wantedCount > 0) && !clusters.some(({ runtimeId }) => runtimeId === one.runtimeId))
+  const left = placed.find(
+    (one) => (one.count > 0 || one.wantedCount > 0) && !clusters.some(({ runtimeId }) => runtimeId === one.runtimeId),
+  )
   if (left) {
     const message = `The route is in ${left.runtime.name}, and not all that it would lead to is there.`
     throw new AppError('invalid', message, { reason: 'not_in_cluster', values: { cluster: left.runtime.name }, fields: { rules: message } })
@@ -104,12 +106,18 @@ async function certificateOf(
   const fault = whyNotServed({ chain, key, host: service.name, now: clock.now() })
   if (fault) {
     const { code: reason, message, values, field } = fault
-    throw new AppError('invalid', `The ${field === 'key' ? 'key' : 'certificate'} ${message}.`, { reason, values, fields: { [`tls.${field}`]: message } })
+    throw new AppError('invalid', `The ${field === 'key' ? 'key' : 'certificate'} ${message}.`, {
+      reason,
+      values,
+      fields: { [`tls.${field}`]: message },
+    })
   }
   const certificates = readChain(chain) ?? []
   const name = `key-${factsOf(certificates)?.fingerprint.slice(0, 32)}`
   const known = await tx.secret.findFirst({ where: { serviceId: service.id, environment: stage.environment, name } })
-  const secret = known ? `secret:${known.id}` : (await setSecrets(tx, actor, { service, environment: stage.environment, secrets: { [name]: key } }))[name]
+  const secret = known
+    ? `secret:${known.id}`
+    : (await setSecrets(tx, actor, { service, environment: stage.environment, secrets: { [name]: key } }))[name]
   return { chain: certificates.map((one) => one.toString()).join(''), ...(secret ? { key: secret } : {}) }
 }
 

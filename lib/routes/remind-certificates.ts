@@ -5,7 +5,7 @@ import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { dayMs } from '@/lib/machines/inventory-views'
 import { factsOf, readChain } from './certificate'
-import { RouteValuesSchema } from './values'
+import { RouteValuesSchema } from './schema'
 
 const sweep = systemActor('sweep:remind-certificates')
 /** So many days before its end people are told, each once. */

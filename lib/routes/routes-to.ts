@@ -1,5 +1,5 @@
 import type { Tx } from '@/lib/db/client'
-import { RouteValuesSchema } from './values'
+import { RouteValuesSchema } from './schema'
 
 export interface RouteTo {
   readonly stageId: string

@@ -120,7 +120,10 @@ const ask = (address: string, scheme: 'http' | 'https', at = '/'): Promise<{ sta
   new Promise((resolve, reject) => {
     const options = { host: address, path: at, headers: { host }, servername: host, rejectUnauthorized: false, agent: false as const }
     const request = (scheme === 'https' ? https : http).get(options, (response) => {
-      const names = scheme === 'https' ? ((response.socket as { getPeerCertificate?(): { subjectaltname?: string } }).getPeerCertificate?.().subjectaltname ?? '') : ''
+      const names =
+        scheme === 'https'
+          ? ((response.socket as { getPeerCertificate?(): { subjectaltname?: string } }).getPeerCertificate?.().subjectaltname ?? '')
+          : ''
       response.setEncoding('utf8')
       let text = ''
       response.on('data', (chunk: string) => void (text += chunk))
@@ -154,19 +157,31 @@ test('changed, it is served over HTTPS with the uploaded certificate, and leads 
 })
 
 test('what nobody answers behind it does not work, with the reason, and works again; asked at once where a person asks', async () => {
-  await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=0')
-  expect((await hasState('fails')).why).toMatchObject({ code: 'nobody_ready', values: { service: 'web' } })
-  await kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, '--replicas=1')
   const developer = await world.person('developer')
-  await until(
-    async () => {
-      await checkRoute(developer, own())
-      return (await route()).places
-    },
-    ([place]) => place?.state === 'works',
-    30_000,
-  )
-})
+  const select = (name: string) =>
+    kubectl(
+      cluster,
+      'patch',
+      'service/web',
+      '-n',
+      namespace,
+      '-p',
+      JSON.stringify({ spec: { selector: { 'tengen.io/service-name': name } } }),
+    )
+  const asked = async () => {
+    await checkRoute(developer, own())
+    return (await route()).places[0]
+  }
+  await select('nobody')
+  expect((await until(asked, (place) => place?.state === 'fails', 30_000))?.why?.code).toBe('not_taken_up')
+  await select('web')
+  await until(asked, (place) => place?.state === 'works', 30_000)
+  const scale = (count: number) => kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, `--replicas=${count}`)
+  await scale(0)
+  await until(asked, (place) => place?.why?.code === 'nobody_ready', 30_000)
+  await scale(1)
+  await kubectl(cluster, 'rollout', 'status', 'deployment/web-stable', '-n', namespace, '--timeout=60s')
+}, 120_000)
 
 test('an earlier version comes back whole, and its removal leaves nothing behind', async () => {
   const developer = await world.person('developer')

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
 import { loadOrders } from '@/lib/clusters/load-orders'
 import { noteApplied, settleWell } from '@/lib/clusters/settle-order'
-import { refOf } from '@/lib/drivers/kubernetes/apply-set'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
 import { createService } from '@/lib/deploys/create-service'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { retryDeploy } from '@/lib/deploys/retry-deploy'
+import { refOf } from '@/lib/drivers/kubernetes/apply-set'
+import { secretReferencesIn } from '@/lib/protocol/desired'
 import { getService } from '@/lib/services/get-service'
 import { listServices } from '@/lib/services/list-services'
-import { secretReferencesIn } from '@/lib/protocol/desired'
 import { type BuiltOrganization, buildOrganization, heardForTests } from '@/lib/testing/build-organization'
 import { buildPackage } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
@@ -77,7 +77,10 @@ const ask = (world: BuiltOrganization, more: Partial<CreateRouteInput> = {}): Cr
 const address = { application: 'shop', environment: 'test', host } as const
 const recordOf = (id: string) => database.db.deployRecord.findUniqueOrThrow({ where: { id } })
 const contentOf = async (stageId: string): Promise<string> => {
-  const { contentDigest } = await database.db.task.findFirstOrThrow({ where: { record: { stageId } }, orderBy: { record: { number: 'desc' } } })
+  const { contentDigest } = await database.db.task.findFirstOrThrow({
+    where: { record: { stageId } },
+    orderBy: { record: { number: 'desc' } },
+  })
   return contentDigest ?? ''
 }
 
@@ -101,7 +104,9 @@ test('a route is a record with a plan; its objects are what was previewed, its k
   expect(route.tls.certificate).toMatchObject({ names: [host], isSelfSigned: true, daysLeft: 19 })
   const services = await listServices(developer, { organization: one().slug, application: 'shop' })
   expect(services.items.map(({ name }) => name)).toEqual(['web'])
-  await expect(getService(developer, { organization: one().slug, application: 'shop', name: host })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(getService(developer, { organization: one().slug, application: 'shop', name: host })).rejects.toMatchObject({
+    code: 'not_found',
+  })
 })
 
 test('a host belongs to who has it first in an environment, and so does what a wildcard stands for', async () => {
@@ -127,7 +132,11 @@ test.each([
   ['a service that is not there', { rules: [{ service: 'none', port: 'http' }] }, 'service_unknown'],
   ['a port that is not there', { rules: [{ service: 'web', port: 'grpc' }] }, 'port_unknown'],
   ['a path twice', { rules: [...rules, ...rules] }, 'path_twice'],
-  ['an issuer where no cert-manager is', { rules, tls: { kind: 'issuer', issuer: { kind: 'ClusterIssuer', name: 'acme' } } }, 'no_cert_manager'],
+  [
+    'an issuer where no cert-manager is',
+    { rules, tls: { kind: 'issuer', issuer: { kind: 'ClusterIssuer', name: 'acme' } } },
+    'no_cert_manager',
+  ],
   ['a class that no cluster has', { rules, ingressClass: 'nginx' }, 'class_unknown'],
   ['a certificate of another name', { rules, tls: { kind: 'certificate', ...good } }, 'names_other'],
   ['a certificate without its key', { rules, tls: { kind: 'certificate', chain: good.chain } }, 'key_missing'],
@@ -156,7 +165,11 @@ test('another version keeps the certificate and its key, an earlier one comes ba
   const { stageId } = await getRoute(developer, own)
   const first = await contentOf(stageId)
   const next = makeCertificate({ names: [host], days: 60 })
-  await changeRoute(developer, { ...own, rules: [{ ...rules[0], path: '/api' } as (typeof rules)[0]], tls: { kind: 'certificate', ...next } })
+  await changeRoute(developer, {
+    ...own,
+    rules: [{ ...rules[0], path: '/api' } as (typeof rules)[0]],
+    tls: { kind: 'certificate', ...next },
+  })
   await carryOut()
   const changed = await getRoute(developer, own)
   expect(changed).toMatchObject({ version: 2, rules: [{ path: '/api' }], tls: { certificate: { daysLeft: 59 } } })

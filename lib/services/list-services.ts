@@ -57,7 +57,9 @@ export async function findServices(
   actor: Actor,
   { scope, q, limit, members }: { scope: Scope; q: string; limit: number; members: readonly PersonActor[] },
 ): Promise<ServiceRow[]> {
-  const where = within(new Where(), scope, 's').and('s."removedAt" is null and not s."isRoute"').and('s.name like ?', anywhere(q.toLowerCase()))
+  const where = within(new Where(), scope, 's')
+    .and('s."removedAt" is null and not s."isRoute"')
+    .and('s.name like ?', anywhere(q.toLowerCase()))
   const stages = await select(where, { ask: {}, order: 's.name asc, t.id asc', take: limit })
   return serviceRows(actor, { stages, members })
 }

@@ -23,7 +23,12 @@ export function makeCertificate({ names, days = 90, signer, isAuthority = false,
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-certificate-'))
   const at = (name: string) => path.join(folder, name)
   try {
-    if (signer) for (const [name, text] of [['signer.crt', signer.chain], ['signer.key', signer.key]] as const) writeFileSync(at(name), text)
+    if (signer)
+      for (const [name, text] of [
+        ['signer.crt', signer.chain],
+        ['signer.key', signer.key],
+      ] as const)
+        writeFileSync(at(name), text)
     const made = bits ? ['-newkey', `rsa:${bits}`] : ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
     const files = ['-nodes', '-keyout', at('key'), '-out', at('crt')]
     const extensions = [

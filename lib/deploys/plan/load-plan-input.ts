@@ -73,8 +73,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const input: PlanInput = {
     kind: question.kind,
     service: {
-      organizationSlug: organization.slug,
-      applicationSlug: application.slug,
+      ...{ organizationSlug: organization.slug, applicationSlug: application.slug },
       name: service.name,
       component: service.component,
       ...(service.isRoute ? { isRoute: true } : {}),

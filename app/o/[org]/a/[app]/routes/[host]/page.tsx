@@ -1,7 +1,7 @@
 import { see } from '@/app/_server/see'
+import { check, previewChange, previewOther, requestChange, requestOther } from '@/app/o/[org]/a/[app]/routes/actions'
 import { RoutePage } from '@/components/routes/route-page'
 import { getRoute } from '@/lib/routes/get-route'
-import { check, previewChange, previewOther, requestChange, requestOther } from '../actions'
 
 const actions = { preview: previewOther, request: requestOther, previewChange, requestChange, check }
 

@@ -1,8 +1,8 @@
 import { see } from '@/app/_server/see'
+import { previewNew, requestNew } from '@/app/o/[org]/a/[app]/routes/actions'
 import { DeniedPage } from '@/components/frame/nothing-here'
 import { NewRoutePage } from '@/components/routes/new-route-page'
 import { getNewRoute } from '@/lib/routes/get-route'
-import { previewNew, requestNew } from '../actions'
 
 export const metadata = { title: 'New route' }
 

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { HostSchema } from './host'
+
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+const pattern = new RegExp(`^(\\*\\.)?(${label}\\.)+${label}$`)
+
+/** As browsers ask for it. A name with a dot: services have none in theirs. `*.` at its beginning stands for exactly one label. */
+export const HostSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(200)
+  .regex(pattern, 'Use a host name such as shop.example.org, or *.example.org for all names below it.')
+  .refine((host) => !/^[\d.]+$/.test(host), 'Use a host name, not an address.')
 
 export const PathSchema = z
   .string()
