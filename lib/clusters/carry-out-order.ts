@@ -3,6 +3,7 @@ import { ApplySet, type ObjectOutcome, type ObjectRef, refOf, serviceLabel, toPr
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { isPassing, KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { endsRollout, judgeRollout, type Trouble } from '@/lib/drivers/kubernetes/judge-rollout'
+import { relationObject } from '@/lib/drivers/kubernetes/lay-relations'
 import { listAll } from '@/lib/drivers/kubernetes/list-all'
 import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
 import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
@@ -71,6 +72,7 @@ async function prepare(order: Order, content: WorkloadContent, set: ApplySet, is
     wanted: order.row.wanted === 'stopped' ? 'stopped' : 'running',
     restartToken: order.row.restartToken,
     isPaused,
+    relations: order.relations,
     liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
     secretOf: (reference) => texts.get(reference) ?? '',
   })
@@ -145,7 +147,9 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
 
 /** All of it is there: what older content named and this does not is removed. */
 async function arrive(order: Order, content: WorkloadContent, set: ApplySet, memory: Memory): Promise<void> {
-  const now = content.objects.filter((one) => order.row.wanted !== 'stopped' || one.kind !== 'HorizontalPodAutoscaler').map(refOf)
+  const kept = content.objects.filter((one) => order.row.wanted !== 'stopped' || one.kind !== 'HorizontalPodAutoscaler')
+  const told = order.relations && !isRouteContent(content) ? [relationObject(content, order.relations)] : []
+  const now = [...kept, ...told].map(refOf)
   const removed = await set.prune(toPrune(order.inventory, now))
   await say(
     order,

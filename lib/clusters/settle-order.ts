@@ -64,8 +64,10 @@ export async function settleWell(order: Order, inventory: readonly ObjectRef[]):
         updated: 0,
         ready: 0,
         available: 0,
+        relationsDigest: null,
+        relationsShown: null,
       }
-    : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId }
+    : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId, relationsShown: row.relationsDigest }
   const isMine = await write(order, row.state === state ? null : event, () => ({ ...shown, inventory: json(inventory) }))
   if (!isMine) return
   await sayOfTask(task, { done: { ok: true } })

@@ -1,10 +1,11 @@
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import type { DeployRecord, Relation } from '@/lib/db/generated/client'
+import type { DeployRecord, Relation, Workload } from '@/lib/db/generated/client'
 import { iso } from '@/lib/iso-time'
 import { pace } from '@/lib/pace'
 import { unitRelations } from './unit-relations'
 import type { EdgeState, RelationEdge } from './views'
+import { workloadRelations } from './workload-relations'
 
 type Row = Relation & { external: { id: string; name: string } | null }
 
@@ -51,7 +52,16 @@ interface StageRow {
   readonly serviceId: string
   readonly name: string
   readonly application: RelationEdge['consumer']['application']
-  readonly units: readonly { id: string; relationsDigest: string | null; stateSince: Date }[]
+  readonly units: readonly Told[]
+}
+
+/** Who is told: a unit, or all pods of a placement together. */
+interface Told {
+  readonly id: string
+  readonly relationsDigest: string | null
+  readonly stateSince: Date
+  /** So many pods; null = it is a unit. */
+  readonly pods: number | null
 }
 
 const endOf = ({ id, serviceId, name, application, units }: StageRow): RelationEdge['consumer'] => ({
@@ -60,7 +70,7 @@ const endOf = ({ id, serviceId, name, application, units }: StageRow): RelationE
   name,
   application,
   serviceId,
-  units: units.length,
+  units: units.reduce((sum, { pods }) => sum + (pods ?? 1), 0),
 })
 
 async function loadStages(ids: readonly string[]): Promise<Map<string, StageRow>> {
@@ -72,6 +82,7 @@ async function loadStages(ids: readonly string[]): Promise<Map<string, StageRow>
         where: { removedAt: null, leavingAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
         select: { id: true, relationsDigest: true, stateSince: true },
       },
+      placements: { select: { workload: true } },
     },
   })
   const applications = await db.application.findMany({
@@ -80,11 +91,17 @@ async function loadStages(ids: readonly string[]): Promise<Map<string, StageRow>
   })
   const homes = new Map(applications.map(({ id, ...home }) => [id, home]))
   return new Map(
-    rows.map(({ id, service, units }) => [
-      id,
-      { id, serviceId: service.id, name: service.name, application: homes.get(service.applicationId) ?? null, units },
-    ]),
+    rows.map(({ id, service, units, placements }) => {
+      const told = [...units.map((unit) => ({ ...unit, pods: null })), ...placements.flatMap(({ workload }) => toldTogether(workload))]
+      return [id, { id, serviceId: service.id, name: service.name, application: homes.get(service.applicationId) ?? null, units: told }]
+    }),
   )
+}
+
+function toldTogether(workload: Workload | null): Told[] {
+  if (!workload || !['available', 'progressing', 'failed'].includes(workload.state)) return []
+  const { placementId: id, relationsShown: relationsDigest, stateSince, available } = workload
+  return [{ id, relationsDigest, stateSince, pods: available }]
 }
 
 /** Unit → whether it has taken up what is true now. */
@@ -92,9 +109,16 @@ async function whatIsHeard(stages: ReadonlyMap<string, StageRow>): Promise<Map<s
   const units = [...stages.values()].flatMap((stage) => stage.units)
   const now = await unitRelations(
     db,
-    units.map((unit) => unit.id),
+    units.filter((unit) => unit.pods === null).map((unit) => unit.id),
   )
-  return new Map(units.map((unit) => [unit.id, now.get(unit.id)?.digest === unit.relationsDigest]))
+  const together = await workloadRelations(
+    db,
+    units.filter((unit) => unit.pods !== null).map((unit) => unit.id),
+  )
+  // Pods that require nobody are told nothing.
+  const isHeard = ({ id, pods, relationsDigest }: Told) =>
+    pods === null ? now.get(id)?.digest === relationsDigest : !together.has(id) || together.get(id)?.digest === relationsDigest
+  return new Map(units.map((unit) => [unit.id, isHeard(unit)]))
 }
 
 type Telling = Pick<DeployRecord, 'stageId' | 'number' | 'createdAt' | 'endedAt'>

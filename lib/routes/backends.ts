@@ -53,7 +53,12 @@ export async function findBackends(tx: Tx, { applicationId, environment }: Place
             ? [{ runtimeId: runtime.id, name: runtime.name, facts: factsOf(runtime.cluster) }]
             : [],
         ),
-        ports: shown.length > 0 ? servicePorts(shown, service.name) : mine.length > 0 ? await portsOf(tx, id, service.component) : [],
+        ports:
+          shown.length > 0
+            ? [...servicePorts(shown, service.name).keys()]
+            : mine.length > 0
+              ? await portsOf(tx, id, service.component)
+              : [],
       }
     }),
   )

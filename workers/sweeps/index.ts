@@ -8,6 +8,7 @@ import { failOver } from '@/lib/deploys/fail-over'
 import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { tellAgain } from '@/lib/deploys/tell-again'
+import { tellClusters } from '@/lib/deploys/tell-clusters'
 import { endTransfers } from '@/lib/files/end-transfers'
 import { tendJournal } from '@/lib/logs/tend-journal'
 import { remindExpiry } from '@/lib/machines/remind-expiry'
@@ -39,6 +40,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'seal-events', everyMs: () => pace('sealEvents'), look: () => sealEvents() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
   { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
+  { name: 'tell-clusters', everyMs: () => pace('askAgain'), look: () => tellClusters() },
   { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },

@@ -22,7 +22,7 @@ export function summarize(input: PlanInput, { steps, workloads, targets, tasks, 
     counts: {
       create: count('create'),
       change: count('change') + count('stop') + count('start'),
-      restart: restarted + podsOf(input, workloads, 'restart'),
+      restart: restarted + podsOf(input, workloads, 'restart') + podsOf(input, workloads, 'relate'),
       replace: count('move'),
       remove: count('remove'),
     },
