@@ -34,7 +34,7 @@ export const draftOf = (route: RouteView): RouteDraft => ({
   ...{ issuerKind: route.tls.issuer?.kind ?? 'ClusterIssuer', issuer: route.tls.issuer?.name ?? '' },
 })
 
-/** Where something typed is not sound: a key of `routes.faults`, by field. Pure. */
+/** Where something typed is not sound: a key of the faults, by field. Pure. */
 export function faultsOf(
   draft: RouteDraft,
   hasCertificate: boolean,

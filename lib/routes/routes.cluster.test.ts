@@ -12,10 +12,15 @@ import { forgetHubLabel } from '@/lib/clusters/wanted-namespaces'
 import { createService } from '@/lib/deploys/create-service'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
+import { tellClusters } from '@/lib/deploys/tell-clusters'
 import { setEnv } from '@/lib/env'
-import { packFolder } from '@/lib/package-format/pack-folder'
+import { packEntries, packFolder } from '@/lib/package-format/pack-folder'
+import { readArchive } from '@/lib/package-format/read-archive'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
+import { getServiceRelations } from '@/lib/relations/get-service-relations'
+import { setRelations } from '@/lib/relations/set-relations'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
+import { buildPackage } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
 import { makeCertificate } from '@/lib/testing/make-certificate'
@@ -34,13 +39,15 @@ let database: TestDatabase
 let world: BuiltOrganization
 let observers: ReturnType<typeof startObservers>
 let namespace: string
+let runtimeId: string
+let archive: Buffer
 let isOver = false
 let worker: Promise<void>
 
 async function work(): Promise<void> {
   for (let turn = 0; !isOver; turn++) {
     await carryJobs()
-    if (turn % 10 === 0) await Promise.all([stirDeploys(), checkRoutes()])
+    if (turn % 10 === 0) await Promise.all([stirDeploys(), checkRoutes(), tellClusters()])
     await sleep(100)
   }
 }
@@ -59,19 +66,19 @@ beforeAll(async () => {
   database = await testDatabase()
   setEnv({ OUTGOING_ALLOW: '10.200.0.0/16', TENGEN_PACE: '5' })
   forgetHubLabel()
-  world = await buildOrganization({ machinesInPool: 0 })
+  world = await buildOrganization({ machinesInPool: 3 })
   namespace = `${world.slug}-shop`
   observers = startObservers('test')
   const ask = { name: 'c0', environment: 'test', region: 'here', labels: {}, isOffered: false, account: 'own' } as const
   const { id } = await addCluster(actor, { ...ask, kubeconfig: kubeconfigOf(cluster) })
-  const { runtimeId } = await database.db.cluster.findUniqueOrThrow({ where: { id } })
+  ;({ runtimeId } = await database.db.cluster.findUniqueOrThrow({ where: { id } }))
   const amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
   await grantRuntime(actor, { runtimeId, organizationId: world.id, amounts })
   await until(
     () => database.db.cluster.findUniqueOrThrow({ where: { id }, include: { namespaces: true } }),
     (found) => found.factsAt !== null && found.namespaces.every((one) => one.state === 'present') && found.namespaces.length === 2,
   )
-  const archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
+  archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
   const developer = await world.person('developer')
   const { versionId } = await publishPackage(developer, { organizationId: world.id, origin: 'test' }, archive)
   worker = work()
@@ -156,29 +163,16 @@ test('changed, it is served over HTTPS with the uploaded certificate, and leads 
   expect(await kubectl(cluster, 'get', 'secrets', '-n', namespace, '--field-selector=type=kubernetes.io/tls', '-o', 'name')).toContain(host)
 })
 
-test('what nobody answers behind it does not work, with the reason, and works again; asked at once where a person asks', async () => {
+test('what nobody answers behind it does not work, with the reason, as soon as a person asks', async () => {
   const developer = await world.person('developer')
-  const select = (name: string) =>
-    kubectl(
-      cluster,
-      'patch',
-      'service/web',
-      '-n',
-      namespace,
-      '-p',
-      JSON.stringify({ spec: { selector: { 'tengen.io/service-name': name } } }),
-    )
   const asked = async () => {
     await checkRoute(developer, own())
     return (await route()).places[0]
   }
-  await select('nobody')
-  expect((await until(asked, (place) => place?.state === 'fails', 30_000))?.why?.code).toBe('not_taken_up')
-  await select('web')
-  await until(asked, (place) => place?.state === 'works', 30_000)
   const scale = (count: number) => kubectl(cluster, 'scale', 'deployment/web-stable', '-n', namespace, `--replicas=${count}`)
   await scale(0)
-  await until(asked, (place) => place?.why?.code === 'nobody_ready', 30_000)
+  const place = await until(asked, (found) => found?.why?.code === 'nobody_ready', 30_000)
+  expect(place).toMatchObject({ state: 'fails', why: { values: { service: 'web' } } })
   await scale(1)
   await kubectl(cluster, 'rollout', 'status', 'deployment/web-stable', '-n', namespace, '--timeout=60s')
 }, 120_000)
@@ -191,10 +185,8 @@ test('an earlier version comes back whole, and its removal leaves nothing behind
   const left = () => kubectl(cluster, 'get', 'ingresses,secrets', '-n', namespace, '-o', 'name')
   expect(await left()).toBe(`ingress.networking.k8s.io/${host}-stable\n`)
   expect(await kubectl(cluster, 'get', 'ingresses', '-n', namespace, '-o', 'jsonpath={.items[*].spec.tls}')).toBe('')
-  await until(
-    () => ask(address, 'http'),
-    (found) => found.status === 200,
-  )
+  await hasState('works')
+  expect((await ask(address, 'http')).status).toBe(200)
   await ended((await requestDeploy(developer, { stageId, kind: 'remove' })).recordId)
   expect(await left()).toBe('')
   await until(
@@ -202,3 +194,78 @@ test('an earlier version comes back whole, and its removal leaves nothing behind
     (found) => found.status === 404,
   )
 })
+
+/** What the pods of `front` were started with. */
+const told = async (): Promise<{ variable: string; file: string }> => {
+  const at = `{.items[?(@.metadata.labels.tengen\\.io/service-name=="front")].spec.containers[0].env[?(@.name=="TENGEN_RELATION_API")].value}`
+  const variable = await kubectl(cluster, 'get', 'pods', '-n', namespace, '-o', `jsonpath=${at}`)
+  const file = await kubectl(
+    cluster,
+    'exec',
+    '-n',
+    namespace,
+    'deployment/front-stable',
+    '--',
+    'cat',
+    '/etc/tengen-relations/relations.json',
+  )
+  return { variable, file }
+}
+
+test('pods are told of units on machines, and of a service beside them; one unit more is told by a record, and they begin anew with it', async () => {
+  const developer = await world.person('developer')
+  const provides = { data: [], ports: [{ name: 'http', default: 8080 }], provides: [{ name: 'api', interface: 'http', port: 'http' }] }
+  const store = await buildPackage(['1.0.0'], { organizationId: world.id, component: provides })
+  const place = { organization: world.slug, application: 'shop' }
+  const made = await createService(developer, {
+    ...{ ...place, name: 'store', packageVersionId: store.versions['1.0.0'] ?? '', runtimeId: world.runtimes.test, count: 1 },
+  })
+  await ended(made.recordId)
+  const entries = (await readArchive(archive)).map((entry) =>
+    entry.kind === 'file' && entry.path === 'tengen.yaml'
+      ? { ...entry, bytes: Buffer.from(requiring(entry.bytes.toString('utf8'))) }
+      : entry,
+  )
+  const { versionId } = await publishPackage(developer, { organizationId: world.id, origin: 'test' }, await packEntries(entries))
+  const front = { ...place, name: 'front', packageVersionId: versionId, runtimeId, count: 1 }
+  await expect(createService(developer, front)).rejects.toMatchObject({ code: 'relation_missing' })
+  await ended((await createService(developer, { ...front, relations: { api: [{ serviceId: made.serviceId }] } })).recordId)
+  const units = () =>
+    database.db.allocation.findMany({
+      where: { to: null, unit: { stage: { serviceId: made.serviceId } } },
+      include: { machine: true },
+      orderBy: { unit: { ordinal: 'asc' } },
+    })
+  const endpoints = async () =>
+    (await units()).map(({ machine, ports }) => `${machine.address}:${(ports as { http: number }).http}`).join(',')
+  const first = await told()
+  expect(first.variable).toBe(await endpoints())
+  expect(JSON.parse(first.file).all).toMatchObject([{ service: 'store', unit: 'store/0', relation: 'api' }])
+  const stage = await database.db.stage.findFirstOrThrow({ where: { serviceId: made.serviceId }, include: { placements: true } })
+  const counts = { [stage.placements[0]?.id ?? '']: 2 }
+  await ended((await requestDeploy(developer, { stageId: stage.id, kind: 'scale', counts })).recordId)
+  const both = await endpoints()
+  expect(both.split(',')).toHaveLength(2)
+  await until(
+    () => told(),
+    (found) => found.variable === both,
+  )
+  const record = await until(
+    () => database.db.deployRecord.findFirst({ where: { serviceName: 'front', kind: 'relate', state: 'succeeded' } }),
+    (found) => found !== null,
+  )
+  expect(record?.cause).toMatchObject({ code: 'relation_changed', values: { names: 'store/1' } })
+  const relations = await getServiceRelations(developer, { ...place, name: 'front', environment: 'test' })
+  expect(relations.edges).toMatchObject([
+    { requirement: 'api', state: 'in_step', consumer: { units: 1 }, provider: { name: 'store', units: 2 } },
+  ])
+  const web = await database.db.service.findFirstOrThrow({ where: { name: 'web', organizationId: world.id } })
+  await setRelations(developer, { ...place, name: 'front', environment: 'test', relations: { api: [{ serviceId: web.id }] } })
+  await until(
+    () => told(),
+    (found) => found.variable === `web.${namespace}.svc:8080`,
+  )
+}, 180_000)
+
+const requiring = (manifest: string): string =>
+  `${manifest.replace('name: hello-pods', 'name: front').trimEnd()}\n    requires: [{ name: api, interface: http, granularity: unit }]\n`
