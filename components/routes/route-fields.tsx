@@ -42,7 +42,7 @@ function RuleFields({ editor, choices, faults }: Props) {
     <Field id="rule-0-path" label={t('routes.paths')} help={t('routes.pathsHelp')} error={fault ? t(`faults.${fault}`) : undefined}>
       <div className="stack">
         {rules.map((rule, at) => (
-          <div className="row wrap" key={at}>
+          <div className="rule" key={at}>
             <Input
               id={`rule-${at}-path`}
               aria-label={t('routes.path')}

@@ -150,7 +150,7 @@ export function RoutePage({ route, actions }: Props) {
           <PlacesTable places={route.places} />
         </Section>
         <CertificateSection tls={route.tls} />
-        <Section title={t('routes.versions')} hint={t('services.releaseHint')}>
+        <Section title={t('routes.versions')} hint={t('routes.versionsHint')}>
           <VersionsTable versions={route.versions} onRollBack={(version) => setAsked({ kind: 'rollback', version })} />
         </Section>
         <Section title={t('nav.deploys')}>

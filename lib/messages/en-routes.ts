@@ -58,6 +58,7 @@ export const routes = {
     version: 'Version r{number}',
     notYet: 'Asked for, and not there yet',
     versions: 'Versions',
+    versionsHint: 'a version never changes; going back to one is a new plan',
     clusters: 'Clusters',
     cluster: 'Cluster',
     checkedHint: 'Asked at the address that the ingress says, whatever DNS says.',

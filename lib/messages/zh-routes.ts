@@ -59,6 +59,7 @@ export const routes: Pick<Messages, 'routes' | 'faults'> = {
     version: '版本 r{number}',
     notYet: '已申请，尚未就位',
     versions: '版本',
+    versionsHint: '版本不会改变；回到某个版本是一个新计划',
     clusters: '集群',
     cluster: '集群',
     checkedHint: '按 Ingress 给出的地址请求，与 DNS 无关。',
