@@ -28,7 +28,7 @@ export const RouteBadge = ({ route }: { route: Part }) => <Badge noun="route" st
 
 export function Leads({ rules }: Pick<RouteRow, 'rules'>) {
   return (
-    <span className="stack-0">
+    <span className="grid">
       {rules.map(({ path, match, service, port }) => (
         <span key={`${path} ${match}`} className="mono t2">
           {path}
