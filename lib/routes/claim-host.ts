@@ -23,7 +23,9 @@ export async function claimHost(tx: Tx, claim: Claim): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`route ${environment} ${host.slice(host.indexOf('.') + 1)}`}))`
   for (const other of await overlapping(tx, claim)) {
     if (other.host !== host && other.organizationId === organizationId) continue
-    if (await isIdle(tx, other)) await tx.route.delete({ where: { stageId: other.stageId } })
+    // Whoever goes on with it at this moment has come first, or comes too late.
+    await tx.$queryRaw`select 1 from "Route" where "stageId" = ${other.stageId} for update`
+    if (await isIdle(tx, other)) await tx.route.deleteMany({ where: { stageId: other.stageId } })
     else throw await taken(tx, claim, other)
   }
   await tx.route.create({ data: { stageId, organizationId, environment, host } })
@@ -69,7 +71,8 @@ async function taken(tx: Tx, { organizationId, applicationId, host, environment 
 
 /** Who was refused or gave up may have lost the host to others meanwhile. */
 export async function insistClaim(tx: Tx, stageId: string): Promise<void> {
-  if ((await tx.route.count({ where: { stageId } })) > 0) return
+  const found = await tx.$queryRaw<unknown[]>`select 1 from "Route" where "stageId" = ${stageId} for share`
+  if (found.length > 0) return
   throw new AppError('name_taken', 'The host was given up since, and somebody else may have it: make the route anew.', {
     reason: 'host_lost',
     fields: { host: 'is taken' },

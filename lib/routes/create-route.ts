@@ -44,6 +44,8 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
   const application = await tx.application.findFirst({ where: { slug, organization: { slug: organization, archivedAt: null } } })
   if (!application) throw notFound('This application')
   const { organizationId, id: applicationId } = application
+  // Asked for in both environments at once it is one route.
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`route ${applicationId} ${host}`}))`
   const service = await ofHost(tx, { organizationId, applicationId, host })
   authorize(actor, 'deploy.request', service ? ofService(service) : { organizationId, applicationId }, 'This application')
   const own = service ?? (await newService(tx, actor, { organizationId, applicationId, host }))
