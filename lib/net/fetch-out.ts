@@ -49,6 +49,8 @@ function once(url: URL, { method = 'GET', headers = {}, body, caps, as }: Outgoi
     const options = {
       method,
       agent: new GuardedAgent(caps, as),
+      // The agent has none of its own, and 80 would be taken for both.
+      defaultPort: url.protocol === 'https:' ? 443 : 80,
       headers: { accept: 'application/json', 'user-agent': 'Tengen', ...(as ? { host: as } : {}), ...headers },
     }
     const request = (url.protocol === 'https:' ? https : http).request(url.href, options, (response) => {

@@ -154,7 +154,7 @@ test('changed, it is served over HTTPS with the uploaded certificate, and leads 
   const certificate = makeCertificate({ names: [host] })
   const change = { ...own(), rules: [rule('web'), rule('blog', '/index.html')], tls: { kind: 'certificate' as const, ...certificate } }
   await ended((await changeRoute(await world.person('developer'), change)).recordId)
-  await hasState('works')
+  expect((await hasState('works')).places[0]?.version).toBe(2)
   const [root, blog] = await until(
     () => Promise.all([ask(address, 'https'), ask(address, 'https', '/index.html')]),
     ([one]) => one.names.includes(host),
@@ -163,7 +163,7 @@ test('changed, it is served over HTTPS with the uploaded certificate, and leads 
   expect(await kubectl(cluster, 'get', 'secrets', '-n', namespace, '--field-selector=type=kubernetes.io/tls', '-o', 'name')).toContain(host)
 })
 
-test('what nobody answers behind it does not work, with the reason, as soon as a person asks', async () => {
+test('what nobody answers behind it does not work, with the reason, as soon as a person asks; and works again', async () => {
   const developer = await world.person('developer')
   const asked = async () => {
     await checkRoute(developer, own())
@@ -175,6 +175,7 @@ test('what nobody answers behind it does not work, with the reason, as soon as a
   expect(place).toMatchObject({ state: 'fails', why: { values: { service: 'web' } } })
   await scale(1)
   await kubectl(cluster, 'rollout', 'status', 'deployment/web-stable', '-n', namespace, '--timeout=60s')
+  await until(asked, (found) => found?.state === 'works', 30_000)
 }, 120_000)
 
 test('an earlier version comes back whole, and its removal leaves nothing behind', async () => {
