@@ -9,6 +9,7 @@ import { buildCluster } from '@/lib/testing/build-cluster'
 import { buildMembers } from '@/lib/testing/build-members'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
 import { buildProvider } from '@/lib/testing/build-provider'
+import { buildRoute } from '@/lib/testing/build-route'
 import {
   type BuiltService,
   buildExternal,
@@ -83,6 +84,7 @@ beforeAll(async () => {
   const { name: pool } = await database.db.runtime.findUniqueOrThrow({ where: { id: machine.runtimeId } })
   const elsewhere = { address: 'elsewhere', port: 6379 }
   const removal = { ...home, service: 'web', environment: 'production', expectedHash: 'another' }
+  const routed = { ...home, ...(await buildRoute(world)), environment: 'production', rules: [{ service: 'web', port: 'http' }] }
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -118,6 +120,10 @@ beforeAll(async () => {
     'relations/offerRelation': { ...home, environment: 'production', service: 'web', interface: 'nothing', to: 'edge' },
     'relations/acceptOffer': { ...home, id: offer.id },
     'relations/endOffer': { ...home, id: offer.id },
+    ...Object.fromEntries(['New', 'Other'].flatMap((one) => [`routes/preview${one}`, `routes/request${one}`].map((act) => [act, routed]))),
+    'routes/previewChange': another,
+    'routes/requestChange': another,
+    'routes/check': routed,
     '[name]/previewStage': stage,
     '[name]/requestStage': stage,
     'variables/createVariable': variable,

@@ -59,6 +59,8 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: `/o/harbor/a/shop/services/${name}/command?environment=test`, title: `Run a command on ${name}`, sees: ofMembers },
   { path: '/o/harbor/a/shop/services/new?package=greeter', title: /^New service from Greeter/, sees: ofMakers },
   { path: '/o/harbor/a/shop/relations', title: 'Relations', sees: ofMembers },
+  { path: '/o/harbor/a/shop/routes', title: 'Routes', sees: ofMembers },
+  { path: '/o/harbor/a/shop/routes/new', title: 'New route', sees: ofMakers },
   { path: '/o/harbor/a/shop/variables', title: 'Variables', sees: ofMembers },
   { path: '/o/harbor/a/shop/deploys', title: 'Deploys', sees: ofMembers },
   { path: '/platform/machines', title: 'Machines', sees: ofOperators },
@@ -79,5 +81,6 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: '/platform/ledger', title: 'Ledger', sees: ofOperators },
   { path: '/platform/clusters/nowhere', title: '', sees: ofNobody },
   { path: '/o/harbor/deploys/999999', title: '', sees: ofNobody },
+  { path: '/o/harbor/a/shop/routes/nowhere.example.org', title: '', sees: ofNobody },
   { path: '/o/nowhere/overview', title: '', sees: ofNobody },
 ]

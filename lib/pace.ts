@@ -78,6 +78,8 @@ const table = {
   orderStep: 1_000,
   /** Pods that are gone stay listed so long. */
   gonePods: 3_600_000,
+  /** Routes are asked from outside so often. */
+  routeCheck: 60_000,
   /** How long what may heal by itself in a rollout is waited for. */
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */

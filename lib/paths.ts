@@ -45,6 +45,10 @@ export const paths = {
     `/o/${part(org)}/a/${part(app)}/services/${part(name)}/command?environment=${part(environment)}${again ? `&again=${again}` : ''}`,
   runOnMachines: (machines: readonly string[], again?: number) =>
     `/platform/command?${new URLSearchParams([...machines.map((name) => ['machine', name] as [string, string]), ...(again ? [['again', String(again)] as [string, string]] : [])])}`,
+  routes: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes`,
+  newRoute: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes/new`,
+  route: (org: string, app: string, host: string, environment: string) =>
+    `/o/${part(org)}/a/${part(app)}/routes/${part(host)}?environment=${part(environment)}`,
   variables: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/variables`,
   /** A new service, filled in from one that is there. */
   cloneService: (
@@ -105,6 +109,10 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/relation-offers?environment=${part(environment)}`,
   newService: (org: string, app: string, packageName: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
+  routes: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes`,
+  newRoute: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes/new`,
+  route: (org: string, app: string, host: string, environment: string) =>
+    `/o/${part(org)}/a/${part(app)}/routes/${part(host)}?environment=${part(environment)}`,
   variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
   drift: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/drift`,

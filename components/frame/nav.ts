@@ -7,6 +7,7 @@ export interface NavEntry {
     | 'overview'
     | 'services'
     | 'relations'
+    | 'routes'
     | 'variables'
     | 'deploys'
     | 'approvals'
@@ -64,6 +65,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     ...(withServices
       ? [{ key: 'relations' as const, icon: 'relations' as const, go: 'r', href: paths.relations(org, withServices.slug) }]
       : []),
+    ...(withServices ? [{ key: 'routes' as const, icon: 'globe' as const, go: 'x', href: paths.routes(org, withServices.slug) }] : []),
     ...(withServices ? [{ key: 'variables' as const, icon: 'key' as const, go: 'v', href: paths.variables(org, withServices.slug) }] : []),
     { key: 'deploys', icon: 'deploys', go: 'd', href: application ? paths.applicationDeploys(org, application.slug) : paths.deploys(org) },
     {

@@ -6,7 +6,7 @@ import { NotChosenSchema, StayingUnitSchema } from '@/lib/deploys/plan-views'
 import { QuotaLineSchema } from '@/lib/quotas/amount-views'
 import type { PublicError } from '@/lib/views'
 import { AskForIt } from './ask-for-it'
-import { useFailure, useSentence } from './use-refusal'
+import { useFailure, useFault, useSentence } from './use-refusal'
 
 const DetailsSchema = z.object({
   machines: z.array(NotChosenSchema).default([]),
@@ -19,13 +19,15 @@ const DetailsSchema = z.object({
 export function RefusalHelp({ error }: { error: PublicError }) {
   const failure = useFailure()
   const sentence = useSentence()
-  const fields = Object.entries(error.fields ?? {})
+  // What the headline says whole is not said again field by field.
+  const fault = useFault()(error)
+  const fields = fault ? [] : Object.entries(error.fields ?? {})
   const { machines = [], units = [], quotas = [], permission } = DetailsSchema.safeParse(error.details).data ?? {}
   const reasons = [
     ...machines.map(({ machineName, why }) => [machineName, why] as const),
     ...units.map(({ unitName, why }) => [unitName, why] as const),
   ]
-  const own = failure(error) === error.message || quotas.length > 0 ? null : error.message
+  const own = failure(error) === error.message || quotas.length > 0 || fault ? null : error.message
   return (
     <>
       {fields.length > 0 ? fields.map(([path, message]) => `${path}: ${message}`).join(' · ') : own}

@@ -35,7 +35,18 @@ export function useRefusal() {
 export function useFailure() {
   const t = useSay()
   const has = useHas()
-  return (error: PublicError): string => (has(`errors.${error.code}`) ? t(`errors.${error.code}`) : error.message)
+  const fault = useFault()
+  return (error: PublicError): string => fault(error) ?? (has(`errors.${error.code}`) ? t(`errors.${error.code}`) : error.message)
+}
+
+/** What exactly is wrong, where the server says it as a code that the catalogue words. */
+export function useFault() {
+  const t = useSay()
+  const has = useHas()
+  return ({ details }: PublicError): string | undefined => {
+    const { reason, values } = (details ?? {}) as { reason?: string; values?: Record<string, string | number> }
+    return reason && has(`faults.${reason}`) ? t(`faults.${reason}`, values) : undefined
+  }
 }
 
 /** A sentence that the server sent as code and values. */

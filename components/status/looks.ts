@@ -7,6 +7,7 @@ import type { InitResultView } from '@/lib/init/views'
 import type { MachineStateName } from '@/lib/machines/views'
 import type { QuotaRequestView } from '@/lib/quotas/views'
 import type { EdgeState } from '@/lib/relations/views'
+import type { RouteStateName } from '@/lib/routes/views'
 import type { Health, UnitStateName } from '@/lib/services/views'
 import type { PodStateName, WorkloadStateName } from '@/lib/workloads/views'
 
@@ -126,6 +127,13 @@ export const looks = {
     stopped: ['square', 'none'],
     gone: ['slash', 'none'],
   } satisfies Record<Health, Look>,
+  route: {
+    none: ['ring', 'none'],
+    coming: ['turning', 'blue'],
+    works: ['ok', 'green'],
+    fails: ['bad', 'red'],
+    unknown: ['unknown', 'none'],
+  } satisfies Record<RouteStateName, Look>,
   edge: {
     in_step: ['ok', 'green'],
     telling: ['turning', 'blue'],

@@ -5,6 +5,7 @@ import { buildCluster, buildGonePod } from '@/lib/testing/build-cluster'
 import { buildMembers } from '@/lib/testing/build-members'
 import type { BuiltOrganization } from '@/lib/testing/build-organization'
 import { buildProvider } from '@/lib/testing/build-provider'
+import { buildRoute } from '@/lib/testing/build-route'
 import {
   type BuiltService,
   buildExternal,
@@ -73,6 +74,7 @@ export async function buildWall(db: Db, world: BuiltOrganization): Promise<Names
     line: decided.id,
     offer: offer.id,
     group: taken.name,
+    host: (await buildRoute(world)).host,
     joinToken: ended.id,
     cluster: cluster.name,
     application: cluster.applicationId,

@@ -36,6 +36,8 @@ const newGroup = (names: Names) => ({
 const removal = () => ({ environment: 'production', expectedHash: 'another' })
 const newToken = () => ({ name: 'none', scopes: ['approve'], days: 1, services: ['web'] })
 const groupChange = () => ({ environment: 'test', kind: 'restart' })
+const routed = () => ({ rules: [{ service: 'web', port: 'http' }] })
+const newRoute = (names: Names) => ({ ...routed(), environment: 'production', host: names.host })
 const lent = () => ({ environment: 'production', service: 'web', interface: 'nothing', to: 'edge' })
 
 const policy = { approvals: 1, roles: ['admin', 'owner'], windows: [], freezes: [], expiryHours: null }
@@ -102,6 +104,10 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers': { body: lent },
   'POST /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}/accept': { path: { offer: 'offer' } },
   'DELETE /api/v1/organizations/{org}/applications/{app}/relation-offers/{offer}': { path: { offer: 'offer' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/routes': { body: newRoute },
+  'POST /api/v1/organizations/{org}/applications/{app}/routes/preview': { body: newRoute },
+  'PUT /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}': { body: routed },
+  'POST /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}/preview': { body: routed },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/variables': {

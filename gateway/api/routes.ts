@@ -24,6 +24,7 @@ import { programRoutes } from './programs'
 import { quotaRoutes } from './quotas'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
+import { hostRoutes } from './routes-of-hosts'
 import { serviceRoutes } from './services'
 import { signInRoutes } from './sign-in'
 import { terminalRoutes } from './terminals'
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...changeRoutes,
   ...relationRoutes,
+  ...hostRoutes,
   ...groupRoutes,
   ...variableRoutes,
   ...outputRoutes,

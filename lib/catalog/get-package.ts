@@ -22,7 +22,7 @@ export const GetPackageSchema = z.object({
 export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSchema>): Promise<PackageView> {
   const scope = await findScope(actor, ask)
   const found = await db.package.findFirst({
-    where: { name: ask.name, OR: [{ organizationId: null }, { organizationId: scope.organization.id }] },
+    where: { name: ask.name, isHidden: false, OR: [{ organizationId: null }, { organizationId: scope.organization.id }] },
     include: { versions: { omit: { templates: true } } },
     // A package of one's own hides the shipped one of the same name.
     orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },

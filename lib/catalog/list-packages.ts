@@ -54,7 +54,7 @@ export async function listPackages(actor: Actor, input: z.input<typeof ListPacka
 async function findPage({ organization }: Scope, ask: Ask) {
   const turn = turnOf(ask, KeySchema)
   const { direction, operator, take } = orderOf(turn, ask.sort === '-name')
-  const where = new Where().and('p."organizationId" is null or p."organizationId" = ?', organization.id)
+  const where = new Where().and('p."organizationId" is null or p."organizationId" = ?', organization.id).and('not p."isHidden"')
   if (ask.q) where.and('p.name ilike ? or p.title ilike ? or p.summary ilike ?', anywhere(ask.q), anywhere(ask.q), anywhere(ask.q))
   if (ask.runtime?.length)
     where.and(
@@ -73,7 +73,7 @@ async function runtimesOf({ organization }: Scope): Promise<PackageList['runtime
   const { rows } = await pool.query<{ runtime: PackageList['runtimes'][number] }>(
     `select distinct r.runtime from "PackageVersion" v join "Package" p on p.id = v."packageId",
       jsonb_array_elements_text(v.manifest->'runtimes') as r(runtime)
-      where p."organizationId" is null or p."organizationId" = $1 order by 1`,
+      where (p."organizationId" is null or p."organizationId" = $1) and not p."isHidden" order by 1`,
     [organization.id],
   )
   return rows.map((row) => row.runtime)

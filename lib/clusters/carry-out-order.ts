@@ -3,11 +3,13 @@ import { ApplySet, type ObjectOutcome, type ObjectRef, refOf, serviceLabel, toPr
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { isPassing, KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { endsRollout, judgeRollout, type Trouble } from '@/lib/drivers/kubernetes/judge-rollout'
+import { relationObject } from '@/lib/drivers/kubernetes/lay-relations'
 import { listAll } from '@/lib/drivers/kubernetes/list-all'
 import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
 import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { readTail } from '@/lib/drivers/kubernetes/read-log'
+import { isRouteContent } from '@/lib/drivers/kubernetes/render-route'
 import type { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import type { WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
 import type { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
@@ -70,6 +72,7 @@ async function prepare(order: Order, content: WorkloadContent, set: ApplySet, is
     wanted: order.row.wanted === 'stopped' ? 'stopped' : 'running',
     restartToken: order.row.restartToken,
     isPaused,
+    relations: order.relations,
     liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
     secretOf: (reference) => texts.get(reference) ?? '',
   })
@@ -121,6 +124,8 @@ interface Looking {
 async function look(order: Order, content: WorkloadContent, { set, place, memory }: Looking): Promise<void> {
   const { picture, client } = place
   if (!picture.isWhole) return
+  // Nothing rolls out: what the cluster has taken is there. Whether it answers is asked from outside.
+  if (isRouteContent(content)) return arrive(order, content, set, memory)
   const sight = picture.sightOf({ namespace: order.owner.namespace, service: order.service, subset: order.subset })
   const verdict = judgeRollout(sight, {
     generation: order.row.appliedGeneration,
@@ -129,16 +134,7 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
     progressMs: content.progressMs,
   })
   await say(order, memory, podWords(sight.pods))
-  if (verdict.kind === 'there') {
-    const now = content.objects.filter((one) => order.row.wanted !== 'stopped' || one.kind !== 'HorizontalPodAutoscaler').map(refOf)
-    const removed = await set.prune(toPrune(order.inventory, now))
-    await say(
-      order,
-      memory,
-      removed.map((ref) => `${nameOf(ref)} removed.`),
-    )
-    return settleWell(order, now)
-  }
+  if (verdict.kind === 'there') return arrive(order, content, set, memory)
   const trouble = verdict.kind === 'failed' ? verdict.trouble : ripe(memory, verdict.trouble)
   if (verdict.kind === 'goes_on') await say(order, memory, [verdict.says, ...(verdict.trouble ? [verdict.trouble.message] : [])])
   if (!trouble) return
@@ -147,6 +143,20 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
     ? await readTail(client, { ...container, container: container.name, namespace: order.owner.namespace, lines: lastLines })
     : []
   await settleBadly(order, { code: trouble.code, message: trouble.message, lines })
+}
+
+/** All of it is there: what older content named and this does not is removed. */
+async function arrive(order: Order, content: WorkloadContent, set: ApplySet, memory: Memory): Promise<void> {
+  const kept = content.objects.filter((one) => order.row.wanted !== 'stopped' || one.kind !== 'HorizontalPodAutoscaler')
+  const told = order.relations && !isRouteContent(content) ? [relationObject(content, order.relations)] : []
+  const now = [...kept, ...told].map(refOf)
+  const removed = await set.prune(toPrune(order.inventory, now))
+  await say(
+    order,
+    memory,
+    removed.map((ref) => `${nameOf(ref)} removed.`),
+  )
+  await settleWell(order, now)
 }
 
 /** Since when nothing about it moves. */

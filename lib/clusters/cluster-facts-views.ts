@@ -22,6 +22,8 @@ export const ClusterFactsSchema = z.object({
   nodes: z.array(NodeFactsSchema).default([]),
   storageClasses: z.array(ClassFactsSchema).default([]),
   ingressClasses: z.array(ClassFactsSchema).default([]),
+  /** Certificates can be had from cert-manager there. */
+  hasCertManager: z.boolean().default(false),
   /** Null = the cluster measures nothing, or does not say. */
   usage: z.array(NodeUsageSchema).nullable().default(null),
 })

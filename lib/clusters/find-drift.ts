@@ -40,6 +40,7 @@ export async function findDrift(actor: Actor, ask: Ask): Promise<Drift> {
         text: texts.get(row.shownDigest ?? '') ?? '',
         isStopped: row.state === 'stopped',
         restartToken: row.restartToken,
+        relationsDigest: row.relationsShown,
       }),
     ),
   )

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db } from '@/lib/db/client'
 import type { Cluster, Workload } from '@/lib/db/generated/client'
@@ -5,6 +6,7 @@ import type { NamespaceState } from '@/lib/db/generated/enums'
 import type { ObjectRef, SetOwner } from '@/lib/drivers/kubernetes/apply-set'
 import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
 import { readContent, type WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
+import { RelationEnd } from '@/lib/protocol/relations'
 import { hubLabel } from './wanted-namespaces'
 
 /** Something that shall be carried out in a cluster now. */
@@ -19,7 +21,12 @@ export interface Order {
   readonly text: string
   readonly inventory: readonly ObjectRef[]
   readonly namespace: NamespaceState
+  /** What it is told of others; null = it is related to nobody. */
+  readonly relations: readonly RelationEnd[] | null
 }
+
+export const relationsIn = (text: string | undefined): RelationEnd[] | null =>
+  text === undefined ? null : z.array(RelationEnd).parse(JSON.parse(text))
 
 export const refsIn = (stored: unknown): ObjectRef[] => (Array.isArray(stored) ? (stored as ObjectRef[]) : [])
 
@@ -35,7 +42,7 @@ export async function loadOrders({ id: clusterId }: Pick<Cluster, 'id'>): Promis
   const namespaces = await db.clusterNamespace.findMany({ where: { clusterId, applicationId: { in: applicationIds } } })
   const texts = await readBlobTexts(
     db,
-    rows.flatMap((row) => (row.wanted === 'absent' ? [] : (row.contentDigest ?? []))),
+    rows.flatMap((row) => (row.wanted === 'absent' ? [] : [row.contentDigest, row.relationsDigest].flatMap((digest) => digest ?? []))),
   )
   const hubId = await hubLabel()
   return rows.flatMap(({ placement, ...row }): Order[] => {
@@ -60,6 +67,7 @@ export async function loadOrders({ id: clusterId }: Pick<Cluster, 'id'>): Promis
         text,
         inventory: refsIn(row.inventory),
         namespace: namespace.state,
+        relations: relationsIn(texts.get(row.relationsDigest ?? '')),
       },
     ]
   })

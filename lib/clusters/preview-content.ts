@@ -1,3 +1,4 @@
+import { readBlobTexts } from '@/lib/catalog/blobs'
 import { db } from '@/lib/db/client'
 import type { Cluster, Service } from '@/lib/db/generated/client'
 import { ApplySet, type ObjectPreview } from '@/lib/drivers/kubernetes/apply-set'
@@ -10,6 +11,7 @@ import { secretTexts } from '@/lib/workloads/secret-texts'
 import { accessOfCluster, withCluster } from './cluster-access'
 import type { Drift, DriftObject } from './drift-views'
 import { troubleOf } from './kubeconfig-refusal'
+import { relationsIn } from './load-orders'
 import { hubLabel } from './wanted-namespaces'
 
 interface Ask {
@@ -21,6 +23,8 @@ interface Ask {
   readonly text: string
   readonly isStopped: boolean
   readonly restartToken: string | null
+  /** Of what its pods were told; missing or null = they are related to nobody. */
+  readonly relationsDigest?: string | null
 }
 
 /** What applying a content would change in a cluster, by its own word, in a dry run: nothing is changed. */
@@ -35,13 +39,14 @@ export async function previewContent(ask: Ask): Promise<Drift['clusters'][number
   }
 }
 
-async function previews({ cluster, service, text, isStopped, restartToken }: Ask): Promise<ObjectPreview[]> {
+async function previews({ cluster, service, text, isStopped, restartToken, relationsDigest }: Ask): Promise<ObjectPreview[]> {
   const content = readContent(text)
   const { applicationId } = service
   const key = { clusterId_applicationId: { clusterId: cluster.id, applicationId } }
   const namespace = (await db.clusterNamespace.findUnique({ where: key }))?.name
   if (!namespace) throw new KubernetesError(404, 'NotFound', 'The application has no namespace there yet.')
   const secrets = await secretTexts(text)
+  const told = (await readBlobTexts(db, relationsDigest ? [relationsDigest] : [])).get(relationsDigest ?? '')
   const as = `system:serviceaccount:${namespace}:${applicationAccount}`
   const owner = { hubId: await hubLabel(), applicationId, serviceId: service.id, namespace, as }
   return withCluster(accessOfCluster(cluster), async (client) => {
@@ -50,6 +55,7 @@ async function previews({ cluster, service, text, isStopped, restartToken }: Ask
     const objects = prepareObjects(content, {
       wanted: isStopped ? 'stopped' : 'running',
       restartToken,
+      relations: relationsIn(told),
       liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
       secretOf: (reference) => secrets.get(reference) ?? '',
     })

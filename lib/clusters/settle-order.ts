@@ -1,4 +1,5 @@
 import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
 import type { Workload } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
@@ -64,10 +65,14 @@ export async function settleWell(order: Order, inventory: readonly ObjectRef[]):
         updated: 0,
         ready: 0,
         available: 0,
+        relationsDigest: null,
+        relationsShown: null,
       }
-    : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId }
+    : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId, relationsShown: row.relationsDigest }
   const isMine = await write(order, row.state === state ? null : event, () => ({ ...shown, inventory: json(inventory) }))
   if (!isMine) return
+  // What was known of how a route answers was of what was there before.
+  await db.routeSight.updateMany({ where: { placementId: row.placementId }, data: { checkedAt: null } })
   await sayOfTask(task, { done: { ok: true } })
   await write(order, null, () => over)
 }

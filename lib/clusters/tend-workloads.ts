@@ -10,6 +10,7 @@ import { pace } from '@/lib/pace'
 import { clusterTopic } from '@/lib/workloads/kubernetes-desk'
 import { carryOutOrder, type Memory, newMemory } from './carry-out-order'
 import { loadOrders, type Order } from './load-orders'
+import { saveAddresses } from './save-addresses'
 import { saveSights, type Written } from './save-sights'
 import { hubLabel } from './wanted-namespaces'
 
@@ -71,7 +72,10 @@ interface Turn {
 async function turn({ id, client, picture, memories, written, step }: Turn): Promise<void> {
   const cluster = await db.cluster.findUnique({ where: { id }, select: { removedAt: true, removingSince: true } })
   if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
-  if (picture.isWhole) await saveSights(id, picture, written)
+  if (picture.isWhole) {
+    await saveSights(id, picture, written)
+    await saveAddresses(id, picture)
+  }
   const orders = await loadOrders({ id })
   const known = new Set(orders.map(keyOf))
   for (const key of memories.keys()) if (!known.has(key)) memories.delete(key)

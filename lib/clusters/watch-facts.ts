@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import {
   type ClassFacts,
+  hasGroup,
   ingressClassFacts,
   type NodeFacts,
   nodeFacts,
@@ -21,6 +22,7 @@ export interface Seen {
   storageClasses?: readonly ClassFacts[]
   ingressClasses?: readonly ClassFacts[]
   usage?: ClusterFacts['usage']
+  hasCertManager?: boolean
   /** Namespaces of this hub that are there and not being deleted. */
   namespaces?: ReadonlySet<string>
 }
@@ -70,6 +72,7 @@ export async function watchFacts(watching: Watching): Promise<void> {
 async function measure({ client, seen, signal }: Watching, writer: { wake(): void }): Promise<void> {
   while (!signal.aborted) {
     seen.usage = await readUsage(client).catch(() => null)
+    seen.hasCertManager = await hasGroup(client, 'cert-manager.io').catch(() => seen.hasCertManager ?? false)
     writer.wake()
     await sleep(pace('clusterUsage'), undefined, { signal }).catch(() => {})
   }
@@ -82,9 +85,12 @@ function makeWriter({ clusterId, seen }: Watching) {
   const write = () => {
     timer = undefined
     // Half a picture would look like a loss.
-    const { nodes, storageClasses, ingressClasses, usage = null } = seen
+    const { nodes, storageClasses, ingressClasses, usage = null, hasCertManager = false } = seen
     if (!nodes || !storageClasses || !ingressClasses) return
-    const facts: ClusterFacts = { nodes: [...nodes], storageClasses: [...storageClasses], ingressClasses: [...ingressClasses], usage }
+    const facts: ClusterFacts = {
+      ...{ nodes: [...nodes], storageClasses: [...storageClasses], ingressClasses: [...ingressClasses] },
+      ...{ usage, hasCertManager },
+    }
     writing = writing.then(() => saveFacts(clusterId, facts)).catch(() => {})
   }
   return {

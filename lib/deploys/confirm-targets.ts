@@ -117,6 +117,8 @@ async function isElsewhere(tx: Tx, record: StageRecord): Promise<boolean> {
 async function removeService(tx: Tx, record: StageRecord): Promise<void> {
   await tx.stage.update({ where: { id: record.stageId }, data: { releaseId: null } })
   await endRelations(tx, record.stageId)
+  // Its host is free for others.
+  await tx.route.deleteMany({ where: { stageId: record.stageId } })
   if (await isElsewhere(tx, record)) return
   // What of it never came to be in its other environment is over too.
   for (const { id } of await otherStages(tx, record)) await endRelations(tx, id)

@@ -131,7 +131,7 @@ interface Found {
 
 async function packageFor(tx: Tx, input: Parsed, organizationId: string): Promise<Found> {
   const version = await tx.packageVersion.findFirst({
-    where: { id: input.packageVersionId, package: { OR: [{ organizationId: null }, { organizationId }] } },
+    where: { id: input.packageVersionId, package: { isHidden: false, OR: [{ organizationId: null }, { organizationId }] } },
   })
   if (!version) throw notFound('This package version')
   return { packageId: version.packageId, manifest: PackageManifest.parse(version.manifest), component: insistComponent(version, input) }

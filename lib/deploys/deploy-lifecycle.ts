@@ -75,7 +75,8 @@ export const deployKinds: Record<DeployKind, KindRow> = {
   stop: plain,
   accept: plain,
   remove: plain,
-  route: other,
+  /** Asked for by what changes routes alone: they have addresses of their own. */
+  route: { ...change, asked: false },
   switchover: other,
   command: other,
   adopt: other,

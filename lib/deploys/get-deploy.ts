@@ -20,6 +20,7 @@ import { partsOf } from './group/parts'
 import { listDecisions } from './list-decisions'
 import { PlanSummarySchema } from './plan-views'
 import { relatedDeploys } from './related-deploys'
+import { isFirst } from './roll-back-deploy'
 import { isOfStage } from './stage-record'
 import { unitsNow } from './units-now'
 import type { ApprovalRule, DeployRow, DeployView } from './views'
@@ -38,7 +39,7 @@ export async function getDeploy(actor: Actor, address: DeployAddress): Promise<D
       rule,
       decisions,
       heldUnits: now.filter((unit) => unit.held).length,
-      hasReleaseBefore: releaseBefore !== null || record.kind === 'install',
+      hasReleaseBefore: releaseBefore !== null || isFirst(record),
     }),
     releaseRefs(db, [releaseBefore]),
     db.runtime.findMany({

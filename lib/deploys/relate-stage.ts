@@ -3,6 +3,7 @@ import { transaction } from '@/lib/db/transaction'
 import type { JobPayload } from '@/lib/queue/jobs'
 import { type UntoldUnit, untoldUnits } from '@/lib/relations/unit-relations'
 import { whatChanged } from '@/lib/relations/what-changed'
+import { untoldWorkloads } from '@/lib/relations/workload-relations'
 import { requestAutomation } from './request-automation'
 
 /**
@@ -11,17 +12,22 @@ import { requestAutomation } from './request-automation'
  */
 export async function relateStage({ stageId, recordId }: JobPayload<'relation.tell'>): Promise<void> {
   const found = await transaction(async (tx) => {
-    const untold = await untoldUnits(tx, stageId)
-    return { unitNames: await namesOf(tx, untold), changed: await whatChanged(tx, untold) }
+    const units = await untoldUnits(tx, stageId)
+    const workloads = await untoldWorkloads(tx, stageId)
+    return {
+      unitNames: await namesOf(tx, units),
+      placementIds: workloads.map((one) => one.placementId),
+      changed: await whatChanged(tx, units.length > 0 ? units : workloads),
+    }
   })
-  if (found.unitNames.length === 0) return
+  if (found.unitNames.length + found.placementIds.length === 0) return
   // Told for the first time, with nobody there yet.
   const code = found.changed.names ? 'relation_changed' : 'relation_made'
   const by = recordId ? await db.deployRecord.findUnique({ where: { id: recordId }, select: { number: true } }) : null
   await requestAutomation({
     stageId,
     kind: 'relate',
-    unitNames: found.unitNames,
+    ...(found.unitNames.length > 0 ? { unitNames: found.unitNames } : { placementIds: found.placementIds }),
     by: 'relations',
     because: 'the other side of a relation changed',
     cause: { code, values: { ...found.changed, record: by ? String(by.number) : 'none' } },

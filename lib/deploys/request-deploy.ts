@@ -10,6 +10,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { allNeeding, neededBy } from '@/lib/relations/needed-by'
+import { insistRoute, insistRouteKind } from '@/lib/routes/insist-route'
 import { askedBy } from './asked-by'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import type { PartOf } from './group/open-group'
@@ -41,6 +42,7 @@ export async function requestInside(
   if (!found || found.service.removedAt) throw notFound('This service')
   const { service } = found
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', ofService(service), 'This service')
+  insistRouteKind(service, input.kind)
   const stage = await lockStage(tx, input.stageId)
   if (input.kind === 'remove') await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
@@ -109,6 +111,7 @@ export interface OpenRecord {
 /** Creates the record in `planning` and plans it at once. The caller holds the stage. */
 export async function openRecord(tx: Tx, actor: Actor, open: OpenRecord): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { service, stage, request } = open
+  if (service.isRoute) await insistRoute(tx, { service, stage, kind: open.kind, releaseId: request.toReleaseId })
   const now = clock.now()
   const record = await tx.deployRecord.create({
     data: {

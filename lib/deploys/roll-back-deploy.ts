@@ -39,9 +39,13 @@ export async function rollBackInside(tx: Tx, actor: Actor, ask: Ask): Promise<Op
   const locked = found
   const before = await releaseBefore(tx, locked.record)
   if (ask.cancelFirst && isUnderWay(locked.record.state)) return cancelAndRollBack(tx, actor, { ...locked, ask })
-  refuse(whyNotRollBack(actor, locked.record, before !== null || locked.record.kind === 'install'))
+  refuse(whyNotRollBack(actor, locked.record, before !== null || isFirst(locked.record)))
   return open(tx, actor, { ...locked, ask })
 }
+
+/** What brought it there for the first time is taken back by its removal. */
+export const isFirst = ({ kind, fromReleaseId }: Pick<DeployRecord, 'kind' | 'fromReleaseId'>): boolean =>
+  kind === 'install' || (kind === 'route' && fromReleaseId === null)
 
 interface Locked {
   readonly record: StageRecord

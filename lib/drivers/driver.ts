@@ -24,6 +24,8 @@ export interface ServiceFacts {
   readonly applicationSlug: string
   readonly name: string
   readonly component: string
+  /** It is a route: a host, and where its paths lead. */
+  readonly isRoute?: boolean
   /** Of its stage; missing = as its package says. */
   readonly size?: StageSize
 }

@@ -13,7 +13,7 @@ export const deploys = {
       promote: 'Promote {name} {version}',
       accept: 'Accept held units of {name}',
       relate: 'Update relations of {name}',
-      route: 'Change a route of {name}',
+      route: 'Route {name} {release}',
       migrate: 'Move units of {name}',
       failover: 'Fail over {name}',
       switchover: 'Switch over {name}',

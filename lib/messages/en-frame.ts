@@ -18,6 +18,7 @@ export const frame = {
     clusters: 'Clusters',
     agents: 'Agents',
     relations: 'Relations',
+    routes: 'Routes',
     ledger: 'Ledger',
     runtimes: 'Runtimes',
     requests: 'Requests',

@@ -198,6 +198,11 @@ export const plans = {
       deploy_supersede: 'Superseded by a newer deploy',
       deploy_hub_restored: 'Ended: the hub was restored from a backup',
       service_created: 'Service created',
+      route_created: 'Host claimed: {host}',
+      route_works: '{host} answers in {runtime}',
+      route_fails: '{host} does not answer in {runtime}',
+      route_certificate_expires_soon:
+        '{left, plural, one {Certificate of {host} ends in # day} other {Certificate of {host} ends in # days}}',
       service_related: 'Relation changed',
       group_created: 'Group created',
       service_rules_set: 'What it asks of machines changed',

@@ -7,6 +7,7 @@ export const platform = {
     was: 'was {word}',
     unknownFor: 'Unknown for {time}',
     errorExit: 'Error, exit {code}',
+    route: { none: 'Not there', coming: 'On its way', works: 'Works', fails: 'Does not work', unknown: 'Unknown' },
     deploy: {
       planning: 'Planning',
       awaiting_approval: 'Awaiting approval',

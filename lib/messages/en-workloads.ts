@@ -80,7 +80,6 @@ export const workloadRefusals = {
   namespace_missing: 'The application has no namespace in this cluster.',
   pod_gone: 'This pod is gone, and its cluster keeps nothing of it.',
   pod_log_missing: 'There is nothing to read: it has not begun, or had no life before.',
-  relations_in_clusters: 'It needs other services, and in clusters services are not told of others yet.',
   only_pods: 'It runs in clusters only, which move their pods by themselves.',
   package_runtime: 'This package does not run there.',
 }

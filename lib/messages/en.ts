@@ -21,6 +21,7 @@ import { platform } from './en-platform'
 import { policies } from './en-policies'
 import { quotas } from './en-quotas'
 import { relations } from './en-relations'
+import { routes } from './en-routes'
 import { runAs } from './en-run-as'
 import { services } from './en-services'
 import { signIn } from './en-sign-in'
@@ -46,6 +47,7 @@ export const en = {
   ...own,
   ...variables,
   relations,
+  ...routes,
   groups,
   ...ledger,
   ...join,

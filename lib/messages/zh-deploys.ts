@@ -17,7 +17,7 @@ export const deploys: Part = {
       promote: '提升 {name} {version}',
       accept: '接受 {name} 被保留的单元',
       relate: '更新 {name} 的关系',
-      route: '变更 {name} 的路由',
+      route: '路由 {name} {release}',
       migrate: '迁移 {name} 的单元',
       failover: '{name} 故障转移',
       switchover: '{name} 主备切换',

@@ -24,6 +24,7 @@ export const frame: Part = {
     clusters: '集群',
     agents: '代理',
     relations: '关系',
+    routes: '路由',
     ledger: '台账',
     runtimes: '运行位置',
     requests: '资源申请',

@@ -10,6 +10,7 @@ export const platform: Part = {
     was: '此前{word}',
     unknownFor: '未知 {time}',
     errorExit: '错误，退出码 {code}',
+    route: { none: '不在', coming: '即将就位', works: '正常', fails: '不通', unknown: '未知' },
     deploy: {
       planning: '计划中',
       awaiting_approval: '待审批',

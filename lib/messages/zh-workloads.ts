@@ -74,7 +74,6 @@ export const workloadRefusals = {
   namespace_missing: '该应用在此集群中没有命名空间。',
   pod_gone: '该 Pod 已消失，集群不再保留它的内容。',
   pod_log_missing: '没有可读的内容：它尚未开始，或没有上一次运行。',
-  relations_in_clusters: '它依赖其他服务，而集群中的服务暂时无法得知其他服务。',
   only_pods: '它只在集群中运行，集群会自行迁移 Pod。',
   package_runtime: '该软件包不能在那里运行。',
 }

@@ -22,6 +22,7 @@ import { platform } from './zh-platform'
 import { policies } from './zh-policies'
 import { quotas } from './zh-quotas'
 import { relations } from './zh-relations'
+import { routes } from './zh-routes'
 import { runAs } from './zh-run-as'
 import { services } from './zh-services'
 import { signIn } from './zh-sign-in'
@@ -47,6 +48,7 @@ export const zh: Messages = {
   ...own,
   ...variables,
   relations,
+  ...routes,
   groups,
   ...ledger,
   ...join,

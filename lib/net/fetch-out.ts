@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { type Caps, GuardedAgent, OutgoingError } from './guarded-agent'
 
 export interface Outgoing {
@@ -7,12 +8,16 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly caps?: Caps
+  /** The host that is asked for, where another one is dialled. Its certificate comes with the answer, and nothing is followed. */
+  readonly as?: string
 }
 
 export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
+  /** Of a question `as` a host over TLS: what was shown, and why it would not be trusted (null = it would). */
+  readonly certificate?: { readonly fingerprint: string; readonly distrust: string | null }
 }
 
 const mostTurns = 3
@@ -23,7 +28,7 @@ export async function fetchOut(address: string, request: Outgoing = {}): Promise
   for (let turn = 0; ; turn++) {
     const answer = await once(url, request)
     const { location } = answer.headers
-    if (!location || answer.status < 300 || answer.status > 399 || (request.method ?? 'GET') !== 'GET') return answer
+    if (request.as || !location || answer.status < 300 || answer.status > 399 || (request.method ?? 'GET') !== 'GET') return answer
     const next = readUrl(new URL(location, url).href)
     if (next.origin !== url.origin || turn >= mostTurns) throw new OutgoingError('elsewhere', 'It leads to another address.')
     url = next
@@ -37,20 +42,38 @@ function readUrl(address: string): URL {
   return url
 }
 
-function once(url: URL, { method = 'GET', headers = {}, body, caps }: Outgoing): Promise<Answer> {
+function once(url: URL, { method = 'GET', headers = {}, body, caps, as }: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
       reject(error instanceof OutgoingError ? error : new OutgoingError('unreachable', `${url.host} does not answer.`, { cause: error }))
-    const options = { method, agent: new GuardedAgent(caps), headers: { accept: 'application/json', 'user-agent': 'Tengen', ...headers } }
+    const options = {
+      method,
+      agent: new GuardedAgent(caps, as),
+      // The agent has none of its own, and 80 would be taken for both.
+      defaultPort: url.protocol === 'https:' ? 443 : 80,
+      headers: { accept: 'application/json', 'user-agent': 'Tengen', ...(as ? { host: as } : {}), ...headers },
+    }
     const request = (url.protocol === 'https:' ? https : http).request(url.href, options, (response) => {
       const chunks: Buffer[] = []
+      const certificate = as && response.socket instanceof TLSSocket ? shownBy(response.socket) : undefined
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', failed)
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+          ...(certificate ? { certificate } : {}),
+        }),
       )
     })
     request.on('error', failed)
     request.end(body)
   })
 }
+
+/** Also of one that is not trusted: a route may have been given a certificate that only its owner's machines trust. */
+const shownBy = (socket: TLSSocket): NonNullable<Answer['certificate']> => ({
+  fingerprint: (socket.getPeerCertificate().fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
+  distrust: socket.authorized ? null : String(socket.authorizationError ?? ''),
+})

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import http, { type ClientRequestArgs } from 'node:http'
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { env } from '@/lib/env'
 import { mayDial } from './address-rules'
 
@@ -34,7 +34,11 @@ type Done = (error: Error | null, socket: Duplex) => void
  * serves one request, for so long and so many bytes. It has no protocol of its own, so that one serves both.
  */
 export class GuardedAgent extends http.Agent {
-  constructor(private readonly caps: Caps = standardCaps) {
+  /** `as`: the name that is asked for where an address is dialled. Its certificate is not judged here, but shown to whoever asked. */
+  constructor(
+    private readonly caps: Caps = standardCaps,
+    private readonly as?: string,
+  ) {
     super({ keepAlive: false })
     Object.assign(this, { protocol: undefined, defaultPort: undefined })
   }
@@ -53,10 +57,13 @@ export class GuardedAgent extends http.Agent {
     const address = await addressOf(host)
     const port = Number(options.port) || (isSecure ? 443 : 80)
     const where = { host: address, port }
-    const socket = isSecure
-      ? connectTls({ ...where, ...(isIP(host) ? {} : { servername: host }), ALPNProtocols: ['http/1.1'] })
-      : connectPlain(where)
+    const socket = isSecure ? connectTls({ ...where, ...this.named(host), ALPNProtocols: ['http/1.1'] }) : connectPlain(where)
     return this.bound(socket)
+  }
+
+  private named(host: string): ConnectionOptions {
+    if (this.as) return { servername: this.as, rejectUnauthorized: false }
+    return isIP(host) ? {} : { servername: host }
   }
 
   private bound(socket: Socket): Socket {

@@ -78,6 +78,7 @@ async function packages(actor: PersonActor, scope: Scope, { q, members }: Ask): 
   const { organization, applicationIds } = scope
   const rows = await db.package.findMany({
     where: {
+      isHidden: false,
       OR: [{ organizationId: null }, { organizationId: organization.id }],
       AND: { OR: [{ name: contains(q) }, { title: contains(q) }] },
     },

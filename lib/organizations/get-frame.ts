@@ -33,7 +33,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
     organization: organizations.find((one) => one.slug === slug) ?? null,
     role: roles.sort((a, b) => strength.indexOf(b) - strength.indexOf(a))[0] ?? null,
     counts: {
-      services: scope ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null }, take: 1000 }) : null,
+      services: scope ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null, isRoute: false }, take: 1000 }) : null,
       requests: can(actor, 'user.manage') ? await countRequests() : 0,
       unread: await countUnread(actor.id),
       approvals: scope ? await countWaitingFor(actor, scope.organization.id) : 0,

@@ -10,7 +10,7 @@ const mostPoints = 12
 /** Services by runtimes, a point a unit. The services that changed last come first. */
 export async function overviewMap(scope: Scope): Promise<OverviewView['map']> {
   const services = await db.service.findMany({
-    where: { ...scopeWhere(scope), removedAt: null },
+    where: { ...scopeWhere(scope), removedAt: null, isRoute: false },
     orderBy: { createdAt: 'desc' },
     take: mostRows + 1,
     include: {
@@ -28,7 +28,10 @@ export async function overviewMap(scope: Scope): Promise<OverviewView['map']> {
       },
     },
   })
-  const total = services.length > mostRows ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null } }) : services.length
+  const total =
+    services.length > mostRows
+      ? await db.service.count({ where: { ...scopeWhere(scope), removedAt: null, isRoute: false } })
+      : services.length
   const applications = await db.application.findMany({ where: { organizationId: scope.organization.id }, select: { id: true, slug: true } })
   const slugOf = new Map(applications.map((application) => [application.id, application.slug]))
   const rows = services.slice(0, mostRows).map((service): MapRow => {

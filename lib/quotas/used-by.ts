@@ -41,7 +41,7 @@ export async function usedBy(
       from "Placement" p join "Runtime" t on t.id = p."runtimeId" and t.kind = 'cluster' join "Stage" s on s.id = p."stageId"
       join "Service" v on v.id = s."serviceId" join "Release" l on l.id = p."releaseId" join "PackageVersion" k on k.id = l."packageVersionId"
       cross join lateral jsonb_array_elements(k.manifest -> 'components') c
-      where c ->> 'name' = v.component and p.count > 0 and v."organizationId" = ${organizationId} and p."runtimeId" = any(${[...runtimeIds]}::text[])
+      where c ->> 'name' = v.component and p.count > 0 and not v."isRoute" and v."organizationId" = ${organizationId} and p."runtimeId" = any(${[...runtimeIds]}::text[])
     ) x group by "runtimeId"`
   return new Map(rows.map(({ runtimeId, ...used }) => [runtimeId, used]))
 }

@@ -35,7 +35,7 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const applicationId = scope.application?.id ?? ''
   const present = await db.stage.findMany({
-    where: { service: { applicationId, removedAt: null } },
+    where: { service: { applicationId, removedAt: null, isRoute: false } },
     distinct: ['environment'],
     select: { environment: true },
   })
@@ -43,7 +43,7 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   const environment = ask.environment ?? (environments.includes('production') ? 'production' : 'test')
   const [own, externals] = await Promise.all([
     db.stage.findMany({
-      where: { environment, service: { applicationId, removedAt: null } },
+      where: { environment, service: { applicationId, removedAt: null, isRoute: false } },
       include: shown,
       orderBy: { service: { name: 'asc' } },
       take: mostNodes,

@@ -1,13 +1,14 @@
 import type { Tx } from '@/lib/db/client'
 import type { Relation } from '@/lib/db/generated/client'
 import type { RelationEnd } from '@/lib/protocol/relations'
+import { clusterEnds, loadClusterProviders } from './cluster-providers'
 import { loadRelatedStages, type RelatedStage, type RelatedUnit } from './load-related-stages'
 import { ExternalEndpointsSchema } from './schema'
 
-type Live = Relation & { external: { name: string; endpoints: unknown } | null }
+export type LiveRelation = Relation & { external: { name: string; endpoints: unknown } | null }
 
 /** Relations of these stages, on either side, that are in force. */
-export const liveRelations = (tx: Tx, stageIds: readonly string[]): Promise<Live[]> =>
+export const liveRelations = (tx: Tx, stageIds: readonly string[]): Promise<LiveRelation[]> =>
   tx.relation.findMany({
     where: { removedAt: null, OR: [{ consumerStageId: { in: [...stageIds] } }, { providerStageId: { in: [...stageIds] } }] },
     include: { external: { select: { name: true, endpoints: true } } },
@@ -22,12 +23,15 @@ export async function loadEnds(tx: Tx, stageIds: readonly string[]): Promise<Map
   const relations = await liveRelations(tx, stageIds)
   const all = [...new Set([...stageIds, ...relations.flatMap((one) => [one.consumerStageId, one.providerStageId ?? []].flat())])]
   const stages = await loadRelatedStages(tx, all)
+  const pods = await loadClusterProviders(tx, all)
   const ends = new Map<string, RelationEnd[]>()
   for (const id of stageIds) for (const unit of stages.get(id)?.units ?? []) ends.set(unit.id, [])
   for (const relation of relations) {
     const consumer = stages.get(relation.consumerStageId)
     const provider = stages.get(relation.providerStageId ?? '')
-    if (consumer) give(ends, consumer, provider ? providerEnds(relation, provider) : externalEnds(relation, consumer))
+    const inClusters = pods.get(relation.providerStageId ?? '')
+    const given = inClusters ? clusterEnds(relation, inClusters, null) : []
+    if (consumer) give(ends, consumer, provider ? [...providerEnds(relation, provider), ...given] : externalEnds(relation, consumer))
     if (provider && consumer) give(ends, provider, consumerEnds(relation, consumer))
   }
   return ends
@@ -38,7 +42,7 @@ function give(ends: Map<string, RelationEnd[]>, stage: RelatedStage, found: read
   for (const unit of stage.units) ends.get(unit.id)?.push(...found)
 }
 
-function providerEnds(relation: Relation, provider: RelatedStage): RelationEnd[] {
+export function providerEnds(relation: Relation, provider: RelatedStage): RelationEnd[] {
   const endOf = (unit: RelatedUnit, name: string | null): RelationEnd => ({
     side: 'provider',
     relation: relation.requirement,
@@ -71,7 +75,7 @@ function consumerEnds(relation: Relation, consumer: RelatedStage): RelationEnd[]
     }))
 }
 
-function externalEnds(relation: Live, consumer: RelatedStage): RelationEnd[] {
+export function externalEnds(relation: LiveRelation, consumer: Pick<RelatedStage, 'application'>): RelationEnd[] {
   if (!relation.external) return []
   const endpoints = ExternalEndpointsSchema.parse(relation.external.endpoints)
   const seen = relation.granularity === 'unit' ? endpoints : endpoints.slice(0, 1)

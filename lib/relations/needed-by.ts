@@ -1,4 +1,5 @@
 import type { Tx } from '@/lib/db/client'
+import { routesTo } from '@/lib/routes/routes-to'
 
 export interface Dependent {
   readonly stageId: string
@@ -25,7 +26,7 @@ export async function neededBy(tx: Tx, stageId: string, going: readonly string[]
     const { name: service, applicationId } = consumer.service
     if (others === 0) needing.push({ stageId: consumerStageId, service, applicationId, requirement })
   }
-  return needing
+  return [...needing, ...(await routesTo(tx, stageId, gone))]
 }
 
 /** Those, and whoever cannot be without them, to the last: what goes where this goes. */

@@ -19,8 +19,6 @@ export async function providerChoices(applicationId: string, environment?: Envir
     db.stage.findMany({
       where: {
         ...where,
-        // Pods are told to nobody yet.
-        placements: { none: { runtime: { kind: 'cluster' } } },
         OR: [{ service: { applicationId, removedAt: null } }, { serviceId: { in: offers.map((offer) => offer.serviceId) } }],
       },
       select: {

@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import { canonicalJson } from '@/lib/protocol/canonical'
 import { type UnitRelations, unitRelationsOf } from '@/lib/protocol/relations'
 import { loadEnds } from './load-ends'
+import { workloadRelations } from './workload-relations'
 
 /** What these units are to know now, and nothing for units of stages that never had a relation. */
 export async function unitRelations(tx: Tx, unitIds: readonly string[]): Promise<Map<string, UnitRelations>> {
@@ -72,5 +73,22 @@ export async function stillKnown(tx: Tx, stageId: string): Promise<boolean> {
     tx,
     consumers.map((unit) => unit.id),
   )
-  return consumers.some((unit) => now.get(unit.id)?.digest !== unit.relationsDigest)
+  if (consumers.some((unit) => now.get(unit.id)?.digest !== unit.relationsDigest)) return true
+  return isKnownToPods(
+    tx,
+    relations.map((relation) => relation.consumerStageId),
+  )
+}
+
+/** The same of consumers in clusters that answer: their pods have been made anew with what is true now. */
+async function isKnownToPods(tx: Tx, stageIds: readonly string[]): Promise<boolean> {
+  const rows = await tx.workload.findMany({
+    where: { placement: { stageId: { in: [...stageIds] } }, state: { in: ['available', 'progressing'] }, cluster: { state: 'ready' } },
+    select: { placementId: true, relationsShown: true },
+  })
+  const now = await workloadRelations(
+    tx,
+    rows.map((row) => row.placementId),
+  )
+  return rows.some((row) => now.get(row.placementId)?.digest !== row.relationsShown)
 }

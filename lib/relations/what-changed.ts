@@ -13,7 +13,7 @@ export interface ChangedEnds {
 }
 
 /** Who came, went or moved. The units of a stage are told alike, so one of them answers for all. */
-export async function whatChanged(tx: Tx, untold: readonly UntoldUnit[]): Promise<ChangedEnds> {
+export async function whatChanged(tx: Tx, untold: readonly Pick<UntoldUnit, 'told' | 'now'>[]): Promise<ChangedEnds> {
   const [unit] = untold
   const text = unit?.told ? (await readBlobTexts(tx, [unit.told])).get(unit.told) : undefined
   const before = text === undefined ? [] : z.array(RelationEnd).parse(JSON.parse(text))

@@ -36,7 +36,7 @@ export async function getNewService(actor: Actor, ask: z.infer<typeof GetNewServ
     runtimeChoices(scope, kinds),
     offeredRuntimes(scope, kinds),
     db.service.findMany({
-      where: { applicationId: scope.application?.id ?? '', removedAt: null },
+      where: { applicationId: scope.application?.id ?? '', removedAt: null, isRoute: false },
       select: { name: true },
       orderBy: { name: 'asc' },
       take: mostNames,
@@ -69,7 +69,7 @@ async function findPackage(
   { package: name, version }: z.infer<typeof GetNewServiceSchema>,
 ): Promise<FoundPackage> {
   const found = await db.package.findFirst({
-    where: { name, OR: [{ organizationId: null }, { organizationId: organization.id }] },
+    where: { name, isHidden: false, OR: [{ organizationId: null }, { organizationId: organization.id }] },
     include: { versions: { where: { state: 'active' } } },
     // A package of one's own hides the shipped one of the same name.
     orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },

@@ -135,7 +135,7 @@ const sizeIn = ({ state, desired, wanted }: Pick<WorkloadView, 'state' | 'desire
   state === 'stopped' ? wanted : desired
 
 async function findStage(actor: Actor, applicationId: string, { name, environment }: GetServiceInput) {
-  const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null }, include: { stages: true } })
+  const service = await db.service.findFirst({ where: { applicationId, name, removedAt: null, isRoute: false }, include: { stages: true } })
   const wanted = environment ? [environment] : (['production', 'test'] as const)
   const stage = wanted.flatMap((one) => service?.stages.find((found) => found.environment === one) ?? [])[0]
   if (!service || !stage) throw notFound('This service')

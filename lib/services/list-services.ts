@@ -57,7 +57,9 @@ export async function findServices(
   actor: Actor,
   { scope, q, limit, members }: { scope: Scope; q: string; limit: number; members: readonly PersonActor[] },
 ): Promise<ServiceRow[]> {
-  const where = within(new Where(), scope, 's').and('s."removedAt" is null').and('s.name like ?', anywhere(q.toLowerCase()))
+  const where = within(new Where(), scope, 's')
+    .and('s."removedAt" is null and not s."isRoute"')
+    .and('s.name like ?', anywhere(q.toLowerCase()))
   const stages = await select(where, { ask: {}, order: 's.name asc, t.id asc', take: limit })
   return serviceRows(actor, { stages, members })
 }
@@ -114,7 +116,7 @@ async function select(
 }
 
 function conditions(scope: Scope, ask: Ask): Where {
-  const where = within(new Where(), scope, 's').and('s."removedAt" is null')
+  const where = within(new Where(), scope, 's').and('s."removedAt" is null and not s."isRoute"')
   if (ask.environment?.length) where.and('t.environment = any(?::"Environment"[])', ask.environment)
   const packages = `select p.id from "Package" p where`
   if (ask.package?.length) where.and(`s."packageId" in (${packages} p.name = any(?::text[]))`, ask.package)
@@ -129,7 +131,7 @@ function conditions(scope: Scope, ask: Ask): Where {
 
 /** What the chips offer: packages in use here, and the runtimes this organisation may use. */
 async function findChoices(scope: Scope): Promise<ServiceList['choices']> {
-  const where = within(new Where(), scope, 's').and('s."packageId" = p.id').and('s."removedAt" is null')
+  const where = within(new Where(), scope, 's').and('s."packageId" = p.id').and('s."removedAt" is null and not s."isRoute"')
   const { rows } = await pool.query<{ name: string }>(
     `select p.name from "Package" p where (p."organizationId" is null or p."organizationId" = ${where.value(scope.organization.id)})
        and exists (select 1 from "Service" s where ${where.text}) order by p.name limit 50`,

@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const names = ['one', 'two'].map((name) => `test-${process.pid}-${name}`)
   const end = async () => void (await Promise.allSettled(names.map(takeDown)))
   try {
-    project.provide('kubernetes', await Promise.all(names.map((name) => bringUp(name, { node: true }))))
+    project.provide('kubernetes', await Promise.all(names.map((name) => bringUp(name, { node: true, ingress: true }))))
   } catch (error) {
     await end()
     throw error

@@ -115,7 +115,7 @@ async function placesOf(actor: PersonActor, organizationIds: readonly string[]):
     applications: applications.filter((one) => can(actor, 'service.see', { organizationId: id, applicationId: one.id })),
   }))
   const services = await db.service.findMany({
-    where: { applicationId: { in: visible.flatMap((one) => one.applications.map(({ id }) => id)) }, removedAt: null },
+    where: { applicationId: { in: visible.flatMap((one) => one.applications.map(({ id }) => id)) }, removedAt: null, isRoute: false },
     select: { applicationId: true, name: true },
     orderBy: { name: 'asc' },
     take: mostServices,

@@ -4,6 +4,7 @@ import { afterCommit, transaction } from '@/lib/db/transaction'
 import { stillOrdered } from '@/lib/deploys/still-ordered'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import type { KubernetesDesk } from '@/lib/drivers/kubernetes/kubernetes-driver'
+import { storeWorkloadRelations } from '@/lib/relations/workload-relations'
 import { lockWorkload } from './move-workload'
 
 /** The bus topic that wakes whoever looks after a cluster. */
@@ -30,7 +31,11 @@ async function want(tx: Tx, order: TaskOrder): Promise<void> {
       clusterId,
       ...(wanted === 'absent'
         ? { keepData: order.params.keepData !== false }
-        : { contentDigest: order.contentDigest, releaseId: (order.params.releaseId as string | null | undefined) ?? null }),
+        : {
+            relationsDigest: await storeWorkloadRelations(tx, placementId),
+            contentDigest: order.contentDigest,
+            releaseId: (order.params.releaseId as string | null | undefined) ?? null,
+          }),
       ...(order.verb === 'restart' ? { restartToken: `${order.recordId}.${order.taskId}` } : {}),
       revision: found.revision + 1,
       causeRecordId: order.recordId,

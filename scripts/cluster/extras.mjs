@@ -17,6 +17,8 @@ export async function startIngress(card) {
     'providers.kubernetesIngress.ingressEndpoint.ip': card.address,
     'entryPoints.web.address': ':80',
     'entryPoints.websecure.address': ':443',
+    // As its own chart does: what has a certificate is served there.
+    'entryPoints.websecure.http.tls': true,
     ping: true,
     'log.level': 'INFO',
   }

@@ -8,6 +8,7 @@ import { failOver } from '@/lib/deploys/fail-over'
 import { repairStages } from '@/lib/deploys/repair-stages'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { tellAgain } from '@/lib/deploys/tell-again'
+import { tellClusters } from '@/lib/deploys/tell-clusters'
 import { endTransfers } from '@/lib/files/end-transfers'
 import { tendJournal } from '@/lib/logs/tend-journal'
 import { remindExpiry } from '@/lib/machines/remind-expiry'
@@ -20,6 +21,8 @@ import { tendNotices } from '@/lib/notices/tend-notices'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { checkRoutes } from '@/lib/routes/check-routes'
+import { remindCertificates } from '@/lib/routes/remind-certificates'
 import { tendSamples } from '@/lib/samples/tend-samples'
 import { endTerminals } from '@/lib/terminals/end-terminals'
 
@@ -44,9 +47,12 @@ export const sweeps: readonly Sweep[] = [
   { name: 'send-deliveries', everyMs: () => pace('notices'), look: () => sendDeliveries() },
   { name: 'repair', everyMs: () => pace('slowSweep'), look: () => repairStages() },
   { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
+  { name: 'tell-clusters', everyMs: () => pace('askAgain'), look: () => tellClusters() },
   { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
+  { name: 'remind-certificates', everyMs: () => 10 * 60_000, look: () => remindCertificates() },
+  { name: 'check-routes', everyMs: () => pace('sweep'), look: () => checkRoutes() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },
   { name: 'end-transfers', everyMs: () => pace('fileLimit') / 10, look: () => endTransfers() },

@@ -28,7 +28,8 @@ function filesOf(input: PlanInput, { placement, content, release, action }: Work
   })
   const older = placement.releaseId ? input.releases.get(placement.releaseId) : undefined
   const facts: DiffFile[] = [
-    { path: 'package', kind: 'fact', before: packageOf(older), after: action === 'remove' ? null : packageOf(release) },
+    // Of a route the package is the product's own, and says nothing.
+    ...(input.service.isRoute ? [] : [packageFact(packageOf(older), action === 'remove' ? null : packageOf(release))]),
     {
       path: 'release',
       kind: 'fact',
@@ -38,6 +39,8 @@ function filesOf(input: PlanInput, { placement, content, release, action }: Work
   ]
   return [...facts.filter((fact) => fact.before !== fact.after), ...texts, ...secretsChanged(before, content?.text)]
 }
+
+const packageFact = (before: string | null, after: string | null): DiffFile => ({ path: 'package', kind: 'fact', before, after })
 
 const packageOf = (release: WorkloadStep['release'] | undefined): string | null =>
   release ? `${release.package.name} ${release.package.version}` : null

@@ -38,6 +38,8 @@ export function quotaLines(input: PlanInput, { steps, workloads, reservations }:
 /** What placements in clusters would have more than they have now. */
 function moreIn(input: PlanInput, steps: readonly WorkloadStep[]): Pick<Used, 'units' | 'cpuMillis' | 'memoryMib'> {
   const more = { units: 0, cpuMillis: 0, memoryMib: 0 }
+  // A route runs nothing.
+  if (input.service.isRoute) return more
   for (const { placement, release } of steps) {
     const [is, was] = [wantedOf(input, placement).count, placement.count]
     const size = resourcesOf(input.service, release)

@@ -1,6 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { Placement, Runtime } from '@/lib/db/generated/client'
 import { workloadDriverOf } from '@/lib/deploys/driver-of'
+import { untoldWorkloads } from '@/lib/relations/workload-relations'
 import type { PlanNotes } from './plan-notes'
 import type { ClusterPlacement } from './plan-types'
 
@@ -10,10 +11,11 @@ type Row = Placement & { runtime: Runtime }
 export async function loadClusters(
   tx: Tx,
   rows: readonly Row[],
-  { applicationId, notes }: { applicationId: string; notes: PlanNotes | undefined },
+  { applicationId, notes, tells }: { applicationId: string; notes: PlanNotes | undefined; tells: boolean },
 ): Promise<ClusterPlacement[]> {
   if (rows.length === 0) return []
   const workloads = await tx.workload.findMany({ where: { placementId: { in: rows.map((row) => row.id) } } })
+  const untold = tells ? await untoldWorkloads(tx, rows[0]?.stageId ?? '') : []
   const namespaces = await tx.clusterNamespace.findMany({
     where: { applicationId, cluster: { runtimeId: { in: rows.map((row) => row.runtimeId) } } },
     include: { cluster: { select: { runtimeId: true } } },
@@ -38,6 +40,7 @@ export async function loadClusters(
       state: promised?.workload?.state ?? workload?.state ?? 'none',
       held: promised ? false : (workload?.held ?? false),
       contentDigest: promised?.workload ? promised.workload.contentDigest : (workload?.shownDigest ?? null),
+      isUntold: untold.some((one) => one.placementId === row.id),
       whyNotNamespace: namespace ? whyNot[namespace.state]?.(namespace.reason) : undefined,
     }
   })

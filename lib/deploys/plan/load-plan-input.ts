@@ -56,7 +56,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const clusters = await loadClusters(
     tx,
     asked.filter((row) => row.runtime.kind === 'cluster'),
-    { applicationId: service.applicationId, notes: before?.notes },
+    { applicationId: service.applicationId, notes: before?.notes, tells: deployKinds[question.kind].tells },
   )
   const units = before ? unitsOfPromise(before.notes) : await unitsNow(tx, stage.id)
   const releaseIds = [
@@ -73,10 +73,10 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const input: PlanInput = {
     kind: question.kind,
     service: {
-      organizationSlug: organization.slug,
-      applicationSlug: application.slug,
+      ...{ organizationSlug: organization.slug, applicationSlug: application.slug },
       name: service.name,
       component: service.component,
+      ...(service.isRoute ? { isRoute: true } : {}),
       size: request.size ?? sizeBefore,
     },
     sizeBefore,

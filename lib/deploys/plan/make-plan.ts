@@ -23,15 +23,7 @@ import {
   type UnitStep,
   unitsOf,
 } from './plan-units'
-import {
-  clusterTargets,
-  type WorkloadStep,
-  whyNotHeld,
-  whyNotNamespace,
-  whyNotRelated,
-  workloadSteps,
-  workloadTasks,
-} from './plan-workloads'
+import { clusterTargets, type WorkloadStep, whyNotHeld, whyNotNamespace, workloadSteps, workloadTasks } from './plan-workloads'
 import { promise } from './promise'
 import { summarize } from './summarize'
 
@@ -96,7 +88,7 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   const lacking = lacksRoom(input, steps)
   if (lacking) return lacking
   const workloads = workloadSteps(input)
-  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads) ?? whyNotRelated(input, workloads)
+  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads)
   if (refused) return refused
   const targets = targetsOf(input, steps)
   const recorded =

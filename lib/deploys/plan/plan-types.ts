@@ -44,6 +44,8 @@ export interface ClusterPlacement {
   readonly held: boolean
   /** What was last rolled out whole. */
   readonly contentDigest: string | null
+  /** Its pods have not been told what is true of others now. */
+  readonly isUntold: boolean
   /** Why the application cannot be there; undefined = its namespace is there, or will be. */
   readonly whyNotNamespace: string | undefined
 }

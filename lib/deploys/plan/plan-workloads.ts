@@ -4,7 +4,7 @@ import type { ClusterPlacement, PlanInput, PlannedTarget, PlannedTask, PlanRefus
 
 /** What shall become of one placement in a cluster, which makes its units by itself. */
 export interface WorkloadStep {
-  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove'
+  readonly action: 'create' | 'change' | 'restart' | 'stop' | 'start' | 'remove' | 'relate'
   readonly placement: ClusterPlacement
   readonly release: ReleaseFacts | null
   readonly content: UnitContentPlan | null
@@ -37,7 +37,19 @@ const isConcerned = ({ kind, unitNames }: PlanInput): boolean =>
   unitNames === undefined && !deployKinds[kind].tells && !['accept', 'migrate', 'failover'].includes(kind)
 
 export const workloadSteps = (input: PlanInput): WorkloadStep[] =>
-  isConcerned(input) ? input.clusters.flatMap((placement) => stepFor(input, placement) ?? []) : []
+  deployKinds[input.kind].tells
+    ? input.clusters.flatMap((placement) => tellStep(input, placement) ?? [])
+    : isConcerned(input)
+      ? input.clusters.flatMap((placement) => stepFor(input, placement) ?? [])
+      : []
+
+/** What runs there stays what it is; its pods are made anew with what is true of others now. */
+function tellStep({ releases, contents }: PlanInput, placement: ClusterPlacement): WorkloadStep | null {
+  const { contentDigest: digest, isUntold, releaseId } = placement
+  const text = contents.get(digest ?? '')
+  if (!isUntold || !digest || text === undefined) return null
+  return { action: 'relate', placement, release: releases.get(releaseId ?? '') ?? null, content: { digest, text } }
+}
 
 function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | null {
   const { kind } = input
@@ -72,16 +84,6 @@ export function whyNotHeld(input: PlanInput): PlanRefused | undefined {
   return { ok: false, code: 'plan_refused', message, details: { reason: 'workload_held', runtime: held.runtimeName } }
 }
 
-/** Pods are told of nobody yet: what cannot be without others would start without them. */
-export function whyNotRelated(input: PlanInput, steps: readonly WorkloadStep[]): PlanRefused | undefined {
-  const step = steps.find((one) => one.content)
-  const component = step?.release?.manifest.components.find((one) => one.name === input.service.component)
-  const needed = component?.requires.find((one) => !one.optional)
-  if (!needed) return undefined
-  const message = `It needs ${needed.name} (${needed.interface}), and in clusters services are not told of others yet.`
-  return { ok: false, code: 'plan_refused', message, details: { reason: 'relations_in_clusters', requirement: needed.name } }
-}
-
 /** A cluster in which the application may not be: planned anyway, it would only fail there. */
 export function whyNotNamespace(steps: readonly WorkloadStep[]): PlanRefused | undefined {
   const refused = steps.find((step) => step.action !== 'remove' && step.placement.whyNotNamespace)
@@ -95,8 +97,23 @@ export function whyNotNamespace(steps: readonly WorkloadStep[]): PlanRefused | u
   }
 }
 
-const verbs = { create: 'roll_out', change: 'roll_out', restart: 'restart', stop: 'stop', start: 'start', remove: 'remove' } as const
-const statesAfter = { roll_out: 'available', restart: 'available', start: 'available', stop: 'stopped', remove: 'removed' } as const
+const verbs = {
+  create: 'roll_out',
+  change: 'roll_out',
+  restart: 'restart',
+  stop: 'stop',
+  start: 'start',
+  remove: 'remove',
+  relate: 'relate',
+} as const
+const statesAfter = {
+  roll_out: 'available',
+  restart: 'available',
+  start: 'available',
+  relate: 'available',
+  stop: 'stopped',
+  remove: 'removed',
+} as const
 
 /** Clusters of one order go together, and after those of lower ones: the first failure stops the rest. */
 export function workloadTasks(input: PlanInput, steps: readonly WorkloadStep[], before: readonly PlannedTask[]): PlannedTask[] {

@@ -22,7 +22,7 @@ export function summarize(input: PlanInput, { steps, workloads, targets, tasks, 
     counts: {
       create: count('create'),
       change: count('change') + count('stop') + count('start'),
-      restart: restarted + podsOf(input, workloads, 'restart'),
+      restart: restarted + podsOf(input, workloads, 'restart') + podsOf(input, workloads, 'relate'),
       replace: count('move'),
       remove: count('remove'),
     },
@@ -75,7 +75,7 @@ function undoOf(input: PlanInput, targets: readonly PlannedTarget[]): PlanSummar
   if (input.kind === 'resize') return { how: 'resize_back', to: null }
   if (input.kind === 'migrate') return { how: 'move_back', to: null }
   const from = input.releases.get(targets.find((target) => target.fromReleaseId)?.fromReleaseId ?? '')
-  if (!from) return { how: input.kind === 'install' ? 'remove' : 'none', to: null }
+  if (!from) return { how: input.kind === 'install' || input.kind === 'route' ? 'remove' : 'none', to: null }
   return { how: 'roll_back', to: { id: from.id, number: from.number, version: from.package.version } }
 }
 

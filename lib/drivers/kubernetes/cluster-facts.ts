@@ -96,3 +96,14 @@ export async function readUsage(client: KubernetesClient): Promise<NodeUsage[] |
     throw error
   }
 }
+
+/** Whether the cluster knows this group of kinds. */
+export async function hasGroup(client: KubernetesClient, group: string): Promise<boolean> {
+  try {
+    await client.get(`/apis/${group}`)
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}

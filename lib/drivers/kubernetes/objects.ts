@@ -48,6 +48,7 @@ export const types = {
   deployment: type('Deployment', 'deployments', 'apps/v1'),
   statefulSet: type('StatefulSet', 'statefulsets', 'apps/v1'),
   replicaSet: type('ReplicaSet', 'replicasets', 'apps/v1'),
+  ingress: type('Ingress', 'ingresses', 'networking.k8s.io/v1'),
   networkPolicy: type('NetworkPolicy', 'networkpolicies', 'networking.k8s.io/v1'),
   ingressClass: type('IngressClass', 'ingressclasses', 'networking.k8s.io/v1', false),
   storageClass: type('StorageClass', 'storageclasses', 'storage.k8s.io/v1', false),

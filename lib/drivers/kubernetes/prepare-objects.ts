@@ -1,4 +1,6 @@
 import { fillSecrets } from '@/lib/protocol/desired'
+import type { RelationEnd } from '@/lib/protocol/relations'
+import { relationObject, withRelations } from './lay-relations'
 import type { KubernetesObject } from './objects'
 import type { WorkloadContent } from './workload-content'
 
@@ -10,18 +12,26 @@ export interface Prepared {
   readonly isPaused?: boolean
   /** How many there are now, where load decides; null = it is not there yet. */
   readonly liveReplicas: number | null
+  /** What its pods are told of others; null = they are related to nobody. */
+  readonly relations?: readonly RelationEnd[] | null
   readonly secretOf: (reference: string) => string
 }
 
 const restartNote = 'tengen.io/restarted-for'
-const isWorkload = ({ kind }: KubernetesObject): boolean => kind === 'Deployment' || kind === 'StatefulSet'
+const isWorkload = ({ kind }: Pick<KubernetesObject, 'kind'>): boolean => kind === 'Deployment' || kind === 'StatefulSet'
 
 /** What was approved, as it is sent now: secrets filled in, and with what a person asked for beside a release. */
 export function prepareObjects(content: WorkloadContent, prepared: Prepared): KubernetesObject[] {
   const kept = prepared.wanted === 'stopped' ? content.objects.filter((one) => one.kind !== 'HorizontalPodAutoscaler') : content.objects
-  return kept.map((object) =>
-    isWorkload(object) ? workloadOf(object, prepared) : object.kind === 'Secret' ? secretOf(object, prepared) : object,
-  )
+  const { relations } = prepared
+  const told = relations && isWorkload(content.workload) ? relationObject(content, relations) : null
+  const made = kept.map((object) => {
+    if (object.kind === 'Secret') return secretOf(object, prepared)
+    if (!isWorkload(object)) return object
+    const own = object.metadata.name === content.workload.name && told && relations
+    return workloadOf(own ? withRelations(object, told, relations) : object, prepared)
+  })
+  return told ? [told, ...made] : made
 }
 
 function workloadOf(object: KubernetesObject, { wanted, restartToken, isPaused, liveReplicas }: Prepared): KubernetesObject {

@@ -16,6 +16,7 @@ import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import type { KubernetesObject } from './objects'
 import { renderManifests } from './render-manifests'
 import { podOf, stopMsOf } from './render-pod'
+import { routeContent } from './render-route'
 import { amountIn, type Scope, scopeOf } from './render-scope'
 import { type Settings, settingsOf } from './render-settings'
 import { nameLabel, nameOf, selectorOf, type WorkloadContent } from './workload-content'
@@ -38,9 +39,16 @@ interface Parts {
 
 /** The default template. Pure: the same release and place give the same bytes. */
 export function renderWorkload(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): UnitContentPlan {
+  const content = service.isRoute ? routeContent(service, release, place) : serviceContent(service, release, place)
+  const text = canonicalJson(content)
+  insistOwnSecrets(release, text)
+  return { digest: digestOf(content), text }
+}
+
+function serviceContent(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): WorkloadContent {
   const component = componentOf(service, release)
   const rendered = component.manifests ? ofManifests(service, release, { component, place }) : ofTemplate(service, release, place)
-  const content: WorkloadContent = {
+  return {
     kubernetes: 1,
     service: service.name,
     subset: place.subset,
@@ -50,9 +58,6 @@ export function renderWorkload(service: ServiceFacts, release: ReleaseFacts, pla
     release: { id: releaseKey(release), number: release.number, version: release.package.version },
     ...rendered,
   }
-  const text = canonicalJson(content)
-  insistOwnSecrets(release, text)
-  return { digest: digestOf(content), text }
 }
 
 type Rendered = Pick<WorkloadContent, 'workload' | 'progressMs' | 'stopMs' | 'objects'>

@@ -11,7 +11,7 @@ export const WorkloadContentSchema = z.object({
   package: z.object({ name: z.string(), version: z.string(), digest: z.string() }),
   release: z.object({ id: z.string(), number: z.int(), version: z.string() }),
   /** The one whose rollout is followed. */
-  workload: z.object({ apiVersion: z.string(), kind: z.enum(['Deployment', 'StatefulSet']), name: z.string() }),
+  workload: z.object({ apiVersion: z.string(), kind: z.enum(['Deployment', 'StatefulSet', 'Ingress']), name: z.string() }),
   /** A rollout that does not move for so long has failed. */
   progressMs: z.int(),
   /** What a pod may take to stop. */

@@ -171,3 +171,13 @@ export function eventFacts(object: KubernetesObject): EventFacts {
     count: number(object.count) || number(series.count) || 1,
   }
 }
+
+/** What is kept of an Ingress: where it can be reached. */
+export interface IngressFacts {
+  readonly addresses: readonly string[]
+}
+
+export function ingressFacts({ status }: KubernetesObject): IngressFacts {
+  const { loadBalancer } = (status ?? {}) as { loadBalancer?: { ingress?: readonly { ip?: string; hostname?: string }[] } }
+  return { addresses: (loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []).sort() }
+}

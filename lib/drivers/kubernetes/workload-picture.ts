@@ -7,6 +7,8 @@ import {
   controllerFacts,
   type EventFacts,
   eventFacts,
+  type IngressFacts,
+  ingressFacts,
   type PodFacts,
   podFacts,
   type ReplicaSetFacts,
@@ -44,13 +46,14 @@ export class WorkloadPicture {
   private replicaSets?: All<ReplicaSetFacts>
   private pods?: All<PodFacts>
   private events?: All<EventFacts>
+  private ingresses?: All<IngressFacts>
   private podsAt: ReadonlyMap<string, readonly PodFacts[]> | undefined
 
   constructor(private readonly changed: () => void) {}
 
   /** Whether everything was listed once: half a picture would look like a loss. */
   get isWhole(): boolean {
-    return Boolean(this.deployments && this.statefulSets && this.replicaSets && this.pods && this.events)
+    return Boolean(this.deployments && this.statefulSets && this.replicaSets && this.pods && this.events && this.ingresses)
   }
 
   /** Ends with its signal. */
@@ -71,8 +74,14 @@ export class WorkloadPicture {
         this.pods = all
         this.podsAt = undefined
       }),
+      one(types.ingress, own, ingressFacts, (all) => void (this.ingresses = all)),
       one(types.event, { fieldSelector: 'type=Warning' }, eventFacts, (all) => void (this.events = all)),
     ])
+  }
+
+  /** Where a route is reached, as its controller says; nothing = it has said nothing yet. */
+  addressesOf(namespace: string, name: string): readonly string[] {
+    return this.ingresses?.get(`${namespace}/${name}`)?.addresses ?? []
   }
 
   sightOf({ namespace, service, subset }: SightOf): Sight {

@@ -1,0 +1,31 @@
+import type { Tx } from '@/lib/db/client'
+import type { Service, Stage } from '@/lib/db/generated/client'
+import type { DeployKind } from '@/lib/db/generated/enums'
+import { AppError } from '@/lib/errors'
+import { insistBackends } from './backends'
+import { insistClaim } from './claim-host'
+import { RouteValuesSchema } from './schema'
+
+const kinds: readonly DeployKind[] = ['rollback', 'remove', 'accept']
+
+/** A route has no units and no package of anybody: what changes it says where it leads. */
+export function insistRouteKind({ isRoute, name }: Service, kind: DeployKind): void {
+  if (isRoute && !kinds.includes(kind))
+    throw new AppError('invalid', `${name} is a route: say where its paths shall lead.`, { reason: 'is_route' })
+}
+
+interface Asked {
+  readonly service: Service
+  readonly stage: Stage
+  readonly kind: DeployKind
+  readonly releaseId: string | null
+}
+
+/** Its host is still its own, and an earlier version still leads somewhere. */
+export async function insistRoute(tx: Tx, { service, stage, kind, releaseId }: Asked): Promise<void> {
+  if (kind === 'remove') return
+  await insistClaim(tx, stage.id)
+  if (!releaseId) return
+  const { values } = await tx.release.findUniqueOrThrow({ where: { id: releaseId }, select: { values: true } })
+  await insistBackends(tx, { applicationId: service.applicationId, environment: stage.environment }, RouteValuesSchema.parse(values).rules)
+}

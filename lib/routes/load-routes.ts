@@ -1,0 +1,100 @@
+import { clock } from '@/lib/clock'
+import { db } from '@/lib/db/client'
+import type { Prisma, Release } from '@/lib/db/generated/client'
+import { iso, isoOrNull } from '@/lib/iso-time'
+import { dayMs } from '@/lib/machines/inventory-views'
+import { pace } from '@/lib/pace'
+import type { Sentence } from '@/lib/views'
+import { factsOf, readChain } from './certificate'
+import { addressesIn } from './check-route'
+import { type RouteValues, RouteValuesSchema } from './schema'
+import type { CertificateView, RoutePlace, RouteRow, RouteStateName } from './views'
+
+const withAll = {
+  service: true,
+  route: true,
+  placements: {
+    include: { runtime: { include: { cluster: { select: { heardAt: true } } } }, workload: true, routeSight: true },
+    orderBy: [{ order: 'asc' }, { id: 'asc' }],
+  },
+} as const satisfies Prisma.StageInclude
+export type RouteStage = Prisma.StageGetPayload<{ include: typeof withAll }>
+
+export const loadRouteStages = (where: Prisma.StageWhereInput): Promise<RouteStage[]> =>
+  db.stage.findMany({
+    where: {
+      ...where,
+      route: { isNot: null },
+      service: { ...(where.service as Prisma.ServiceWhereInput), isRoute: true, removedAt: null },
+    },
+    include: withAll,
+    orderBy: [{ service: { name: 'asc' } }, { environment: 'asc' }],
+  })
+
+/** The version that stands for a route: the one in force, else the newest that was asked for. */
+export async function releasesFor(stages: readonly RouteStage[]): Promise<Map<string, Release>> {
+  const rows = await db.release.findMany({ where: { stageId: { in: stages.map((stage) => stage.id) } }, orderBy: { number: 'asc' } })
+  return new Map(
+    stages.flatMap((stage) => {
+      const mine = rows.filter((row) => row.stageId === stage.id)
+      const found = mine.find((row) => row.id === stage.releaseId) ?? mine.at(-1)
+      return found ? [[stage.id, found] as const] : []
+    }),
+  )
+}
+
+export const valuesOf = (release: Pick<Release, 'values'> | undefined): RouteValues | undefined =>
+  RouteValuesSchema.safeParse(release?.values).data
+
+export function certificateView(chain: string | undefined): CertificateView | null {
+  const facts = factsOf(readChain(chain ?? '') ?? [])
+  if (!facts) return null
+  const { from, to, fingerprint, names, issuer, isSelfSigned, length } = facts
+  const daysLeft = Math.floor((to.getTime() - clock.nowMs()) / dayMs)
+  return { ...{ fingerprint, names, issuer, isSelfSigned, length, daysLeft }, from: iso(from), to: iso(to) }
+}
+
+export const tlsView = (values: RouteValues | undefined): RouteRow['tls'] => ({
+  kind: values?.tls ?? 'none',
+  issuer: values?.issuer ?? null,
+  certificate: certificateView(values?.chain),
+})
+
+type Placed = RouteStage['placements'][number]
+
+export function placeView(placement: Placed, numbers: ReadonlyMap<string, number>): RoutePlace {
+  const { runtime, workload, routeSight: sight } = placement
+  const heardAt = runtime.cluster?.heardAt ?? null
+  const state = stateOf(placement)
+  return {
+    placementId: placement.id,
+    cluster: runtime.name,
+    heardAt: isoOrNull(heardAt),
+    state,
+    why: state === 'fails' && sight?.code ? ({ code: sight.code, values: sight.values } as Sentence) : null,
+    trouble: workload?.state === 'failed' ? workload.message : null,
+    version: numbers.get(workload?.shownReleaseId ?? '') ?? null,
+    addresses: addressesIn(sight?.addresses),
+    status: sight?.status ?? null,
+    tookMs: sight?.tookMs ?? null,
+    checkedAt: isoOrNull(sight?.checkedAt),
+    since: isoOrNull(sight?.since),
+  }
+}
+
+/** Nothing stays green from memory: what was not asked lately, or lies in a cluster that is silent, is unknown. */
+function stateOf({ runtime, workload, routeSight: sight }: Placed): RouteStateName {
+  if (!workload || workload.state === 'none' || workload.state === 'removed') return 'none'
+  if (!workload.shownReleaseId) return workload.state === 'failed' ? 'fails' : 'coming'
+  const heardAt = runtime.cluster?.heardAt?.getTime() ?? 0
+  const isStale = (sight?.checkedAt?.getTime() ?? 0) < clock.nowMs() - 3 * pace('routeCheck')
+  if (heardAt < clock.nowMs() - pace('unknownAfter') || isStale || !sight || sight.works === null) return 'unknown'
+  return sight.works ? 'works' : 'fails'
+}
+
+/** Of all its clusters the worst; those where it never came to be say nothing. */
+export function worstOf(places: readonly RoutePlace[], isComing: boolean): { state: RouteStateName; why: Sentence | null } {
+  const order: readonly RouteStateName[] = ['fails', 'unknown', 'coming', 'works']
+  const state = order.find((one) => places.some((place) => place.state === one)) ?? (isComing ? 'coming' : 'none')
+  return { state, why: places.find((place) => place.state === state)?.why ?? null }
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Workload" ADD COLUMN     "relationsDigest" TEXT,
+ADD COLUMN     "relationsShown" TEXT;
