@@ -128,7 +128,7 @@ function CloneSource({
 function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
   const t = useTranslations()
   const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
-  const mode = view.package.components.find((one) => one.name === draft.values.component)?.mode
+  const { mode, isOfChart = false } = view.package.components.find((one) => one.name === draft.values.component) ?? {}
   const count = draft.form.register('count')
   const help = runtime
     ? runtime.approvalsNeeded > 0
@@ -191,7 +191,13 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           </Fragment>
         ))}
       </p>
-      {mode === 'daemon' ? (
+      {isOfChart ? (
+        <Field label={t('services.units')} id="count" help={t('services.byChartHelp')}>
+          <output id="count" aria-describedby="count-help">
+            {t('services.byChart')}
+          </output>
+        </Field>
+      ) : mode === 'daemon' ? (
         <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
           <output id="count" aria-describedby="count-help">
             {runtime ? t('services.everyMachineOf', { count: runtime.readyMachines }) : t('services.everyMachine')}

@@ -24,6 +24,8 @@ export const ClusterFactsSchema = z.object({
   ingressClasses: z.array(ClassFactsSchema).default([]),
   /** Null = the cluster measures nothing, or does not say. */
   usage: z.array(NodeUsageSchema).nullable().default(null),
+  /** Versions of its API that it serves (`apps/v1`): what charts ask for. */
+  apis: z.array(z.string()).default([]),
 })
 export type ClusterFacts = z.infer<typeof ClusterFactsSchema>
 

@@ -4,6 +4,7 @@ import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { containerOf } from '@/lib/drivers/kubernetes/container-of'
 import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { AppError, notFound } from '@/lib/errors'
@@ -62,7 +63,8 @@ async function read(
   { namespace, component }: { namespace: string; component: string },
   ask: Ask,
 ): Promise<PodLog> {
-  const { pod, container = component, previous, tail, sinceSeconds } = ask
+  const { pod, previous, tail, sinceSeconds } = ask
+  const container = ask.container ?? (await containerOf(client, { namespace, pod }, component))
   const query = { container, previous, tailLines: tail + 1, timestamps: true, limitBytes: mostBytes, sinceSeconds }
   try {
     const text = await client.getText(`${pathOf(types.pod, namespace, pod)}/log`, { query })

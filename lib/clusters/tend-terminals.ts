@@ -3,6 +3,7 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Cluster, Terminal } from '@/lib/db/generated/client'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { containerOf } from '@/lib/drivers/kubernetes/container-of'
 import { type ExecLine, execIn } from '@/lib/drivers/kubernetes/exec'
 import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
 import { logger } from '@/lib/logger'
@@ -72,11 +73,12 @@ async function begin(clusterId: string, client: KubernetesClient, { terminalId, 
     await recordSaid([{ machineId: clusterId, said: ended(row, 'failed', 'The pod is gone.') }])
     return undefined
   }
+  const container = await containerOf(client, { namespace, pod: pod.name }, service.component)
   return new PodTerminal({ clusterId, terminalId, act, forget }, (hear) =>
     execIn(
       client,
       {
-        ...{ namespace, pod: pod.name, container: service.component, argv: act.argv ?? shell, isTerminal: act.argv === null },
+        ...{ namespace, pod: pod.name, container, argv: act.argv ?? shell, isTerminal: act.argv === null },
         as: `system:serviceaccount:${namespace}:${applicationAccount}`,
       },
       hear,

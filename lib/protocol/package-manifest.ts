@@ -147,6 +147,8 @@ const Component = z.strictObject({
   container: ContainerSchema.optional(),
   /** In place of it: templates of one's own, each of one or several objects. */
   manifests: z.array(InnerPath).min(1).max(50).optional(),
+  /** Folder of the Helm chart that makes it in clusters: what runs, and how many, is the chart's own matter. */
+  chart: InnerPath.optional(),
   /** It is the way in for what it requires: each such service is reached under this host name at this port. */
   entry: Entry.optional(),
   hooks: Hooks.default({}),
@@ -171,6 +173,9 @@ const Component = z.strictObject({
 })
 export type PackageComponent = z.infer<typeof Component>
 
+/** Made by a Helm chart, in a cluster. */
+export const isOfChart = ({ chart }: Pick<PackageComponent, 'chart'>): boolean => chart !== undefined
+
 function reportDuplicates(items: { name: string }[], path: (string | number)[], ctx: z.RefinementCtx): void {
   const seen = new Set<string>()
   for (const [index, { name }] of items.entries()) {
@@ -186,6 +191,14 @@ function checkRuntimes(component: PackageComponent, runtimes: Runtimes, at: (str
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
   if (runtimes.includes('kubernetes') && !component.container === !component.manifests)
     ctx.addIssue({ code: 'custom', message: 'needs either a container or manifests, for it shall run in clusters', path: at })
+  if (runtimes.includes('helm') !== (component.chart !== undefined))
+    ctx.addIssue({ code: 'custom', message: 'runtimes has helm exactly where its components have a chart', path: [...at, 'chart'] })
+  if (runtimes.includes('helm') && runtimes.includes('kubernetes'))
+    ctx.addIssue({
+      code: 'custom',
+      message: 'runs in clusters by its chart or by itself, not both: runtimes has helm or kubernetes',
+      path: at,
+    })
   const whyNot = component.container && whyNotContainer(component.container, component)
   if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot.message, path: [...at, ...whyNot.path] })
 }

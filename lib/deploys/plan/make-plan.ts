@@ -26,6 +26,7 @@ import {
 import {
   clusterTargets,
   type WorkloadStep,
+  whyNotByChart,
   whyNotHeld,
   whyNotNamespace,
   whyNotRelated,
@@ -75,6 +76,8 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
     return noCount
   if (input.kind === 'promote' && [...input.placements, ...input.clusters].every((placement) => targetCount(input, placement) === 0))
     return noPlacement
+  const byChart = whyNotByChart(input)
+  if (byChart) return byChart
   const unrelated = lacksRelation(input)
   if (unrelated) return unrelated
   const steps: UnitStep[] = []

@@ -69,6 +69,16 @@ export const ingressClassFacts = (object: KubernetesObject): ClassFacts => ({
   isDefault: defaultOf('ingressclass', object),
 })
 
+interface ApiGroups {
+  readonly groups?: readonly { readonly versions?: readonly { readonly groupVersion: string }[] }[]
+}
+
+/** Versions of its API that the cluster serves, in order. */
+export async function readApis(client: KubernetesClient): Promise<string[]> {
+  const { groups = [] } = await client.get<ApiGroups>('/apis')
+  return ['v1', ...groups.flatMap(({ versions = [] }) => versions.map((one) => one.groupVersion))].sort()
+}
+
 export interface NodeUsage {
   readonly name: string
   readonly cpuMillis: number

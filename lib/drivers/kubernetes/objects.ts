@@ -47,6 +47,8 @@ export const types = {
   persistentVolumeClaim: type('PersistentVolumeClaim', 'persistentvolumeclaims', 'v1'),
   deployment: type('Deployment', 'deployments', 'apps/v1'),
   statefulSet: type('StatefulSet', 'statefulsets', 'apps/v1'),
+  daemonSet: type('DaemonSet', 'daemonsets', 'apps/v1'),
+  job: type('Job', 'jobs', 'batch/v1'),
   replicaSet: type('ReplicaSet', 'replicasets', 'apps/v1'),
   networkPolicy: type('NetworkPolicy', 'networkpolicies', 'networking.k8s.io/v1'),
   ingressClass: type('IngressClass', 'ingressclasses', 'networking.k8s.io/v1', false),

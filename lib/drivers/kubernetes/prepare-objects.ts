@@ -8,26 +8,35 @@ export interface Prepared {
   readonly restartToken: string | null
   /** Left where it is: a rollout under way stops. */
   readonly isPaused?: boolean
-  /** How many there are now, where load decides; null = it is not there yet. */
-  readonly liveReplicas: number | null
+  /** Name → how many there are now, where load decides; missing = it is not there yet. */
+  readonly liveReplicas: ReadonlyMap<string, number>
   readonly secretOf: (reference: string) => string
 }
 
 const restartNote = 'tengen.io/restarted-for'
-const isWorkload = ({ kind }: KubernetesObject): boolean => kind === 'Deployment' || kind === 'StatefulSet'
+const isScalable = ({ kind }: KubernetesObject): boolean => kind === 'Deployment' || kind === 'StatefulSet'
+const restarts = (object: KubernetesObject): boolean => isScalable(object) || object.kind === 'DaemonSet'
+
+/** What makes pods whatever number it is told is away while the placement is stopped. */
+export const staysStopped = ({ kind }: Pick<KubernetesObject, 'kind'>): boolean =>
+  !['HorizontalPodAutoscaler', 'DaemonSet', 'Job', 'CronJob'].includes(kind)
+
+/** Their number is not said: load decides. */
+export const scaledByLoad = ({ objects }: Pick<WorkloadContent, 'objects'>): KubernetesObject[] =>
+  objects.filter((one) => isScalable(one) && (one.spec as { replicas?: number }).replicas === undefined)
 
 /** What was approved, as it is sent now: secrets filled in, and with what a person asked for beside a release. */
 export function prepareObjects(content: WorkloadContent, prepared: Prepared): KubernetesObject[] {
-  const kept = prepared.wanted === 'stopped' ? content.objects.filter((one) => one.kind !== 'HorizontalPodAutoscaler') : content.objects
+  const kept = prepared.wanted === 'stopped' ? content.objects.filter(staysStopped) : content.objects
   return kept.map((object) =>
-    isWorkload(object) ? workloadOf(object, prepared) : object.kind === 'Secret' ? secretOf(object, prepared) : object,
+    restarts(object) ? workloadOf(object, prepared) : object.kind === 'Secret' ? secretOf(object, prepared) : object,
   )
 }
 
 function workloadOf(object: KubernetesObject, { wanted, restartToken, isPaused, liveReplicas }: Prepared): KubernetesObject {
   const spec = object.spec as { replicas?: number; template: { metadata?: object } }
   // Left out, it would be set back to one before the scaler sees it.
-  const replicas = wanted === 'stopped' ? 0 : (spec.replicas ?? liveReplicas)
+  const replicas = !isScalable(object) ? null : wanted === 'stopped' ? 0 : (spec.replicas ?? liveReplicas.get(object.metadata.name) ?? null)
   const annotations = restartToken ? { annotations: { [restartNote]: restartToken } } : {}
   return {
     ...object,
