@@ -27,6 +27,8 @@ import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { ConfigurationTable } from './configuration-table'
 import { DriftSection } from './drift-section'
+import { ObjectsSection } from './objects-section'
+import type { DeletePod } from './pod-panel'
 import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
@@ -40,7 +42,7 @@ import { WorkloadTable } from './workload-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions & { relations: RelationActions; setRules: SetRules }
+  actions: ServiceActions & { relations: RelationActions; setRules: SetRules; deletePod: DeletePod }
 }
 
 function useService(initial: ServiceView) {
@@ -127,7 +129,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
       {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
       <WorkloadTable service={service} />
-      <PodsTable service={service} />
+      <PodsTable service={service} deletePod={actions.deletePod} />
     </>
   )
   const releases = (count: number) => (
@@ -146,6 +148,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
             {unitPart}
           </Section>
           <DriftSection service={service} actions={actions} />
+          <ObjectsSection service={service} />
           {pools.length > 0 ? <RulesSection service={service} set={actions.setRules} /> : null}
           <div className="cols sec" data-half="">
             <Section first title={t('services.releases')} hint={t('services.releaseHint')}>

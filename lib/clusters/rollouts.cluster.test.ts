@@ -13,7 +13,12 @@ import { ClusterWorld, type Placed } from '@/lib/testing/cluster-world'
 import { cutOff, kubectl, rejoin, type TestKubernetes } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
 import { until } from '@/lib/testing/until'
+import { deletePod } from './delete-pod'
 import { findDrift } from './find-drift'
+import { followPodLogs } from './follow-pod-logs'
+import { listEndpoints } from './list-endpoints'
+import { listPods } from './list-pods'
+import { readObject } from './read-object'
 import { readPodLog } from './read-pod-log'
 
 const clusters = runClusters()
@@ -174,6 +179,50 @@ test('the page shows pods as the cluster does, and the end of what one prints', 
   expect(log).toMatchObject({ pod: shown[0]?.name, container: 'main', previous: false })
   const stranger = readPodLog(await world.person('stranger'), { ...ask, pod: shown[0]?.name ?? '', previous: 'false', tail: 10 })
   await expect(stranger).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('pods are followed together, looked at and ended one by one; what one printed last is kept when it is gone', async () => {
+  const at = { organization: world.organization.slug, application: 'shop', name: 'web' }
+  const viewer = await world.person('viewer')
+  const pods = await world.database.db.workloadPod.findMany({ where: { goneAt: null, isReady: true }, orderBy: { name: 'asc' } })
+  const [pod] = pods
+  const name = pod?.name ?? ''
+  const leave = new AbortController()
+  const ask = { ...at, previous: 'false', tail: 10 } as const
+  const lines = await followPodLogs(viewer, ask, { isFollowed: true, signal: leave.signal })
+  // Its first process is PID 1: what is written there is what the pod prints.
+  for (const one of pods)
+    await kubectl(first, 'exec', '-n', world.namespace, one.name, '--', 'sh', '-c', 'echo hello from $HOSTNAME > /proc/1/fd/1')
+  const heard = new Set<string>()
+  for await (const line of lines) {
+    if (line?.text === `hello from ${line?.pod}`) heard.add(line.pod)
+    if (heard.size === pods.length) break
+  }
+  leave.abort()
+  expect([...heard].sort()).toEqual(pods.map((one) => one.name))
+  expect((await listPods(viewer, { organization: at.organization, address: pod?.address ?? '', gone: 'false' })).items).toMatchObject([
+    { name, service: 'web', subset: 'stable', cluster: 'c0', state: 'ready' },
+  ])
+  const [there] = (await listEndpoints(viewer, at)).clusters
+  expect(there?.services).toMatchObject([{ name: 'web', kind: 'ClusterIP', ports: [{ name: 'http', port: 8080 }] }])
+  expect(there?.services[0]?.endpoints.map((one) => one.pod).sort()).toEqual(pods.map((one) => one.name))
+  const { yaml } = await readObject(viewer, { ...at, object: 'Deployment/web-stable' })
+  expect(yaml).toContain('kind: Deployment')
+  expect(yaml).not.toContain('managedFields')
+  await expect(readObject(viewer, { ...at, object: 'ServiceAccount/tengen-application' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(deletePod(viewer, { ...at, pod: name })).rejects.toMatchObject({ code: 'forbidden' })
+  await deletePod(await world.person('developer'), { ...at, pod: name })
+  const gone = await until(
+    () => world.database.db.workloadPod.findFirstOrThrow({ where: { name } }),
+    (found) => found.goneAt !== null && found.lastLines !== null,
+  )
+  expect(gone.lastLines).toContain(`hello from ${name}`)
+  const kept = await readPodLog(viewer, { ...at, pod: name, previous: 'false', tail: 10 })
+  expect(kept).toMatchObject({ isKept: true, lines: expect.arrayContaining([expect.objectContaining({ text: `hello from ${name}` })]) })
+  await until(
+    async () => (await stageHealth([web.stageId])).get(web.stageId)?.health,
+    (health) => health === 'healthy',
+  )
 })
 
 test.skipIf(!second)('a cluster that is cut off is put off, and has what was approved when it is back', async () => {

@@ -104,15 +104,20 @@ export class KubernetesClient {
 
   /** Each line that a watch sends, until it ends or is aborted. Throws when it could not begin or broke. */
   async *watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<unknown> {
+    for await (const line of this.lines(path, { ...query, watch: true }, signal)) yield JSON.parse(line)
+  }
+
+  /** The same of any text that goes on: a log that is followed. */
+  async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
     const first = AbortSignal.timeout(this.settings.timeoutMs)
     const begin = new AbortController()
     const stop = () => begin.abort()
     for (const one of [first, signal]) one.addEventListener('abort', stop, { once: true })
     try {
-      const answer = await this.open('GET', path, { query: { ...query, watch: true }, signal: begin.signal }, this.watching)
+      const answer = await this.open('GET', path, { query, signal: begin.signal }, this.watching)
       first.removeEventListener('abort', stop)
       if (answer.statusCode !== 200) readAnswer(answer.statusCode ?? 0, await textOf(answer))
-      for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) if (line) yield JSON.parse(line)
+      for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) if (line) yield line
     } catch (error) {
       if (error instanceof KubernetesError) throw error
       if (!signal.aborted) throw unreachable(error as NodeJS.ErrnoException)

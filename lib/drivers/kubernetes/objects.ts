@@ -43,6 +43,8 @@ export const types = {
   secret: type('Secret', 'secrets', 'v1'),
   serviceAccount: type('ServiceAccount', 'serviceaccounts', 'v1'),
   pod: type('Pod', 'pods', 'v1'),
+  service: type('Service', 'services', 'v1'),
+  endpointSlice: type('EndpointSlice', 'endpointslices', 'discovery.k8s.io/v1'),
   event: type('Event', 'events', 'v1'),
   persistentVolumeClaim: type('PersistentVolumeClaim', 'persistentvolumeclaims', 'v1'),
   deployment: type('Deployment', 'deployments', 'apps/v1'),

@@ -79,6 +79,10 @@ export class WorkloadPicture {
     ])
   }
 
+  allPods(): readonly PodFacts[] {
+    return [...(this.pods?.values() ?? [])]
+  }
+
   sightOf({ namespace, service, subset }: SightOf): Sight {
     const name = `${service}-${subset}`
     const key = `${namespace}/${name}`

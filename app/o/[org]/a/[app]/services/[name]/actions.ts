@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { action } from '@/app/_server/action'
+import { DeletePodSchema, deletePod as endPod } from '@/lib/clusters/delete-pod'
 import { CreateStageSchema, createStage, previewStage as previewOf } from '@/lib/deploys/create-stage'
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
@@ -10,6 +11,7 @@ import { previewRemoval as previewWhole, RemoveWithDependentsSchema, removeWithD
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
 import { SetRulesSchema, setRules } from '@/lib/services/set-rules'
 
+export const deletePod = action(DeletePodSchema, endPod)
 export const changeRules = action(SetRulesSchema, setRules)
 export const changeRelations = action(SetRelationsSchema, setRelations)
 /** The page speaks of slugs; everything else is the use case's own. */

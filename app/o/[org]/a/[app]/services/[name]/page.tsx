@@ -4,6 +4,7 @@ import { getService } from '@/lib/services/get-service'
 import {
   changeRelations,
   changeRules,
+  deletePod,
   previewChange,
   previewRemoval,
   previewStage,
@@ -21,6 +22,7 @@ const actions = {
   requestRemoval,
   relations: { set: changeRelations },
   setRules: changeRules,
+  deletePod,
 }
 
 interface Props {
