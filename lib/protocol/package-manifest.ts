@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { whyNotChart } from './chart'
 import { ContainerSchema, whyNotContainer } from './container'
 import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
 import { Duration, durationMs } from './duration'
@@ -173,9 +174,6 @@ const Component = z.strictObject({
 })
 export type PackageComponent = z.infer<typeof Component>
 
-/** Made by a Helm chart, in a cluster. */
-export const isOfChart = ({ chart }: Pick<PackageComponent, 'chart'>): boolean => chart !== undefined
-
 function reportDuplicates(items: { name: string }[], path: (string | number)[], ctx: z.RefinementCtx): void {
   const seen = new Set<string>()
   for (const [index, { name }] of items.entries()) {
@@ -191,14 +189,8 @@ function checkRuntimes(component: PackageComponent, runtimes: Runtimes, at: (str
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
   if (runtimes.includes('kubernetes') && !component.container === !component.manifests)
     ctx.addIssue({ code: 'custom', message: 'needs either a container or manifests, for it shall run in clusters', path: at })
-  if (runtimes.includes('helm') !== (component.chart !== undefined))
-    ctx.addIssue({ code: 'custom', message: 'runtimes has helm exactly where its components have a chart', path: [...at, 'chart'] })
-  if (runtimes.includes('helm') && runtimes.includes('kubernetes'))
-    ctx.addIssue({
-      code: 'custom',
-      message: 'runs in clusters by its chart or by itself, not both: runtimes has helm or kubernetes',
-      path: at,
-    })
+  const noChart = whyNotChart(component, runtimes)
+  if (noChart) ctx.addIssue({ code: 'custom', message: noChart, path: [...at, 'chart'] })
   const whyNot = component.container && whyNotContainer(component.container, component)
   if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot.message, path: [...at, ...whyNot.path] })
 }
