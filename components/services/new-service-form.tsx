@@ -236,6 +236,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
 export function NewServiceForm({ view, draft, showAll }: Props) {
   const t = useTranslations()
   const errors = useShownErrors({ draft, showAll })
+  const isOfChart = view.package.components.some((one) => one.name === draft.values.component && one.isOfChart)
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
     { id: 'placement', title: t('services.placement'), errors: ['runtime', 'count', 'rules'].filter((key) => errors[key]).length },
@@ -253,7 +254,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
       title: section.title ?? t('services.configuration'),
       errors: section.fields.filter((field) => errors[field.key]).length,
     })),
-    { id: 'variables', title: t('variables.title'), errors: 0 },
+    ...(isOfChart ? [] : [{ id: 'variables', title: t('variables.title'), errors: 0 }]),
   ]
   return (
     <div className="form-grid">
@@ -270,13 +271,15 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
         <PlacementSection view={view} draft={draft} errors={errors} />
         <RelationSection view={view} draft={draft} errors={errors} />
         <ConfigFormSections sections={draft.sections} form={draft.form} errors={errors} />
-        <VariablePicker
-          organizationSlug={view.organizationSlug}
-          applicationSlug={view.applicationSlug}
-          choices={variablesIn(view, draft.values.runtimeId)}
-          taken={draft.values.variables}
-          onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}
-        />
+        {isOfChart ? null : (
+          <VariablePicker
+            organizationSlug={view.organizationSlug}
+            applicationSlug={view.applicationSlug}
+            choices={variablesIn(view, draft.values.runtimeId)}
+            taken={draft.values.variables}
+            onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}
+          />
+        )}
         {errors[''] ? <p className="err-line">{errors['']}</p> : null}
       </form>
       <AskRail view={view} draft={draft} />

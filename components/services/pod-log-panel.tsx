@@ -42,7 +42,7 @@ export function PodStreamLog({ service, pods }: { service: ServiceView; pods: re
   if (isBroken && first) return <PodEndLog service={service} pod={first} previous="false" />
   if (lines.length === 0) return <p className="t3 p-3">{t(isOpen ? 'workloads.log.none' : 'workloads.log.opening')}</p>
   return (
-    <div className="log output">
+    <div className="log output pod-log">
       <LogLines
         {...{ handle, cache: source, total: lines.length, version, wrap: true, times: true, query: '', hit: null, linked: null }}
         follow={follow.follow}

@@ -2,6 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
@@ -25,6 +27,7 @@ import { Tabs } from '@/components/ui/tabs'
 import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
+import { AddClusterDialog } from './add-cluster-dialog'
 import { ConfigurationTable } from './configuration-table'
 import { DriftSection } from './drift-section'
 import { ObjectsSection } from './objects-section'
@@ -119,7 +122,12 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
+interface Asks {
+  ask: (change: AskedChange) => void
+  addCluster: () => void
+}
+
+function useServiceTabs(service: ServiceView, actions: Props['actions'], { ask, addCluster }: Asks) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
   const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
@@ -128,7 +136,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
     <>
       {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
-      <WorkloadTable service={service} />
+      <WorkloadTable service={service} onAdd={addCluster} />
       <PodsTable service={service} deletePod={actions.deletePod} />
     </>
   )
@@ -198,7 +206,9 @@ export function ServicePage({ initial, actions }: Props) {
   const { service, again } = useService(initial)
   const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, actions, buttons.ask)
+  const [isAdding, setAdding] = useState(false)
+  const router = useRouter()
+  const tabs = useServiceTabs(service, actions, { ask: buttons.ask, addCluster: () => setAdding(true) })
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)
@@ -234,6 +244,9 @@ export function ServicePage({ initial, actions }: Props) {
         <Tabs value={tabs.some((one) => one.value === tab) ? tab : 'overview'} onChange={setTab} tabs={tabs} />
         {buttons.bar}
         {buttons.dialogs}
+        {isAdding ? (
+          <AddClusterDialog service={service} actions={actions} close={() => setAdding(false)} onAsked={(href) => router.push(href)} />
+        ) : null}
       </Page>
     </ReadAt>
   )

@@ -35,6 +35,12 @@ export const workloads = {
       cut: 'Older lines are left out.',
       kept: 'The pod is gone. This was kept while it went,',
     },
+    add: {
+      act: 'Add a cluster',
+      title: 'Bring {name} to one more cluster',
+      help: 'It gets {release}, which runs elsewhere; nothing there is touched.',
+      none: 'It runs in every cluster of this environment that the organisation may use.',
+    },
     end: {
       title: 'End the pod {name}?',
       verb: 'End pod',

@@ -35,6 +35,12 @@ export const workloads = {
       cut: '更早的行已省略。',
       kept: '此 Pod 已消失，以下内容在其退出时保存，',
     },
+    add: {
+      act: '添加集群',
+      title: '将 {name} 带到另一个集群',
+      help: '部署当前运行的 {release}，其他集群不受影响。',
+      none: '组织在此环境可用的每个集群中都已运行。',
+    },
     end: {
       title: '结束 Pod {name}？',
       verb: '结束 Pod',

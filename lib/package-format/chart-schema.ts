@@ -59,7 +59,10 @@ function fieldOf(value: unknown, node: Json, { root, depth }: At): Json {
   // Names that no form has, and maps that are empty by themselves, are written as a whole.
   if (depth >= deepest || keys.length === 0 || keys.some((key) => !fieldName.test(key)))
     return { ...base, ...(value === undefined ? {} : { default: value }) }
-  const properties = keys.map((key) => [key, fieldOf(given[key], follow(root, known[key]), { root, depth: depth + 1 })])
+  const properties = keys.map((key, at) => [
+    key,
+    { ...fieldOf(given[key], follow(root, known[key]), { root, depth: depth + 1 }), 'x-order': at + 1 },
+  ])
   const required = namesIn(node.required).filter((key) => keys.includes(key))
   return { ...base, properties: Object.fromEntries(properties), ...(required.length > 0 ? { required } : {}) }
 }
