@@ -7,8 +7,9 @@ import { fetchJson } from '@/components/frame/fetch-json'
 import { useSentence } from '@/components/frame/use-refusal'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
+import { cores, formatMib } from '@/components/ui/sizes'
 import { type Column, Table } from '@/components/ui/table'
-import { type ClusterServiceView, type EndpointList, EndpointListSchema } from '@/lib/clusters/object-views'
+import { type ClusterServiceView, type EndpointList, EndpointListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
 import { api } from '@/lib/paths'
 import type { ServiceView } from '@/lib/services/views'
 import { ObjectYaml } from './pod-log-panel'
@@ -58,7 +59,30 @@ export function ObjectsSection({ service }: { service: ServiceView }) {
         </div>
       ) : null}
       {isWanted ? <Endpoints service={service} /> : null}
+      {isWanted ? <Usage service={service} /> : null}
     </Section>
+  )
+}
+
+/** What its pods use, where their cluster measures it. */
+function Usage({ service }: { service: ServiceView }) {
+  const t = useTranslations()
+  const { organizationSlug: org, applicationSlug: app, name, environment, stageId } = service
+  const query = useQuery({
+    queryKey: ['pod-usage', stageId],
+    queryFn: ({ signal }) => fetchJson(`${api.podUsage(org, app, name)}?${new URLSearchParams({ environment })}`, PodUsageSchema, signal),
+    refetchInterval: 15_000,
+    retry: false,
+  })
+  return (query.data?.clusters ?? []).map(({ cluster, trouble, pods }) =>
+    trouble ? null : (
+      <p key={cluster} className="t2 mt-2 brk">
+        <b>{cluster}</b>{' '}
+        {pods === null
+          ? t('workloads.objects.noMetrics')
+          : pods.map((pod) => `${pod.name} ${t('services.cores', { n: cores(pod.cpuMillis) })}, ${formatMib(pod.memoryMib)}`).join('; ')}
+      </p>
+    ),
   )
 }
 

@@ -4,9 +4,10 @@ import { DeletePodSchema, deletePod } from '@/lib/clusters/delete-pod'
 import { DriftSchema } from '@/lib/clusters/drift-views'
 import { FindDriftSchema, findDrift } from '@/lib/clusters/find-drift'
 import { FollowPodLogsSchema, followPodLogs } from '@/lib/clusters/follow-pod-logs'
+import { GetPodUsageSchema, getPodUsage } from '@/lib/clusters/get-pod-usage'
 import { ListEndpointsSchema, listEndpoints } from '@/lib/clusters/list-endpoints'
 import { ListPodsSchema, listPods } from '@/lib/clusters/list-pods'
-import { EndpointListSchema, ObjectTextSchema, PodListSchema } from '@/lib/clusters/object-views'
+import { EndpointListSchema, ObjectTextSchema, PodListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
 import { type PodLine, PodLogSchema } from '@/lib/clusters/pod-log-views'
 import { ReadObjectSchema, readObject } from '@/lib/clusters/read-object'
 import { PodNameSchema, ReadPodLogSchema, readPodLog } from '@/lib/clusters/read-pod-log'
@@ -111,6 +112,15 @@ export const outputRoutes = [
     query: ListEndpointsSchema,
     response: EndpointListSchema.meta({ id: 'EndpointList' }),
     handle: ({ actor, params, query: ask }) => listEndpoints(actor, { ...ask, ...address(params) }),
+  }),
+  route({
+    method: 'GET',
+    path: `${pods}/usage`,
+    summary: 'What its pods use now, where their cluster measures it',
+    params: aService,
+    query: GetPodUsageSchema,
+    response: PodUsageSchema.meta({ id: 'PodUsage' }),
+    handle: ({ actor, params, query: ask }) => getPodUsage(actor, { ...ask, ...address(params) }),
   }),
   route({
     method: 'GET',

@@ -65,3 +65,16 @@ export const PodPlaceSchema = z.object({
 })
 export const PodListSchema = z.object({ items: z.array(PodPlaceSchema), isCut: z.boolean() })
 export type PodList = z.infer<typeof PodListSchema>
+
+export const PodUsageSchema = z.object({
+  clusters: z.array(
+    z.object({
+      cluster: z.string(),
+      trouble: SentenceSchema.nullable(),
+      /** Null = the cluster measures nothing, or does not let the hub see it. */
+      pods: z.array(z.object({ name: z.string(), cpuMillis: z.number(), memoryMib: z.number() })).nullable(),
+    }),
+  ),
+  asOf: TimeSchema,
+})
+export type PodUsage = z.infer<typeof PodUsageSchema>

@@ -16,6 +16,7 @@ import { until } from '@/lib/testing/until'
 import { deletePod } from './delete-pod'
 import { findDrift } from './find-drift'
 import { followPodLogs } from './follow-pod-logs'
+import { getPodUsage } from './get-pod-usage'
 import { listEndpoints } from './list-endpoints'
 import { listPods } from './list-pods'
 import { readObject } from './read-object'
@@ -206,6 +207,7 @@ test('pods are followed together, looked at and ended one by one; what one print
   const [there] = (await listEndpoints(viewer, at)).clusters
   expect(there?.services).toMatchObject([{ name: 'web', kind: 'ClusterIP', ports: [{ name: 'http', port: 8080 }] }])
   expect(there?.services[0]?.endpoints.map((one) => one.pod).sort()).toEqual(pods.map((one) => one.name))
+  expect((await getPodUsage(viewer, at)).clusters).toEqual([{ cluster: 'c0', trouble: null, pods: null }])
   const { yaml } = await readObject(viewer, { ...at, object: 'Deployment/web-stable' })
   expect(yaml).toContain('kind: Deployment')
   expect(yaml).not.toContain('managedFields')

@@ -42,7 +42,8 @@ export async function tendTerminals({ id: clusterId }: Cluster, client: Kubernet
     if (!(await begun)) forget()
   }
   const stop = subscribe(orderTopic, (command) => take(command as TerminalCommand))
-  await new Promise<void>((over) => signal.addEventListener('abort', () => over(), { once: true }))
+  // It may be over already: of an end that was before nobody is told.
+  if (!signal.aborted) await new Promise<void>((over) => signal.addEventListener('abort', () => over(), { once: true }))
   stop()
   for (const terminal of open.values()) void terminal.then((begun) => begun?.end('gone')).catch(() => {})
 }

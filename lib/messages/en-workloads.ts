@@ -49,7 +49,8 @@ export const workloads = {
     objects: {
       title: 'In the cluster',
       hint: 'What was made for it. Each opens as it is now.',
-      look: 'Services and endpoints',
+      look: 'Endpoints and usage',
+      noMetrics: 'No metrics: this cluster measures nothing, or does not let the hub see it.',
       service: 'Service',
       endpoints: 'Endpoints',
       nobody: 'Nobody answers there.',

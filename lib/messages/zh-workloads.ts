@@ -49,7 +49,8 @@ export const workloads = {
     objects: {
       title: '在集群中',
       hint: '为它创建的对象，点击查看当前内容。',
-      look: 'Service 与端点',
+      look: '端点与用量',
+      noMetrics: '无指标：此集群没有度量，或不允许中心查看。',
       service: 'Service',
       endpoints: '端点',
       nobody: '没有端点应答。',

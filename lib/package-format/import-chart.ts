@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml'
 import { PackageName } from '@/lib/protocol/package-manifest'
 import { chartConfig } from './chart-schema'
 import { type ConfigSchema, isObject } from './config-schema'
-import { type ArchiveEntry, readArchive } from './read-archive'
+import { type ArchiveEntry, readArchive, whyNotPack } from './read-archive'
 import { packageNameFrom } from './suggest-program'
 import type { PackageFinding } from './validate-package'
 import { item, yaml } from './yaml-text'
@@ -22,7 +22,8 @@ const mostNested = 5
 /** What `helm package` makes: one folder, with Chart.yaml at its top, and nothing of ours. */
 export function isChartArchive(entries: readonly ArchiveEntry[]): boolean {
   const top = entries[0]?.path.split('/')[0] ?? ''
-  return entries.some(({ path }) => path === `${top}/Chart.yaml`) && entries.every(({ path }) => path.startsWith(`${top}/`))
+  const has = (name: string) => entries.some(({ path }) => path === `${top}/${name}`)
+  return has('Chart.yaml') && !has('tengen.yaml') && entries.every(({ path }) => path.startsWith(`${top}/`))
 }
 
 /** The package that a plain chart becomes: its files, and the manifest that says so. */
@@ -42,18 +43,25 @@ export function packageOfChart(entries: readonly ArchiveEntry[]): ArchiveEntry[]
   return [...files, { kind: 'file', path: 'tengen.yaml', executable: false, bytes: Buffer.from(manifest) }]
 }
 
-/** Charts inside a chart that are still packed become folders, so that nothing of them is unseen. */
+/** Charts inside a chart that are still packed become folders, so that nothing of them is unseen. Together they stay within what an archive may hold. */
 export async function unpackCharts(entries: readonly ArchiveEntry[], depth = 0): Promise<ArchiveEntry[]> {
-  const isPacked = ({ path }: ArchiveEntry) => /(^|\/)charts\/[^/]+\.tgz$/.test(path)
+  const paths = new Set(entries.map(({ path }) => path))
+  const isPacked = ({ path }: ArchiveEntry) => {
+    const [, chart] = /^(.*)\/charts\/[^/]+\.tgz$/.exec(path) ?? []
+    return chart !== undefined && paths.has(`${chart}/Chart.yaml`)
+  }
   if (depth > mostNested || !entries.some(isPacked)) return [...entries]
-  const unpacked = await Promise.all(
-    entries.map(async (entry): Promise<ArchiveEntry[]> => {
-      if (entry.kind !== 'file' || !isPacked(entry)) return [entry]
+  const unpacked: ArchiveEntry[] = []
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || !isPacked(entry)) unpacked.push(entry)
+    else {
       const folder = entry.path.slice(0, entry.path.lastIndexOf('/'))
-      return (await readArchive(entry.bytes)).map((inner) => ({ ...inner, path: `${folder}/${inner.path}` }))
-    }),
-  )
-  return unpackCharts(unpacked.flat(), depth + 1)
+      unpacked.push(...(await readArchive(entry.bytes)).map((inner) => ({ ...inner, path: `${folder}/${inner.path}` })))
+    }
+    const whyNot = isPacked(entry) ? whyNotPack(unpacked) : undefined
+    if (whyNot) throw whyNot
+  }
+  return unpackCharts(unpacked, depth + 1)
 }
 
 /** The form that the chart itself says: its values and their schema. */

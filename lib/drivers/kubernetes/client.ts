@@ -109,6 +109,7 @@ export class KubernetesClient {
 
   /** The same of any text that goes on: a log that is followed. */
   async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
+    if (signal.aborted) return
     const first = AbortSignal.timeout(this.settings.timeoutMs)
     const begin = new AbortController()
     const stop = () => begin.abort()

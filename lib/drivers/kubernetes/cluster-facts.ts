@@ -106,3 +106,25 @@ export async function readUsage(client: KubernetesClient): Promise<NodeUsage[] |
     throw error
   }
 }
+
+interface PodMetrics extends KubernetesObject {
+  readonly containers?: readonly { readonly usage?: Readonly<Record<string, string>> }[]
+}
+
+/** The same of the pods of a namespace. */
+export async function readPodUsage(client: KubernetesClient, namespace: string): Promise<NodeUsage[] | null> {
+  try {
+    const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`
+    const { items = [] } = await client.get<KubernetesList<PodMetrics>>(path)
+    const sum = (pod: PodMetrics, of: (usage: Readonly<Record<string, string>>) => number) =>
+      (pod.containers ?? []).reduce((total, { usage = {} }) => total + of(usage), 0)
+    return items.map((pod) => ({
+      name: pod.metadata.name,
+      cpuMillis: sum(pod, (usage) => cpuMillis(usage.cpu)),
+      memoryMib: sum(pod, (usage) => mebibytes(usage.memory)),
+    }))
+  } catch (error) {
+    if (hasNoMetrics(error)) return null
+    throw error
+  }
+}

@@ -45,10 +45,7 @@ const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): Ref => ({ apiV
 /** The object of a document; none where it is empty, or a test that only `helm test` would run. */
 function read({ source, text }: { source: string; text: string }, namespace: string): Found[] {
   const file = source || 'chart'
-  const document = parseDocument(text, { uniqueKeys: false })
-  const [error] = document.errors
-  if (error) throw new RenderError(file, error.message.split('\n')[0] ?? 'is not YAML')
-  const json = document.toJS({ maxAliasCount: 100 }) as KubernetesObject | null
+  const json = jsonOf(file, text)
   if (json === null || json === undefined) return []
   const hooks = hooksOf(json)
   if (hooks.length > 0 && hooks.every((hook) => hook.startsWith('test'))) return []
@@ -62,6 +59,17 @@ function read({ source, text }: { source: string; text: string }, namespace: str
     )
   if (finding) throw new RenderError(file, `${called}: ${finding.message}${hintOf(json)}`)
   return [{ source, object: withOpenSecrets(object) }]
+}
+
+function jsonOf(file: string, text: string): KubernetesObject | null | undefined {
+  const document = parseDocument(text, { uniqueKeys: false })
+  const [error] = document.errors
+  if (error) throw new RenderError(file, error.message.split('\n')[0] ?? 'is not YAML')
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as KubernetesObject | null
+  } catch {
+    throw new RenderError(file, 'uses too many aliases')
+  }
 }
 
 const hooksOf = ({ metadata }: KubernetesObject): string[] =>
