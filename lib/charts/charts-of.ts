@@ -5,7 +5,7 @@ import { db, type Tx } from '@/lib/db/client'
 import type { Cluster, Service } from '@/lib/db/generated/client'
 import { Interlude } from '@/lib/db/transaction'
 import type { PlanInput } from '@/lib/deploys/plan/plan-types'
-import { wantedOf } from '@/lib/deploys/plan/plan-workloads'
+import { keptContent, wantedOf } from '@/lib/deploys/plan/plan-workloads'
 import type { ReleaseFacts, RenderedChart } from '@/lib/drivers/driver'
 import { type ChartAsk, type ChartFile, type ChartRendering, renderChart } from '@/lib/drivers/helm/render-chart'
 import { readArchive } from '@/lib/package-format/read-archive'
@@ -38,10 +38,11 @@ export async function chartsOf(tx: Tx, input: Omit<PlanInput, 'charts'>, service
   const namespace = application.namespace ?? (await keepNamespace(tx, application))
   const charts = new Map<string, ChartOf>()
   const missing: Wanted[] = []
-  for (const [at, { id, runtimeId, runtimeName, subset }] of input.clusters.entries()) {
+  for (const [at, placement] of input.clusters.entries()) {
+    const { id, runtimeId, runtimeName, subset } = placement
     const release = releases[at]
     const folder = folderIn(input, release)
-    if (!release || folder === undefined) continue
+    if (!release || folder === undefined || keptContent(input, placement)) continue
     const cluster = clusters.find((one) => one.runtimeId === runtimeId)
     if (!cluster?.version) {
       charts.set(id, { ok: false, message: `${runtimeName} has not been seen yet, and a chart asks for its version.` })

@@ -1,5 +1,6 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
 import { type ReleaseFacts, RenderError, type RenderedChart, type UnitContentPlan } from '@/lib/drivers/driver'
+import { isOfChart } from '@/lib/protocol/chart'
 import type { ClusterPlacement, PlanInput, PlannedTarget, PlannedTask, PlanRefused } from './plan-types'
 
 /** What shall become of one placement in a cluster, which makes its units by itself. */
@@ -10,6 +11,7 @@ export interface WorkloadStep {
   readonly content: UnitContentPlan | null
 }
 
+type Kept = Pick<PlanInput, 'kind' | 'releases' | 'service' | 'contents'>
 type Asked = Pick<PlanInput, 'kind' | 'toReleaseId' | 'counts' | 'unitNames'>
 
 const minute = 60_000
@@ -52,11 +54,9 @@ function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | 
     return goes && isThere ? { action: 'remove', placement, release: null, content: null } : null
   }
   if (!isThere && count === 0) return null
-  const content = placement.driver.renderWhole(input.service, release, {
-    subset: placement.subset,
-    count,
-    chart: chartOf(input, placement),
-  })
+  const content =
+    keptContent(input, placement) ??
+    placement.driver.renderWhole(input.service, release, { subset: placement.subset, count, chart: chartOf(input, placement) })
   const step = { placement, release, content }
   if (kind === 'restart') return isThere && placement.state !== 'stopped' ? { ...step, action: 'restart' } : null
   if (kind === 'stop') return isThere && placement.state !== 'stopped' ? { ...step, action: 'stop' } : null
@@ -66,6 +66,16 @@ function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | 
   // What is stopped is scaled and resized where it stands: by its next start.
   if (isAsWanted || (placement.state === 'stopped' && !deployKinds[kind].carriesRelease)) return null
   return { ...step, action: 'change' }
+}
+
+/** Of a chart what runs is restarted, stopped and started as it was approved: another rendering may be another one by now. */
+export function keptContent(input: Kept, placement: ClusterPlacement): UnitContentPlan | undefined {
+  const { contentDigest: digest, releaseId } = placement
+  if (!['restart', 'stop', 'start'].includes(input.kind) || digest === null) return undefined
+  const release = input.releases.get(releaseId ?? '')
+  const component = release?.manifest.components.find((one) => one.name === input.service.component)
+  const text = component && isOfChart(component) ? input.contents.get(digest) : undefined
+  return text === undefined ? undefined : { digest, text }
 }
 
 function chartOf({ charts }: PlanInput, { id }: ClusterPlacement): RenderedChart | undefined {
