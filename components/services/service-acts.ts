@@ -33,6 +33,8 @@ export type StageWish = Omit<ServiceChange, 'stageId' | 'kind' | 'counts' | 'uni
   applicationSlug: string
   service: string
   runtimeId: string
+  /** Further clusters of that environment. */
+  alsoIn?: string[]
   count: number
 }
 
