@@ -62,6 +62,7 @@ beforeAll(async () => {
   const wizard = { ...draft, organizationSlug: world.slug, applicationSlug: 'shop' }
   const followUp = { ...record, follow: 'retry', expectedHash: 'another' }
   const stage = { ...wizard, service: 'web', name: undefined }
+  const placement = { ...stage, environment: 'production' }
   const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN', value: 'x' }
   await takeVariable(web, variable)
   const granted = await buildGranted(world)
@@ -100,6 +101,9 @@ beforeAll(async () => {
     'new/requestService': wizard,
     '[name]/previewChange': another,
     '[name]/requestChange': another,
+    '[name]/deletePod': { ...home, name: 'web', environment: 'production', pod: 'web-gone' },
+    '[name]/previewPlacement': placement,
+    '[name]/requestPlacement': placement,
     '[name]/changeRules': { ...home, service: 'web', placementId: web.placementId, rules: { near: [{ service: 'nobody' }] } },
     '[name]/changeRelations': { ...home, name: 'web', environment: 'production', relations: { nothing: [] } },
     'relations/addExternal': {

@@ -81,6 +81,7 @@ export const EnvSchema = z.object({
     .default(0)
     .refine((days) => days === 0 || days >= 30, 'is 0, or at least 30')
     .describe('Days for which the audit is kept, at least 30; 0 = for ever.'),
+  TENGEN_HELM: z.string().optional().describe('The Helm program that renders charts; missing = the one in PATH.'),
   AGENT_FILE: z
     .string()
     .default('dist/agent.mjs')

@@ -44,6 +44,10 @@ const table = {
   /** So long a sign-in is good for what lib/auth/fresh.ts names. */
   freshSignIn: 15 * 60_000,
   outboxPoll: 1_000,
+  /** So long at most a log of pods is followed before rights are asked again. */
+  podFollow: 2 * 60_000,
+  /** So long the end of a pod is listened to. */
+  podTail: 2 * 60_000,
   sweep: 2_000,
   /** Sweeps that only heal what messages should have done, or are in no hurry. */
   slowSweep: 5_000,

@@ -118,6 +118,14 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/drift`,
   podLog: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/pods/log`,
+  podLogStream: (org: string, app: string, name: string, query: URLSearchParams) => `${api.podLog(org, app, name)}/stream?${query}`,
+  podLogText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.podLog(org, app, name)}.txt?${query}`,
+  podUsage: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/pods/usage`,
+  clusterObject: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/objects`,
+  endpoints: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/endpoints`,
   output: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/output`,
   outputText: (org: string, app: string, name: string, query: URLSearchParams) => `${api.output(org, app, name)}.txt?${query}`,

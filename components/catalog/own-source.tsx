@@ -52,7 +52,7 @@ export function OwnSource({ own, organizationSlug }: { own: OwnProgramState; org
           <Notice
             tone="amber"
             role="alert"
-            title={t(own.upload.kind === 'package' ? 'own.isPackage' : 'own.isAppspec')}
+            title={t(own.upload.kind === 'package' ? 'own.isPackage' : own.upload.kind === 'chart' ? 'own.isChart' : 'own.isAppspec')}
             acts={
               <ButtonLink size="sm" href={paths.upload(organizationSlug)}>
                 {t('catalog.publish')}

@@ -66,7 +66,7 @@ function usePublish({ organizationSlug, actions }: Props) {
       if (!file) return
       const view = await looking.current
       // What is no package yet has its own way on.
-      if (view && view.kind !== 'package') return
+      if (view && view.kind !== 'package' && view.kind !== 'chart') return
       goTo(await ask(() => actions.publish(formOf(file))))
     },
     sendWith: async () => {
@@ -124,7 +124,14 @@ export function PublishForm(props: Props) {
           <PackageIssues error={error} />
         </div>
       ) : null}
-      {seen === null || seen.kind === 'package' ? (
+      {seen?.kind === 'chart' ? (
+        <div className="upload mt-4">
+          <Notice tone="blue" role="status" title={t('catalog.isChart', { name: seen.name, version: seen.version })}>
+            {t('catalog.isChartHelp')}
+          </Notice>
+        </div>
+      ) : null}
+      {seen === null || seen.kind === 'package' || seen.kind === 'chart' ? (
         <div className="row mt-4">
           <Button tone="primary" icon="upload" why={whyNotFile(file)} busy={busy} onClick={() => void send()}>
             {t('catalog.publish')}

@@ -13,8 +13,10 @@ import { NewServiceViewSchema } from '@/lib/services/new-service-views'
 import type { ServiceView } from '@/lib/services/views'
 import type { Environment } from '@/lib/views'
 import { isCount } from './bulk-state'
+import { AlsoIn } from './further-clusters'
 import type { ServiceActions } from './service-acts'
 import { useConfigure } from './use-configure'
+import { furtherClusters } from './use-draft'
 
 interface Props {
   service: ServiceView
@@ -45,6 +47,7 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
   const { isLoaded, runtimes } = useRuntimes(service, environment)
   const [chosen, setChosen] = useState<string | null>(null)
   const [count, setCount] = useState('1')
+  const [also, setAlso] = useState<string[]>([])
   // The base travels as it is; secrets never do, so the form begins without them.
   const configure = useConfigure({
     configuration: configuration && { ...configuration, overlay: {} },
@@ -54,6 +57,8 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
     applicationSlug: service.applicationSlug,
   })
   const runtimeId = chosen ?? runtimes[0]?.id ?? ''
+  const further = furtherClusters({ runtimes }, runtimeId)
+  const alsoIn = also.filter((id) => further.some((one) => one.id === id))
   const isSound = isCount(count) && Number(count) > 0 && runtimeId !== '' && !configure.blocked
   const base = {
     organizationSlug: service.organizationSlug,
@@ -61,6 +66,7 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
     service: service.name,
     runtimeId,
     count: Number(count),
+    ...(alsoIn.length > 0 ? { alsoIn } : {}),
     ...(source ? { releaseId: source.id } : {}),
     ...configure.change,
   }
@@ -93,6 +99,7 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
           }))}
         />
       </Field>
+      <AlsoIn choices={further} chosen={alsoIn} onChange={setAlso} />
       <Field id="stage-count" label={t('services.units')} error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}>
         <Input id="stage-count" boxClass="narrow" inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />
       </Field>

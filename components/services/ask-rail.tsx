@@ -20,9 +20,12 @@ export function AskRail({ view, draft }: { view: NewServiceView; draft: Draft })
       <RailSection title={t('services.asksFor')}>
         <KeyValues
           rows={[
-            [t('services.creates'), t('services.unitsOf', { count, name: draft.values.name || '…' })],
+            [
+              t('services.creates'),
+              component?.isOfChart ? t('services.byChart') : t('services.unitsOf', { count, name: draft.values.name || '…' }),
+            ],
             [t('services.on'), runtime?.kind === 'cluster' ? runtime.name : t('services.chosenAtReview')],
-            component
+            component && !component.isOfChart
               ? [
                   t('services.reserves'),
                   <span key="r" className="num">

@@ -2,17 +2,20 @@
 
 import { useTranslations } from 'use-intl'
 import { Field } from '@/components/ui/field'
-import type { NewServiceView } from '@/lib/services/new-service-views'
+import type { NewServiceView, RuntimeChoice } from '@/lib/services/new-service-views'
 import { type Draft, furtherClusters } from './use-draft'
 
-/** A service may run in several clusters of its environment at once, with as many units in each. */
-export function FurtherClusters({ view, draft }: { view: NewServiceView; draft: Draft }) {
+interface Props {
+  choices: readonly Pick<RuntimeChoice, 'id' | 'name'>[]
+  chosen: readonly string[]
+  onChange: (chosen: string[]) => void
+}
+
+/** Clusters beside the first, with as many units in each. */
+export function AlsoIn({ choices, chosen, onChange }: Props) {
   const t = useTranslations()
-  const { runtimeId, alsoIn } = draft.values
-  const choices = furtherClusters(view, runtimeId)
   if (choices.length === 0) return null
-  const toggle = (id: string, isOn: boolean) =>
-    draft.form.setValue('alsoIn', isOn ? [...alsoIn, id] : alsoIn.filter((one) => one !== id), { shouldDirty: true, shouldTouch: true })
+  const toggle = (id: string, isOn: boolean) => onChange(isOn ? [...chosen, id] : chosen.filter((one) => one !== id))
   return (
     <Field label={t('services.alsoIn')} id="also-in" help={t('services.alsoInHelp')}>
       <fieldset id="also-in" className="flex flex-col gap-2" aria-label={t('services.alsoIn')}>
@@ -21,7 +24,7 @@ export function FurtherClusters({ view, draft }: { view: NewServiceView; draft: 
             <input
               type="checkbox"
               className="tick-box"
-              checked={alsoIn.includes(one.id)}
+              checked={chosen.includes(one.id)}
               onChange={(event) => toggle(one.id, event.target.checked)}
             />
             {one.name}
@@ -30,4 +33,11 @@ export function FurtherClusters({ view, draft }: { view: NewServiceView; draft: 
       </fieldset>
     </Field>
   )
+}
+
+/** A service may run in several clusters of its environment at once. */
+export function FurtherClusters({ view, draft }: { view: NewServiceView; draft: Draft }) {
+  const { runtimeId, alsoIn } = draft.values
+  const take = (chosen: string[]) => draft.form.setValue('alsoIn', chosen, { shouldDirty: true, shouldTouch: true })
+  return <AlsoIn choices={furtherClusters(view, runtimeId)} chosen={alsoIn} onChange={take} />
 }

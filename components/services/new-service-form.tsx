@@ -128,7 +128,7 @@ function CloneSource({
 function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft: Draft; errors: Record<string, string> }) {
   const t = useTranslations()
   const runtime = view.runtimes.find((one) => one.id === draft.values.runtimeId)
-  const mode = view.package.components.find((one) => one.name === draft.values.component)?.mode
+  const { mode, isOfChart = false } = view.package.components.find((one) => one.name === draft.values.component) ?? {}
   const count = draft.form.register('count')
   const help = runtime
     ? runtime.approvalsNeeded > 0
@@ -191,7 +191,13 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
           </Fragment>
         ))}
       </p>
-      {mode === 'daemon' ? (
+      {isOfChart ? (
+        <Field label={t('services.units')} id="count" help={t('services.byChartHelp')}>
+          <output id="count" aria-describedby="count-help">
+            {t('services.byChart')}
+          </output>
+        </Field>
+      ) : mode === 'daemon' ? (
         <Field label={t('services.units')} id="count" help={t('services.everyMachineHelp')}>
           <output id="count" aria-describedby="count-help">
             {runtime ? t('services.everyMachineOf', { count: runtime.readyMachines }) : t('services.everyMachine')}
@@ -230,6 +236,7 @@ function PlacementSection({ view, draft, errors }: { view: NewServiceView; draft
 export function NewServiceForm({ view, draft, showAll }: Props) {
   const t = useTranslations()
   const errors = useShownErrors({ draft, showAll })
+  const isOfChart = view.package.components.some((one) => one.name === draft.values.component && one.isOfChart)
   const sections = [
     { id: 'service', title: t('services.service'), errors: errors.name ? 1 : 0 },
     { id: 'placement', title: t('services.placement'), errors: ['runtime', 'count', 'rules'].filter((key) => errors[key]).length },
@@ -247,7 +254,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
       title: section.title ?? t('services.configuration'),
       errors: section.fields.filter((field) => errors[field.key]).length,
     })),
-    { id: 'variables', title: t('variables.title'), errors: 0 },
+    ...(isOfChart ? [] : [{ id: 'variables', title: t('variables.title'), errors: 0 }]),
   ]
   return (
     <div className="form-grid">
@@ -264,13 +271,15 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
         <PlacementSection view={view} draft={draft} errors={errors} />
         <RelationSection view={view} draft={draft} errors={errors} />
         <ConfigFormSections sections={draft.sections} form={draft.form} errors={errors} />
-        <VariablePicker
-          organizationSlug={view.organizationSlug}
-          applicationSlug={view.applicationSlug}
-          choices={variablesIn(view, draft.values.runtimeId)}
-          taken={draft.values.variables}
-          onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}
-        />
+        {isOfChart ? null : (
+          <VariablePicker
+            organizationSlug={view.organizationSlug}
+            applicationSlug={view.applicationSlug}
+            choices={variablesIn(view, draft.values.runtimeId)}
+            taken={draft.values.variables}
+            onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}
+          />
+        )}
         {errors[''] ? <p className="err-line">{errors['']}</p> : null}
       </form>
       <AskRail view={view} draft={draft} />

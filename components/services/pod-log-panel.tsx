@@ -1,58 +1,106 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
-import { Button } from '@/components/ui/button'
-import { Segmented } from '@/components/ui/segmented'
-import { PodLogSchema } from '@/lib/clusters/pod-log-views'
+import { type LinesHandle, LogLines, type ShownLine } from '@/components/log/log-lines'
+import { useFollow } from '@/components/log/use-follow'
+import { unitColour } from '@/components/output/unit-colours'
+import { Ago } from '@/components/ui/ago'
+import { ObjectTextSchema } from '@/lib/clusters/object-views'
+import { type PodLine, PodLogSchema } from '@/lib/clusters/pod-log-views'
 import { api } from '@/lib/paths'
 import type { ServiceView } from '@/lib/services/views'
+import { usePodStream } from './use-pod-stream'
 
-interface Props {
-  service: ServiceView
-  pod: string
-  close: () => void
+interface Of {
+  readonly service: ServiceView
+  readonly pod: string
 }
 
-const lives = ['false', 'true'] as const
-const againMs = 2000
+const addressOf = ({ organizationSlug, applicationSlug, name }: ServiceView) => [organizationSlug, applicationSlug, name] as const
 
-/** The end of what a pod prints, read again while somebody looks; of its life before this one it stays as it is. */
-export function PodLogPanel({ service, pod, close }: Props) {
+/** `-abcde`: what tells a pod from its sisters. */
+const shortName = (pod: string): string => pod.slice(pod.lastIndexOf('-'))
+
+/** What pods print, as it comes; of several each line says whose it is, in a colour of its own. */
+export function PodStreamLog({ service, pods }: { service: ServiceView; pods: readonly string[] }) {
   const t = useTranslations()
-  const [previous, setPrevious] = useState<(typeof lives)[number]>('false')
-  const { organizationSlug, applicationSlug, name, environment } = service
-  const ask = new URLSearchParams({ environment, pod, previous, tail: '500' })
-  const query = useQuery({
-    queryKey: ['pod-log', service.stageId, pod, previous],
-    queryFn: ({ signal }) => fetchJson(`${api.podLog(organizationSlug, applicationSlug, name)}?${ask}`, PodLogSchema, signal),
-    refetchInterval: previous === 'true' ? false : againMs,
-    retry: false,
-  })
-  const lines = query.data?.lines ?? []
+  const ask = new URLSearchParams({ environment: service.environment, pods: pods.join(',') })
+  const { lines, version, isBroken, isOpen } = usePodStream(api.podLogStream(...addressOf(service), ask))
+  const handle = useRef<LinesHandle>(null)
+  const follow = useFollow(lines.length)
+  const source = useMemo(
+    () => ({
+      line: (index: number) => shownOf(lines[index], index),
+      want: () => {},
+    }),
+    [lines],
+  )
+  const [first] = pods
+  if (isBroken && first) return <PodEndLog service={service} pod={first} previous="false" />
+  if (lines.length === 0) return <p className="t3 p-3">{t(isOpen ? 'workloads.log.none' : 'workloads.log.opening')}</p>
   return (
-    <div className="panel mt-3">
-      <div className="panel-h">
-        <span className="b cut">{t('workloads.log.title', { name: pod })}</span>
-        <span className="grow" />
-        <Segmented
-          label={t('workloads.log.title', { name: pod })}
-          value={previous}
-          onChange={(next) => setPrevious(next)}
-          options={lives.map((value) => ({ value, label: t(value === 'true' ? 'workloads.log.previous' : 'workloads.log.now') }))}
-        />
-        <Button size="sm" icon="close" label={t('ui.close')} onClick={close} />
-      </div>
-      {query.isError ? (
-        <p className="t2 p-3">{query.error.message}</p>
-      ) : (
-        <pre className="code json">
-          {query.data?.isCut ? `${t('workloads.log.cut')}\n` : ''}
-          {lines.length > 0 ? lines.map((line) => line.text).join('\n') : query.data ? t('workloads.log.none') : ''}
-        </pre>
-      )}
+    <div className="log output pod-log">
+      <LogLines
+        {...{ handle, cache: source, total: lines.length, version, wrap: true, times: true, query: '', hit: null, linked: null }}
+        follow={follow.follow}
+        onFollow={follow.set}
+        titleOf={(line) => line.pod}
+        markOf={(line) => (
+          <span className={`who ${unitColour(pods.indexOf(line.pod))}`} title={line.pod}>
+            {shortName(line.pod)}
+          </span>
+        )}
+      />
     </div>
   )
+}
+
+interface Shown extends ShownLine {
+  readonly pod: string
+}
+
+const shownOf = (line: PodLine | undefined, index: number): Shown | undefined =>
+  line && { line: index + 1, at: line.stamp, stream: 'stdout', text: line.text, pod: line.pod }
+
+/** The end of what a pod printed: of its life before this one, or what was kept of one that is gone. */
+export function PodEndLog({ service, pod, previous }: Of & { previous: 'true' | 'false' }) {
+  const t = useTranslations()
+  const ask = new URLSearchParams({ environment: service.environment, pod, previous, tail: '500' })
+  const query = useQuery({
+    queryKey: ['pod-log', service.stageId, pod, previous],
+    queryFn: ({ signal }) => fetchJson(`${api.podLog(...addressOf(service))}?${ask}`, PodLogSchema, signal),
+    retry: false,
+  })
+  const { data, error } = query
+  if (error) return <p className="t2 p-3">{error.message}</p>
+  if (!data) return <p className="t3 p-3">{t('workloads.log.opening')}</p>
+  return (
+    <>
+      {data.isKept ? (
+        <p className="t2 p-3">
+          {t('workloads.log.kept')} <Ago at={data.asOf} />
+        </p>
+      ) : null}
+      <pre className="code json">
+        {data.isCut ? `${t('workloads.log.cut')}\n` : ''}
+        {data.lines.length > 0 ? data.lines.map((line) => line.text).join('\n') : t('workloads.log.none')}
+      </pre>
+    </>
+  )
+}
+
+/** An object as its cluster has it now. */
+export function ObjectYaml({ service, cluster, object }: { service: ServiceView; cluster: string; object: string }) {
+  const t = useTranslations()
+  const ask = new URLSearchParams({ environment: service.environment, cluster, object })
+  const query = useQuery({
+    queryKey: ['object', service.stageId, cluster, object],
+    queryFn: ({ signal }) => fetchJson(`${api.clusterObject(...addressOf(service))}?${ask}`, ObjectTextSchema, signal),
+    retry: false,
+  })
+  if (query.error) return <p className="t2 p-3">{query.error.message}</p>
+  return <pre className="code json">{query.data?.yaml ?? t('workloads.log.opening')}</pre>
 }

@@ -9,7 +9,7 @@ import { Section } from '@/components/ui/section'
 import { type Column, Table } from '@/components/ui/table'
 import type { PlacementView, ServiceView } from '@/lib/services/views'
 import type { PodView, WarningView, WorkloadView } from '@/lib/workloads/views'
-import { PodLogPanel } from './pod-log-panel'
+import { type DeletePod, PodPanel } from './pod-panel'
 
 interface Row extends PodView {
   readonly placement: PlacementView
@@ -48,10 +48,15 @@ function useColumns(show: (pod: Row) => void): Column<Row>[] {
       head: t('workloads.pod'),
       className: 'name',
       cell: (pod) =>
-        pod.state === 'gone' ? (
+        pod.state === 'gone' && !pod.hasLines ? (
           <span className="mono t3">{pod.name}</span>
         ) : (
-          <button type="button" className="u mono" title={t('workloads.showLog', { name: pod.name })} onClick={() => show(pod)}>
+          <button
+            type="button"
+            className={pod.state === 'gone' ? 'u mono t3' : 'u mono'}
+            title={t('workloads.showLog', { name: pod.name })}
+            onClick={() => show(pod)}
+          >
             {pod.name}
           </button>
         ),
@@ -71,7 +76,7 @@ function useColumns(show: (pod: Row) => void): Column<Row>[] {
 }
 
 /** Pods of all clusters, each cluster with its name; one opens what it prints. */
-export function PodsTable({ service }: { service: ServiceView }) {
+export function PodsTable({ service, deletePod }: { service: ServiceView; deletePod: DeletePod }) {
   const t = useTranslations()
   const [shown, show] = useState<Row | null>(null)
   const columns = useColumns(show)
@@ -88,7 +93,20 @@ export function PodsTable({ service }: { service: ServiceView }) {
           before?.placement.id === pod.placement.id ? null : <ClusterLine placement={pod.placement} workload={pod.workload} />
         }
       />
-      {shown ? <PodLogPanel key={shown.name} service={service} pod={shown.name} close={() => show(null)} /> : null}
+      {shown ? (
+        <PodPanel
+          key={shown.name}
+          service={service}
+          pod={{
+            name: shown.name,
+            isGone: (rows.find((row) => row.id === shown.id) ?? shown).state === 'gone',
+            cluster: shown.placement.runtime.name,
+          }}
+          sisters={rows.filter((row) => row.state !== 'gone').map((row) => row.name)}
+          deletePod={deletePod}
+          close={() => show(null)}
+        />
+      ) : null}
       <Warnings service={service} />
     </div>
   )

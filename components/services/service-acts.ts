@@ -9,6 +9,9 @@ export interface ServiceActions {
   request: Act<ServiceChange, { number: number }>
   previewStage: Act<StageWish, PlanPreview>
   requestStage: Act<StageWish, { number: number }>
+  /** In one more cluster. */
+  previewPlacement: Act<PlacementWish, PlanPreview>
+  requestPlacement: Act<PlacementWish, { number: number }>
   /** With whoever cannot be without it. */
   previewRemoval: Act<Removal, PlanPreview>
   requestRemoval: Act<Removal, { number: number }>
@@ -30,7 +33,21 @@ export type StageWish = Omit<ServiceChange, 'stageId' | 'kind' | 'counts' | 'uni
   applicationSlug: string
   service: string
   runtimeId: string
+  /** Further clusters of that environment. */
+  alsoIn?: string[]
   count: number
+}
+
+export interface PlacementWish {
+  organizationSlug: string
+  applicationSlug: string
+  service: string
+  environment: Environment
+  runtimeId: string
+  count: number
+  reason?: string
+  notBefore?: string
+  expectedHash?: string
 }
 
 /** Server actions of the wizard. */

@@ -2,6 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { WhyChanged } from '@/components/changes/why-changed'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
@@ -26,8 +28,11 @@ import { Tabs } from '@/components/ui/tabs'
 import { useTab } from '@/components/ui/use-tab'
 import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
+import { AddClusterDialog } from './add-cluster-dialog'
 import { ConfigurationTable } from './configuration-table'
 import { DriftSection } from './drift-section'
+import { ObjectsSection } from './objects-section'
+import type { DeletePod } from './pod-panel'
 import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
 import { ReleaseTable } from './release-table'
@@ -41,7 +46,7 @@ import { WorkloadTable } from './workload-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions & { relations: RelationActions; setRules: SetRules }
+  actions: ServiceActions & { relations: RelationActions; setRules: SetRules; deletePod: DeletePod }
 }
 
 function useService(initial: ServiceView) {
@@ -118,7 +123,12 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
-function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (change: AskedChange) => void) {
+interface Asks {
+  ask: (change: AskedChange) => void
+  addCluster: () => void
+}
+
+function useServiceTabs(service: ServiceView, actions: Props['actions'], { ask, addCluster }: Asks) {
   const t = useTranslations()
   const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
   const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
@@ -127,8 +137,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
     <>
       {pools.length > 0 ? <UnitsTable service={service} ask={ask} /> : null}
       <LastLines service={service} />
-      <WorkloadTable service={service} />
-      <PodsTable service={service} />
+      <WorkloadTable service={service} onAdd={addCluster} />
+      <PodsTable service={service} deletePod={actions.deletePod} />
     </>
   )
   const releases = (count: number) => (
@@ -147,6 +157,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], ask: (c
             {unitPart}
           </Section>
           <DriftSection service={service} actions={actions} />
+          <ObjectsSection service={service} />
           {pools.length > 0 ? <RulesSection service={service} set={actions.setRules} /> : null}
           <div className="cols sec" data-half="">
             <Section first title={t('services.releases')} hint={t('services.releaseHint')}>
@@ -203,7 +214,9 @@ export function ServicePage({ initial, actions }: Props) {
   const { service, again } = useService(initial)
   const [tab, setTab] = useTab('overview')
   const buttons = useServiceButtons({ service, actions })
-  const tabs = useServiceTabs(service, actions, buttons.ask)
+  const [isAdding, setAdding] = useState(false)
+  const router = useRouter()
+  const tabs = useServiceTabs(service, actions, { ask: buttons.ask, addCluster: () => setAdding(true) })
   const { organizationSlug: org, applicationSlug: app } = service
   const organizationName = useOrganizationName(org)
   const applicationName = useApplicationName(app)
@@ -239,6 +252,9 @@ export function ServicePage({ initial, actions }: Props) {
         <Tabs value={tabs.some((one) => one.value === tab) ? tab : 'overview'} onChange={setTab} tabs={tabs} />
         {buttons.bar}
         {buttons.dialogs}
+        {isAdding ? (
+          <AddClusterDialog service={service} actions={actions} close={() => setAdding(false)} onAsked={(href) => router.push(href)} />
+        ) : null}
       </Page>
     </ReadAt>
   )

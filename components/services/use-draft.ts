@@ -46,7 +46,7 @@ function freeName(name: string, taken: readonly string[]): string {
 }
 
 /** Clusters that a service can run in beside its first. */
-export const furtherClusters = ({ runtimes }: NewServiceView, runtimeId: string) => {
+export const furtherClusters = ({ runtimes }: Pick<NewServiceView, 'runtimes'>, runtimeId: string) => {
   const first = runtimes.find((one) => one.id === runtimeId)
   if (first?.kind !== 'cluster') return []
   return runtimes.filter((one) => one.kind === 'cluster' && one.environment === first.environment && one.id !== first.id)

@@ -3,11 +3,13 @@
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFrame } from '@/components/frame/frame-context'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { useSilence } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Status } from '@/components/status/status'
 import { useStatusWord } from '@/components/status/use-status-word'
 import { Ago } from '@/components/ui/ago'
+import { Button } from '@/components/ui/button'
 import { type Column, Table } from '@/components/ui/table'
 import { useTimeWords } from '@/components/ui/use-time-words'
 import { paths } from '@/lib/paths'
@@ -127,14 +129,22 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
 }
 
 /** Where a service runs in clusters: how many of its pods answer, and what the cluster says that does not. */
-export function WorkloadTable({ service }: { service: ServiceView }) {
+export function WorkloadTable({ service, onAdd }: { service: ServiceView; onAdd?: () => void }) {
   const t = useTranslations()
+  const refusal = useRefusal()
   const columns = useColumns(service)
   const rows = service.placements.filter((placement) => placement.runtime.kind === 'cluster')
   if (rows.length === 0) return null
   return (
     <>
       <Table label={t('workloads.title')} columns={columns} rows={rows} keyOf={(row) => row.id} />
+      {onAdd && service.release ? (
+        <div className="row mt-2">
+          <Button size="sm" icon="plus" why={refusal(service.gates.configure)} onClick={onAdd}>
+            {t('workloads.add.act')}
+          </Button>
+        </div>
+      ) : null}
       {rows.map(({ id, runtime, workload }) =>
         workload?.lastLines && workload.state === 'failed' ? (
           <div key={id} className="panel mt-3">

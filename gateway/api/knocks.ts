@@ -20,6 +20,7 @@ const service = (names: Names) => ({
   expectedHash: 'another',
 })
 const stage = (names: Names) => ({ runtimeId: names.runtime, packageVersionId: names.version, count: 1, expectedHash: 'another' })
+const placement = (names: Names) => ({ environment: 'production', runtimeId: names.runtime, count: 1, expectedHash: 'another' })
 const value = { value: 'x' }
 const command = () => ({ environment: 'production', argv: ['id'] })
 const planHash = 'f'.repeat(64)
@@ -108,6 +109,10 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/routes/preview': { body: newRoute },
   'PUT /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}': { body: routed },
   'POST /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}/preview': { body: routed },
+  'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/objects': { query: 'object=Pod/web-gone' },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/services/{service}/pods/{pod}': { path: { pod: '=web-gone' } },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/placements': { body: placement },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/placements/preview': { body: placement },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/stages/preview': { body: stage },
   'POST /api/v1/organizations/{org}/applications/{app}/variables': {

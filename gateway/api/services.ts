@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AddPlacementSchema, addPlacement, previewPlacement } from '@/lib/deploys/add-placement'
 import { CreateServiceSchema, createService, previewService } from '@/lib/deploys/create-service'
 import { CreateStageSchema, createStage, previewStage } from '@/lib/deploys/create-stage'
 import { PlanPreviewSchema } from '@/lib/deploys/views'
@@ -28,6 +29,7 @@ const filters = ListServicesSchema.omit({ organization: true, application: true 
 })
 const body = CreateServiceSchema.omit({ organization: true, application: true })
 const stageBody = CreateStageSchema.omit({ organization: true, application: true, service: true })
+const placementBody = AddPlacementSchema.omit({ organization: true, application: true, service: true })
 const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
 
 /** Services: a row a stage, one with all its page shows, and what is needed to make another. */
@@ -97,6 +99,25 @@ export const serviceRoutes = [
     body: stageBody,
     response: PlanPreviewSchema,
     handle: ({ actor, params, body: input }) => previewStage(actor, { ...input, ...place(params), service: params.service }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/placements`,
+    summary: 'Bring a service that runs in clusters to one more, with the release that it has',
+    params: inApplication.extend({ service: slug }),
+    body: placementBody,
+    response: OpenedSchema,
+    status: 201,
+    handle: ({ actor, params, body: input }) => addPlacement(actor, { ...input, ...place(params), service: params.service }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inApp}/services/{service}/placements/preview`,
+    summary: 'The plan of that, without asking for it',
+    params: inApplication.extend({ service: slug }),
+    body: placementBody,
+    response: PlanPreviewSchema,
+    handle: ({ actor, params, body: input }) => previewPlacement(actor, { ...input, ...place(params), service: params.service }),
   }),
   route({
     method: 'GET',

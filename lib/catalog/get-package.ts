@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
+import { whyNoHelm } from '@/lib/charts/hub-helm'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
@@ -39,6 +40,7 @@ export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSch
       ...found,
       usedBy: used.get(found.id) ?? 0,
       publisher: found.organizationId ? scope.organization.name : null,
+      noHelm: await whyNoHelm(),
       newest,
       people: await peopleFor(actor, scope),
     }),

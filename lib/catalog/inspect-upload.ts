@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { detectProgram } from '@/lib/package-format/detect-program'
 import { importAppspec, isAppspecPackage } from '@/lib/package-format/import-appspec'
+import { chartFacts, isChartArchive } from '@/lib/package-format/import-chart'
 import { notRunYet } from '@/lib/package-format/not-run-yet'
 import { programFiles } from '@/lib/package-format/program-entries'
 import { suggestProgram } from '@/lib/package-format/suggest-program'
@@ -22,6 +23,10 @@ export async function inspectUpload(actor: Actor, { organization, name, archive 
   if (entries.some(({ path }) => path === manifestFile)) {
     const { manifest } = validatePackage(entries)
     return { kind: 'package', notRunYet: manifest ? notRunYet(manifest) : [] }
+  }
+  if (isChartArchive(entries)) {
+    const facts = chartFacts(entries, entries[0]?.path.split('/')[0] ?? '')
+    return { kind: 'chart', name: facts?.name ?? '', version: facts?.version ?? '' }
   }
   if (isAppspecPackage(entries)) return { kind: 'appspec', ...importAppspec(entries, name) }
   const files = programFiles(entries)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { gateOf, lacks, type No, no } from '@/lib/auth/gate'
+import { whyNoHelm } from '@/lib/charts/hub-helm'
 import { db, pool } from '@/lib/db/client'
 import type { PackageVersion } from '@/lib/db/generated/client'
 import { anywhere, Where } from '@/lib/db/where'
@@ -28,17 +29,18 @@ export async function listPackages(actor: Actor, input: z.input<typeof ListPacka
   const scope = await findScope(actor, ask)
   const [page, runtimes] = await Promise.all([findPage(scope, ask), runtimesOf(scope)])
   const ids = page.rows.map((row) => row.id)
-  const [packages, newest, used, people] = await Promise.all([
+  const [packages, newest, used, people, noHelm] = await Promise.all([
     db.package.findMany({ where: { id: { in: ids } } }),
     newestVersions(ids),
     usesOf(scope, ids),
     peopleFor(actor, scope),
+    whyNoHelm(),
   ])
   const items = page.rows.flatMap(({ id }) => {
     const row = packages.find((one) => one.id === id)
     if (!row) return []
     const publisher = row.organizationId ? scope.organization.name : null
-    return packageRow(actor, scope, { ...row, newest: newest.get(id), usedBy: used.get(id) ?? 0, publisher, people })
+    return packageRow(actor, scope, { ...row, newest: newest.get(id), usedBy: used.get(id) ?? 0, publisher, people, noHelm })
   })
   const resource = resourcesOf(scope)[0] ?? {}
   return {
@@ -124,25 +126,30 @@ interface Shown {
   readonly usedBy: number
   readonly publisher: string | null
   readonly people: readonly PersonActor[]
+  /** Why charts cannot be rendered here; undefined = they can. */
+  readonly noHelm: string | undefined
 }
 
-export function packageRow(actor: Actor, scope: Scope, { newest, people, ...pkg }: Shown): PackageRow {
+export function packageRow(actor: Actor, scope: Scope, { newest, people, noHelm, ...pkg }: Shown): PackageRow {
   const { id, name, title, summary, usedBy, publisher } = pkg
+  const runtimes = newest ? PackageManifest.parse(newest.manifest).runtimes : []
+  const isChart = runtimes.includes('helm')
   return {
     id,
     name,
     title,
     summary,
-    runtimes: newest ? PackageManifest.parse(newest.manifest).runtimes : [],
+    runtimes,
     newest: newest?.version ?? null,
     state: newest?.state ?? 'draft',
     publisher,
     usedBy,
-    use: gateOf(whyNotUse(actor, scope, newest), people, resourcesOf(scope)[0]),
+    use: gateOf(whyNotUse(actor, scope, { newest, noHelm: isChart ? noHelm : undefined }), people, resourcesOf(scope)[0]),
   }
 }
 
-function whyNotUse(actor: Actor, scope: Scope, newest: Pick<Newest, 'state'> | undefined): No | undefined {
+function whyNotUse(actor: Actor, scope: Scope, { newest, noHelm }: Pick<Shown, 'newest' | 'noHelm'>): No | undefined {
   if (!canInScope(actor, 'deploy.request', scope)) return lacks(actor, 'deploy.request', resourcesOf(scope)[0] ?? {})
+  if (newest?.state === 'active' && noHelm) return no('no_helm', noHelm)
   return newest?.state === 'active' ? undefined : no('no_active_version', 'No version of this package may be installed now.')
 }

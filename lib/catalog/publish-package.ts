@@ -6,6 +6,7 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { isChartArchive, packageOfChart } from '@/lib/package-format/import-chart'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { ArchiveEntry } from '@/lib/package-format/read-archive'
 import { templatesOf } from '@/lib/package-format/templates-of'
@@ -31,7 +32,8 @@ export async function publishPackage(
   archive: Buffer,
 ): Promise<Published> {
   authorize(actor, 'package.publish', { organizationId }, 'This organisation')
-  const entries = await readUpload(archive)
+  const uploaded = await readUpload(archive)
+  const entries = isChartArchive(uploaded) ? packageOfChart(uploaded) : uploaded
   return transaction((tx) => publishEntries(tx, actor, { organizationId, origin, entries }))
 }
 

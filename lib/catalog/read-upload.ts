@@ -2,13 +2,14 @@ import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { db } from '@/lib/db/client'
 import { AppError, notFound } from '@/lib/errors'
+import { unpackCharts } from '@/lib/package-format/import-chart'
 import { type ArchiveEntry, readArchive } from '@/lib/package-format/read-archive'
 import { ArchiveRefusal } from '@/lib/protocol/archive-rules'
 
 /** Entries of an uploaded archive; what the rules of archives refuse is told with path and rule. */
 export async function readUpload(archive: Buffer): Promise<ArchiveEntry[]> {
   try {
-    return await readArchive(archive)
+    return await unpackCharts(await readArchive(archive))
   } catch (error) {
     if (!(error instanceof ArchiveRefusal)) throw error
     const { message, rule, path } = error

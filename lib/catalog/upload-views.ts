@@ -6,6 +6,8 @@ import type { OwnProgram } from '@/lib/protocol/own-program'
 export type UploadView =
   /** `notRunYet`: what its manifest has and nothing runs so far. */
   | { readonly kind: 'package'; readonly notRunYet: readonly string[] }
+  /** What `helm package` makes: taken as it is. */
+  | { readonly kind: 'chart'; readonly name: string; readonly version: string }
   /** A yiqiu package: what it would become. */
   | ({ readonly kind: 'appspec' } & AppspecImport)
   | {

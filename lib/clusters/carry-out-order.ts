@@ -2,22 +2,24 @@ import { clock } from '@/lib/clock'
 import { ApplySet, type ObjectOutcome, type ObjectRef, refOf, serviceLabel, toPrune } from '@/lib/drivers/kubernetes/apply-set'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { isPassing, KubernetesError } from '@/lib/drivers/kubernetes/errors'
-import { endsRollout, judgeRollout, type Trouble } from '@/lib/drivers/kubernetes/judge-rollout'
+import { endsRollout, judgeAll, type Trouble } from '@/lib/drivers/kubernetes/judge-rollout'
 import { relationObject } from '@/lib/drivers/kubernetes/lay-relations'
 import { listAll } from '@/lib/drivers/kubernetes/list-all'
+import { liveReplicas } from '@/lib/drivers/kubernetes/live-replicas'
 import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
 import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
-import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
+import { prepareObjects, staysStopped } from '@/lib/drivers/kubernetes/prepare-objects'
 import { readTail } from '@/lib/drivers/kubernetes/read-log'
 import { isRouteContent } from '@/lib/drivers/kubernetes/render-route'
 import type { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
-import type { WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
+import { followedIn, isController, type WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
+import type { ControllerFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { pace } from '@/lib/pace'
 import { sayOfTask } from '@/lib/workloads/say-of-task'
 import { missingSecrets, secretTexts } from '@/lib/workloads/secret-texts'
 import type { Order } from './load-orders'
-import { noteApplied, noteObjects, settleBadly, settleWell } from './settle-order'
+import { noteApplied, noteObjects, settleBadly, settleWell, union } from './settle-order'
 
 export interface Place {
   readonly client: KubernetesClient
@@ -66,14 +68,12 @@ async function passing(order: Order, memory: Memory, error: unknown): Promise<vo
 
 async function prepare(order: Order, content: WorkloadContent, set: ApplySet, isPaused = false): Promise<KubernetesObject[]> {
   const texts = await secretTexts(order.text)
-  const hasScaler = content.objects.some((one) => one.kind === 'HorizontalPodAutoscaler')
-  const live = hasScaler ? await set.read(content.workload) : null
   return prepareObjects(content, {
     wanted: order.row.wanted === 'stopped' ? 'stopped' : 'running',
     restartToken: order.row.restartToken,
     isPaused,
     relations: order.relations,
-    liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
+    liveReplicas: await liveReplicas(content, set),
     secretOf: (reference) => texts.get(reference) ?? '',
   })
 }
@@ -91,9 +91,18 @@ async function apply(order: Order, content: WorkloadContent, set: ApplySet): Pro
   await sayOfTask(order.task, { log: lines })
   const [first] = refused
   if (first) return refusedBy(order, whyOf(first), outcomes.length > refused.length)
-  const workload = outcomes.find(({ ref }) => ref.kind === content.workload.kind && ref.name === content.workload.name)
-  const generation = workload?.outcome.kind === 'applied' ? Number(workload.outcome.object.metadata.generation ?? 0) : 0
-  await noteApplied(order, generation)
+  // What makes pods whatever number it is told has to go before none can be left.
+  if (order.row.wanted === 'stopped') await set.prune(content.objects.filter((one) => !staysStopped(one)).map(refOf))
+  const made = outcomes.map(({ ref, outcome }): ObjectRef => ({ ...ref, ...generationOf(outcome) }))
+  const workload = made.find((ref) => isSame(ref, content.workload))
+  await noteApplied({ ...order, inventory: union(order.inventory, objects.map(refOf)) }, workload?.generation ?? 0, made)
+}
+
+const isSame = (a: Pick<ObjectRef, 'kind' | 'name'>, b: Pick<ObjectRef, 'kind' | 'name'>): boolean => a.kind === b.kind && a.name === b.name
+
+function generationOf(outcome: ObjectOutcome['outcome']): Pick<ObjectRef, 'generation'> {
+  const generation = outcome.kind === 'applied' ? Number(outcome.object.metadata.generation ?? 0) : 0
+  return generation > 0 ? { generation } : {}
 }
 
 /** Where a part of it was taken, what is there is neither the old nor the new: it is held, and made whole by the next release. */
@@ -126,15 +135,29 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
   if (!picture.isWhole) return
   // Nothing rolls out: what the cluster has taken is there. Whether it answers is asked from outside.
   if (isRouteContent(content)) return arrive(order, content, set, memory)
-  const sight = picture.sightOf({ namespace: order.owner.namespace, service: order.service, subset: order.subset })
-  const verdict = judgeRollout(sight, {
-    generation: order.row.appliedGeneration,
-    isStopped: order.row.wanted === 'stopped' || content.count === 0,
-    stillMs: stillFor(memory, sight.controller),
-    progressMs: content.progressMs,
-  })
-  await say(order, memory, podWords(sight.pods))
-  if (verdict.kind === 'there') return arrive(order, content, set, memory)
+  const isStopped = order.row.wanted === 'stopped' || content.count === 0
+  const followed = followedIn(content).filter((one) => !isStopped || staysStopped(one))
+  const of = { namespace: order.owner.namespace, service: order.service, subset: order.subset }
+  // What the new content does not name any more is waited for where it is removed, and not before.
+  const going = order.inventory.filter(isController).filter((one) => !followed.some((other) => isSame(one, other)))
+  const all = picture.sightsOf(of, [...followed, ...going])
+  const sights = all.slice(0, followed.length)
+  const stillMs = stillFor(
+    memory,
+    sights.map((sight) => sight.controller),
+  )
+  const verdict = judgeAll(
+    sights.map((sight, at) => {
+      const ref = followed[at] as ObjectRef
+      const generation = order.inventory.find((one) => isSame(one, ref))?.generation ?? order.row.appliedGeneration
+      return { sight, asked: { generation, isStopped, stillMs, progressMs: content.progressMs } }
+    }),
+  )
+  await say(order, memory, podWords(sights.flatMap((sight) => sight.pods)))
+  if (verdict.kind === 'there') {
+    const isEmptied = () => all.slice(followed.length).every(({ pods }) => pods.length === 0)
+    return arrive(order, content, set, memory, isEmptied)
+  }
   const trouble = verdict.kind === 'failed' ? verdict.trouble : ripe(memory, verdict.trouble)
   if (verdict.kind === 'goes_on') await say(order, memory, [verdict.says, ...(verdict.trouble ? [verdict.trouble.message] : [])])
   if (!trouble) return
@@ -145,9 +168,9 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
   await settleBadly(order, { code: trouble.code, message: trouble.message, lines })
 }
 
-/** All of it is there: what older content named and this does not is removed. */
-async function arrive(order: Order, content: WorkloadContent, set: ApplySet, memory: Memory): Promise<void> {
-  const kept = content.objects.filter((one) => order.row.wanted !== 'stopped' || one.kind !== 'HorizontalPodAutoscaler')
+/** All of it is there: what older content named and this does not is removed, and gone before it is over. */
+async function arrive(order: Order, content: WorkloadContent, set: ApplySet, memory: Memory, isEmptied = () => true): Promise<void> {
+  const kept = content.objects.filter((one) => order.row.wanted !== 'stopped' || staysStopped(one))
   const told = order.relations && !isRouteContent(content) ? [relationObject(content, order.relations)] : []
   const now = [...kept, ...told].map(refOf)
   const removed = await set.prune(toPrune(order.inventory, now))
@@ -156,13 +179,12 @@ async function arrive(order: Order, content: WorkloadContent, set: ApplySet, mem
     memory,
     removed.map((ref) => `${nameOf(ref)} removed.`),
   )
-  await settleWell(order, now)
+  if (isEmptied()) await settleWell(order, now)
 }
 
 /** Since when nothing about it moves. */
-function stillFor(memory: Memory, controller: object | undefined): number {
-  const { updated, ready, available, total } = (controller ?? {}) as Record<string, number>
-  const key = [updated, ready, available, total].join(' ')
+function stillFor(memory: Memory, controllers: readonly (ControllerFacts | undefined)[]): number {
+  const key = controllers.map((one) => [one?.updated, one?.ready, one?.available, one?.total].join(' ')).join(', ')
   if (key !== memory.moved) Object.assign(memory, { moved: key, movedAt: clock.nowMs() })
   return clock.nowMs() - memory.movedAt
 }
@@ -199,7 +221,7 @@ async function callOff(order: Order, set: ApplySet): Promise<void> {
   const isBegun = order.row.appliedRevision >= order.row.revision
   if (isBegun && order.content && order.row.wanted !== 'absent') {
     const objects = await prepare(order, order.content, set, true)
-    await set.apply(objects.filter((one) => one.kind === order.content?.workload.kind))
+    await set.apply(objects.filter((one) => one.kind === 'Deployment' || one.kind === 'StatefulSet'))
   }
   await settleBadly(order, { code: 'cancelled', message: 'It was left where it is.', isUntouched: !isBegun })
 }

@@ -22,12 +22,15 @@ export const ClusterFactsSchema = z.object({
   nodes: z.array(NodeFactsSchema).default([]),
   storageClasses: z.array(ClassFactsSchema).default([]),
   ingressClasses: z.array(ClassFactsSchema).default([]),
-  /** Certificates can be had from cert-manager there. */
-  hasCertManager: z.boolean().default(false),
   /** Null = the cluster measures nothing, or does not say. */
   usage: z.array(NodeUsageSchema).nullable().default(null),
+  /** Versions of its API that it serves (`apps/v1`): what charts ask for. */
+  apis: z.array(z.string()).default([]),
 })
 export type ClusterFacts = z.infer<typeof ClusterFactsSchema>
+
+/** Certificates can be had from cert-manager there. */
+export const hasCertManager = ({ apis }: Pick<ClusterFacts, 'apis'>): boolean => apis.some((one) => one.startsWith('cert-manager.io/'))
 
 export const factsOf = ({ facts }: { facts: unknown }): ClusterFacts => ClusterFactsSchema.catch(ClusterFactsSchema.parse({})).parse(facts)
 

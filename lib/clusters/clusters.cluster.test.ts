@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
@@ -9,6 +9,7 @@ import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-o
 import { cutOff, killProgram, kubeconfigOf, kubectl, rejoin, startProgram, type TestKubernetes } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { until } from '@/lib/testing/until'
 import { startObservers } from '@/workers/observers/start-observers'
 import { addCluster } from './add-cluster'
 import { adoptNamespace } from './adopt-namespace'
@@ -62,15 +63,6 @@ async function contents(cluster: TestKubernetes): Promise<Record<string, string[
 
 const seen = async (name: string): Promise<ClusterView> => ClusterViewSchema.parse(await getCluster(actor, { name }))
 
-const until = <T>(look: () => Promise<T>, holds: (found: T) => boolean, timeout = 30_000): Promise<T> =>
-  vi.waitFor(
-    async () => {
-      const found = await look()
-      if (!holds(found)) throw new Error(`It did not come: ${JSON.stringify(found, null, 1).slice(0, 3000)}`)
-      return found
-    },
-    { timeout, interval: 100 },
-  )
 const untilSeen = (name: string, holds: (view: ClusterView) => boolean) => until(() => seen(name), holds)
 
 const noLimit: Amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }

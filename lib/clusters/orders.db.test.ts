@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
 import { clock } from '@/lib/clock'
+import { addPlacement, previewPlacement } from '@/lib/deploys/add-placement'
 import { catchUpClusters } from '@/lib/deploys/catch-up-clusters'
 import { createService } from '@/lib/deploys/create-service'
 import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
@@ -105,6 +106,36 @@ test('one record installs a service in several clusters; one that does not answe
     [release.id, 2],
     [release.id, 2],
   ])
+})
+
+test('a service that runs in one cluster is brought to another with the release that it has, and nothing else moves', async () => {
+  const place = { organization: world.slug, application: 'shop', service: 'narrow', environment: 'test' as const, count: 3 }
+  const [here = '', there = ''] = clusters.map((one) => one.runtimeId)
+  const made = await createService(await world.person('developer'), {
+    ...{ organization: world.slug, application: 'shop', name: 'narrow', packageVersionId: versionId, count: 1, runtimeId: here },
+  })
+  await carryJobs()
+  await carryOut(0)
+  const developer = await world.person('developer')
+  await expect(addPlacement(developer, { ...place, runtimeId: here })).rejects.toMatchObject({ message: 'It runs in c0 already.' })
+  await expect(addPlacement(await world.person('viewer'), { ...place, runtimeId: there })).rejects.toMatchObject({ code: 'forbidden' })
+  const preview = await previewPlacement(developer, { ...place, runtimeId: there })
+  expect(preview.summary.counts).toMatchObject({ create: 3, change: 0, restart: 0 })
+  const { recordId } = await addPlacement(developer, { ...place, runtimeId: there, expectedHash: preview.expectedHash })
+  await carryJobs()
+  await expect(carryOut(0)).rejects.toThrow('Nothing is ordered there.')
+  await carryOut(1)
+  expect(await stateOf(recordId)).toEqual(['succeeded', null, 0])
+  const all = await database.db.placement.findMany({
+    where: { stage: { serviceId: made.serviceId } },
+    orderBy: { runtime: { name: 'asc' } },
+  })
+  expect(all.map((one) => one.count)).toEqual([1, 3])
+  expect(new Set(all.map((one) => one.releaseId)).size).toBe(1)
+  await requestDeploy(developer, { stageId: all[0]?.stageId ?? '', kind: 'remove' })
+  await carryJobs()
+  await carryOut(0)
+  await carryOut(1)
 })
 
 test('an order that is handed over twice, or for a record that has ended, has effect once', async () => {

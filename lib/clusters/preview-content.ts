@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import type { Cluster, Service } from '@/lib/db/generated/client'
 import { ApplySet, type ObjectPreview } from '@/lib/drivers/kubernetes/apply-set'
 import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
+import { liveReplicas } from '@/lib/drivers/kubernetes/live-replicas'
 import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
 import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
@@ -51,12 +52,11 @@ async function previews({ cluster, service, text, isStopped, restartToken, relat
   const owner = { hubId: await hubLabel(), applicationId, serviceId: service.id, namespace, as }
   return withCluster(accessOfCluster(cluster), async (client) => {
     const set = new ApplySet(client, new ResourceTypes(client), owner)
-    const live = await set.read(content.workload)
     const objects = prepareObjects(content, {
       wanted: isStopped ? 'stopped' : 'running',
       restartToken,
       relations: relationsIn(told),
-      liveReplicas: (live?.spec as { replicas?: number } | undefined)?.replicas ?? null,
+      liveReplicas: await liveReplicas(content, set),
       secretOf: (reference) => secrets.get(reference) ?? '',
     })
     return set.preview(objects)

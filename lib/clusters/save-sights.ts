@@ -2,12 +2,14 @@ import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { isEcho, sortPods } from '@/lib/drivers/kubernetes/judge-rollout'
+import { isController } from '@/lib/drivers/kubernetes/workload-content'
 import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { Sight, WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { tellLive } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
 import { canonicalJson } from '@/lib/protocol/canonical'
 import { mostWarnings, type WarningView } from '@/lib/workloads/views'
+import { refsIn } from './load-orders'
 
 /** What was written last, by placement: a quiet cluster costs nothing. Another process writes everything once. */
 export type Written = Map<string, string>
@@ -54,22 +56,26 @@ export async function saveSights(clusterId: string, picture: WorkloadPicture, wr
 async function sightsOf(clusterId: string, picture: WorkloadPicture): Promise<Seen[]> {
   const rows = await db.workload.findMany({
     where: { clusterId, state: { not: 'none' } },
-    select: { placementId: true, placement: { select: { subset: true, stage: { select: { service: true } } } } },
+    select: { placementId: true, inventory: true, placement: { select: { subset: true, stage: { select: { service: true } } } } },
   })
   if (rows.length === 0) return []
   const namespaces = await db.clusterNamespace.findMany({ where: { clusterId }, select: { applicationId: true, name: true } })
   const nameOf = new Map(namespaces.map((one) => [one.applicationId, one.name]))
-  return rows.map(({ placementId, placement: { subset, stage } }) => {
+  return rows.map(({ placementId, inventory, placement: { subset, stage } }) => {
     const { service } = stage
-    const sight = picture.sightOf({ namespace: nameOf.get(service.applicationId) ?? '', service: service.name, subset })
-    const { desired = 0, updated = 0, ready = 0, available = 0 } = sight.controller ?? {}
-    const what = {
-      counts: { desired, updated, ready, available },
-      warnings: warningsOf(sight.events),
-      pods: podsOf(placementId, sight),
-    }
+    const of = { namespace: nameOf.get(service.applicationId) ?? '', service: service.name, subset }
+    const { pods, events } = picture.sightOf(of)
+    const parts = picture.sightsOf(of, refsIn(inventory).filter(isController))
+    const what = { counts: countsOf(parts), warnings: warningsOf(events), pods: podsOf(placementId, pods, parts) }
     return { placementId, organizationId: service.organizationId, ...what, print: canonicalJson(what) }
   })
+}
+
+/** Of what is to run on; what comes to an end by itself is not counted. */
+function countsOf(parts: readonly Sight[]): Seen['counts'] {
+  const counted = parts.flatMap(({ controller }) => (controller && controller.kind !== 'Job' ? [controller] : []))
+  const sum = (of: keyof Seen['counts']) => counted.reduce((total, one) => total + one[of], 0)
+  return { desired: sum('desired'), updated: sum('updated'), ready: sum('ready'), available: sum('available') }
 }
 
 const warningsOf = (events: readonly EventFacts[]): WarningView[] =>
@@ -79,9 +85,9 @@ const warningsOf = (events: readonly EventFacts[]): WarningView[] =>
     .slice(0, mostWarnings)
     .map(({ kind, name, reason, message, at, count }) => ({ about: `${kind}/${name}`, reason, message, at, count }))
 
-function podsOf(placementId: string, sight: Sight): PodRow[] {
-  const newest = new Set(sortPods(sight).newest.map((pod) => pod.uid))
-  return sight.pods.map((pod) => ({
+function podsOf(placementId: string, pods: readonly PodFacts[], parts: readonly Sight[]): PodRow[] {
+  const newest = new Set(parts.flatMap((part) => sortPods(part).newest.map((pod) => pod.uid)))
+  return pods.map((pod) => ({
     placementId,
     isNewest: newest.has(pod.uid),
     restarts: pod.containers.reduce((sum, one) => sum + one.restarts, 0),

@@ -23,7 +23,7 @@ async function write(order: Order, event: WorkloadEvent | null, data: (row: Work
 }
 
 const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion} ${kind} ${name}`
-const union = (a: readonly ObjectRef[], b: readonly ObjectRef[]): ObjectRef[] => [
+export const union = (a: readonly ObjectRef[], b: readonly ObjectRef[]): ObjectRef[] => [
   ...new Map([...a, ...b].map((ref) => [keyOf(ref), ref])).values(),
 ]
 
@@ -32,11 +32,12 @@ export const noteObjects = (order: Order, refs: readonly ObjectRef[]): Promise<b
   write(order, null, () => ({ inventory: json(union(order.inventory, refs)) }))
 
 /** The cluster has taken all of it. */
-export const noteApplied = (order: Order, generation: number): Promise<boolean> =>
+export const noteApplied = (order: Order, generation: number, inventory?: readonly ObjectRef[]): Promise<boolean> =>
   write(order, order.row.wanted === 'absent' ? 'begin_removal' : 'begin', () => ({
     appliedRevision: order.row.revision,
     appliedAt: clock.now(),
     appliedGeneration: generation,
+    ...(inventory ? { inventory: json(union(order.inventory, inventory)) } : {}),
     code: null,
     message: null,
     lastLines: null,

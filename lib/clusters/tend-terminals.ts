@@ -3,6 +3,7 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Cluster, Terminal } from '@/lib/db/generated/client'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { containerOf } from '@/lib/drivers/kubernetes/container-of'
 import { type ExecLine, execIn } from '@/lib/drivers/kubernetes/exec'
 import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
 import { logger } from '@/lib/logger'
@@ -41,7 +42,8 @@ export async function tendTerminals({ id: clusterId }: Cluster, client: Kubernet
     if (!(await begun)) forget()
   }
   const stop = subscribe(orderTopic, (command) => take(command as TerminalCommand))
-  await new Promise<void>((over) => signal.addEventListener('abort', () => over(), { once: true }))
+  // It may be over already: of an end that was before nobody is told.
+  if (!signal.aborted) await new Promise<void>((over) => signal.addEventListener('abort', () => over(), { once: true }))
   stop()
   for (const terminal of open.values()) void terminal.then((begun) => begun?.end('gone')).catch(() => {})
 }
@@ -72,11 +74,12 @@ async function begin(clusterId: string, client: KubernetesClient, { terminalId, 
     await recordSaid([{ machineId: clusterId, said: ended(row, 'failed', 'The pod is gone.') }])
     return undefined
   }
+  const container = await containerOf(client, { namespace, pod: pod.name }, service.component)
   return new PodTerminal({ clusterId, terminalId, act, forget }, (hear) =>
     execIn(
       client,
       {
-        ...{ namespace, pod: pod.name, container: service.component, argv: act.argv ?? shell, isTerminal: act.argv === null },
+        ...{ namespace, pod: pod.name, container, argv: act.argv ?? shell, isTerminal: act.argv === null },
         as: `system:serviceaccount:${namespace}:${applicationAccount}`,
       },
       hear,

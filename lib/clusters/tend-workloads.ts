@@ -9,6 +9,7 @@ import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
 import { clusterTopic } from '@/lib/workloads/kubernetes-desk'
 import { carryOutOrder, type Memory, newMemory } from './carry-out-order'
+import { TailKeeper } from './keep-tails'
 import { loadOrders, type Order } from './load-orders'
 import { saveAddresses } from './save-addresses'
 import { saveSights, type Written } from './save-sights'
@@ -27,6 +28,7 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   const busy = new Set<string>()
   const memories = new Map<string, Memory>()
   const written: Written = new Map()
+  const tails = new TailKeeper(client, signal)
   const step = async (order: Order): Promise<void> => {
     const { placementId } = order.row
     if (busy.has(placementId)) return
@@ -47,7 +49,7 @@ export async function tendWorkloads({ id }: Cluster, client: KubernetesClient, s
   const watching = picture.watch({ client, hubLabel: await hubLabel(), pauseMs: pace('clusterRest'), signal })
   try {
     while (!signal.aborted) {
-      await turn({ id, client, picture, memories, written, step }).catch((error: unknown) =>
+      await turn({ id, client, picture, memories, written, tails, step }).catch((error: unknown) =>
         log.warn({ err: error, cluster: id }, 'a turn failed'),
       )
       await bell.heard(pace('orderPoll'), signal)
@@ -66,13 +68,15 @@ interface Turn {
   readonly picture: WorkloadPicture
   readonly memories: Map<string, Memory>
   readonly written: Written
+  readonly tails: TailKeeper
   readonly step: (order: Order) => Promise<void>
 }
 
-async function turn({ id, client, picture, memories, written, step }: Turn): Promise<void> {
+async function turn({ id, client, picture, memories, written, tails, step }: Turn): Promise<void> {
   const cluster = await db.cluster.findUnique({ where: { id }, select: { removedAt: true, removingSince: true } })
   if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
   if (picture.isWhole) {
+    tails.look(picture)
     await saveSights(id, picture, written)
     await saveAddresses(id, picture)
   }

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import {
   type ClassFacts,
-  hasGroup,
   ingressClassFacts,
   type NodeFacts,
   nodeFacts,
+  readApis,
   readUsage,
   storageClassFacts,
 } from '@/lib/drivers/kubernetes/cluster-facts'
@@ -22,7 +22,7 @@ export interface Seen {
   storageClasses?: readonly ClassFacts[]
   ingressClasses?: readonly ClassFacts[]
   usage?: ClusterFacts['usage']
-  hasCertManager?: boolean
+  apis?: readonly string[]
   /** Namespaces of this hub that are there and not being deleted. */
   namespaces?: ReadonlySet<string>
 }
@@ -68,11 +68,11 @@ export async function watchFacts(watching: Watching): Promise<void> {
   await writer.end()
 }
 
-/** There is no watch for what is measured. */
+/** There is no watch for what is measured, nor for what is served. */
 async function measure({ client, seen, signal }: Watching, writer: { wake(): void }): Promise<void> {
   while (!signal.aborted) {
     seen.usage = await readUsage(client).catch(() => null)
-    seen.hasCertManager = await hasGroup(client, 'cert-manager.io').catch(() => seen.hasCertManager ?? false)
+    seen.apis = await readApis(client).catch(() => seen.apis ?? [])
     writer.wake()
     await sleep(pace('clusterUsage'), undefined, { signal }).catch(() => {})
   }
@@ -85,12 +85,10 @@ function makeWriter({ clusterId, seen }: Watching) {
   const write = () => {
     timer = undefined
     // Half a picture would look like a loss.
-    const { nodes, storageClasses, ingressClasses, usage = null, hasCertManager = false } = seen
+    const { nodes, storageClasses, ingressClasses, usage = null, apis = [] } = seen
     if (!nodes || !storageClasses || !ingressClasses) return
-    const facts: ClusterFacts = {
-      ...{ nodes: [...nodes], storageClasses: [...storageClasses], ingressClasses: [...ingressClasses] },
-      ...{ usage, hasCertManager },
-    }
+    const classes = { storageClasses: [...storageClasses], ingressClasses: [...ingressClasses] }
+    const facts: ClusterFacts = { nodes: [...nodes], ...classes, usage, apis: [...apis] }
     writing = writing.then(() => saveFacts(clusterId, facts)).catch(() => {})
   }
   return {

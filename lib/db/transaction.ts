@@ -25,8 +25,18 @@ const longestWaitMs = 30_000
 const neverBegan = (error: unknown): boolean =>
   (error as { code?: string })?.code === 'P2028' && error instanceof Error && error.message.includes('Unable to start a transaction')
 
+/** What takes long and is needed first: the transaction is given up, this is done without one, and it is tried again. */
+export class Interlude extends Error {
+  constructor(readonly work: () => Promise<void>) {
+    super('something has to be done outside of the transaction first')
+  }
+}
+
+const mostInterludes = 10
+
 /** All writes of a use case together, tried again when the database asks for it; then what was put off until the commit. */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): Promise<T> {
+  let interludes = 0
   for (let attempt = 1; ; attempt++) {
     const pending: Then[] = []
     try {
@@ -41,6 +51,12 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>, tries = 5): P
       await Promise.allSettled(pending.map(async (then) => then()))
       return result
     } catch (error) {
+      if (error instanceof Interlude && interludes < mostInterludes) {
+        interludes += 1
+        attempt -= 1
+        await error.work()
+        continue
+      }
       if (neverBegan(error))
         throw new AppError('unavailable', 'Too many changes are under way. Nothing was changed; try again.', {}, { cause: error })
       if (attempt >= tries || !isRetryable(error)) throw error

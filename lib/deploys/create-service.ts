@@ -8,6 +8,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
+import { isOfChart } from '@/lib/protocol/chart'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { bindRelations } from '@/lib/relations/bind-relations'
 import { RelationChoicesSchema } from '@/lib/relations/schema'
@@ -143,6 +144,8 @@ function insistComponent(
 ): PackageComponent {
   const component = PackageManifest.parse(manifest).components.find((one) => one.name === name)
   if (!component) throw new AppError('invalid', `The package has no component ${name}.`, { fields: { component: 'is unknown' } })
+  if (isOfChart(component) && count > 1)
+    throw new AppError('invalid', 'Its chart says how many units it has: leave it at 1.', { fields: { count: 'is said by the chart' } })
   if (component.mode === 'singleton' && count > 1)
     throw new AppError('invalid', 'This component runs as one unit only.', { fields: { count: 'must be 1' } })
   return component

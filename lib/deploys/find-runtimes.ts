@@ -2,6 +2,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Runtime } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
+import { kindsFor } from '@/lib/services/runtime-choices'
 
 interface Ask {
   readonly organizationId: string
@@ -25,8 +26,7 @@ export async function findRuntimes(tx: Tx, { organizationId, runtimeId, alsoIn }
 
 /** A package says where it can run. */
 export function insistRunsIn(manifest: PackageManifest, { kind, name }: Pick<Runtime, 'kind' | 'name'>): void {
-  const needs = kind === 'cluster' ? 'kubernetes' : 'machine'
-  if (manifest.runtimes.includes(needs)) return
+  if (kindsFor(manifest).includes(kind)) return
   const where = kind === 'cluster' ? 'clusters' : 'machines'
   throw new AppError('invalid', `This package does not run on ${where}, and ${name} has nothing else.`, {
     reason: 'package_runtime',

@@ -112,6 +112,14 @@ export interface UnitDriver extends Driver {
 export interface PlacedWhole {
   readonly subset: string
   readonly count: number
+  /** Of a chart: what Helm made of it for this place. */
+  readonly chart?: RenderedChart | undefined
+}
+
+/** Documents with the templates that they come from, in the namespace that Helm was told. */
+export interface RenderedChart {
+  readonly namespace: string
+  readonly documents: readonly { readonly source: string; readonly text: string }[]
 }
 
 /** A text of a plan's content that people compare. */

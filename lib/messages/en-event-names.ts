@@ -14,6 +14,7 @@ export const eventNames = {
   runtime_join_token_revoked: 'Join token revoked',
   runtime_restore_ended: 'End of the restore',
   service_external_changed: 'Addresses of an outside service changed',
+  pod_deleted: 'Pod {pod} ended in {cluster}',
   terminal_opened: 'Terminal opened {unit}',
   terminal_ended: 'Terminal ended {reason}',
   token_made: 'Token made',

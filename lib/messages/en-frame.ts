@@ -270,6 +270,8 @@ export const frame = {
     package_suspended: 'This package version is suspended.',
     service_removed: 'The service has been removed.',
     no_active_version: 'No version is active.',
+    no_helm: 'This hub has no Helm program that could render its chart. Put helm into its PATH, or name it by TENGEN_HELM.',
+    chart_decides: 'Its chart says how many units it has and what they may take: change its values.',
     is_daemon: 'It runs on every machine: there is no count to change.',
     no_application: 'The organisation has no application.',
     no_approval: 'You have no approval here to take back.',

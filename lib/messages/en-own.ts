@@ -14,6 +14,7 @@ export const own = {
       'A packed folder with a Node or Python program, or something executable. It is looked at, never run. What .tengenignore names stays out, and so does .env.',
     commandHelp: 'A program that the machines have already, such as nginx or java, with its arguments.',
     isPackage: 'This archive has a tengen.yaml: it is a package already.',
+    isChart: 'This archive is a Helm chart: it is published as it is.',
     isAppspec: 'This archive has an appspec.yml: it is a yiqiu package, and is imported where packages are published.',
     kept: 'Your answers are kept',
     keptHelp: 'The archive is not: choose it again to go on where you were.',

@@ -281,6 +281,8 @@ export const frame: Part = {
     package_suspended: '此软件包版本已暂停。',
     service_removed: '服务已移除。',
     no_active_version: '没有可用版本。',
+    no_helm: '此中心没有可渲染 chart 的 Helm 程序。请将 helm 放入其 PATH，或用 TENGEN_HELM 指定。',
+    chart_decides: '单元数量和资源由其 chart 决定：请修改它的值。',
     is_daemon: '它在每台机器上运行一个，没有数量可改。',
     no_application: '该组织没有应用。',
     no_approval: '你在这里没有可撤回的批准。',

@@ -15,6 +15,7 @@ export const own: Pick<Messages, 'own' | 'yiqiu'> = {
     folderHelp: '打包的文件夹，内含 Node 或 Python 程序，或可执行文件。只查看，不运行。.tengenignore 列出的文件与 .env 不会带入。',
     commandHelp: '机器上已有的程序，例如 nginx 或 java，以及它的参数。',
     isPackage: '此归档含有 tengen.yaml：它已经是软件包。',
+    isChart: '此归档是 Helm chart：请直接发布。',
     isAppspec: '此归档含有 appspec.yml：它是 yiqiu 软件包，请在发布软件包处导入。',
     kept: '已保留你的回答',
     keptHelp: '归档未保留：重新选择它即可从原处继续。',

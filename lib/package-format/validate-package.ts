@@ -5,6 +5,7 @@ import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { checkConfigSchema } from './check-config-schema'
 import { checkManifests } from './check-manifests'
 import { whyNotRendered } from './check-rendered'
+import { checkChart, configOfChart } from './import-chart'
 import type { ArchiveEntry } from './read-archive'
 
 /** `line` is null where a whole file is meant. `rule` is stable; tests and docs name it. */
@@ -50,14 +51,22 @@ export function validatePackage(entries: readonly ArchiveEntry[]): PackageVerdic
   } catch {
     return refuse('yaml', 'uses too many aliases')
   }
-  const manifest = parseManifest(json, report)
+  const manifest = withChartConfig(parseManifest(json, report), json, entries)
   if (manifest) {
     for (const { path, rule, message } of checkConfigSchema(manifest.config)) report(rule, message, ['config', ...path])
     checkFiles(manifest, files, report)
     checkRendered(manifest, report)
     findings.push(...checkTemplates(manifest, files), ...checkManifests(manifest, files))
+    findings.push(...manifest.components.flatMap(({ chart }) => (chart === undefined ? [] : checkChart(entries, chart))))
   }
   return { manifest: findings.length === 0 ? manifest : null, findings }
+}
+
+/** Where the manifest has no form of its own, the chart's values are it. */
+function withChartConfig(manifest: PackageManifest | null, json: unknown, entries: readonly ArchiveEntry[]): PackageManifest | null {
+  const chart = manifest?.components.find((one) => one.chart !== undefined)?.chart
+  if (!manifest || chart === undefined || (json as { config?: unknown }).config !== undefined) return manifest
+  return { ...manifest, config: configOfChart(entries, chart) }
 }
 
 function missingSentence(entries: readonly ArchiveEntry[]): string {

@@ -26,6 +26,8 @@ export const allowedKinds: readonly (readonly [apiVersion: string, kind: string]
   ['v1', 'PersistentVolumeClaim'],
   ['apps/v1', 'Deployment'],
   ['apps/v1', 'StatefulSet'],
+  ['apps/v1', 'DaemonSet'],
+  ['batch/v1', 'Job'],
   ['batch/v1', 'CronJob'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
   ['policy/v1', 'PodDisruptionBudget'],
@@ -65,6 +67,8 @@ const forbiddenInServices = ['externalIPs', 'externalName'] as const
 const podPaths: Readonly<Record<string, Path>> = {
   Deployment: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
+  DaemonSet: ['spec', 'template', 'spec'],
+  Job: ['spec', 'template', 'spec'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 }
 
@@ -99,6 +103,14 @@ function readOne(document: Document, lines: LineCounter): { object?: WrittenObje
   const findings = [...whyNotKind(json, lineAt), ...whyNotService(json, lineAt), ...whyNotPod(json, lineAt)]
   return findings.length > 0 ? { findings } : { object: json, findings }
 }
+
+const noLine = () => null
+
+/** The same of an object that is no text any more. */
+export const whyNotObject = (value: unknown): ObjectFinding[] =>
+  isObject(value)
+    ? [...whyNotKind(value, noLine), ...whyNotService(value, noLine), ...whyNotPod(value, noLine)]
+    : [{ line: null, rule: 'object', message: 'needs apiVersion, kind and metadata.name' }]
 
 function isObject(value: unknown): value is WrittenObject {
   const { apiVersion, kind, metadata } = (value ?? {}) as Partial<WrittenObject>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { whyNotChart } from './chart'
 import { ContainerSchema, whyNotContainer } from './container'
 import { type ContentCheck, type ContentHook, httpCheckCommand, stopSignals, type UnitContent } from './desired'
 import { Duration, durationMs } from './duration'
@@ -147,6 +148,8 @@ const Component = z.strictObject({
   container: ContainerSchema.optional(),
   /** In place of it: templates of one's own, each of one or several objects. */
   manifests: z.array(InnerPath).min(1).max(50).optional(),
+  /** Folder of the Helm chart that makes it in clusters: what runs, and how many, is the chart's own matter. */
+  chart: InnerPath.optional(),
   /** It is the way in for what it requires: each such service is reached under this host name at this port. */
   entry: Entry.optional(),
   hooks: Hooks.default({}),
@@ -186,6 +189,8 @@ function checkRuntimes(component: PackageComponent, runtimes: Runtimes, at: (str
     ctx.addIssue({ code: 'custom', message: 'needs a process, or a start hook that starts a daemon', path: at })
   if (runtimes.includes('kubernetes') && !component.container === !component.manifests)
     ctx.addIssue({ code: 'custom', message: 'needs either a container or manifests, for it shall run in clusters', path: at })
+  const noChart = whyNotChart(component, runtimes)
+  if (noChart) ctx.addIssue({ code: 'custom', message: noChart, path: [...at, 'chart'] })
   const whyNot = component.container && whyNotContainer(component.container, component)
   if (whyNot) ctx.addIssue({ code: 'custom', message: whyNot.message, path: [...at, ...whyNot.path] })
 }

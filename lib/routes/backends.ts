@@ -1,5 +1,5 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
-import { type ClusterFacts, factsOf } from '@/lib/clusters/cluster-facts-views'
+import { type ClusterFacts, factsOf, hasCertManager } from '@/lib/clusters/cluster-facts-views'
 import { servicePorts } from '@/lib/clusters/service-ports'
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
@@ -115,7 +115,7 @@ export function insistClusters(clusters: readonly BackendCluster[], { ingressCla
   for (const { name, facts } of clusters) {
     if (facts.ingressClasses.length === 0)
       throw refused('no_ingress', `${name} has no ingress controller: an operator has to install one.`, 'ingressClass', { cluster: name })
-    if (tls === 'issuer' && !facts.hasCertManager)
+    if (tls === 'issuer' && !hasCertManager(facts))
       throw refused('no_cert_manager', `${name} has no cert-manager: upload a certificate instead.`, 'tls', { cluster: name })
     if (ingressClass && !facts.ingressClasses.some((one) => one.name === ingressClass))
       throw refused('class_unknown', `${name} has no ingress class ${ingressClass}.`, 'ingressClass', { cluster: name, name: ingressClass })

@@ -4,6 +4,7 @@ import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { authorize, ofService, type Resource } from '@/lib/auth/authorize'
 import { gateOf, lacks, type No, no } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
+import { hasCertManager } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { live } from '@/lib/deploys/deploy-lifecycle'
@@ -101,7 +102,7 @@ async function choicesOf(applicationId: string, environment: Environment): Promi
   return {
     backends: backends.map(({ service, ports, clusters: own }) => ({ service, ports: [...ports], clusters: own.map((one) => one.name) })),
     classes: commonClasses(clusters),
-    issuing: clusters.filter(({ facts }) => facts.hasCertManager).map((one) => one.name),
+    issuing: clusters.filter(({ facts }) => hasCertManager(facts)).map((one) => one.name),
   }
 }
 

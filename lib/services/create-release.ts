@@ -5,6 +5,7 @@ import { json } from '@/lib/db/json'
 import { AppError, notFound } from '@/lib/errors'
 import { applyDefaults, validateConfig } from '@/lib/package-format/config-schema'
 import { canonicalJson } from '@/lib/protocol/canonical'
+import { isOfChart } from '@/lib/protocol/chart'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { refuseFixed } from './refuse-fixed'
 import { refuseForeignSecrets } from './refuse-foreign-secrets'
@@ -78,7 +79,8 @@ function validValues(manifest: PackageManifest, { values, overlay }: Pick<NewRel
     const fields = Object.fromEntries(issues.map((issue) => [issue.path, issue.message]))
     throw new AppError('invalid', 'Some values are not valid.', { fields, issues })
   }
-  return applyDefaults(manifest.config, values)
+  // A chart has its defaults itself, and the next one others.
+  return manifest.components.some(isOfChart) ? { ...values } : applyDefaults(manifest.config, values)
 }
 
 /** Each environment has its own; one that is not there would fail only when a plan is made. */

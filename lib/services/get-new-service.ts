@@ -8,6 +8,7 @@ import type { PackageVersion } from '@/lib/db/generated/client'
 import type { Environment, RuntimeKind } from '@/lib/db/generated/enums'
 import { AppError, notFound } from '@/lib/errors'
 import { findScope, type Scope } from '@/lib/organizations/find-scope'
+import { isOfChart } from '@/lib/protocol/chart'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { providerChoices } from '@/lib/relations/provider-choices'
 import { cloneOf } from './clone-of'
@@ -99,6 +100,7 @@ function contentOf({
     components: parsed.components.map((component) => ({
       name: component.name,
       mode: component.mode,
+      isOfChart: isOfChart(component),
       ports: component.ports.map((port) => ({ name: port.name, default: port.default })),
       ...component.resources,
       requires: component.requires,

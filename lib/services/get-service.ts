@@ -77,7 +77,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     otherVersions: versions.filter((one) => one.version !== release?.version && one.state === 'active').length,
     otherReleases: releases.views.filter((one) => one.placedIn.length === 0).length,
     removed: service.removedAt !== null,
-    isDaemon: modeOf(current, service.component) === 'daemon',
+    ...whoCounts(current, service.component),
     ...(spread.get(service.id) ?? nowhere),
   }
   const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource, facts }), members, resource)
@@ -153,8 +153,11 @@ const loadCurrent = async (releaseId: string | undefined): Promise<CurrentReleas
 const refOf = (release: CurrentRelease | null): ReleaseRef | null =>
   release && { id: release.id, number: release.number, version: release.packageVersion.version }
 
-const modeOf = (release: CurrentRelease | null, component: string) =>
-  release && PackageManifest.parse(release.packageVersion.manifest).components.find((one) => one.name === component)?.mode
+function whoCounts(release: CurrentRelease | null, component: string): Pick<StageFacts, 'isDaemon' | 'isOfChart'> {
+  const components = release ? PackageManifest.parse(release.packageVersion.manifest).components : []
+  const found = components.find((one) => one.name === component)
+  return { isDaemon: found?.mode === 'daemon', isOfChart: found?.chart !== undefined }
+}
 
 const packageOf = (pkg: Package & { versions: PackageVersion[] }, state: string | undefined): ServiceView['package'] => ({
   name: pkg.name,

@@ -34,6 +34,8 @@ export const NewServiceViewSchema = z.object({
       z.object({
         name: z.string(),
         mode: z.enum(['replicated', 'singleton', 'daemon']),
+        /** A Helm chart says how many units it has. */
+        isOfChart: z.boolean(),
         ports: z.array(z.object({ name: z.string(), default: z.number().int().nullable() })),
         cpuMillis: z.number().int(),
         memoryMib: z.number().int(),

@@ -23,9 +23,14 @@ export interface StageFacts {
   readonly everywhere: boolean
   /** One unit on every machine: there is no count. Lists leave it to the planner to say so. */
   readonly isDaemon?: boolean
+  /** A chart says how many and how large. */
+  readonly isOfChart?: boolean
 }
 
 const never = (): No => no('never_installed', 'Nothing is installed yet.')
+
+const byChart = ({ isOfChart }: StageFacts): No | undefined =>
+  isOfChart ? no('chart_decides', 'Its chart says how many units it has and what they may take: change its values.') : undefined
 
 const onMachines = ({ units, pods }: StageFacts): No | undefined => {
   if (units === 0) return no('no_units', 'It has no units.')
@@ -37,8 +42,12 @@ const refusals: Record<ServiceAct, (facts: StageFacts) => No | undefined> = {
     !facts.hasRelease ? never() : facts.otherVersions === 0 ? no('no_other_version', 'There is no other version.') : undefined,
   configure: (facts) => (facts.hasRelease ? undefined : never()),
   scale: (facts) =>
-    !facts.hasRelease ? never() : facts.isDaemon ? no('is_daemon', 'It runs on every machine: there is no count to change.') : undefined,
-  resize: (facts) => (facts.hasRelease ? undefined : never()),
+    !facts.hasRelease
+      ? never()
+      : facts.isDaemon
+        ? no('is_daemon', 'It runs on every machine: there is no count to change.')
+        : byChart(facts),
+  resize: (facts) => (facts.hasRelease ? byChart(facts) : never()),
   restart: (facts) => (facts.units === 0 ? no('no_units', 'It has no units.') : undefined),
   start: (facts) => (facts.stopped === 0 ? no('not_stopped', 'Nothing is stopped.') : undefined),
   stop: (facts) => (facts.units - facts.stopped === 0 ? no('no_units', 'It has no units.') : undefined),

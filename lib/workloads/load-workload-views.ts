@@ -51,15 +51,16 @@ const podView = (pod: WorkloadPod): PodView => ({
   id: pod.uid,
   ...{ name: pod.name, isNewest: pod.isNewest, node: pod.node, address: pod.address, image: pod.image, restarts: pod.restarts },
   ...{ reason: pod.reason, message: pod.message, exitCode: pod.exitCode },
-  state: stateOf(pod),
+  state: podStateOf(pod),
   startedAt: isoOrNull(pod.startedAt),
   goneAt: isoOrNull(pod.goneAt),
+  hasLines: pod.lastLines !== null,
 })
 
 /** Reasons that are no trouble: they pass by themselves. */
 const passing = ['ContainerCreating', 'PodInitializing']
 
-function stateOf({ goneAt, isLeaving, isReady, phase, reason }: WorkloadPod): PodStateName {
+export function podStateOf({ goneAt, isLeaving, isReady, phase, reason }: WorkloadPod): PodStateName {
   if (goneAt) return 'gone'
   if (isLeaving) return 'leaving'
   if (isReady) return 'ready'

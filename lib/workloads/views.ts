@@ -36,6 +36,8 @@ export const PodViewSchema = z.object({
   exitCode: z.number().int().nullable(),
   startedAt: TimeSchema.nullable(),
   goneAt: TimeSchema.nullable(),
+  /** What it printed last was kept. */
+  hasLines: z.boolean(),
 })
 export type PodView = z.infer<typeof PodViewSchema>
 

@@ -1,4 +1,5 @@
 import { readBlobTexts } from '@/lib/catalog/blobs'
+import { chartsOf } from '@/lib/charts/charts-of'
 import { loadUsedMib } from '@/lib/copies/load-used'
 import type { Tx } from '@/lib/db/client'
 import type { Placement, Runtime, Service, Stage } from '@/lib/db/generated/client'
@@ -70,7 +71,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     releaseIds.flatMap((id) => id ?? []),
   )
   const sizeBefore = before?.notes.size ?? { cpuMillis: stage.cpuMillis, memoryMib: stage.memoryMib }
-  const input: PlanInput = {
+  const input: Omit<PlanInput, 'charts'> = {
     kind: question.kind,
     service: {
       ...{ organizationSlug: organization.slug, applicationSlug: application.slug },
@@ -104,7 +105,7 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     secretVersions,
     ...(await relationsOf(tx, stage.id)),
   }
-  return { input, plannedAfterId: before?.recordId ?? null }
+  return { input: { ...input, charts: await chartsOf(tx, input, service) }, plannedAfterId: before?.recordId ?? null }
 }
 
 /** What a plan may promise of; kinds that tell promise nothing, so they ask nobody. */

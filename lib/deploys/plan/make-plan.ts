@@ -23,7 +23,15 @@ import {
   type UnitStep,
   unitsOf,
 } from './plan-units'
-import { clusterTargets, type WorkloadStep, whyNotHeld, whyNotNamespace, workloadSteps, workloadTasks } from './plan-workloads'
+import {
+  clusterTargets,
+  type WorkloadStep,
+  whyNotByChart,
+  whyNotHeld,
+  whyNotNamespace,
+  workloadSteps,
+  workloadTasks,
+} from './plan-workloads'
 import { promise } from './promise'
 import { summarize } from './summarize'
 
@@ -67,6 +75,8 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
     return noCount
   if (input.kind === 'promote' && [...input.placements, ...input.clusters].every((placement) => targetCount(input, placement) === 0))
     return noPlacement
+  const byChart = whyNotByChart(input)
+  if (byChart) return byChart
   const unrelated = lacksRelation(input)
   if (unrelated) return unrelated
   const steps: UnitStep[] = []

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ChartOf } from '@/lib/charts/charts-of'
 import type { DeployKind, Environment, UnitState, WorkloadState } from '@/lib/db/generated/enums'
 import type { Expectation } from '@/lib/deploys/engine/situation'
 import type { PlanDiffSchema, PlanSummary } from '@/lib/deploys/plan-views'
@@ -97,6 +98,8 @@ export interface PlanInput {
   readonly releases: ReadonlyMap<string, ReleaseFacts>
   readonly placements: readonly PlacementFacts[]
   readonly clusters: readonly ClusterPlacement[]
+  /** Placement → what Helm made of the chart that it shall be. */
+  readonly charts: ReadonlyMap<string, ChartOf>
   readonly units: readonly UnitBefore[]
   readonly machines: readonly MachineFacts[]
   /** Where the organisation's grants have limits. */

@@ -1,5 +1,6 @@
 import { deployKinds } from '@/lib/deploys/deploy-lifecycle'
-import type { ReleaseFacts, UnitContentPlan } from '@/lib/drivers/driver'
+import { type ReleaseFacts, RenderError, type RenderedChart, type UnitContentPlan } from '@/lib/drivers/driver'
+import { isOfChart } from '@/lib/protocol/chart'
 import type { ClusterPlacement, PlanInput, PlannedTarget, PlannedTask, PlanRefused } from './plan-types'
 
 /** What shall become of one placement in a cluster, which makes its units by itself. */
@@ -10,10 +11,13 @@ export interface WorkloadStep {
   readonly content: UnitContentPlan | null
 }
 
+type Kept = Pick<PlanInput, 'kind' | 'releases' | 'service' | 'contents'>
+type Asked = Pick<PlanInput, 'kind' | 'toReleaseId' | 'counts' | 'unitNames'>
+
 const minute = 60_000
 
 /** The release and number that a placement shall have when the record succeeded. A repair brings what was approved and put off. */
-export function wantedOf(input: PlanInput, placement: ClusterPlacement): { releaseId: string | null; count: number } {
+export function wantedOf(input: Asked, placement: ClusterPlacement): { releaseId: string | null; count: number } {
   if (input.kind === 'remove') return { releaseId: null, count: 0 }
   if (input.kind === 'repair' && isConcerned(input)) return { releaseId: placement.wantedReleaseId, count: placement.wantedCount }
   return { releaseId: input.toReleaseId ?? placement.releaseId, count: input.counts[placement.id] ?? placement.count }
@@ -33,7 +37,7 @@ export const clusterTargets = (input: PlanInput): PlannedTarget[] =>
   })
 
 /** Automation that tells or moves units has nothing to do with what clusters do by themselves; single units are not known here. */
-const isConcerned = ({ kind, unitNames }: PlanInput): boolean =>
+const isConcerned = ({ kind, unitNames }: Asked): boolean =>
   unitNames === undefined && !deployKinds[kind].tells && !['accept', 'migrate', 'failover'].includes(kind)
 
 export const workloadSteps = (input: PlanInput): WorkloadStep[] =>
@@ -62,7 +66,9 @@ function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | 
     return goes && isThere ? { action: 'remove', placement, release: null, content: null } : null
   }
   if (!isThere && count === 0) return null
-  const content = placement.driver.renderWhole(input.service, release, { subset: placement.subset, count })
+  const content =
+    keptContent(input, placement) ??
+    placement.driver.renderWhole(input.service, release, { subset: placement.subset, count, chart: chartOf(input, placement) })
   const step = { placement, release, content }
   if (kind === 'restart') return isThere && placement.state !== 'stopped' ? { ...step, action: 'restart' } : null
   if (kind === 'stop') return isThere && placement.state !== 'stopped' ? { ...step, action: 'stop' } : null
@@ -72,6 +78,30 @@ function stepFor(input: PlanInput, placement: ClusterPlacement): WorkloadStep | 
   // What is stopped is scaled and resized where it stands: by its next start.
   if (isAsWanted || (placement.state === 'stopped' && !deployKinds[kind].carriesRelease)) return null
   return { ...step, action: 'change' }
+}
+
+/** Of a chart what runs is restarted, stopped and started as it was approved: another rendering may be another one by now. */
+export function keptContent(input: Kept, placement: ClusterPlacement): UnitContentPlan | undefined {
+  const { contentDigest: digest, releaseId } = placement
+  if (!['restart', 'stop', 'start'].includes(input.kind) || digest === null) return undefined
+  const release = input.releases.get(releaseId ?? '')
+  const component = release?.manifest.components.find((one) => one.name === input.service.component)
+  const text = component && isOfChart(component) ? input.contents.get(digest) : undefined
+  return text === undefined ? undefined : { digest, text }
+}
+
+function chartOf({ charts }: PlanInput, { id }: ClusterPlacement): RenderedChart | undefined {
+  const chart = charts.get(id)
+  if (chart && !chart.ok) throw new RenderError('chart', chart.message)
+  return chart
+}
+
+/** How many and how large is said by the values of a chart. */
+export function whyNotByChart(input: PlanInput): PlanRefused | undefined {
+  if ((input.kind !== 'scale' && input.kind !== 'resize') || input.charts.size === 0) return undefined
+  const what = input.kind === 'scale' ? 'how many units it has' : 'what its units may take'
+  const message = `Its chart says ${what}: change its values.`
+  return { ok: false, code: 'plan_refused', message, details: { reason: 'chart_decides' } }
 }
 
 /** After a failure a placement is left as it is until a release succeeds on it, or it is removed. */

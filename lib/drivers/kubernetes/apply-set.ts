@@ -23,6 +23,8 @@ export interface ObjectRef {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string
+  /** Of what is followed: what the cluster gave to what was applied. What is older says nothing of it. */
+  readonly generation?: number
 }
 
 export type Outcome =

@@ -2,7 +2,7 @@ import { lookup as resolve } from 'node:dns'
 import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { createInterface } from 'node:readline'
+import { StringDecoder } from 'node:string_decoder'
 import { type ClientOptions, WebSocket } from 'ws'
 import { mayDial } from '@/lib/net/address-rules'
 import type { ClusterAccess } from './access'
@@ -104,15 +104,21 @@ export class KubernetesClient {
 
   /** Each line that a watch sends, until it ends or is aborted. Throws when it could not begin or broke. */
   async *watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<unknown> {
+    for await (const line of this.lines(path, { ...query, watch: true }, signal)) yield JSON.parse(line)
+  }
+
+  /** The same of any text that goes on: a log that is followed. */
+  async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
+    if (signal.aborted) return
     const first = AbortSignal.timeout(this.settings.timeoutMs)
     const begin = new AbortController()
     const stop = () => begin.abort()
     for (const one of [first, signal]) one.addEventListener('abort', stop, { once: true })
     try {
-      const answer = await this.open('GET', path, { query: { ...query, watch: true }, signal: begin.signal }, this.watching)
+      const answer = await this.open('GET', path, { query, signal: begin.signal }, this.watching)
       first.removeEventListener('abort', stop)
       if (answer.statusCode !== 200) readAnswer(answer.statusCode ?? 0, await textOf(answer))
-      for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) if (line) yield JSON.parse(line)
+      yield* linesIn(answer)
     } catch (error) {
       if (error instanceof KubernetesError) throw error
       if (!signal.aborted) throw unreachable(error as NodeJS.ErrnoException)
@@ -159,6 +165,18 @@ export class KubernetesClient {
     this.agent.destroy()
     this.watching.destroy()
   }
+}
+
+/** Lines of an answer that goes on. A connection that breaks throws here; `readline` would let it fall on the process. */
+async function* linesIn(answer: IncomingMessage): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.write(part)).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '' && line !== '\r') yield line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+  if (rest !== '') yield rest
 }
 
 function queryOf(query: Query = {}): string {

@@ -69,6 +69,16 @@ export const ingressClassFacts = (object: KubernetesObject): ClassFacts => ({
   isDefault: defaultOf('ingressclass', object),
 })
 
+interface ApiGroups {
+  readonly groups?: readonly { readonly versions?: readonly { readonly groupVersion: string }[] }[]
+}
+
+/** Versions of its API that the cluster serves, in order. */
+export async function readApis(client: KubernetesClient): Promise<string[]> {
+  const { groups = [] } = await client.get<ApiGroups>('/apis')
+  return ['v1', ...groups.flatMap(({ versions = [] }) => versions.map((one) => one.groupVersion))].sort()
+}
+
 export interface NodeUsage {
   readonly name: string
   readonly cpuMillis: number
@@ -97,13 +107,24 @@ export async function readUsage(client: KubernetesClient): Promise<NodeUsage[] |
   }
 }
 
-/** Whether the cluster knows this group of kinds. */
-export async function hasGroup(client: KubernetesClient, group: string): Promise<boolean> {
+interface PodMetrics extends KubernetesObject {
+  readonly containers?: readonly { readonly usage?: Readonly<Record<string, string>> }[]
+}
+
+/** The same of the pods of a namespace. */
+export async function readPodUsage(client: KubernetesClient, namespace: string): Promise<NodeUsage[] | null> {
   try {
-    await client.get(`/apis/${group}`)
-    return true
+    const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`
+    const { items = [] } = await client.get<KubernetesList<PodMetrics>>(path)
+    const sum = (pod: PodMetrics, of: (usage: Readonly<Record<string, string>>) => number) =>
+      (pod.containers ?? []).reduce((total, { usage = {} }) => total + of(usage), 0)
+    return items.map((pod) => ({
+      name: pod.metadata.name,
+      cpuMillis: sum(pod, (usage) => cpuMillis(usage.cpu)),
+      memoryMib: sum(pod, (usage) => mebibytes(usage.memory)),
+    }))
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (hasNoMetrics(error)) return null
     throw error
   }
 }

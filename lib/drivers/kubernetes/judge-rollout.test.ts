@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endsRollout, judgeRollout } from './judge-rollout'
+import { endsRollout, judgeAll, judgeRollout } from './judge-rollout'
 import type { ContainerFacts, ControllerFacts, PodFacts } from './workload-facts'
 import type { Sight } from './workload-picture'
 
@@ -9,15 +9,15 @@ const controller: ControllerFacts = {
 }
 const container: ContainerFacts = { name: 'main', isReady: true, restarts: 0, waiting: null, last: null }
 const pod = (name: string, change: Partial<PodFacts> = {}): PodFacts => ({
-  ...{ uid: name, namespace: 'n', name, serviceName: 'web', subset: 'stable', hash: 'new', phase: 'Running', isReady: true },
+  ...{ uid: name, namespace: 'n', name, owner: '', serviceName: 'web', subset: 'stable', hash: 'new', phase: 'Running', isReady: true },
   ...{ isLeaving: false, node: 'node', address: null, image: 'i', startedAt: null, containers: [container], unschedulable: null },
   ...change,
 })
 const sight = (change: Partial<Sight> = {}): Sight => ({
   controller,
   replicaSets: [
-    { namespace: 'n', name: 'web-stable-old', revision: '1', hash: 'old', trouble: null },
-    { namespace: 'n', name: 'web-stable-new', revision: '2', hash: 'new', trouble: null },
+    { namespace: 'n', name: 'web-stable-old', owner: '', revision: '1', hash: 'old', trouble: null },
+    { namespace: 'n', name: 'web-stable-new', owner: '', revision: '2', hash: 'new', trouble: null },
   ],
   pods: [pod('a'), pod('b')],
   events: [],
@@ -76,5 +76,16 @@ describe('a rollout', () => {
     })
     const still = sight({ controller: { ...controller, available: 1 } })
     expect(judgeRollout(still, { ...asked, stillMs: 61_000 })).toMatchObject({ kind: 'failed', trouble: { code: 'no_progress' } })
+  })
+  test('of several is whole when each is: a job that ended well, a set on every node', () => {
+    const job: ControllerFacts = { ...controller, kind: 'Job', name: 'once', desired: 1, total: 1, updated: 0, ready: 1, available: 0 }
+    const done = { ...job, total: 0, updated: 1, available: 1 }
+    const everywhere: ControllerFacts = { ...controller, kind: 'DaemonSet', name: 'each', revision: '4' }
+    const of = (one: ControllerFacts, hash = '') => ({ sight: sight({ controller: one, pods: [pod('x', { hash })] }), asked })
+    expect(judgeAll([{ sight: sight(), asked }, of(done), of(everywhere, '4')])).toEqual({ kind: 'there' })
+    expect(judgeAll([{ sight: sight(), asked }, of(job)])).toMatchObject({ kind: 'goes_on', says: 'once: 0 of 1 have ended well.' })
+    expect(judgeAll([{ sight: sight(), asked }, of(everywhere, '3')]).kind).toBe('goes_on')
+    const failed = judgeAll([{ sight: sight(), asked }, of({ ...job, stuck: 'BackoffLimitExceeded' })])
+    expect(failed).toMatchObject({ kind: 'failed', trouble: { code: 'job_failed', message: 'Job/once failed: BackoffLimitExceeded' } })
   })
 })

@@ -1,4 +1,4 @@
-import type { ContainerFacts, EventFacts, PodFacts } from './workload-facts'
+import type { ContainerFacts, ControllerFacts, EventFacts, PodFacts } from './workload-facts'
 import type { Sight } from './workload-picture'
 
 /** What a rollout has come to, by what its cluster shows. */
@@ -9,7 +9,7 @@ export type Verdict =
 
 /** What a person needs to know of it. */
 export interface Trouble {
-  readonly code: 'image_pull' | 'crash_loop' | 'container_failed' | 'no_room' | 'pods_refused' | 'not_ready' | 'no_progress'
+  readonly code: 'image_pull' | 'crash_loop' | 'container_failed' | 'no_room' | 'pods_refused' | 'not_ready' | 'no_progress' | 'job_failed'
   readonly message: string
   /** Whose last lines say more; `previous`: of its life before this one. */
   readonly container: { readonly pod: string; readonly name: string; readonly previous: boolean } | null
@@ -30,6 +30,7 @@ export function judgeRollout(sight: Sight, asked: Asked): Verdict {
   const { controller } = sight
   if (!controller || controller.generation < asked.generation || controller.observedGeneration < asked.generation)
     return { kind: 'goes_on', says: 'The cluster has taken it and has not begun.', trouble: null }
+  if (controller.kind === 'Job') return judgeJob(controller, sight)
   const { newest, older } = sortPods(sight)
   const { desired, updated, available, total } = controller
   const isThere = updated >= desired && total <= desired && available >= desired && older.length === 0 && newest.length <= desired
@@ -39,6 +40,27 @@ export function judgeRollout(sight: Sight, asked: Asked): Verdict {
   if (isStuck)
     return { kind: 'failed', trouble: trouble ?? { code: 'no_progress', message: controller.stuck ?? noProgress, container: null } }
   return { kind: 'goes_on', says: progressOf({ desired, updated, available, older: older.length }), trouble }
+}
+
+/** Several of one placement: whole when each is, failed with the first that failed. */
+export function judgeAll(parts: readonly { readonly sight: Sight; readonly asked: Asked }[]): Verdict {
+  const verdicts = parts.map(({ sight, asked }) => ({ name: sight.controller?.name ?? '', verdict: judgeRollout(sight, asked) }))
+  const failed = verdicts.find(({ verdict }) => verdict.kind === 'failed')
+  if (failed) return failed.verdict
+  const going = verdicts.flatMap(({ name, verdict }) => (verdict.kind === 'goes_on' ? [{ name, verdict }] : []))
+  const [first] = going
+  if (!first) return { kind: 'there' }
+  if (parts.length === 1) return first.verdict
+  const trouble = going.map(({ verdict }) => verdict.trouble).find((one) => one !== null) ?? null
+  return { kind: 'goes_on', says: going.map(({ name, verdict }) => `${name}: ${verdict.says}`).join(' '), trouble }
+}
+
+function judgeJob({ name, desired, updated, available, stuck }: ControllerFacts, sight: Sight): Verdict {
+  if (available >= desired) return { kind: 'there' }
+  const [pod] = sight.pods.filter((one) => one.phase === 'Failed')
+  const container = pod?.containers[0] ? { pod: pod.name, name: pod.containers[0].name, previous: false } : null
+  if (stuck !== null) return { kind: 'failed', trouble: { code: 'job_failed', message: `Job/${name} failed: ${stuck}`, container } }
+  return { kind: 'goes_on', says: `${updated} of ${desired} have ended well.`, trouble: troubleOf(sight, sight.pods) }
 }
 
 const noProgress = 'It did not get any further in time.'
@@ -60,8 +82,11 @@ function progressOf({
 
 /** Those of the newest content, and those of older ones that are still there, leaving or not. */
 export function sortPods({ controller, replicaSets, pods }: Sight): { newest: PodFacts[]; older: PodFacts[] } {
+  if (controller?.kind === 'Job') return { newest: pods.filter((pod) => !pod.isLeaving), older: [] }
   const hash =
-    controller?.kind === 'StatefulSet' ? controller.revision : replicaSets.find((one) => one.revision === controller?.revision)?.hash
+    controller && controller.kind !== 'Deployment'
+      ? controller.revision
+      : replicaSets.find((one) => one.revision === controller?.revision)?.hash
   const isNewest = (pod: PodFacts) => pod.hash === hash && !pod.isLeaving
   return { newest: pods.filter(isNewest), older: pods.filter((pod) => !isNewest(pod)) }
 }
@@ -77,7 +102,7 @@ function troubleOf(sight: Sight, newest: readonly PodFacts[]): Trouble | null {
   const { controller, replicaSets } = sight
   const refused = replicaSets.find((one) => one.revision === controller?.revision && one.trouble)
   if (refused?.trouble) return { code: 'pods_refused', message: refused.trouble, container: null }
-  const refusedSet = controller?.kind === 'StatefulSet' ? lastEvent(sight.events, controller.name, 'FailedCreate') : undefined
+  const refusedSet = controller && controller.kind !== 'Deployment' ? lastEvent(sight.events, controller.name, 'FailedCreate') : undefined
   if (refusedSet && newest.length < controller!.desired) return { code: 'pods_refused', message: refusedSet.message, container: null }
   const homeless = newest.find((pod) => pod.unschedulable)
   if (homeless?.unschedulable) return { code: 'no_room', message: homeless.unschedulable, container: null }

@@ -15,8 +15,10 @@ const longest = 6 * 60 * minute
 
 /** Every unit may take its time to come and to go; a rollout that does not move at all ends long before by its own deadline. */
 function timeoutOf(content: string): number {
-  const { count, progressMs, stopMs } = readContent(content)
-  return Math.min(longest, progressMs + Math.max(1, count) * (minute + stopMs) + 2 * minute)
+  const { count, progressMs, stopMs, objects } = readContent(content)
+  // A chart says itself how many.
+  const said = objects.reduce((sum, { spec }) => sum + Number((spec as { replicas?: number } | undefined)?.replicas ?? 0), 0)
+  return Math.min(longest, progressMs + Math.max(1, count, said) * (minute + stopMs) + 2 * minute)
 }
 
 export const makeKubernetesDriver = (desk: KubernetesDesk): WorkloadDriver => ({

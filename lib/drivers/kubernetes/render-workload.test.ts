@@ -82,7 +82,12 @@ describe('the default template', () => {
     const release = await releaseOf('hello-pods', { token: reference })
     const text = render(release).text
     expect(text.match(/⟦secret:/g)).toHaveLength(1)
-    const made = prepareObjects(readContent(text), { wanted: 'running', restartToken: null, liveReplicas: null, secretOf: () => 'hush' })
+    const made = prepareObjects(readContent(text), {
+      wanted: 'running',
+      restartToken: null,
+      liveReplicas: new Map(),
+      secretOf: () => 'hush',
+    })
     expect(made.find((one) => one.kind === 'Secret')).toMatchObject({ immutable: true, stringData: { 'env.TOKEN': 'hush' } })
     const elsewhere = await releaseOf('hello-pods', { image: `busybox:${reference}`, token: reference })
     expect(() => render(elsewhere)).toThrow(/name of an image/)
@@ -99,7 +104,7 @@ describe('the default template', () => {
 
   test('stops without its scaler, and restarts by a mark on its pods', async () => {
     const content = readContent(render(await releaseOf('container', { image: 'nginx:1.27', mostUnits: 6 })).text)
-    const stopped = prepareObjects(content, { wanted: 'stopped', restartToken: 'r.1', liveReplicas: 4, secretOf: () => '' })
+    const stopped = prepareObjects(content, { wanted: 'stopped', restartToken: 'r.1', liveReplicas: new Map(), secretOf: () => '' })
     expect(stopped.map((one) => one.kind)).not.toContain('HorizontalPodAutoscaler')
     const spec = stopped.find((one) => one.kind === 'Deployment')?.spec
     expect(spec).toMatchObject({ replicas: 0, template: { metadata: { annotations: { 'tengen.io/restarted-for': 'r.1' } } } })

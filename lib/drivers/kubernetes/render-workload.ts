@@ -15,6 +15,7 @@ import { durationMs } from '@/lib/protocol/duration'
 import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import type { KubernetesObject } from './objects'
 import { renderManifests } from './render-manifests'
+import { renderOfChart } from './render-of-chart'
 import { podOf, stopMsOf } from './render-pod'
 import { routeContent } from './render-route'
 import { amountIn, type Scope, scopeOf } from './render-scope'
@@ -47,7 +48,11 @@ export function renderWorkload(service: ServiceFacts, release: ReleaseFacts, pla
 
 function serviceContent(service: ServiceFacts, release: ReleaseFacts, place: PlacedWhole): WorkloadContent {
   const component = componentOf(service, release)
-  const rendered = component.manifests ? ofManifests(service, release, { component, place }) : ofTemplate(service, release, place)
+  const rendered = component.chart
+    ? { ...renderOfChart({ service, release, place }), progressMs: chartProgressMs }
+    : component.manifests
+      ? ofManifests(service, release, { component, place })
+      : ofTemplate(service, release, place)
   return {
     kubernetes: 1,
     service: service.name,
@@ -60,16 +65,21 @@ function serviceContent(service: ServiceFacts, release: ReleaseFacts, place: Pla
   }
 }
 
-type Rendered = Pick<WorkloadContent, 'workload' | 'progressMs' | 'stopMs' | 'objects'>
+type Rendered = Pick<WorkloadContent, 'workload' | 'also' | 'progressMs' | 'stopMs' | 'objects'>
 
 function componentOf(service: ServiceFacts, { manifest }: ReleaseFacts): PackageComponent {
   const component = manifest.components.find((one) => one.name === service.component)
   if (!component) throw new RenderError('tengen.yaml', `The package has no component ${service.component}.`)
-  if (!manifest.runtimes.includes('kubernetes') || !(component.container ?? component.manifests))
+  if (!kindsIn(manifest) || !(component.container ?? component.manifests ?? component.chart))
     throw new RenderError('tengen.yaml', 'The package says nothing of how it runs in clusters.')
   if (!/[a-z0-9]$/.test(service.name)) throw new RenderError('name', 'In a cluster a service’s name ends with a letter or a digit.')
   return component
 }
+
+const kindsIn = ({ runtimes }: ReleaseFacts['manifest']): boolean => runtimes.includes('kubernetes') || runtimes.includes('helm')
+
+/** As long as Helm itself would wait, and as long again. */
+const chartProgressMs = 10 * 60_000
 
 /** What the default template takes from its container, those of a package's own say themselves. */
 const ownProgressMs = 5 * 60_000

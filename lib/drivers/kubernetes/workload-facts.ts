@@ -1,9 +1,9 @@
 import type { KubernetesObject } from './objects'
-import { nameLabel, subsetLabel } from './workload-content'
+import { type ControllerKind, nameLabel, subsetLabel } from './workload-content'
 
-/** What is kept of a Deployment or StatefulSet. */
+/** What is kept of what makes pods. */
 export interface ControllerFacts {
-  readonly kind: 'Deployment' | 'StatefulSet'
+  readonly kind: ControllerKind
   readonly namespace: string
   readonly name: string
   readonly generation: number
@@ -13,7 +13,7 @@ export interface ControllerFacts {
   readonly updated: number
   readonly ready: number
   readonly available: number
-  /** Of a Deployment the number of its newest ReplicaSet; of a StatefulSet the hash of its newest pods. */
+  /** Of a Deployment the number of its newest ReplicaSet; of the others what its newest pods carry. */
   readonly revision: string
   /** It says itself that it does not move any more: its own words. */
   readonly stuck: string | null
@@ -22,6 +22,8 @@ export interface ControllerFacts {
 export interface ReplicaSetFacts {
   readonly namespace: string
   readonly name: string
+  /** Who made it: `Deployment/web-stable`. */
+  readonly owner: string
   readonly revision: string
   readonly hash: string
   /** Why it can make no pods. */
@@ -40,6 +42,7 @@ export interface PodFacts {
   readonly uid: string
   readonly namespace: string
   readonly name: string
+  readonly owner: string
   readonly serviceName: string
   readonly subset: string
   /** Of the ReplicaSet, or of the revision of a StatefulSet, that made it. */
@@ -86,6 +89,8 @@ const revisionNote = 'deployment.kubernetes.io/revision'
 export function controllerFacts(object: KubernetesObject): ControllerFacts {
   const { metadata, kind } = object
   const [spec, status] = [tree(object.spec), tree(object.status)]
+  if (kind === 'DaemonSet') return daemonSetFacts(object, status)
+  if (kind === 'Job') return jobFacts(object, spec, status)
   const stuck = conditionsOf(status).find((one) => one.type === 'Progressing' && one.reason === 'ProgressDeadlineExceeded')
   return {
     kind: kind === 'StatefulSet' ? 'StatefulSet' : 'Deployment',
@@ -103,11 +108,58 @@ export function controllerFacts(object: KubernetesObject): ControllerFacts {
   }
 }
 
-export function replicaSetFacts({ metadata, status }: KubernetesObject): ReplicaSetFacts {
+const daemonRevision = 'deprecated.daemonset.template.generation'
+
+const daemonSetFacts = ({ metadata }: KubernetesObject, status: Tree): ControllerFacts => ({
+  kind: 'DaemonSet',
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  generation: number(metadata.generation),
+  observedGeneration: number(status.observedGeneration),
+  desired: number(status.desiredNumberScheduled),
+  total: number(status.currentNumberScheduled),
+  updated: number(status.updatedNumberScheduled),
+  ready: number(status.numberReady),
+  available: number(status.numberAvailable),
+  revision: metadata.annotations?.[daemonRevision] ?? '',
+  stuck: null,
+})
+
+/** `available` once it came to its good end: then nothing of it is awaited any more. */
+function jobFacts({ metadata }: KubernetesObject, spec: Tree, status: Tree): ControllerFacts {
+  const has = (type: string) => conditionsOf(status).find((one) => one.type === type && one.status === 'True')
+  const failed = has('Failed')
+  const desired = number(spec.completions) || number(spec.parallelism) || 1
+  const done = has('Complete') ? desired : Math.min(number(status.succeeded), desired)
+  return {
+    kind: 'Job',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    generation: number(metadata.generation),
+    observedGeneration: number(metadata.generation),
+    desired,
+    total: number(status.active),
+    updated: done,
+    ready: number(status.ready),
+    available: has('Complete') ? desired : 0,
+    revision: '',
+    stuck: failed ? (failed.message ?? failed.reason ?? 'It failed.') : null,
+  }
+}
+
+function ownerOf({ metadata }: KubernetesObject): string {
+  const owners = (metadata.ownerReferences ?? []) as readonly { kind: string; name: string; controller?: boolean }[]
+  const owner = owners.find((one) => one.controller) ?? owners[0]
+  return owner ? `${owner.kind}/${owner.name}` : ''
+}
+
+export function replicaSetFacts(object: KubernetesObject): ReplicaSetFacts {
+  const { metadata, status } = object
   const failed = conditionsOf(tree(status)).find((one) => one.type === 'ReplicaFailure' && one.status === 'True')
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
+    owner: ownerOf(object),
     revision: metadata.annotations?.[revisionNote] ?? '',
     hash: metadata.labels?.['pod-template-hash'] ?? '',
     trouble: failed ? (failed.message ?? failed.reason ?? 'No pod can be made.') : null,
@@ -125,9 +177,10 @@ export function podFacts(object: KubernetesObject): PodFacts {
     uid: metadata.uid ?? '',
     namespace: metadata.namespace ?? '',
     name: metadata.name,
+    owner: ownerOf(object),
     serviceName: labels[nameLabel] ?? '',
     subset: labels[subsetLabel] ?? '',
-    hash: labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? '',
+    hash: labels['pod-template-hash'] ?? labels['pod-template-generation'] ?? labels['controller-revision-hash'] ?? '',
     phase: text(status.phase),
     isReady: conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
     isLeaving: metadata.deletionTimestamp !== undefined,

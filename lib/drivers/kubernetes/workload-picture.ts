@@ -43,6 +43,8 @@ type All<T> = ReadonlyMap<string, T>
 export class WorkloadPicture {
   private deployments?: All<ControllerFacts>
   private statefulSets?: All<ControllerFacts>
+  private daemonSets?: All<ControllerFacts>
+  private jobs?: All<ControllerFacts>
   private replicaSets?: All<ReplicaSetFacts>
   private pods?: All<PodFacts>
   private events?: All<EventFacts>
@@ -53,7 +55,17 @@ export class WorkloadPicture {
 
   /** Whether everything was listed once: half a picture would look like a loss. */
   get isWhole(): boolean {
-    return Boolean(this.deployments && this.statefulSets && this.replicaSets && this.pods && this.events && this.ingresses)
+    const kinds = [
+      this.deployments,
+      this.statefulSets,
+      this.daemonSets,
+      this.jobs,
+      this.replicaSets,
+      this.pods,
+      this.events,
+      this.ingresses,
+    ]
+    return kinds.every(Boolean)
   }
 
   /** Ends with its signal. */
@@ -69,6 +81,8 @@ export class WorkloadPicture {
     await Promise.all([
       one(types.deployment, own, controllerFacts, (all) => void (this.deployments = all)),
       one(types.statefulSet, own, controllerFacts, (all) => void (this.statefulSets = all)),
+      one(types.daemonSet, own, controllerFacts, (all) => void (this.daemonSets = all)),
+      one(types.job, own, controllerFacts, (all) => void (this.jobs = all)),
       one(types.replicaSet, own, replicaSetFacts, (all) => void (this.replicaSets = all)),
       one(types.pod, own, podFacts, (all) => {
         this.pods = all
@@ -84,6 +98,10 @@ export class WorkloadPicture {
     return this.ingresses?.get(`${namespace}/${name}`)?.addresses ?? []
   }
 
+  allPods(): readonly PodFacts[] {
+    return [...(this.pods?.values() ?? [])]
+  }
+
   sightOf({ namespace, service, subset }: SightOf): Sight {
     const name = `${service}-${subset}`
     const key = `${namespace}/${name}`
@@ -95,6 +113,26 @@ export class WorkloadPicture {
       pods: this.groupedPods().get(`${namespace}/${service}/${subset}`) ?? [],
       events: [...(this.events?.values() ?? [])].filter(isAbout),
     }
+  }
+
+  /** One sight for each that is followed. Pods that nobody of them made are the first one's: they are not forgotten. */
+  sightsOf(of: SightOf, followed: readonly Pick<ControllerFacts, 'kind' | 'name'>[]): Sight[] {
+    const { pods, events } = this.sightOf(of)
+    const parts = followed.map(({ kind, name }) => {
+      const replicaSets = [...(this.replicaSets?.values() ?? [])].filter(
+        (one) => one.namespace === of.namespace && one.owner === `Deployment/${name}` && kind === 'Deployment',
+      )
+      const owners = new Set([`${kind}/${name}`, ...replicaSets.map((one) => `ReplicaSet/${one.name}`)])
+      const controller = this.allOf(kind)?.get(`${of.namespace}/${name}`)
+      return { controller, replicaSets, pods: pods.filter((pod) => owners.has(pod.owner)), events }
+    })
+    const known = new Set(parts.flatMap((part) => part.pods))
+    const others = pods.filter((pod) => !known.has(pod))
+    return parts.map((part, at) => (at === 0 ? { ...part, pods: [...part.pods, ...others] } : part))
+  }
+
+  private allOf(kind: ControllerFacts['kind']): All<ControllerFacts> | undefined {
+    return { Deployment: this.deployments, StatefulSet: this.statefulSets, DaemonSet: this.daemonSets, Job: this.jobs }[kind]
   }
 
   /** Grouped once for all that look after the same change. */

@@ -4,10 +4,13 @@ import { getService } from '@/lib/services/get-service'
 import {
   changeRelations,
   changeRules,
+  deletePod,
   previewChange,
+  previewPlacement,
   previewRemoval,
   previewStage,
   requestChange,
+  requestPlacement,
   requestRemoval,
   requestStage,
 } from './actions'
@@ -17,10 +20,13 @@ const actions = {
   request: requestChange,
   previewStage,
   requestStage,
+  previewPlacement,
+  requestPlacement,
   previewRemoval,
   requestRemoval,
   relations: { set: changeRelations },
   setRules: changeRules,
+  deletePod,
 }
 
 interface Props {

@@ -1,0 +1,98 @@
+'use client'
+
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { useFailure } from '@/components/frame/use-refusal'
+import { Button, ButtonLink } from '@/components/ui/button'
+import { DangerDialog } from '@/components/ui/danger-dialog'
+import { Segmented } from '@/components/ui/segmented'
+import { api } from '@/lib/paths'
+import type { ServiceView } from '@/lib/services/views'
+import type { Act } from '@/lib/views'
+import { ObjectYaml, PodEndLog, PodStreamLog } from './pod-log-panel'
+
+export interface PodToEnd {
+  organization: string
+  application: string
+  name: string
+  environment: ServiceView['environment']
+  pod: string
+}
+export type DeletePod = Act<PodToEnd, unknown>
+
+interface Props {
+  service: ServiceView
+  pod: { name: string; isGone: boolean; cluster: string }
+  /** All of the service that are there. */
+  sisters: readonly string[]
+  deletePod: DeletePod
+  close: () => void
+}
+
+const looks = ['now', 'all', 'previous', 'yaml'] as const
+type Look = (typeof looks)[number]
+
+function EndPod({ service, pod, deletePod, onClose }: Pick<Props, 'service' | 'deletePod'> & { pod: string; onClose: () => void }) {
+  const t = useTranslations()
+  const failure = useFailure()
+  const [error, setError] = useState<string>()
+  const { organizationSlug: organization, applicationSlug: application, name, environment } = service
+  const end = async () => {
+    const answer = await deletePod({ organization, application, name, environment, pod })
+    if (answer.ok) onClose()
+    else setError(failure(answer.error))
+  }
+  return (
+    <DangerDialog
+      open
+      onClose={onClose}
+      onConfirm={end}
+      title={t('workloads.end.title', { name: pod })}
+      effects={[{ text: t('workloads.end.effect') }]}
+      verb={t('workloads.end.verb')}
+      {...(error ? { error } : {})}
+    />
+  )
+}
+
+/** One pod: what it prints, alone or with its sisters, how it is written in its cluster, and its end. */
+export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
+  const t = useTranslations()
+  const [look, setLook] = useState<Look>('now')
+  const [isEnding, end] = useState(false)
+  const { organizationSlug: org, applicationSlug: app, name, environment } = service
+  const pods = look === 'all' ? sisters : [pod.name]
+  const text = api.podLogText(org, app, name, new URLSearchParams({ environment, pods: pods.join(','), tail: '5000' }))
+  const choices = looks.filter((one) => one !== 'all' || sisters.length > 1)
+  return (
+    <div className="panel mt-3">
+      <div className="panel-h wrap">
+        <span className="b cut mono">{pod.name}</span>
+        <span className="grow" />
+        {pod.isGone ? null : (
+          <>
+            <Segmented
+              label={pod.name}
+              value={look}
+              onChange={setLook}
+              options={choices.map((value) => ({ value, label: t(`workloads.log.${value}`) }))}
+            />
+            <ButtonLink size="sm" icon="download" href={text} label={t('workloads.log.download')} />
+            <Button size="sm" onClick={() => end(true)}>
+              {t('workloads.end.verb')}
+            </Button>
+          </>
+        )}
+        <Button size="sm" icon="close" label={t('ui.close')} onClick={close} />
+      </div>
+      {pod.isGone || look === 'previous' ? (
+        <PodEndLog service={service} pod={pod.name} previous={pod.isGone ? 'false' : 'true'} />
+      ) : look === 'yaml' ? (
+        <ObjectYaml service={service} cluster={pod.cluster} object={`Pod/${pod.name}`} />
+      ) : (
+        <PodStreamLog key={look} service={service} pods={pods} />
+      )}
+      {isEnding ? <EndPod service={service} pod={pod.name} deletePod={deletePod} onClose={() => end(false)} /> : null}
+    </div>
+  )
+}

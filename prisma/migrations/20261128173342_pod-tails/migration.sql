@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "WorkloadPod" ADD COLUMN     "lastLines" TEXT;
