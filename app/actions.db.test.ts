@@ -5,6 +5,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import { errorStatus } from '@/lib/errors'
+import { createWebhook } from '@/lib/notices/keep-webhook'
 import { buildCluster } from '@/lib/testing/build-cluster'
 import { buildMembers } from '@/lib/testing/build-members'
 import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/testing/build-organization'
@@ -73,6 +74,7 @@ beforeAll(async () => {
   const ofCluster = { clusterId: cluster.id }
   const access = { kubeconfig: 'none', account: 'own' }
   await buildProvider()
+  await createWebhook(await world.person('admin'), { organization: world.slug, name: 'taken', url: 'http://hook.test', kinds: [] })
   const { ownerMember, invitation, roleRequest } = await buildMembers(world)
   const { ownToken, sharedToken } = await buildRevoked(world)
   const inHarbor = { organization: world.slug }
@@ -86,6 +88,7 @@ beforeAll(async () => {
   const elsewhere = { address: 'elsewhere', port: 6379 }
   const removal = { ...home, service: 'web', environment: 'production', expectedHash: 'another' }
   const routed = { ...home, ...(await buildRoute(world)), environment: 'production', rules: [{ service: 'web', port: 'http' }] }
+  const policyRules = { approvals: 1, roles: ['admin', 'owner'], windows: [], freezes: [], expiryHours: null }
   inputs = {
     '[number]/approve': { ...record, planHash },
     '[number]/reject': { ...record, planHash, reason: 'no' },
@@ -183,6 +186,17 @@ beforeAll(async () => {
     'members/renameApplication': { ...home, name: 'Shop' },
     'members/archiveOrganization': inHarbor,
     'audit/verifyAudit': inHarbor,
+    '[number]/comment': { ...record, text: 'for the test' },
+    '[number]/review': { ...record, approvalId: 'gone', note: 'for the test' },
+    'notices/readNotices': { ids: [] },
+    'notices/setNoticeWays': { ...inHarbor, ways: {} },
+    'policies/previewPolicy': { ...inHarbor, environment: 'production', rules: policyRules },
+    'policies/setPolicy': { ...inHarbor, environment: 'production', rules: policyRules, version: 99 },
+    'policies/setStanding': { ...home, service: 'web', rules: null, version: 99 },
+    'webhooks/createWebhook': { ...inHarbor, name: 'taken', url: 'http://hook.test', kinds: [] },
+    'webhooks/removeWebhook': { ...inHarbor, id: 'gone' },
+    'webhooks/switchWebhook': { ...inHarbor, id: 'gone', isOn: true },
+    'webhooks/redeliver': { ...inHarbor, id: 'gone', deliveryId: 'gone' },
     'tokens/createOwnToken': { name: 'none', scopes: ['read'], days: 1, application: 'nowhere' },
     'tokens/revokeOwnToken': { id: ownToken },
     'tokens/createToken': { ...inHarbor, name: 'none', scopes: ['approve'], days: 1 },
