@@ -1,3 +1,4 @@
+import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import { db } from '@/lib/db/client'
 import type { DeployRecord, Prisma } from '@/lib/db/generated/client'
@@ -8,7 +9,7 @@ import { tellLive } from '@/lib/events/write-event'
 import { paths } from '@/lib/paths'
 import { type HeardEvent, takeEvents } from './heard-event'
 import { mailDueAt } from './mail-due'
-import { kindOf, noticeTable } from './notice-table'
+import { kindOf, noticeTable, settlesApproval } from './notice-table'
 import { orderDeliveries } from './order-deliveries'
 import type { NoticeKind, NoticeValues } from './views'
 import { wayOf } from './ways'
@@ -32,6 +33,7 @@ export async function makeNotices(): Promise<number> {
     const events = await takeEvents(tx)
     let made = 0
     for (const event of events) {
+      if (settlesApproval(event.name)) await settle(tx, event)
       const said = await sayOf(event)
       if (!said) continue
       made += await tellPeople(tx, said)
@@ -39,6 +41,25 @@ export async function makeNotices(): Promise<number> {
     }
     return made
   })
+}
+
+/** What was asked of people is decided: they need not look any more, and no mail calls them. */
+async function settle(tx: Tx, { subjectId, organizationId }: HeardEvent): Promise<void> {
+  const [record, organization] = [
+    await tx.deployRecord.findUnique({ where: { id: subjectId }, select: { number: true, state: true } }),
+    organizationId ? await tx.organization.findUnique({ where: { id: organizationId } }) : null,
+  ]
+  if (!record || record.state === 'awaiting_approval') return
+  const asked = { kind: 'approval_asked', href: paths.deploy(organization?.slug ?? null, record.number), readAt: null }
+  const readers = await tx.notice.findMany({ where: asked, distinct: ['userId'], select: { userId: true } })
+  if (readers.length === 0) return
+  await tx.notice.updateMany({ where: { ...asked, mailedAt: null, mailId: null }, data: { mailDueAt: null } })
+  await tx.notice.updateMany({ where: asked, data: { readAt: clock.now() } })
+  tellLive(
+    tx,
+    readers.map(({ userId }) => `user:${userId}`),
+    'notice.read',
+  )
 }
 
 async function sayOf(event: HeardEvent): Promise<Said | undefined> {

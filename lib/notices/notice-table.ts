@@ -38,6 +38,18 @@ const byEvent = new Map(
   Object.entries(noticeTable).flatMap(([kind, { events }]) => events.map((event) => [event, kind as NoticeKind] as const)),
 )
 
-/** Every event that somebody hears of. */
-export const heardEvents: readonly string[] = [...byEvent.keys()]
+/** After these nobody is asked for an approval any more; most of them nobody hears of. */
+const settling = [
+  'deploy.approve',
+  'deploy.override',
+  'deploy.reject',
+  'deploy.withdraw',
+  'deploy.expire',
+  'deploy.supersede',
+  'deploy.requester_blocked',
+]
+export const settlesApproval = (event: string): boolean => settling.includes(event)
+
+/** Every event that somebody hears of, or that is the end of what they heard. */
+export const heardEvents: readonly string[] = [...new Set([...byEvent.keys(), ...settling])]
 export const kindOf = (event: string): NoticeKind | undefined => byEvent.get(event)

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "Notice_href_idx" ON "Notice"("href");
