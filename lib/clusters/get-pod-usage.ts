@@ -23,6 +23,7 @@ export async function getPodUsage(actor: Actor, ask: Ask): Promise<PodUsage> {
   const clusters = await Promise.all(
     places.map(async ({ placementId, runtimeName, cluster, namespace }) => {
       const names = new Set(known.filter((one) => one.placementId === placementId).map((one) => one.name))
+      if (names.size === 0) return { cluster: runtimeName, trouble: null, pods: [] }
       try {
         const all = await withCluster(accessOfCluster(cluster), (client) => readPodUsage(client, namespace))
         return { cluster: runtimeName, trouble: null, pods: all?.filter((one) => names.has(one.name)) ?? null }

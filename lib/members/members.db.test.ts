@@ -163,7 +163,9 @@ test('an organisation is made by anybody, renamed, given away, and archived once
 })
 
 test('an organisation gets one more application, by those who manage it, and its address stays', async () => {
-  const [admin, developer, stranger] = await Promise.all([world.person('admin'), world.person('developer'), world.person('stranger')])
+  const [admin, stranger, joining] = [await world.person('admin'), await world.person('stranger'), await somebody()]
+  await db.member.create({ data: { userId: joining.id, organizationId: world.id, role: 'developer' } })
+  const developer = await again(joining)
   const draft = { organization, slug: 'website', name: 'Website' }
   expect(await reasonOf(createApplication(developer, draft))).toBe('organization.manage')
   expect(await reasonOf(createApplication(stranger, draft))).toBe('not_found')

@@ -39,6 +39,9 @@ export async function fillDatabase(ownerUrl: string, file: string): Promise<Back
   await client.connect()
   try {
     await client.query('begin')
+    // A row that a migration wrote gives way to that of the backup.
+    for (const { schema, name } of header.tables.toReversed())
+      if (schema === 'public') await client.query(`delete from ${quote(schema)}.${quote(name)}`)
     for (const { schema, name, columns, days } of header.tables) {
       for (const day of days) await ensurePartition(client, schema, name, day)
       await reader.table(client.query(from(`copy ${quote(schema)}.${quote(name)} (${columns.map(quote).join(', ')}) from stdin`)))
