@@ -53,6 +53,6 @@ for (const who of [...(Object.keys(people) as Person[]), 'nobody'] as const) {
     }
     await page.goto('/o/nowhere/overview')
     if (person) await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing at this address')
-    else await expect(page).toHaveURL(/\/sign-in$/)
+    else await expect(page).toHaveURL(/\/sign-in\?to=%2Fo%2Fnowhere%2Foverview$/)
   })
 }

@@ -9,6 +9,8 @@ import { Cause } from '@/components/deploys/cause'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { useEventWords } from '@/components/events/event-list'
 import { fetchJson } from '@/components/frame/fetch-json'
+import { useFrame } from '@/components/frame/frame-context'
+import { useLiveQuery } from '@/components/frame/live'
 import { Status } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
 import { Notice } from '@/components/ui/notice'
@@ -17,13 +19,15 @@ import { ChangesSchema, type DeployChange } from '@/lib/changes/views'
 import { paths } from '@/lib/paths'
 import type { EventView } from '@/lib/views'
 
-/** Each change of a thing with who and why, read when it is opened. */
-export function WhyChanged({ address }: { address: string }) {
+/** Each change of a thing with who and why; news about `topic`, else about the organisation, make it be read again. */
+export function WhyChanged({ address, topic }: { address: string; topic?: string }) {
   const t = useTranslations()
+  const organizationId = useFrame()?.frame.organization?.id
+  const key = ['changes', address]
+  useLiveQuery(topic ?? (organizationId ? `org:${organizationId}` : null), key, 1500)
   const { data, isError } = useQuery({
-    queryKey: ['changes', address],
+    queryKey: key,
     queryFn: ({ signal }) => fetchJson(address, ChangesSchema, signal),
-    staleTime: 5000,
   })
   if (isError) return <Notice tone="red" role="alert" title={t('changes.failed')} />
   if (!data) return <p className="t3">{t('changes.loading')}</p>

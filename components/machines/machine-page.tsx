@@ -263,7 +263,7 @@ export function MachinePage({ initial, move, tend, resume, decide, lookAgain, de
               <MachineCares machine={machine} tend={tend} />
               {machine.state === 'new' ? null : <InitResults machine={machine} lookAgain={lookAgain} />}
               <Section title={t('changes.title')} hint={t('machines.history')}>
-                <WhyChanged address={api.machineChanges(machine.name)} />
+                <WhyChanged address={api.machineChanges(machine.name)} topic="platform" />
               </Section>
             </div>
             <FactsRail machine={machine} describe={describe} />
