@@ -163,17 +163,22 @@ test('an organisation is made by anybody, renamed, given away, and archived once
 })
 
 test('an organisation gets one more application, by those who manage it, and its address stays', async () => {
-  const [admin, stranger, joining] = [await world.person('admin'), await world.person('stranger'), await somebody()]
-  await db.member.create({ data: { userId: joining.id, organizationId: world.id, role: 'developer' } })
+  const owner = await somebody()
+  const { slug } = await createOrganization(owner, { slug: 'quay', name: 'Quay', application: { slug: 'shop', name: 'Shop' } })
+  const { id: organizationId } = await db.organization.findUniqueOrThrow({ where: { slug } })
+  const [manager, joining, stranger] = [await again(owner), await somebody(), await somebody()]
+  await db.member.create({ data: { userId: joining.id, organizationId, role: 'developer' } })
   const developer = await again(joining)
-  const draft = { organization, slug: 'website', name: 'Website' }
+  const draft = { organization: slug, slug: 'website', name: 'Website' }
   expect(await reasonOf(createApplication(developer, draft))).toBe('organization.manage')
   expect(await reasonOf(createApplication(stranger, draft))).toBe('not_found')
-  const both = await Promise.all([1, 2].map(() => reasonOf(createApplication(admin, draft))))
+  const both = await Promise.all([1, 2].map(() => reasonOf(createApplication(manager, draft))))
   expect(both.sort()).toEqual(['done', 'name_taken'])
-  await renameApplication(admin, { organization, application: 'website', name: 'The website' })
-  expect(await reasonOf(renameApplication(developer, { organization, application: 'website', name: 'Mine' }))).toBe('organization.manage')
-  expect(await reasonOf(renameApplication(admin, { organization, application: 'nowhere', name: 'Mine' }))).toBe('not_found')
-  const { applications } = await getMembers(admin, { organization })
+  await renameApplication(manager, { organization: slug, application: 'website', name: 'The website' })
+  expect(await reasonOf(renameApplication(developer, { organization: slug, application: 'website', name: 'Mine' }))).toBe(
+    'organization.manage',
+  )
+  expect(await reasonOf(renameApplication(manager, { organization: slug, application: 'nowhere', name: 'Mine' }))).toBe('not_found')
+  const { applications } = await getMembers(manager, { organization: slug })
   expect(applications.map((one) => [one.slug, one.name, one.gates.rename.allowed])).toContainEqual(['website', 'The website', true])
 })
