@@ -15,20 +15,24 @@ export const writeKept = ({ draft, ...rest }: OwnKept): string => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Every field of today's, each of its kind. */
+const isDraft = (draft: object): draft is OwnDraft =>
+  Object.entries(emptyDraft).every(([key, value]) => {
+    const kept: unknown = Reflect.get(draft, key)
+    return typeof kept === typeof value && Array.isArray(kept) === Array.isArray(value)
+  })
+
 /** Null for what is none, or of another shape than today's. */
 export function readKept(text: string | null): OwnKept | null {
   try {
     const kept: unknown = JSON.parse(text ?? 'null')
     if (!isObject(kept) || !isObject(kept.draft) || typeof kept.manifest !== 'string') return null
     const { draft } = kept
-    const isAlike = Object.entries(emptyDraft).every(
-      ([key, value]) => typeof draft[key] === typeof value && Array.isArray(draft[key]) === Array.isArray(value),
-    )
-    if (!isAlike) return null
+    if (!isDraft(draft)) return null
     return {
       source: kept.source === 'command' ? 'command' : 'folder',
       step: kept.step === 'manifest' ? 'manifest' : 'answers',
-      draft: draft as unknown as OwnDraft,
+      draft,
       manifest: kept.manifest,
     }
   } catch {

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { HostSchema, IssuerSchema, PathSchema, type TlsInput } from '@/lib/routes/schema'
+import { HostSchema, IssuerSchema, PathSchema } from '@/lib/protocol/route'
+import type { TlsInput } from '@/lib/routes/schema'
 import type { RouteChoices, RouteRow, RouteView } from '@/lib/routes/views'
 import type { Environment } from '@/lib/views'
 import type { RouteContentInput } from './route-acts'

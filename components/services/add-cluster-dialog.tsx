@@ -1,18 +1,15 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
-import { fetchJson } from '@/components/frame/fetch-json'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import { api } from '@/lib/paths'
-import { NewServiceViewSchema } from '@/lib/services/new-service-views'
 import type { ServiceView } from '@/lib/services/views'
 import { isCount } from './bulk-state'
 import type { ServiceActions } from './service-acts'
+import { useNewService } from './use-new-service'
 
 interface Props {
   service: ServiceView
@@ -22,16 +19,13 @@ interface Props {
 }
 
 /** Clusters of its environment that it is not in yet. */
-function useClusters({ organizationSlug, applicationSlug, package: { name }, environment, placements }: ServiceView) {
-  const query = useQuery({
-    queryKey: ['new-service', organizationSlug, applicationSlug, name],
-    queryFn: ({ signal }) => fetchJson(api.newService(organizationSlug, applicationSlug, name), NewServiceViewSchema, signal),
-    staleTime: 30_000,
-  })
+function useClusters(service: ServiceView) {
+  const { environment, placements } = service
+  const choices = useNewService(service)
   const taken = new Set(placements.filter((one) => one.wanted > 0).map((one) => one.runtime.id))
-  const all = query.data?.runtimes
+  const all = choices?.runtimes
   const open = (all ?? []).filter((one) => one.kind === 'cluster' && one.environment === environment && !taken.has(one.id))
-  const isOfChart = query.data?.package.components.some((one) => one.name === 'main' && one.isOfChart) ?? false
+  const isOfChart = choices?.package.components.some((one) => one.name === 'main' && one.isOfChart) ?? false
   return { isLoaded: all !== undefined, clusters: open, isOfChart }
 }
 

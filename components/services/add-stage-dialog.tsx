@@ -1,15 +1,11 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
-import { fetchJson } from '@/components/frame/fetch-json'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import { api } from '@/lib/paths'
-import { NewServiceViewSchema } from '@/lib/services/new-service-views'
 import type { ServiceView } from '@/lib/services/views'
 import type { Environment } from '@/lib/views'
 import { isCount } from './bulk-state'
@@ -17,6 +13,7 @@ import { AlsoIn } from './further-clusters'
 import type { ServiceActions } from './service-acts'
 import { useConfigure } from './use-configure'
 import { furtherClusters } from './use-draft'
+import { useNewService } from './use-new-service'
 
 interface Props {
   service: ServiceView
@@ -26,13 +23,8 @@ interface Props {
 }
 
 /** Runtimes of the environment that it is not in yet. */
-function useRuntimes({ organizationSlug, applicationSlug, package: { name } }: ServiceView, environment: Environment) {
-  const query = useQuery({
-    queryKey: ['new-service', organizationSlug, applicationSlug, name],
-    queryFn: ({ signal }) => fetchJson(api.newService(organizationSlug, applicationSlug, name), NewServiceViewSchema, signal),
-    staleTime: 30_000,
-  })
-  const all = query.data?.runtimes
+function useRuntimes(service: ServiceView, environment: Environment) {
+  const all = useNewService(service)?.runtimes
   return { isLoaded: all !== undefined, runtimes: (all ?? []).filter((runtime) => runtime.environment === environment) }
 }
 

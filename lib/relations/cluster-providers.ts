@@ -3,7 +3,7 @@ import { servicePorts } from '@/lib/clusters/service-ports'
 import type { Tx } from '@/lib/db/client'
 import type { Relation } from '@/lib/db/generated/client'
 import type { RelationEnd } from '@/lib/protocol/relations'
-import { RouteValuesSchema } from '@/lib/routes/schema'
+import { RouteValuesSchema } from '@/lib/protocol/route'
 import { loadComponents } from './load-components'
 import { releaseOfStage, standing } from './release-of-stage'
 

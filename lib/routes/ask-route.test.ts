@@ -3,9 +3,9 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setEnv } from '@/lib/env'
+import type { RouteValues } from '@/lib/protocol/route'
 import { makeCertificate } from '@/lib/testing/make-certificate'
 import { askRoute } from './ask-route'
-import type { RouteValues } from './schema'
 
 const host = 'shop.example.org'
 const own = makeCertificate({ names: [host] })

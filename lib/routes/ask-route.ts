@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { fetchOut } from '@/lib/net/fetch-out'
 import { OutgoingError } from '@/lib/net/guarded-agent'
+import type { RouteValues } from '@/lib/protocol/route'
 import { factsOf, readChain } from './certificate'
 import { askedAs } from './host'
-import type { RouteValues } from './schema'
 
 /** What came of asking a route from outside. `code` is worded by `routes.answers.<code>`. */
 export interface Asked {

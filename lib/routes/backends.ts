@@ -5,7 +5,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
-import type { RouteRule } from './schema'
+import type { RouteRule } from '@/lib/protocol/route'
 
 export interface BackendCluster {
   readonly runtimeId: string

@@ -7,9 +7,9 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { notFound } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
+import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import { type Asked, askedRule, askRoute } from './ask-route'
 import type { RouteAddress } from './route-address'
-import { type RouteValues, RouteValuesSchema } from './schema'
 
 /** Asks a route at once in all its clusters. */
 export async function checkRoute(actor: Actor, { organization, application, environment, host }: RouteAddress): Promise<void> {

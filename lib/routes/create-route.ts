@@ -10,11 +10,11 @@ import { previewOf } from '@/lib/deploys/preview-deploy'
 import type { PlanPreview } from '@/lib/deploys/views'
 import { notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { HostSchema } from '@/lib/protocol/route'
 import { EnvironmentSchema } from '@/lib/views'
 import { claimHost } from './claim-host'
 import { RouteContentSchema, releaseRoute } from './release-route'
 import { ensureRoutePackage } from './route-package'
-import { HostSchema } from './schema'
 
 export const CreateRouteSchema = RouteContentSchema.extend({
   organization: z.string(),

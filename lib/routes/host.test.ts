@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { HostSchema } from '@/lib/protocol/route'
 import { overlap } from './host'
-import { HostSchema } from './schema'
 
 test.each([
   ['shop.example.org', 'shop.example.org'],

@@ -2,9 +2,9 @@ import type { Tx } from '@/lib/db/client'
 import type { Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
+import { RouteValuesSchema } from '@/lib/protocol/route'
 import { insistBackends } from './backends'
 import { insistClaim } from './claim-host'
-import { RouteValuesSchema } from './schema'
 
 const kinds: readonly DeployKind[] = ['rollback', 'remove', 'accept']
 

@@ -4,10 +4,10 @@ import type { Prisma, Release } from '@/lib/db/generated/client'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { dayMs } from '@/lib/machines/inventory-views'
 import { pace } from '@/lib/pace'
+import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import type { Sentence } from '@/lib/views'
 import { factsOf, readChain } from './certificate'
 import { addressesIn } from './check-route'
-import { type RouteValues, RouteValuesSchema } from './schema'
 import type { CertificateView, RoutePlace, RouteRow, RouteStateName } from './views'
 
 const withAll = {

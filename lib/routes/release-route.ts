@@ -8,12 +8,13 @@ import { openRecord } from '@/lib/deploys/request-deploy'
 import { readNotBefore } from '@/lib/deploys/schedule'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
+import { RouteRuleSchema, type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import { createRelease } from '@/lib/services/create-release'
 import { setSecrets } from '@/lib/services/set-secrets'
 import { insistBackends, insistClusters } from './backends'
 import { factsOf, readChain, whyNotServed } from './certificate'
 import { ensureRoutePackage } from './route-package'
-import { RouteRuleSchema, type RouteValues, RouteValuesSchema, type TlsInput, TlsInputSchema } from './schema'
+import { type TlsInput, TlsInputSchema } from './schema'
 
 /** What both a new route and a change of one say. */
 export const RouteContentSchema = z.object({

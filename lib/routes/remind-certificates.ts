@@ -4,8 +4,8 @@ import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { dayMs } from '@/lib/machines/inventory-views'
+import { RouteValuesSchema } from '@/lib/protocol/route'
 import { factsOf, readChain } from './certificate'
-import { RouteValuesSchema } from './schema'
 
 const sweep = systemActor('sweep:remind-certificates')
 /** So many days before its end people are told, each once. */

@@ -1,5 +1,5 @@
 import type { Tx } from '@/lib/db/client'
-import { RouteValuesSchema } from './schema'
+import { RouteValuesSchema } from '@/lib/protocol/route'
 
 export interface RouteTo {
   readonly stageId: string

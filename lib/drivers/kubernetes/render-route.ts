@@ -1,19 +1,9 @@
 import { type PlacedWhole, type ReleaseFacts, RenderError, type ServiceFacts } from '@/lib/drivers/driver'
 import { releaseKey } from '@/lib/drivers/machine/render-unit'
 import { digestOf } from '@/lib/protocol/canonical'
+import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import type { KubernetesObject } from './objects'
 import type { WorkloadContent } from './workload-content'
-
-/** What a release of a route says, as the driver needs it. */
-interface RouteFacts {
-  readonly host: string
-  readonly rules: readonly { readonly path: string; readonly match: string; readonly service: string; readonly port: string }[]
-  readonly ingressClass: string | null
-  readonly tls: 'none' | 'certificate' | 'issuer'
-  readonly chain?: string
-  readonly key?: string
-  readonly issuer?: { readonly kind: 'ClusterIssuer' | 'Issuer'; readonly name: string }
-}
 
 const progressMs = 60_000
 const pathTypes: Readonly<Record<string, string>> = { prefix: 'Prefix', exact: 'Exact' }
@@ -25,7 +15,8 @@ export const isRouteContent = ({ workload }: Pick<WorkloadContent, 'workload'>):
 
 /** A route in a cluster: an Ingress, and the Secret that holds its certificate. Pure, as every rendering. */
 export function routeContent(service: ServiceFacts, release: ReleaseFacts, { subset, count }: PlacedWhole): WorkloadContent {
-  const route = release.values as unknown as RouteFacts
+  const { data: route } = RouteValuesSchema.safeParse(release.values)
+  if (!route) throw new RenderError('route', 'This version is of another shape than today’s.')
   const name = `${baseOf(route.host)}-${subset}`
   const secret = route.tls === 'certificate' ? certificateOf(route, name) : null
   const secretName = secret?.metadata.name ?? (route.tls === 'issuer' ? `${name}-tls` : null)
@@ -45,7 +36,7 @@ export function routeContent(service: ServiceFacts, release: ReleaseFacts, { sub
 }
 
 /** It carries a hash of what it holds in its name: an earlier version finds its own certificate. */
-function certificateOf({ chain, key }: RouteFacts, name: string): KubernetesObject {
+function certificateOf({ chain, key }: RouteValues, name: string): KubernetesObject {
   if (!chain || !key) throw new RenderError('tls', 'This version has no certificate.')
   return {
     apiVersion: 'v1',
@@ -57,7 +48,7 @@ function certificateOf({ chain, key }: RouteFacts, name: string): KubernetesObje
 }
 
 function ingressOf(
-  { host, rules, ingressClass, issuer, tls }: RouteFacts,
+  { host, rules, ingressClass, issuer, tls }: RouteValues,
   { name, secretName }: { name: string; secretName: string | null },
 ): KubernetesObject {
   const asks = issuer?.kind === 'Issuer' ? 'cert-manager.io/issuer' : 'cert-manager.io/cluster-issuer'
