@@ -22,6 +22,8 @@ const isOwn = (verb: string, before: string | undefined): boolean =>
 const bugs: readonly {
   readonly guard: string
   readonly modules: Readonly<Record<string, (real: Module) => Module>>
+  /** The seed that found it last: where the search begins. As the engine changes it is another one, and the search goes on. */
+  readonly firstSeed: number
   /** Where to look for it, so that it is found on a busy machine too. */
   readonly favoured?: Readonly<Record<string, number>>
   readonly finds: RegExp
@@ -30,12 +32,14 @@ const bugs: readonly {
     guard: 'approvals are asked again at start',
     modules: { '@/lib/deploys/approvals-standing': (real) => ({ ...real, loseApprovals: async () => {} }) },
     favoured: { 'change role': 8, 'change policy': 4, approve: 2 },
+    firstSeed: 5,
     finds: /whose giver may not give it|of \d approvals for its hash/,
   },
   {
     guard: 'windows are asked at start',
     modules: { '@/lib/deploys/change-window': (real) => ({ ...real, whenOpen: async () => null }) },
     favoured: { 'change policy': 6, approve: 2 },
+    firstSeed: 11,
     finds: /started (in a freeze|outside its window)/,
   },
   {
@@ -46,6 +50,7 @@ const bugs: readonly {
         settleTask: (task: { acceptedAt: Date | null }) => (task.acceptedAt ? { event: 'settle' } : undefined),
       }),
     },
+    firstSeed: 1,
     finds: /succeeded and no agent did it|for a record that had ended/,
   },
   {
@@ -53,21 +58,25 @@ const bugs: readonly {
     modules: { '@/lib/deploys/take-locks': (real) => ({ ...real, takeLocks: async () => undefined }) },
     // Much is asked for and little of it comes to an end.
     favoured: { request: 2, approve: 3, courier: 1.5, 'a good while': 0.2, 'all agents': 0.3 },
+    firstSeed: 3,
     finds: /of one stage run at once|two tasks work on one unit|for a record that had ended/,
   },
   {
     guard: 'reservations end with their record',
     modules: { '@/lib/deploys/settle-reservations': (real) => ({ ...real, settleReservations: async () => {} }) },
+    firstSeed: 3,
     finds: /outlived its record/,
   },
   {
     guard: 'what differs after a failure is held',
     modules: { '@/lib/deploys/hold-units': (real) => ({ ...real, holdUnits: async () => {} }) },
+    firstSeed: 2,
     finds: /is not held|touched the held unit|never ended|for a record that had ended/,
   },
   {
     guard: 'agents are told to leave held units alone',
     modules: { '@/lib/machines/set-desired': (real) => ({ ...real, setDesiredAsIs: async () => {} }) },
+    firstSeed: 2,
     finds: /is still wanted|for a record that had ended/,
   },
   {
@@ -80,6 +89,7 @@ const bugs: readonly {
       }),
     },
     favoured: { mischief: 6 },
+    firstSeed: 5,
     finds: /out of order/,
   },
   {
@@ -93,6 +103,7 @@ const bugs: readonly {
       }),
     },
     favoured: { request: 2, 'a good while': 2 },
+    firstSeed: 9,
     finds: /were taken away at once/,
   },
 ]
@@ -101,7 +112,7 @@ const mostSequences = 120
 
 test.each(bugs)(
   'the model finds it when this guard is gone: $guard',
-  async ({ modules, favoured, finds }) => {
+  async ({ modules, favoured, firstSeed, finds }) => {
     await database.empty()
     vi.resetModules()
     for (const [name, without] of Object.entries(modules)) vi.doMock(name, async (original) => without((await original()) as Module))
@@ -113,7 +124,7 @@ test.each(bugs)(
     let found = ''
     // A search that went on after its test would be in the way of the next.
     const end = performance.now() + 130_000
-    for (let seed = 1; seed <= mostSequences && !found && performance.now() < end; seed++) {
+    for (let seed = firstSeed; seed < firstSeed + mostSequences && !found && performance.now() < end; seed++) {
       found = await runSequence(seed, crash, processors, favoured).then(
         () => '',
         (error: Error) => error.message,

@@ -25,8 +25,9 @@ function shutBy(policy: Pick<ApprovalPolicy, 'freezes' | 'windows'> | null, at: 
 
 /** The first of what people asked for that has started all the same, and was not overridden. */
 export async function startedShut({ organizationId }: World, { started }: Watch): Promise<string | undefined> {
-  const policy = await db.approvalPolicy.findFirst({ where: { organizationId, environment: 'production' } })
   const asked = started.filter((record) => record.requesterId !== null && record.environment === 'production')
+  if (asked.length === 0) return undefined
+  const policy = await db.approvalPolicy.findFirst({ where: { organizationId, environment: 'production' } })
   for (const { id, number, startedAt } of asked) {
     const shut = shutBy(policy, startedAt?.getTime() ?? 0)
     const override = { recordId: id, decision: 'override', withdrawnAt: null, lostAt: null }
