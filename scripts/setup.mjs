@@ -30,7 +30,7 @@ function install() {
   const stamp = path.join(root, 'node_modules/.tengen-installed')
   const wanted = hashOf(root, ['package.json', 'package-lock.json'], `${process.platform} ${process.arch}`)
   if (readStamp(stamp) === wanted) return false
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { env: npmEnvironment() })
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], { env: npmEnvironment() })
   writeStamp(stamp, hashOf(root, ['package.json', 'package-lock.json'], `${process.platform} ${process.arch}`))
   return true
 }
