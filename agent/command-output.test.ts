@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { resultOf } from './command-output'
-import { Mask } from './mask'
+import { Mask } from '@/lib/protocol/mask'
 import { lastLinesOf } from './tail'
 
 const secret = 'One-Secret-That-Is-Longer-Than-What-Is-Written-In-Its-Place-0123456789'
