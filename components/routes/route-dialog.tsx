@@ -4,11 +4,12 @@ import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
 import type { RouteVersion, RouteView } from '@/lib/routes/views'
 import type { ServiceChange } from '@/lib/services/views'
+import { PromoteRouteDialog } from './promote-route-dialog'
 import type { RouteActions } from './route-acts'
 import { RouteFields } from './route-fields'
 import { contentOf, draftOf, faultsOf, useRouteDraft } from './use-route-draft'
 
-export type AskedOfRoute = { kind: 'change' } | { kind: 'remove' } | { kind: 'rollback'; version: RouteVersion }
+export type AskedOfRoute = { kind: 'change' } | { kind: 'promote' } | { kind: 'remove' } | { kind: 'rollback'; version: RouteVersion }
 
 interface Props {
   route: RouteView
@@ -19,7 +20,10 @@ interface Props {
 
 /** A change, its way back and its removal: each with its plan. */
 export function RouteDialog({ asked, ...props }: Props) {
-  return asked.kind === 'change' ? <ChangeDialog {...props} /> : <PlainDialog {...props} asked={asked} />
+  if (asked.kind === 'change') return <ChangeDialog {...props} />
+  if (asked.kind !== 'promote') return <PlainDialog {...props} asked={asked} />
+  const { promotion } = props.route
+  return promotion ? <PromoteRouteDialog {...props} promotion={promotion} /> : null
 }
 
 function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
@@ -50,7 +54,7 @@ function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
   )
 }
 
-function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' }> }) {
+function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' | 'promote' }> }) {
   const t = useTranslations()
   const { host, stageId, organizationSlug } = route
   const isRemoval = asked.kind === 'remove'
