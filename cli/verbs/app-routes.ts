@@ -14,10 +14,14 @@ interface Shown {
   readonly environment: Environment
   readonly version: number | null
   readonly rules: RouteFile['rules']
-  readonly tls: { readonly kind: 'none' | 'certificate' | 'issuer'; readonly issuer: { kind: 'ClusterIssuer' | 'Issuer'; name: string } | null }
+  readonly tls: {
+    readonly kind: 'none' | 'certificate' | 'issuer'
+    readonly issuer: { kind: 'ClusterIssuer' | 'Issuer'; name: string } | null
+  }
 }
 
-const tlsOf = ({ kind, issuer }: Shown['tls']): RouteFile['tls'] => (kind === 'issuer' && issuer ? { issuer } : kind === 'certificate' ? kind : 'none')
+const tlsOf = ({ kind, issuer }: Shown['tls']): RouteFile['tls'] =>
+  kind === 'issuer' && issuer ? { issuer } : kind === 'certificate' ? kind : 'none'
 const inForce = async ({ client }: Given, place: Place): Promise<Shown[]> => {
   const { items } = await client.get<{ items: Shown[] }>(`${place.path}/routes`)
   return items.filter((one) => one.version !== null)

@@ -81,7 +81,9 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, act, foun
     .map((entry): PaletteItem => ({ key: entry.href, label: t(`nav.${entry.key}`), icon: entry.icon, href: entry.href }))
     .filter((item) => has(item.label))
   const detailOf = ({ kind, detail }: Found) =>
-    kind === 'service' || kind === 'route' || kind === 'deploy' ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail) : detail
+    kind === 'service' || kind === 'route' || kind === 'deploy'
+      ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail)
+      : detail
   const hits = found.map(
     (one): PaletteItem => ({
       key: one.href,

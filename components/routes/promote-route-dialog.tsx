@@ -15,10 +15,11 @@ interface Props {
   promotion: RoutePromotion
   actions: RouteActions
   close: () => void
+  onAsked: (href: string) => void
 }
 
 /** Where it leads in test, for production; how it is served there stays production's. */
-export function PromoteRouteDialog({ route, promotion, actions, close }: Props) {
+export function PromoteRouteDialog({ route, promotion, actions, close, onAsked }: Props) {
   const t = useTranslations()
   const isThere = promotion.production !== null
   const editor = useRouteDraft(draftOf({ ...route, environment: 'production', rules: promotion.test.rules, tls: promotion.tls }))
@@ -41,6 +42,7 @@ export function PromoteRouteDialog({ route, promotion, actions, close }: Props) 
       request={({ reason, ...rest }) => actions.promote({ ...input, ...(reason ? { reason } : {}), ...rest })}
       nameToType={host}
       canWait
+      onAsked={onAsked}
     >
       <Table
         inset
@@ -60,7 +62,13 @@ export function PromoteRouteDialog({ route, promotion, actions, close }: Props) 
           },
         ]}
       />
-      <TlsFields editor={editor} choices={promotion.choices} faults={faults} upload={promotion.gates.upload} hasCertificate={hasCertificate} />
+      <TlsFields
+        editor={editor}
+        choices={promotion.choices}
+        faults={faults}
+        upload={promotion.gates.upload}
+        hasCertificate={hasCertificate}
+      />
     </PlanDialog>
   )
 }

@@ -16,6 +16,7 @@ interface Props {
   actions: RouteActions
   asked: AskedOfRoute
   close: () => void
+  onAsked: (href: string) => void
 }
 
 /** A change, its way back and its removal: each with its plan. */
@@ -26,7 +27,7 @@ export function RouteDialog({ asked, ...props }: Props) {
   return promotion ? <PromoteRouteDialog {...props} promotion={promotion} /> : null
 }
 
-function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
+function ChangeDialog({ route, actions, close, onAsked }: Omit<Props, 'asked'>) {
   const t = useTranslations()
   const editor = useRouteDraft(draftOf(route))
   const hasCertificate = route.tls.certificate !== null
@@ -48,13 +49,14 @@ function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
       request={({ reason, ...rest }) => actions.request({ ...input, ...(reason ? { reason } : {}), ...rest })}
       nameToType={host}
       canWait
+      onAsked={onAsked}
     >
       <RouteFields editor={editor} choices={route.choices} faults={faults} upload={route.gates.upload} hasCertificate={hasCertificate} />
     </PlanDialog>
   )
 }
 
-function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' | 'promote' }> }) {
+function PlainDialog({ route, actions, asked, close, onAsked }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' | 'promote' }> }) {
   const t = useTranslations()
   const { host, stageId, organizationSlug } = route
   const isRemoval = asked.kind === 'remove'
@@ -72,6 +74,7 @@ function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<
       nameToType={host}
       danger={isRemoval}
       canWait
+      onAsked={onAsked}
     />
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { WhyChanged } from '@/components/changes/why-changed'
 import { DeployTable } from '@/components/deploys/deploy-list'
@@ -116,6 +117,7 @@ export function RoutePage({ route, actions }: Props) {
   const t = useTranslations()
   const failure = useFailure()
   const { asked, ask, close } = useAskedOfRoute(route)
+  const router = useRouter()
   const { acts, error } = useButtons({ route, actions }, ask)
   const { organizationSlug: org, applicationSlug: app } = route
   return (
@@ -167,7 +169,10 @@ export function RoutePage({ route, actions }: Props) {
         </Section>
       </ReadAt>
       <ActBar>{acts}</ActBar>
-      {asked ? <RouteDialog route={route} actions={actions} asked={asked} close={close} /> : null}
+      {asked ? (
+        // The address that asks is over: back leads to the page before the dialog.
+        <RouteDialog route={route} actions={actions} asked={asked} close={close} onAsked={(href) => router.replace(href)} />
+      ) : null}
     </ListPage>
   )
 }

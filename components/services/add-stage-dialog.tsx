@@ -98,7 +98,11 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
       </Field>
       <AlsoIn choices={further} chosen={alsoIn} onChange={setAlso} />
       {isOfChart ? null : (
-        <Field id="stage-count" label={t('services.units')} error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}>
+        <Field
+          id="stage-count"
+          label={t('services.units')}
+          error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}
+        >
           <Input id="stage-count" boxClass="narrow" inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />
         </Field>
       )}

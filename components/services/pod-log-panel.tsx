@@ -101,7 +101,9 @@ export function PodEndLog({ service, pod, previous, times, since }: Of & Shape &
       ) : null}
       <pre className="code json">
         {data.isCut ? `${t('workloads.log.cut')}\n` : ''}
-        {data.lines.length > 0 ? data.lines.map(({ at, text }) => (times && at ? `${at} ${text}` : text)).join('\n') : t('workloads.log.none')}
+        {data.lines.length > 0
+          ? data.lines.map(({ at, text }) => (times && at ? `${at} ${text}` : text)).join('\n')
+          : t('workloads.log.none')}
       </pre>
     </>
   )

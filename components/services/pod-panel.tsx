@@ -110,7 +110,13 @@ export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
         <Button size="sm" icon="close" label={t('ui.close')} onClick={close} />
       </div>
       {pod.isGone || look === 'previous' ? (
-        <PodEndLog service={service} pod={pod.name} previous={pod.isGone ? 'false' : 'true'} times={times} since={pod.isGone ? '' : since} />
+        <PodEndLog
+          service={service}
+          pod={pod.name}
+          previous={pod.isGone ? 'false' : 'true'}
+          times={times}
+          since={pod.isGone ? '' : since}
+        />
       ) : look === 'yaml' ? (
         <ObjectYaml service={service} cluster={pod.cluster} object={`Pod/${pod.name}`} />
       ) : (

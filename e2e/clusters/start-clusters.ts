@@ -1,5 +1,5 @@
+import startProduct from '@/e2e/start-product'
 import { bringUp, dropAbandoned, type TestKubernetes, takeDown } from '@/lib/testing/kubernetes'
-import startProduct from '../start-product'
 
 /** Two real clusters and the product. TENGEN_E2E_CLUSTERS names two that are up already, as TENGEN_URL does a product. */
 async function start(): Promise<() => Promise<void>> {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
-import { expect } from '../test'
+import { expect } from '@/e2e/test'
 
 /** What the clusters are called, by what they are for. */
 export const names = { test: 'pods-test', production: 'pods-production' } as const

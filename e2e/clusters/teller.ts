@@ -1,4 +1,4 @@
-import { packageOf } from '../packages'
+import { packageOf } from '@/e2e/packages'
 
 const manifest = `tengen: 1
 name: teller

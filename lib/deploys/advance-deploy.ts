@@ -75,5 +75,9 @@ async function finish(tx: Tx, record: DeployRecord, end: NonNullable<Decision['e
   const first = await tx.task.findFirst({ where: { recordId: record.id, state: 'failed' }, orderBy: { endedAt: 'asc' } })
   const isPutOff = end.event === 'tasks_ended_badly' && !first && end.deferred > 0
   const why = isPutOff ? putOff : { code: first?.code ?? record.code, message: first?.message ?? record.message }
-  await moveDeploy(tx, engine, record, end.event, { ...(end.event === 'tasks_ended_well' ? {} : why), deferred: end.deferred, endedAt: clock.now() })
+  await moveDeploy(tx, engine, record, end.event, {
+    ...(end.event === 'tasks_ended_well' ? {} : why),
+    deferred: end.deferred,
+    endedAt: clock.now(),
+  })
 }

@@ -66,7 +66,11 @@ async function services(actor: PersonActor, scope: Scope, { q, members }: Ask): 
 async function routes(actor: PersonActor, scope: Scope, { q, members }: Ask): Promise<Found[]> {
   const { organization, applicationIds } = scope
   const stages = await loadRouteStages({
-    service: { organizationId: organization.id, name: contains(q), ...(applicationIds ? { applicationId: { in: [...applicationIds] } } : {}) },
+    service: {
+      organizationId: organization.id,
+      name: contains(q),
+      ...(applicationIds ? { applicationId: { in: [...applicationIds] } } : {}),
+    },
   })
   const seen = stages.filter((stage) => can(actor, 'service.see', ofService(stage.service))).slice(0, most)
   const applications = await db.application.findMany({ where: { id: { in: seen.map((stage) => stage.service.applicationId) } } })

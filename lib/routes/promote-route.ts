@@ -38,8 +38,9 @@ export async function previewPromotion(actor: Actor, input: PromoteRouteInput): 
 
 async function promoteInside(tx: Tx, actor: Actor, { tls, ...input }: Parsed) {
   const { organization, application, host } = input
+  const home = await tx.application.findFirst({ where: { slug: application, organization: { slug: organization, archivedAt: null } } })
   const service = await tx.service.findFirst({
-    where: { name: host, isRoute: true, removedAt: null, application: { slug: application, organization: { slug: organization, archivedAt: null } } },
+    where: { applicationId: home?.id ?? '', name: host, isRoute: true, removedAt: null },
     include: { stages: { include: { route: true } } },
   })
   if (!service) throw notFound('This route')

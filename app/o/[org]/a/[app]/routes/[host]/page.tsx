@@ -1,5 +1,13 @@
 import { see } from '@/app/_server/see'
-import { check, previewChange, previewOther, previewPromotion, promote, requestChange, requestOther } from '@/app/o/[org]/a/[app]/routes/actions'
+import {
+  check,
+  previewChange,
+  previewOther,
+  previewPromotion,
+  promote,
+  requestChange,
+  requestOther,
+} from '@/app/o/[org]/a/[app]/routes/actions'
 import { RoutePage } from '@/components/routes/route-page'
 import { getRoute } from '@/lib/routes/get-route'
 
