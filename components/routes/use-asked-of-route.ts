@@ -1,7 +1,6 @@
 'use client'
 
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useEffect, useRef } from 'react'
+import { useAddressDialog } from '@/components/frame/use-address-dialog'
 import type { RouteView } from '@/lib/routes/views'
 import type { AskedOfRoute } from './route-dialog'
 
@@ -14,32 +13,12 @@ function askedOf(params: URLSearchParams, { versions, gates, promotion }: RouteV
   return act === 'rollback' && version?.rollBack.allowed ? { kind: act, version } : null
 }
 
-/** The change that the address names: its dialog opens by a link, stays on reload, and the browser's back closes it. */
-export function useAskedOfRoute(route: RouteView) {
-  const params = useSearchParams()
-  const pathname = usePathname()
-  const isOurs = useRef(false)
-  const asked = askedOf(params, route)
-  const isAsked = asked !== null
-  useEffect(() => {
-    if (!isAsked) isOurs.current = false
-  }, [isAsked])
-  const hrefWith = (change: AskedOfRoute | null) => {
-    const next = new URLSearchParams(params)
-    for (const key of ['act', 'version']) next.delete(key)
-    if (change) next.set('act', change.kind)
-    if (change?.kind === 'rollback') next.set('version', String(change.version.number))
-    return next.size > 0 ? `${pathname}?${next}` : pathname
-  }
-  return {
-    asked,
-    ask: (change: AskedOfRoute) => {
-      isOurs.current = true
-      window.history.pushState(null, '', hrefWith(change))
-    },
-    close: () => {
-      if (isOurs.current) window.history.back()
-      else window.history.replaceState(null, '', hrefWith(null))
-    },
-  }
-}
+const keys = ['act', 'version']
+
+/** The change of a route that the address names. */
+export const useAskedOfRoute = (route: RouteView) =>
+  useAddressDialog<AskedOfRoute>({
+    keys,
+    read: (params) => askedOf(params, route),
+    write: (asked) => ({ act: asked.kind, ...(asked.kind === 'rollback' ? { version: String(asked.version.number) } : {}) }),
+  })

@@ -19,6 +19,7 @@ import { pace } from '@/lib/pace'
 import { sayOfTask } from '@/lib/workloads/say-of-task'
 import { missingSecrets, secretTexts } from '@/lib/workloads/secret-texts'
 import type { Order } from './load-orders'
+import { maskOfPods } from './mask-of-pods'
 import { noteApplied, noteObjects, settleBadly, settleWell, union } from './settle-order'
 
 export interface Place {
@@ -163,7 +164,8 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
   const lines = container
     ? await readTail(client, { ...container, container: container.name, namespace: order.owner.namespace, lines: lastLines })
     : []
-  await settleBadly(order, { code: trouble.code, message: trouble.message, lines })
+  const mask = await maskOfPods(order.row.placementId)
+  await settleBadly(order, { code: trouble.code, message: trouble.message, lines: lines.map((line) => mask.hide(line)) })
 }
 
 /** All of it is there: what older content named and this does not is removed, and gone before it is over. */

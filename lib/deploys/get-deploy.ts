@@ -97,26 +97,25 @@ interface Parts {
 }
 
 async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
-  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, inClusters, ledger, comments, ofGroup] =
-    await Promise.all([
-      deployRows(actor, [record]),
-      record.planId
-        ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
-        : Promise.resolve(null),
-      // Targets of a command are thousands, and are read by themselves.
-      isOfStage(record) ? db.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } }) : [],
-      db.deployTarget.findMany({ where: { recordId: record.id } }),
-      readLogFacts(record.id),
-      estimateVerbs(record),
-      listDecisions([record], { showsAddresses: can(actor, 'audit.see', record) }),
-      approvalRules(actor, [record]),
-      relatedDeploys(record),
-      unitsNow(record),
-      clustersNow(record),
-      loadLedger(record.id),
-      commentsOf(record.id),
-      record.groupId ? partsOf(db, record.id).then((all) => deployRows(actor, all)) : [],
-    ])
+  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, pods, ledger, comments, ofGroup] = await Promise.all([
+    deployRows(actor, [record]),
+    record.planId
+      ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
+      : Promise.resolve(null),
+    // Targets of a command are thousands, and are read by themselves.
+    isOfStage(record) ? db.task.findMany({ where: { recordId: record.id }, orderBy: { index: 'asc' } }) : [],
+    db.deployTarget.findMany({ where: { recordId: record.id } }),
+    readLogFacts(record.id),
+    estimateVerbs(record),
+    listDecisions([record], { showsAddresses: can(actor, 'audit.see', record) }),
+    approvalRules(actor, [record]),
+    relatedDeploys(record),
+    unitsNow(record),
+    clustersNow(record),
+    loadLedger(record.id),
+    commentsOf(record.id),
+    record.groupId ? partsOf(db, record.id).then((all) => deployRows(actor, all)) : [],
+  ])
   return {
     row: rows[0] as DeployRow,
     plan,
@@ -128,7 +127,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     rule: rules.get(record.id) as ApprovalRule,
     related,
     now,
-    clustersNow: inClusters,
+    clustersNow: pods,
     ledger,
     comments,
     ofGroup,
