@@ -1,4 +1,4 @@
-import startProduct from '@/e2e/start-product'
+import { startFor } from '@/e2e/start-product'
 import { bringUp, dropAbandoned, type TestKubernetes, takeDown } from '@/lib/testing/kubernetes'
 
 /** Two real clusters and the product. TENGEN_E2E_CLUSTERS names two that are up already, as TENGEN_URL does a product. */
@@ -14,7 +14,7 @@ async function start(): Promise<() => Promise<void>> {
   try {
     const clusters = await Promise.all(names.map((name) => bringUp(name, { node: true, ingress: true })))
     process.env.TENGEN_STORY_CLUSTERS = JSON.stringify(clusters)
-    stop = await startProduct()
+    stop = await startFor('127.0.0.1,10.200.0.0/16')
   } catch (error) {
     await end()
     throw error
