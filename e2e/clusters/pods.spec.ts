@@ -26,6 +26,8 @@ import {
 import { teller } from './teller'
 
 test.describe.configure({ mode: 'serial' })
+// Clusters come, go and are cut off as links of this machine, of which a browser asks again what was under way.
+test.beforeEach(({ expectComplaints }) => expectComplaints(/ERR_NETWORK_CHANGED/))
 
 const clusters = storyClusters()
 const environments = ['test', 'production'] as const
