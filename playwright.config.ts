@@ -22,7 +22,7 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   projects: [
-    { name: 'together', testIgnore: disturbing },
+    { name: 'together', testIgnore: [...disturbing, '**/clusters/**'] },
     { name: 'alone', testMatch: disturbing, dependencies: ['together'], workers: 1 },
   ],
   globalSetup: './e2e/start-product.ts',

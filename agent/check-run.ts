@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Mask } from '@/lib/protocol/mask'
 import type { LogLine } from '@/lib/protocol/news'
 import { AgentFailure } from './failure'
 import type { RunSpec } from './holder'
-import type { Mask } from './mask'
 import { pause } from './pace'
 import { killMarked } from './procfs'
 

@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type CommandResult, type CommandSaid, mostLiveBytes, mostOutputBytes } from '@/lib/protocol/command'
+import type { Mask } from '@/lib/protocol/mask'
 import type { Wire } from './connection'
 import type { Held } from './holder'
-import type { Mask } from './mask'
 import { paced } from './pace'
 import { RunOutput } from './run-output'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Mask } from './mask'
+import { Mask } from '@/lib/protocol/mask'
 import { Tail } from './tail'
 
 test('a value is hidden as it is, as JSON writes it, and each line of a long one', () => {

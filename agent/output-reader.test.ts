@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Mask } from './mask'
+import { Mask } from '@/lib/protocol/mask'
 import { OutputReader } from './output-reader'
 import { RunOutput } from './run-output'
 

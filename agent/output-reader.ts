@@ -1,5 +1,5 @@
+import type { Mask } from '@/lib/protocol/mask'
 import type { OutputLine, OutputOffsets } from '@/lib/protocol/output'
-import type { Mask } from './mask'
 import { type RunOutput, type Stream, streams } from './run-output'
 
 const mostLineBytes = 32 * 1024

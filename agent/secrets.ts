@@ -1,6 +1,6 @@
 import { open, sealContext } from '@/lib/protocol/identity'
+import type { Mask } from '@/lib/protocol/mask'
 import { AgentFailure } from './failure'
-import type { Mask } from './mask'
 
 /** Sealed on disk, open in memory only. */
 export class Secrets {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Mask } from '@/lib/protocol/mask'
 import type { LogLine } from '@/lib/protocol/news'
-import type { Mask } from './mask'
 
 const streams = ['stdout', 'stderr'] as const
 const mostLineBytes = 32 * 1024

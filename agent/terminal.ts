@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { Mask } from '@/lib/protocol/mask'
+import { MaskedFlow } from '@/lib/protocol/masked-flow'
 import type { TerminalAct, TerminalSaid } from '@/lib/protocol/terminal'
-import type { Mask } from './mask'
 import { killMarked } from './procfs'
 import { resize, spawnCommand, spawnShell } from './pseudo-terminal'
 import type { UnitContext } from './unit-context'
@@ -12,11 +13,7 @@ const mark = 'TENGEN_TERMINAL'
 export const homeMark = 'TENGEN_TERMINAL_OF'
 /** What may wait for the hub; beyond it the program waits. */
 const mostWaiting = 256 * 1024
-const mostFrame = 64 * 1024
-const gatherMs = 15
 const resizeAgainMs = 20
-/** A beginning of a secret is held back for so long, then it is what somebody typed. */
-const holdMs = 100
 
 type Open = Extract<TerminalAct, { kind: 'open' }>
 type End = NonNullable<TerminalSaid['end']>
@@ -24,9 +21,7 @@ type End = NonNullable<TerminalSaid['end']>
 /** One person's shell or command. What it shows is kept here until the hub has it. */
 export class Terminal {
   private child: ChildProcessWithoutNullStreams | undefined
-  private raw = Buffer.alloc(0)
-  private heldSince = 0
-  private flushing: NodeJS.Timeout | undefined
+  private readonly flow: MaskedFlow
   private resizing: NodeJS.Timeout | undefined
   private waiting: TerminalSaid[] = []
   private seq = 0
@@ -39,9 +34,10 @@ export class Terminal {
     readonly terminalId: string,
     readonly unitId: string,
     private readonly ask: Open,
-    private readonly mask: Mask,
+    mask: Mask,
     private readonly say: (said: TerminalSaid) => void,
   ) {
+    this.flow = new MaskedFlow(mask, (bytes) => this.tell(bytes, null))
     this.limit = setTimeout(() => this.close('limit'), ask.limitMs)
     this.idle = setTimeout(() => this.close('idle'), ask.idleMs)
   }
@@ -116,29 +112,13 @@ export class Terminal {
   }
 
   private heard(bytes: Buffer): void {
-    this.raw = Buffer.concat([this.raw, bytes])
-    this.flushing ??= setTimeout(() => this.flush(false), gatherMs)
-    if (this.backlog + this.raw.length > mostWaiting) for (const stream of [this.child?.stdout, this.child?.stderr]) stream?.pause()
-  }
-
-  private flush(isLast: boolean): void {
-    clearTimeout(this.flushing)
-    this.flushing = undefined
-    const now = performance.now()
-    const held = isLast ? 0 : this.mask.heldBackBytes(this.raw)
-    if (held > 0 && this.heldSince === 0) this.heldSince = now
-    const isHeld = held > 0 && now - this.heldSince < holdMs
-    const told = isHeld ? this.raw.subarray(0, this.raw.length - held) : this.raw
-    if (isHeld) this.flushing = setTimeout(() => this.flush(false), gatherMs)
-    else this.heldSince = 0
-    this.raw = this.raw.subarray(told.length)
-    const hidden = this.mask.hideBytes(told)
-    for (let start = 0; start < hidden.length; start += mostFrame) this.tell(hidden.subarray(start, start + mostFrame), null)
+    this.flow.hear(bytes)
+    if (this.backlog + this.flow.waiting > mostWaiting) for (const stream of [this.child?.stdout, this.child?.stderr]) stream?.pause()
   }
 
   private end(end: End): void {
     if (this.isEnded) return
-    this.flush(true)
+    this.flow.end()
     this.isEnded = true
     clearTimeout(this.limit)
     clearTimeout(this.idle)

@@ -131,6 +131,8 @@ beforeAll(async () => {
     'routes/previewChange': another,
     'routes/requestChange': another,
     'routes/check': routed,
+    'routes/promote': routed,
+    'routes/previewPromotion': routed,
     '[name]/previewStage': stage,
     '[name]/requestStage': stage,
     'variables/createVariable': variable,

@@ -209,7 +209,7 @@ Reads every seal and what it stands for, and says what was changed, taken out or
   tengen audit verify -o json`,
   apply: `tengen apply -f app.yaml
 
-Makes the services of an application what the file says. What it does not name is left alone; a second time there is nothing
+Makes the services and routes of an application what the file says. What it does not name is left alone; a second time there is nothing
 to do. tengen export writes such a file.
 
   --plan          only say what would happen
@@ -227,11 +227,16 @@ to do. tengen export writes such a file.
         version: 1.0.0
         values: { message: hello }
         placements: [{ runtime: test, count: 2 }]
+  routes:
+    shop.example.org:
+      test:
+        rules: [{ path: /, match: prefix, service: web, port: http }]
+        tls: none
 
   tengen apply -f app.yaml --plan`,
   export: `tengen export
 
-Writes the services of an application as tengen apply reads them. Secrets are not in it.
+Writes the services and routes of an application as tengen apply reads them. Secrets and certificates are not in it.
 
   -f, --file FILE     where to; else printed
 

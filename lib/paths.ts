@@ -100,6 +100,8 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/units/${part(unitId)}/places`,
   serviceChanges: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/changes?environment=${part(environment)}`,
+  routeChanges: (org: string, app: string, host: string, environment: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/routes/${part(environment)}/${part(host)}/changes`,
   machineChanges: (name: string) => `/api/v1/machines/${part(name)}/changes`,
   serviceUsage: (org: string, app: string, name: string, environment: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/usage?environment=${part(environment)}`,

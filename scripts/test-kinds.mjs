@@ -47,11 +47,11 @@ const vitest = (...projects) => {
   }
 }
 
-const playwright = () => {
+const playwright = (...more) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-results-'))
   const file = path.join(folder, 'results.json')
   return {
-    args: [bin('@playwright/test/cli.js'), 'test', '--reporter=line,json', '--pass-with-no-tests'],
+    args: [bin('@playwright/test/cli.js'), 'test', ...more, '--reporter=line,json', '--pass-with-no-tests'],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     counts(code) {
       const stats = readJson(file)?.stats ?? { expected: 0, unexpected: 0, flaky: 0, skipped: 0 }
@@ -82,7 +82,15 @@ export const kinds = [
   // The model first, then whole processes: where the one runs out of files, the others fill the cores.
   { name: 'engine', lane: 'after', budgetMs: 20 * minute, make: () => vitest('model', 'agent*') },
   { name: 'cluster', lane: 'after', budgetMs: 10 * minute, isExtra: true, make: () => vitest('cluster') },
-  { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: playwright },
+  // The whole of it as people see it, in a browser on two clusters.
+  {
+    name: 'cluster',
+    lane: 'after',
+    budgetMs: 10 * minute,
+    isExtra: true,
+    make: () => playwright('--config', 'playwright.clusters.config.ts'),
+  },
+  { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: () => playwright() },
 ]
 
 export { node }

@@ -10,7 +10,7 @@ const tools = [
     name: 'Chromium',
     program: 'chromium-headless-shell',
     packages: ['chromium-headless-shell', 'fonts-inter', 'fonts-noto-cjk', 'fonts-jetbrains-mono'],
-    needs: ['browser'],
+    needs: ['browser', 'cluster'],
   },
   { name: 'Redis', program: 'redis-server', packages: ['redis-server'], needs: ['database', 'engine'] },
   { name: 'nginx', program: 'nginx', packages: ['nginx-light'], needs: ['engine'] },

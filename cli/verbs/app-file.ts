@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UsageError } from '@/cli/outcome'
+import { IssuerSchema, RouteRuleSchema } from '@/lib/protocol/route'
 
 /** Who fulfils a requirement: a service of the same application, or one of another as `application/service`; `external:name` for what is not ours. */
 const ProvidersSchema = z.union([z.string(), z.array(z.string()).max(50)]).transform((one) => (typeof one === 'string' ? [one] : one))
@@ -27,11 +28,22 @@ const ServiceSchema = z.strictObject({
   production: StageSchema.optional(),
 })
 
-/** The services of an application as one file. Secrets are not in it, and what it does not name is left alone. */
+/** Certificates are uploaded on the page of the route; `certificate` stays with the one that is served. */
+const RouteSchema = z.strictObject({
+  rules: z.array(RouteRuleSchema).min(1).max(50),
+  tls: z.union([z.enum(['none', 'certificate']), z.strictObject({ issuer: IssuerSchema })]).default('none'),
+})
+export type RouteFile = z.output<typeof RouteSchema>
+
+const RoutesSchema = z.record(z.string(), z.strictObject({ test: RouteSchema.optional(), production: RouteSchema.optional() }))
+export type RoutesFile = z.output<typeof RoutesSchema>
+
+/** The services and routes of an application as one file. Secrets are not in it, and what it does not name is left alone. */
 export const AppFileSchema = z.strictObject({
   tengen: z.literal('app/1'),
   application: z.string().optional(),
-  services: z.record(z.string(), ServiceSchema),
+  services: z.record(z.string(), ServiceSchema).default({}),
+  routes: RoutesSchema.default({}),
 })
 export type AppFile = z.output<typeof AppFileSchema>
 

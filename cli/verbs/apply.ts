@@ -9,6 +9,7 @@ import { deploysPath, type Preview, planLines, planOptions, previewOf } from '@/
 import { paint } from '@/cli/print'
 import { type Given, text, textOf, type Verb } from '@/cli/verb'
 import { type AppFile, environments, parseAppFile, type StageFile } from './app-file'
+import { exportRoutes, routeSteps } from './app-routes'
 import { type NewService, runtimeOf } from './deploy'
 import { allOf } from './reads'
 import { type Provided, readRelations, relationChoices } from './relations'
@@ -18,7 +19,7 @@ type Place = Awaited<ReturnType<typeof applicationOf>>
 type Wanted = AppFile['services'][string]
 
 /** One thing to do: a deploy with its plan, or a choice that needs none. */
-interface Step {
+export interface Step {
   readonly what: string
   readonly path: string
   readonly body: object
@@ -34,7 +35,7 @@ async function stepsOf(given: Given, place: Place, file: AppFile): Promise<Step[
       const stage = wanted[environment]
       if (stage) steps.push(...(await stepsOfStage(given, place, { name, wanted, environment, stage })))
     }
-  return steps
+  return [...steps, ...(await routeSteps(given, place, file.routes))]
 }
 
 interface StageAsk {
@@ -195,7 +196,7 @@ async function carryOut({ client, values, tell }: Given, place: Place, steps: re
   return done([`Done: ${steps.length} of ${steps.length}.`], { ok: true, steps: opened })
 }
 
-/** What `apply` reads: the services of an application as they are. */
+/** What `apply` reads: the services and routes of an application as they are. */
 async function exportFile(given: Given): Promise<Outcome> {
   const { client, settings, values } = given
   const place = await applicationOf(client, settings)
@@ -207,7 +208,8 @@ async function exportFile(given: Given): Promise<Outcome> {
     services[name] ??= { package: service.package.name, ...(service.component === 'main' ? {} : { component: service.component }) }
     services[name][environment] = await stageOf(given, place, service)
   }
-  const file = { tengen: 'app/1', application: place.app, services }
+  const routes = await exportRoutes(given, place)
+  const file = { tengen: 'app/1', application: place.app, services, ...(filled(routes) ? { routes } : {}) }
   const words = stringify(file)
   const out = textOf(values.file)
   if (out) writeFileSync(out, words)

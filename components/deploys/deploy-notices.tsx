@@ -35,6 +35,7 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
         {t('deploys.notice.unknownHelp')}
       </Notice>
     )
+  if (deploy.deferred > 0) return <Notice tone="none" shape="clock" title={t('deploys.notice.deferred', { count: deploy.deferred })} />
   if (deploy.state === 'failed')
     return <Notice tone="red" title={deploy.expired ? t('deploys.notice.expired') : (deploy.message ?? t('status.deploy.failed'))} />
   if (held.length > 0)
@@ -59,7 +60,6 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
         {t('deploys.notice.scheduled')}
       </Notice>
     )
-  if (deploy.deferred > 0) return <Notice tone="none" shape="clock" title={t('deploys.notice.deferred', { count: deploy.deferred })} />
   if (deploy.state === 'cancelled' && deploy.code === 'nothing_to_do')
     return <Notice tone="none" shape="slash" title={t('errors.nothing_to_do')} />
   if (deploy.state === 'cancelled' && deploy.code === 'machine_returned')

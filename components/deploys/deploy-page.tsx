@@ -15,6 +15,7 @@ import type { DeployView, TaskStateName } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { Board } from './board'
 import { Cause } from './cause'
+import { ClustersNow } from './clusters-now'
 import type { DeployActions } from './deploy-acts'
 import { useDeployButtons } from './deploy-buttons'
 import { DeployFacts } from './deploy-facts'
@@ -114,6 +115,7 @@ export function DeployPage({ initial, actions }: Props) {
               <div>
                 <GroupParts deploy={deploy} />
                 {deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
+                <ClustersNow deploy={deploy} />
                 {deploy.summary ? <PlanSummarySection summary={deploy.summary} /> : null}
               </div>
               <DeployRail deploy={deploy} comment={actions.comment} />
@@ -126,6 +128,7 @@ export function DeployPage({ initial, actions }: Props) {
                 <DeployNotice deploy={deploy} />
                 {unstarted ? null : <GroupParts deploy={deploy} />}
                 {isEnded(deploy) && deploy.startedAt && deploy.now.length > 0 ? <UnitsNow deploy={deploy} /> : null}
+                {isEnded(deploy) && deploy.startedAt ? <ClustersNow deploy={deploy} /> : null}
                 {deploy.summary && (unstarted || !deploy.startedAt) ? <PlanSummarySection summary={deploy.summary} /> : null}
                 <LiveDiff deploy={deploy} />
                 {unstarted ? <GroupParts deploy={deploy} /> : null}

@@ -37,9 +37,10 @@ export function useTaskName() {
 }
 
 /** The state to show: some words are derived, not stored. */
-export function shownState(deploy: Pick<DeployRow, 'state' | 'waitingAtGate' | 'expired'>): StatusOf<'deploy'> {
+export function shownState(deploy: Pick<DeployRow, 'state' | 'waitingAtGate' | 'expired'> & { code?: string | null }): StatusOf<'deploy'> {
   if (deploy.waitingAtGate) return 'waiting_at_gate'
   if (deploy.expired) return 'expired'
+  if (deploy.state === 'failed' && deploy.code === 'all_deferred') return 'deferred'
   return deploy.state
 }
 

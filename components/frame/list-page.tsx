@@ -11,6 +11,8 @@ interface Props {
   title: string
   organizationSlug: string
   applicationSlug?: string | null
+  /** Beside the title: its state and environment. */
+  marks?: ReactNode
   acts?: ReactNode
   sub?: ReactNode
   /** Between the application and the title. */
@@ -19,7 +21,7 @@ interface Props {
 }
 
 /** A page of an organisation or of one of its applications: crumb, head, and news that make it be read again. */
-export function ListPage({ title, organizationSlug: org, applicationSlug: app, acts, sub, above, children }: Props) {
+export function ListPage({ title, organizationSlug: org, applicationSlug: app, marks, acts, sub, above, children }: Props) {
   const organization = useFrame()?.frame.organization
   const applicationName = useApplicationName(app ?? '')
   return (
@@ -32,7 +34,7 @@ export function ListPage({ title, organizationSlug: org, applicationSlug: app, a
       ]}
     >
       {organization ? <LivePage topic={`org:${organization.id}`} /> : null}
-      <PageHead title={title} acts={acts} sub={sub} />
+      <PageHead title={title} marks={marks} acts={acts} sub={sub} />
       {children}
     </Page>
   )

@@ -29,6 +29,7 @@ export interface PaletteGroup {
 
 const icons: Record<Found['kind'], IconName> = {
   service: 'services',
+  route: 'globe',
   deploy: 'deploys',
   package: 'catalogue',
   machine: 'machines',
@@ -55,6 +56,8 @@ const actIcons: Record<string, IconName> = {
   start: 'play',
   stop: 'pause',
   promote: 'arrow',
+  change_route: 'code',
+  remove_route: 'trash',
   rollback: 'undo',
   approve: 'approvals',
   log: 'log',
@@ -78,7 +81,9 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, act, foun
     .map((entry): PaletteItem => ({ key: entry.href, label: t(`nav.${entry.key}`), icon: entry.icon, href: entry.href }))
     .filter((item) => has(item.label))
   const detailOf = ({ kind, detail }: Found) =>
-    kind === 'service' || kind === 'deploy' ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail) : detail
+    kind === 'service' || kind === 'route' || kind === 'deploy'
+      ? (frame.organization?.applications.find((one) => one.slug === detail)?.name ?? detail)
+      : detail
   const hits = found.map(
     (one): PaletteItem => ({
       key: one.href,

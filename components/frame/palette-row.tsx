@@ -20,7 +20,13 @@ function Marked({ text, query }: { text: string; query: string }) {
   )
 }
 
-const nouns: Partial<Record<Found['kind'], StatusNoun>> = { service: 'health', deploy: 'deploy', machine: 'machine', cluster: 'cluster' }
+const nouns: Partial<Record<Found['kind'], StatusNoun>> = {
+  service: 'health',
+  route: 'route',
+  deploy: 'deploy',
+  machine: 'machine',
+  cluster: 'cluster',
+}
 
 /** How what was found does, where it has a state with a word. */
 function State({ found }: { found: Found }) {

@@ -29,9 +29,19 @@ export interface NewRouteActions {
   request: Ask<Place & RouteContentInput, Asked>
 }
 
+/** Rules come from test; TLS is said only where it shall be another than production's. */
+interface PromotionInput extends Omit<Place, 'environment'> {
+  tls: TlsInput
+  reason?: string
+  notBefore?: string | undefined
+  expectedHash?: string
+}
+
 /** Of one that is there: its removal and its way back are asked for as any deploy's. */
 export interface RouteActions extends NewRouteActions {
   previewChange: Ask<ServiceChange, Promise<ActionResult<PlanPreview>>>
   requestChange: Ask<ServiceChange & { expectedHash: string }, Asked>
+  previewPromotion: Ask<PromotionInput, Promise<ActionResult<PlanPreview>>>
+  promote: Ask<PromotionInput, Asked>
   check: Ask<Place, Promise<ActionResult<void>>>
 }

@@ -4,25 +4,30 @@ import { useTranslations } from 'use-intl'
 import { PlanDialog } from '@/components/deploys/plan-dialog'
 import type { RouteVersion, RouteView } from '@/lib/routes/views'
 import type { ServiceChange } from '@/lib/services/views'
+import { PromoteRouteDialog } from './promote-route-dialog'
 import type { RouteActions } from './route-acts'
 import { RouteFields } from './route-fields'
 import { contentOf, draftOf, faultsOf, useRouteDraft } from './use-route-draft'
 
-export type AskedOfRoute = { kind: 'change' } | { kind: 'remove' } | { kind: 'rollback'; version: RouteVersion }
+export type AskedOfRoute = { kind: 'change' } | { kind: 'promote' } | { kind: 'remove' } | { kind: 'rollback'; version: RouteVersion }
 
 interface Props {
   route: RouteView
   actions: RouteActions
   asked: AskedOfRoute
   close: () => void
+  onAsked: (href: string) => void
 }
 
 /** A change, its way back and its removal: each with its plan. */
 export function RouteDialog({ asked, ...props }: Props) {
-  return asked.kind === 'change' ? <ChangeDialog {...props} /> : <PlainDialog {...props} asked={asked} />
+  if (asked.kind === 'change') return <ChangeDialog {...props} />
+  if (asked.kind !== 'promote') return <PlainDialog {...props} asked={asked} />
+  const { promotion } = props.route
+  return promotion ? <PromoteRouteDialog {...props} promotion={promotion} /> : null
 }
 
-function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
+function ChangeDialog({ route, actions, close, onAsked }: Omit<Props, 'asked'>) {
   const t = useTranslations()
   const editor = useRouteDraft(draftOf(route))
   const hasCertificate = route.tls.certificate !== null
@@ -44,13 +49,14 @@ function ChangeDialog({ route, actions, close }: Omit<Props, 'asked'>) {
       request={({ reason, ...rest }) => actions.request({ ...input, ...(reason ? { reason } : {}), ...rest })}
       nameToType={host}
       canWait
+      onAsked={onAsked}
     >
       <RouteFields editor={editor} choices={route.choices} faults={faults} upload={route.gates.upload} hasCertificate={hasCertificate} />
     </PlanDialog>
   )
 }
 
-function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' }> }) {
+function PlainDialog({ route, actions, asked, close, onAsked }: Props & { asked: Exclude<AskedOfRoute, { kind: 'change' | 'promote' }> }) {
   const t = useTranslations()
   const { host, stageId, organizationSlug } = route
   const isRemoval = asked.kind === 'remove'
@@ -68,6 +74,7 @@ function PlainDialog({ route, actions, asked, close }: Props & { asked: Exclude<
       nameToType={host}
       danger={isRemoval}
       canWait
+      onAsked={onAsked}
     />
   )
 }

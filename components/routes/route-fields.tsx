@@ -128,7 +128,7 @@ function ClassField({ editor, choices }: Props) {
   )
 }
 
-function TlsFields({ editor, choices, faults, upload, hasCertificate }: Props) {
+export function TlsFields({ editor, choices, faults, upload, hasCertificate }: Props) {
   const t = useTranslations()
   const refusal = useRefusal()
   const { draft, change } = editor

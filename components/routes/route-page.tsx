@@ -1,11 +1,13 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
+import { WhyChanged } from '@/components/changes/why-changed'
 import { DeployTable } from '@/components/deploys/deploy-list'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { ListPage } from '@/components/frame/list-page'
+import { ActBar } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
 import { ReadAt } from '@/components/machines/freshness'
@@ -14,13 +16,15 @@ import { lookOf } from '@/components/status/looks'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
-import { paths } from '@/lib/paths'
+import { api, paths } from '@/lib/paths'
 import type { RouteView } from '@/lib/routes/views'
 import { CertificateSection } from './certificate-section'
 import { PlacesTable } from './places-table'
 import type { RouteActions } from './route-acts'
 import { type AskedOfRoute, RouteDialog } from './route-dialog'
+import { RoutePromotionLine } from './route-promotion'
 import { Leads, RouteBadge, useAnswer } from './route-words'
+import { useAskedOfRoute } from './use-asked-of-route'
 import { VersionsTable } from './versions-table'
 
 interface Props {
@@ -112,8 +116,9 @@ function useButtons({ route, actions }: Props, ask: (asked: AskedOfRoute) => voi
 export function RoutePage({ route, actions }: Props) {
   const t = useTranslations()
   const failure = useFailure()
-  const [asked, setAsked] = useState<AskedOfRoute | null>(null)
-  const { acts, error } = useButtons({ route, actions }, setAsked)
+  const { asked, ask, close } = useAskedOfRoute(route)
+  const router = useRouter()
+  const { acts, error } = useButtons({ route, actions }, ask)
   const { organizationSlug: org, applicationSlug: app } = route
   return (
     <ListPage
@@ -121,24 +126,27 @@ export function RoutePage({ route, actions }: Props) {
       organizationSlug={org}
       applicationSlug={app}
       above={{ label: t('routes.title'), href: paths.routes(org, app) }}
-      sub={
-        <span className="row wrap">
+      marks={
+        <>
           <RouteBadge route={route} />
           <Environments route={route} />
-          {route.url ? (
-            <a className="link mono" href={route.url} target="_blank" rel="noreferrer">
-              {route.url}
-            </a>
-          ) : null}
-        </span>
+        </>
       }
-      acts={acts}
+      sub={
+        route.url ? (
+          <a className="link mono" href={route.url} target="_blank" rel="noreferrer">
+            {route.url}
+          </a>
+        ) : null
+      }
+      acts={<span className="only-l row">{acts}</span>}
     >
       <ReadAt asOf={route.asOf}>
         <div className="stack">
           {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
           <LiveNotice route={route} />
           <Troubles route={route} />
+          {route.promotion ? <RoutePromotionLine promotion={route.promotion} onPromote={() => ask({ kind: 'promote' })} /> : null}
         </div>
         <Section
           title={t('routes.leads')}
@@ -151,13 +159,20 @@ export function RoutePage({ route, actions }: Props) {
         </Section>
         <CertificateSection tls={route.tls} />
         <Section title={t('routes.versions')} hint={t('routes.versionsHint')}>
-          <VersionsTable versions={route.versions} onRollBack={(version) => setAsked({ kind: 'rollback', version })} />
+          <VersionsTable versions={route.versions} onRollBack={(version) => ask({ kind: 'rollback', version })} />
         </Section>
         <Section title={t('nav.deploys')}>
           <DeployTable rows={route.deploys} organizationSlug={org} />
         </Section>
+        <Section title={t('changes.title')}>
+          <WhyChanged address={api.routeChanges(org, app, route.host, route.environment)} />
+        </Section>
       </ReadAt>
-      {asked ? <RouteDialog route={route} actions={actions} asked={asked} close={() => setAsked(null)} /> : null}
+      <ActBar>{acts}</ActBar>
+      {asked ? (
+        // The address that asks is over: back leads to the page before the dialog.
+        <RouteDialog route={route} actions={actions} asked={asked} close={close} onAsked={(href) => router.replace(href)} />
+      ) : null}
     </ListPage>
   )
 }

@@ -24,9 +24,14 @@ interface Props {
 
 /** Runtimes of the environment that it is not in yet. */
 function useRuntimes(service: ServiceView, environment: Environment) {
-  const all = useNewService(service)?.runtimes
-  return { isLoaded: all !== undefined, runtimes: (all ?? []).filter((runtime) => runtime.environment === environment) }
+  const choices = useNewService(service)
+  const all = choices?.runtimes
+  const isOfChart = choices?.package.components.some((one) => one.isOfChart) ?? false
+  return { isLoaded: all !== undefined, isOfChart, runtimes: (all ?? []).filter((runtime) => runtime.environment === environment) }
 }
+
+/** As many as where it comes from, until somebody says otherwise. */
+const countThere = ({ placements }: ServiceView): string => String(Math.max(1, ...placements.map((one) => one.wanted)))
 
 /** The first time in another environment: where, how many, and what only that environment has. */
 export function AddStageDialog({ service, actions, close, onAsked }: Props) {
@@ -36,9 +41,9 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
   const isToProduction = environment === 'production'
   const source = isToProduction ? promotion.test : promotion.production
   const configuration = isToProduction ? promotion.source : promotion.target
-  const { isLoaded, runtimes } = useRuntimes(service, environment)
+  const { isLoaded, isOfChart, runtimes } = useRuntimes(service, environment)
   const [chosen, setChosen] = useState<string | null>(null)
-  const [count, setCount] = useState('1')
+  const [count, setCount] = useState(() => countThere(service))
   const [also, setAlso] = useState<string[]>([])
   // The base travels as it is; secrets never do, so the form begins without them.
   const configure = useConfigure({
@@ -92,9 +97,15 @@ export function AddStageDialog({ service, actions, close, onAsked }: Props) {
         />
       </Field>
       <AlsoIn choices={further} chosen={alsoIn} onChange={setAlso} />
-      <Field id="stage-count" label={t('services.units')} error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}>
-        <Input id="stage-count" boxClass="narrow" inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />
-      </Field>
+      {isOfChart ? null : (
+        <Field
+          id="stage-count"
+          label={t('services.units')}
+          error={isCount(count) && Number(count) > 0 ? undefined : t('services.countRule')}
+        >
+          <Input id="stage-count" boxClass="narrow" inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />
+        </Field>
+      )}
       {configure.inputs}
     </PlanDialog>
   )

@@ -19,15 +19,30 @@ interface Of {
   readonly pod: string
 }
 
+/** How old lines may be, in seconds; empty = the end of it, however old. */
+export type Since = '' | '300' | '3600' | '86400'
+
+/** Where an age is said, all of that time is wanted. */
+export const sinceIn = (since: Since): Record<string, string> => (since ? { sinceSeconds: since } : {})
+
+interface Shape {
+  readonly times: boolean
+  readonly since: Since
+}
+
 const addressOf = ({ organizationSlug, applicationSlug, name }: ServiceView) => [organizationSlug, applicationSlug, name] as const
 
 /** `-abcde`: what tells a pod from its sisters. */
 const shortName = (pod: string): string => pod.slice(pod.lastIndexOf('-'))
 
 /** What pods print, as it comes; of several each line says whose it is, in a colour of its own. */
-export function PodStreamLog({ service, pods }: { service: ServiceView; pods: readonly string[] }) {
+export function PodStreamLog({ service, pods, times, since }: Shape & { service: ServiceView; pods: readonly string[] }) {
   const t = useTranslations()
-  const ask = new URLSearchParams({ environment: service.environment, pods: pods.join(',') })
+  const ask = new URLSearchParams({
+    environment: service.environment,
+    pods: pods.join(','),
+    ...(since ? { tail: '5000', ...sinceIn(since) } : {}),
+  })
   const { lines, version, isBroken, isOpen } = usePodStream(api.podLogStream(...addressOf(service), ask))
   const handle = useRef<LinesHandle>(null)
   const follow = useFollow(lines.length)
@@ -39,12 +54,12 @@ export function PodStreamLog({ service, pods }: { service: ServiceView; pods: re
     [lines],
   )
   const [first] = pods
-  if (isBroken && first) return <PodEndLog service={service} pod={first} previous="false" />
+  if (isBroken && first) return <PodEndLog service={service} pod={first} previous="false" times={times} since={since} />
   if (lines.length === 0) return <p className="t3 p-3">{t(isOpen ? 'workloads.log.none' : 'workloads.log.opening')}</p>
   return (
     <div className="log output pod-log">
       <LogLines
-        {...{ handle, cache: source, total: lines.length, version, wrap: true, times: true, query: '', hit: null, linked: null }}
+        {...{ handle, cache: source, total: lines.length, version, wrap: true, times, query: '', hit: null, linked: null }}
         follow={follow.follow}
         onFollow={follow.set}
         titleOf={(line) => line.pod}
@@ -66,11 +81,11 @@ const shownOf = (line: PodLine | undefined, index: number): Shown | undefined =>
   line && { line: index + 1, at: line.stamp, stream: 'stdout', text: line.text, pod: line.pod }
 
 /** The end of what a pod printed: of its life before this one, or what was kept of one that is gone. */
-export function PodEndLog({ service, pod, previous }: Of & { previous: 'true' | 'false' }) {
+export function PodEndLog({ service, pod, previous, times, since }: Of & Shape & { previous: 'true' | 'false' }) {
   const t = useTranslations()
-  const ask = new URLSearchParams({ environment: service.environment, pod, previous, tail: '500' })
+  const ask = new URLSearchParams({ environment: service.environment, pod, previous, tail: '500', ...sinceIn(since) })
   const query = useQuery({
-    queryKey: ['pod-log', service.stageId, pod, previous],
+    queryKey: ['pod-log', service.stageId, pod, previous, since],
     queryFn: ({ signal }) => fetchJson(`${api.podLog(...addressOf(service))}?${ask}`, PodLogSchema, signal),
     retry: false,
   })
@@ -86,7 +101,9 @@ export function PodEndLog({ service, pod, previous }: Of & { previous: 'true' | 
       ) : null}
       <pre className="code json">
         {data.isCut ? `${t('workloads.log.cut')}\n` : ''}
-        {data.lines.length > 0 ? data.lines.map((line) => line.text).join('\n') : t('workloads.log.none')}
+        {data.lines.length > 0
+          ? data.lines.map(({ at, text }) => (times && at ? `${at} ${text}` : text)).join('\n')
+          : t('workloads.log.none')}
       </pre>
     </>
   )

@@ -6,10 +6,11 @@ import { useFailure } from '@/components/frame/use-refusal'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Segmented } from '@/components/ui/segmented'
+import { Select } from '@/components/ui/select'
 import { api } from '@/lib/paths'
 import type { ServiceView } from '@/lib/services/views'
 import type { Act } from '@/lib/views'
-import { ObjectYaml, PodEndLog, PodStreamLog } from './pod-log-panel'
+import { ObjectYaml, PodEndLog, PodStreamLog, type Since, sinceIn } from './pod-log-panel'
 
 export interface PodToEnd {
   organization: string
@@ -31,6 +32,8 @@ interface Props {
 
 const looks = ['now', 'all', 'previous', 'yaml'] as const
 type Look = (typeof looks)[number]
+/** In seconds; empty = the end of it, however old. */
+const sinces = ['', '300', '3600', '86400'] as const
 
 function EndPod({ service, pod, deletePod, onClose }: Pick<Props, 'service' | 'deletePod'> & { pod: string; onClose: () => void }) {
   const t = useTranslations()
@@ -60,9 +63,16 @@ export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
   const t = useTranslations()
   const [look, setLook] = useState<Look>('now')
   const [isEnding, end] = useState(false)
+  const [times, showTimes] = useState(true)
+  const [since, setSince] = useState<Since>('')
   const { organizationSlug: org, applicationSlug: app, name, environment } = service
   const pods = look === 'all' ? sisters : [pod.name]
-  const text = api.podLogText(org, app, name, new URLSearchParams({ environment, pods: pods.join(','), tail: '5000' }))
+  const text = api.podLogText(
+    org,
+    app,
+    name,
+    new URLSearchParams({ environment, pods: pods.join(','), tail: '5000', timestamps: String(times), ...sinceIn(since) }),
+  )
   const choices = looks.filter((one) => one !== 'all' || sisters.length > 1)
   return (
     <div className="panel mt-3">
@@ -77,6 +87,20 @@ export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
               onChange={setLook}
               options={choices.map((value) => ({ value, label: t(`workloads.log.${value}`) }))}
             />
+            {look === 'yaml' ? null : (
+              <>
+                <Select
+                  id="pod-since"
+                  label={t('workloads.log.since')}
+                  value={since}
+                  onChange={(value) => setSince(value as Since)}
+                  options={sinces.map((value) => ({ value, label: t(`workloads.log.sinces.${value || 'all'}`) }))}
+                />
+                <Button size="sm" tone="ghost" icon="clock" aria-pressed={times} onClick={() => showTimes(!times)}>
+                  {t('log.times')}
+                </Button>
+              </>
+            )}
             <ButtonLink size="sm" icon="download" href={text} label={t('workloads.log.download')} />
             <Button size="sm" onClick={() => end(true)}>
               {t('workloads.end.verb')}
@@ -86,11 +110,17 @@ export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
         <Button size="sm" icon="close" label={t('ui.close')} onClick={close} />
       </div>
       {pod.isGone || look === 'previous' ? (
-        <PodEndLog service={service} pod={pod.name} previous={pod.isGone ? 'false' : 'true'} />
+        <PodEndLog
+          service={service}
+          pod={pod.name}
+          previous={pod.isGone ? 'false' : 'true'}
+          times={times}
+          since={pod.isGone ? '' : since}
+        />
       ) : look === 'yaml' ? (
         <ObjectYaml service={service} cluster={pod.cluster} object={`Pod/${pod.name}`} />
       ) : (
-        <PodStreamLog key={look} service={service} pods={pods} />
+        <PodStreamLog key={`${look} ${since}`} service={service} pods={pods} times={times} since={since} />
       )}
       {isEnding ? <EndPod service={service} pod={pod.name} deletePod={deletePod} onClose={() => end(false)} /> : null}
     </div>

@@ -25,7 +25,7 @@ export function RemoveDialog({ service, actions, close, onAsked }: Props) {
   const [keepData, setKeepData] = useState(true)
   const [needing, setNeeding] = useState<string[]>([])
   const [isAlong, setAlong] = useState(false)
-  const units = service.placements.reduce((sum, placement) => sum + placement.units.length, 0)
+  const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
   const alone = { stageId, kind: 'remove', keepData } as const
   const whole = { organization, application, service: name, environment, keepData }
   const preview = async () => {

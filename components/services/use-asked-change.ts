@@ -1,7 +1,6 @@
 'use client'
 
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useEffect, useRef } from 'react'
+import { useAddressDialog } from '@/components/frame/use-address-dialog'
 import { type ServiceView, serviceActs } from '@/lib/services/views'
 import type { AskedChange } from './service-dialogs'
 
@@ -21,33 +20,16 @@ function askedOf(params: URLSearchParams, { releases, placements }: ServiceView)
   return units.length === wanted.length ? { kind, units } : null
 }
 
-/** The change that the address names: its dialog opens by a link, stays on reload, and the browser's back closes it. */
-export function useAskedChange(service: ServiceView) {
-  const params = useSearchParams()
-  const pathname = usePathname()
-  const isOurs = useRef(false)
-  const asked = askedOf(params, service)
-  const isAsked = asked !== null
-  useEffect(() => {
-    if (!isAsked) isOurs.current = false
-  }, [isAsked])
-  const hrefWith = (change: AskedChange | null) => {
-    const next = new URLSearchParams(params)
-    for (const key of ['act', 'release', 'units']) next.delete(key)
-    if (change) next.set('act', change.kind)
-    if (change?.release) next.set('release', String(change.release.number))
-    if (change?.units) next.set('units', change.units.map((unit) => ordinalOf(unit.name)).join(','))
-    return next.size > 0 ? `${pathname}?${next}` : pathname
-  }
-  return {
-    asked,
-    ask: (change: AskedChange) => {
-      isOurs.current = true
-      window.history.pushState(null, '', hrefWith(change))
-    },
-    close: () => {
-      if (isOurs.current) window.history.back()
-      else window.history.replaceState(null, '', hrefWith(null))
-    },
-  }
-}
+const keys = ['act', 'release', 'units']
+
+/** The change of a service that the address names. */
+export const useAskedChange = (service: ServiceView) =>
+  useAddressDialog<AskedChange>({
+    keys,
+    read: (params) => askedOf(params, service),
+    write: ({ kind, release, units }) => ({
+      act: kind,
+      ...(release ? { release: String(release.number) } : {}),
+      ...(units ? { units: units.map((unit) => ordinalOf(unit.name)).join(',') } : {}),
+    }),
+  })

@@ -16,8 +16,10 @@ import { paths } from '@/lib/paths'
 import type { PlacementView, ServiceView } from '@/lib/services/views'
 import type { WorkloadView } from '@/lib/workloads/views'
 
+type Shown = Pick<WorkloadView, 'state' | 'held' | 'heardAt' | 'available' | 'desired'>
+
 /** Silence beats everything: nothing stays green from memory. */
-function WorkloadStatus({ workload }: { workload: WorkloadView }) {
+export function WorkloadStatus({ workload }: { workload: Shown }) {
   const t = useTranslations()
   const words = useTimeWords()
   const wordOf = useStatusWord()
@@ -40,7 +42,7 @@ function WorkloadStatus({ workload }: { workload: WorkloadView }) {
   )
 }
 
-function Pods({ workload }: { workload: WorkloadView }) {
+export function PodCount({ workload }: { workload: Shown }) {
   const t = useTranslations()
   const silence = useSilence(workload.heardAt)
   return (
@@ -109,7 +111,7 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
           '–'
         ),
     },
-    { key: 'pods', head: t('workloads.pods'), cell: ({ workload }) => (workload ? <Pods workload={workload} /> : '–') },
+    { key: 'pods', head: t('workloads.pods'), cell: ({ workload }) => (workload ? <PodCount workload={workload} /> : '–') },
     { key: 'trouble', head: '', wide: true, cell: (placement) => <Trouble placement={placement} service={service} /> },
     {
       key: 'since',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChangesSchema } from '@/lib/changes/views'
 import { WhyServiceSchema, whyMachineChanged, whyServiceChanged } from '@/lib/changes/why-changed'
+import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, slug } from './inputs'
 import { route } from './route'
 
@@ -17,6 +18,15 @@ export const changeRoutes = [
     response: Changes,
     handle: ({ actor, params: { org, app, service }, query }) =>
       whyServiceChanged(actor, { ...query, organization: org, application: app, name: service }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}/changes',
+    summary: 'Why a route changed: deploys with approvals, people and causes, and what was set about it',
+    params: inApplication.extend({ environment: EnvironmentSchema, host: z.string().min(1).max(253) }),
+    response: Changes,
+    handle: ({ actor, params: { org, app, host, environment } }) =>
+      whyServiceChanged(actor, { organization: org, application: app, name: host, environment }),
   }),
   route({
     method: 'GET',

@@ -109,6 +109,8 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/applications/{app}/routes/preview': { body: newRoute },
   'PUT /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}': { body: routed },
   'POST /api/v1/organizations/{org}/applications/{app}/routes/{environment}/{host}/preview': { body: routed },
+  'POST /api/v1/organizations/{org}/applications/{app}/routes/production/{host}/promote': { body: another },
+  'POST /api/v1/organizations/{org}/applications/{app}/routes/production/{host}/promote/preview': { body: another },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/objects': { query: 'object=Pod/web-gone' },
   'DELETE /api/v1/organizations/{org}/applications/{app}/services/{service}/pods/{pod}': { path: { pod: '=web-gone' } },
   'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/placements': { body: placement },

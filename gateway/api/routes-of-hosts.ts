@@ -5,6 +5,7 @@ import { checkRoute } from '@/lib/routes/check-route'
 import { CreateRouteSchema, createRoute, previewRoute } from '@/lib/routes/create-route'
 import { getNewRoute, getRoute } from '@/lib/routes/get-route'
 import { listRoutes } from '@/lib/routes/list-routes'
+import { PromoteRouteSchema, previewPromotion, promoteRoute } from '@/lib/routes/promote-route'
 import { NewRouteSchema, RouteListSchema, RouteViewSchema } from '@/lib/routes/views'
 import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, OpenedSchema } from './inputs'
@@ -12,10 +13,12 @@ import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/applications/{app}/routes'
 const one = `${base}/{environment}/{host}` as const
+const inProduction = `${base}/production/{host}` as const
 const aRoute = inApplication.extend({ environment: EnvironmentSchema, host: z.string().min(1).max(253) })
 const place = ({ org, app }: z.output<typeof inApplication>) => ({ organization: org, application: app })
 const address = ({ environment, host, ...params }: z.output<typeof aRoute>) => ({ ...place(params), environment, host })
 const newBody = CreateRouteSchema.omit({ organization: true, application: true })
+const promotionBody = PromoteRouteSchema.omit({ organization: true, application: true, host: true })
 const changeBody = ChangeRouteSchema.omit({ organization: true, application: true, environment: true, host: true })
 
 /** Routes: which host leads to which services. Removed and rolled back as any deploy, by the stage that each names. */
@@ -81,6 +84,25 @@ export const hostRoutes = [
     body: changeBody,
     response: PlanPreviewSchema,
     handle: ({ actor, params, body }) => previewRouteChange(actor, { ...body, ...address(params) }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inProduction}/promote`,
+    summary: 'Ask for production to lead where test leads; how it is served there stays its own',
+    params: aRoute.omit({ environment: true }),
+    body: promotionBody,
+    response: OpenedSchema,
+    status: 201,
+    handle: ({ actor, params: { host, ...params }, body }) => promoteRoute(actor, { ...body, ...place(params), host }),
+  }),
+  route({
+    method: 'POST',
+    path: `${inProduction}/promote/preview`,
+    summary: 'The plan of that, without asking for it',
+    params: aRoute.omit({ environment: true }),
+    body: promotionBody,
+    response: PlanPreviewSchema,
+    handle: ({ actor, params: { host, ...params }, body }) => previewPromotion(actor, { ...body, ...place(params), host }),
   }),
   route({
     method: 'POST',

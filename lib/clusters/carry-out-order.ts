@@ -19,6 +19,7 @@ import { pace } from '@/lib/pace'
 import { sayOfTask } from '@/lib/workloads/say-of-task'
 import { missingSecrets, secretTexts } from '@/lib/workloads/secret-texts'
 import type { Order } from './load-orders'
+import { maskOfPods } from './mask-of-pods'
 import { noteApplied, noteObjects, settleBadly, settleWell, union } from './settle-order'
 
 export interface Place {
@@ -49,7 +50,7 @@ export async function carryOutOrder(order: Order, place: Place, memory: Memory):
     if (row.isCalledOff) return await callOff(order, set)
     if (row.wanted === 'absent') return await takeAway(order, set, place, memory)
     if (!order.content) return await settleBadly(order, { code: 'content_missing', message: 'What was approved is not there any more.' })
-    if (row.appliedRevision < row.revision) return await apply(order, order.content, set)
+    if (row.appliedRevision < row.revision) return await apply(order, order.content, set, memory)
     await look(order, order.content, { set, place, memory })
   } catch (error) {
     await passing(order, memory, error)
@@ -78,7 +79,7 @@ async function prepare(order: Order, content: WorkloadContent, set: ApplySet, is
   })
 }
 
-async function apply(order: Order, content: WorkloadContent, set: ApplySet): Promise<void> {
+async function apply(order: Order, content: WorkloadContent, set: ApplySet, memory: Memory): Promise<void> {
   const missing = await missingSecrets(order.text)
   if (missing > 0)
     return settleBadly(order, { code: 'secret_missing', message: `${missing} of its secrets are not there any more.`, isUntouched: true })
@@ -86,9 +87,7 @@ async function apply(order: Order, content: WorkloadContent, set: ApplySet): Pro
   if (!(await noteObjects(order, objects.map(refOf)))) return
   const outcomes = await set.apply(objects, order.row.takeOver ? objects.map(refOf) : [])
   const refused = outcomes.filter(({ outcome }) => outcome.kind !== 'applied')
-  const at = clock.now().toISOString()
-  const lines = outcomes.map((one) => ({ at, stream: 'agent' as const, text: wordOf(one) }))
-  await sayOfTask(order.task, { log: lines })
+  await say(order, memory, outcomes.map(wordOf))
   const [first] = refused
   if (first) return refusedBy(order, whyOf(first), outcomes.length > refused.length)
   // What makes pods whatever number it is told has to go before none can be left.
@@ -165,7 +164,8 @@ async function look(order: Order, content: WorkloadContent, { set, place, memory
   const lines = container
     ? await readTail(client, { ...container, container: container.name, namespace: order.owner.namespace, lines: lastLines })
     : []
-  await settleBadly(order, { code: trouble.code, message: trouble.message, lines })
+  const mask = await maskOfPods(order.row.placementId)
+  await settleBadly(order, { code: trouble.code, message: trouble.message, lines: lines.map((line) => mask.hide(line)) })
 }
 
 /** All of it is there: what older content named and this does not is removed, and gone before it is over. */

@@ -7,8 +7,10 @@ import { KubernetesError, UnreachableError } from '@/lib/drivers/kubernetes/erro
 import { pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { AppError, notFound } from '@/lib/errors'
 import { pace } from '@/lib/pace'
+import type { Mask } from '@/lib/protocol/mask'
 import { EnvironmentSchema } from '@/lib/views'
 import { accessOfCluster, openCluster } from './cluster-access'
+import { maskOfPods } from './mask-of-pods'
 import type { PodLine } from './pod-log-views'
 import { ContainerNameSchema, PodNameSchema } from './read-pod-log'
 import { findServicePlaces, type ServiceAddress } from './service-place'
@@ -43,13 +45,16 @@ export async function followPodLogs(actor: Actor, ask: FollowAsk, way: Way): Pro
   if (rows.length === 0) throw new AppError('conflict', 'None of its pods is there.', { reason: 'no_pods' })
   const signal = AbortSignal.any([way.signal, AbortSignal.timeout(pace('podFollow'))])
   const clients = new Map<string, KubernetesClient>()
+  const masks = new Map<string, Mask>()
+  for (const { placementId } of rows) if (!masks.has(placementId)) masks.set(placementId, await maskOfPods(placementId))
   const sources = rows.flatMap((row) => {
     const place = places.find((one) => one.placementId === row.placementId)
     if (!place) return []
     const { cluster, namespace } = place
     const client = clients.get(cluster.id) ?? openCluster(accessOfCluster(cluster))
     clients.set(cluster.id, client)
-    return [linesOf(client, { namespace, pod: row.name, component: service.component }, ask, { ...way, signal })]
+    const lines = linesOf(client, { namespace, pod: row.name, component: service.component }, ask, { ...way, signal })
+    return [hidden(lines, masks.get(row.placementId))]
   })
   return finish(merge(sources, signal), clients)
 }
@@ -60,6 +65,11 @@ async function* finish(lines: AsyncGenerator<PodLine | null>, clients: ReadonlyM
   } finally {
     for (const client of clients.values()) client.close()
   }
+}
+
+/** Known secrets are not shown, as on machines. */
+async function* hidden(lines: AsyncGenerator<PodLine>, mask: Mask | undefined): AsyncGenerator<PodLine> {
+  for await (const line of lines) yield mask ? { ...line, text: mask.hide(line.text) } : line
 }
 
 interface At {

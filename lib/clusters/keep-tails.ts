@@ -6,6 +6,7 @@ import type { PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { logger } from '@/lib/logger'
 import { pace } from '@/lib/pace'
+import { maskOfPods } from './mask-of-pods'
 
 const log = logger('observer')
 const mostLines = 200
@@ -63,10 +64,14 @@ const isEnding = ({ isLeaving, phase }: PodFacts): boolean => isLeaving || phase
 /** Its row may come a moment later than its end. */
 async function store(uid: string, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
-  const lastLines = lines.join('\n').slice(-mostCharacters)
+  const text = lines.join('\n')
   for (let tries = 0; tries < 3; tries++) {
-    const { count } = await db.workloadPod.updateMany({ where: { uid }, data: { lastLines } })
-    if (count > 0) return
+    const row = await db.workloadPod.findUnique({ where: { uid }, select: { placementId: true } })
+    if (row) {
+      const lastLines = (await maskOfPods(row.placementId)).hide(text).slice(-mostCharacters)
+      await db.workloadPod.updateMany({ where: { uid }, data: { lastLines } })
+      return
+    }
     await sleep(pace('orderStep'))
   }
 }

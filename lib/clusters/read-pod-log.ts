@@ -12,6 +12,7 @@ import { iso } from '@/lib/iso-time'
 import { EnvironmentSchema } from '@/lib/views'
 import { accessOfCluster, withCluster } from './cluster-access'
 import { worded } from './kubeconfig-refusal'
+import { maskOfPods } from './mask-of-pods'
 import { logLine, type PodLog } from './pod-log-views'
 import { findServicePlaces, type ServiceAddress, type ServicePlace } from './service-place'
 
@@ -36,9 +37,11 @@ const mostBytes = 2 * 1024 * 1024
 export async function readPodLog(actor: Actor, ask: Ask): Promise<PodLog> {
   const { service, places } = await findServicePlaces(actor, ask, 'output.see')
   const { row, place } = await findPod(places, ask.pod)
-  if (row.goneAt) return keptLog(row, ask)
+  const mask = await maskOfPods(row.placementId)
+  const hide = (log: PodLog): PodLog => ({ ...log, lines: log.lines.map((line) => ({ ...line, text: mask.hide(line.text) })) })
+  if (row.goneAt) return hide(keptLog(row, ask))
   const at = { namespace: place.namespace, component: service.component }
-  return worded(() => withCluster(accessOfCluster(place.cluster), (client) => read(client, at, ask)))
+  return hide(await worded(() => withCluster(accessOfCluster(place.cluster), (client) => read(client, at, ask))))
 }
 
 /** The pod of this name that is there, else the one that went last. */

@@ -7,15 +7,16 @@ import { containerOf } from '@/lib/drivers/kubernetes/container-of'
 import { type ExecLine, execIn } from '@/lib/drivers/kubernetes/exec'
 import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
 import { logger } from '@/lib/logger'
+import type { Mask } from '@/lib/protocol/mask'
+import { MaskedFlow } from '@/lib/protocol/masked-flow'
 import type { TerminalAct, TerminalSaid } from '@/lib/protocol/terminal'
 import { orderTopic, type TerminalCommand } from '@/lib/terminals/order-terminal'
 import { recordSaid } from '@/lib/terminals/record-said'
+import { maskOfPods } from './mask-of-pods'
 
 const log = logger('observer')
 /** What a browser's terminal has in every image that has a shell at all. */
 const shell = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash || exec sh']
-/** A frame holds no more; the rest is the next. */
-const mostFrameBytes = 64 * 1024
 
 /**
  * Terminals and commands in pods of one cluster: what an agent does on a machine, by the same orders, limits and recording. They live in
@@ -75,7 +76,8 @@ async function begin(clusterId: string, client: KubernetesClient, { terminalId, 
     return undefined
   }
   const container = await containerOf(client, { namespace, pod: pod.name }, service.component)
-  return new PodTerminal({ clusterId, terminalId, act, forget }, (hear) =>
+  const mask = await maskOfPods(pod.placementId)
+  return new PodTerminal({ clusterId, terminalId, act, forget, mask }, (hear) =>
     execIn(
       client,
       {
@@ -98,15 +100,17 @@ class PodTerminal {
   private idle: NodeJS.Timeout | undefined
   private readonly limit: NodeJS.Timeout
   private readonly line: ExecLine
+  private readonly flow: MaskedFlow
 
   constructor(
-    private readonly about: Begin & { readonly clusterId: string },
+    private readonly about: Begin & { readonly clusterId: string; readonly mask: Mask },
     dial: (hear: Hear) => ExecLine,
   ) {
     const { act } = about
+    this.flow = new MaskedFlow(about.mask, (bytes) => this.keep(bytes.toString('base64'), null))
     this.limit = setTimeout(() => this.end('limit'), act.limitMs)
     this.line = dial({
-      show: (bytes) => this.show(bytes),
+      show: (bytes) => this.isOver || this.flow.hear(bytes),
       end: ({ exitCode, message }) => this.end(exitCode === null ? 'failed' : 'exited', exitCode, message),
     })
     if (act.argv === null) {
@@ -126,6 +130,7 @@ class PodTerminal {
   end(reason: End['reason'], exitCode: number | null = null, message = ''): void {
     if (this.isOver) return
     this.isOver = true
+    this.flow.end()
     clearTimeout(this.idle)
     clearTimeout(this.limit)
     this.keep('', { reason, exitCode, message: message.slice(0, 1000) })
@@ -137,12 +142,6 @@ class PodTerminal {
   private wait(): void {
     clearTimeout(this.idle)
     this.idle = setTimeout(() => this.end('idle'), this.about.act.idleMs)
-  }
-
-  private show(bytes: Buffer): void {
-    if (this.isOver) return
-    for (let start = 0; start < bytes.length; start += mostFrameBytes)
-      this.keep(bytes.subarray(start, start + mostFrameBytes).toString('base64'), null)
   }
 
   private keep(data: string, end: End | null): void {

@@ -66,10 +66,18 @@ async function work(tx: Tx, record: DeployRecord): Promise<void> {
   if (decision.end) await finish(tx, record, decision.end)
 }
 
+/** Nothing of it came anywhere, and nothing is lost: what was approved waits for its clusters. */
+const putOff = { code: 'all_deferred', message: 'None of its clusters answered; what was approved is brought there when they do.' }
+
 async function finish(tx: Tx, record: DeployRecord, end: NonNullable<Decision['end']>): Promise<void> {
   if (!isOfStage(record)) return finishFree(tx, engine, record, end)
   await confirmTargets(tx, record, end)
   const first = await tx.task.findFirst({ where: { recordId: record.id, state: 'failed' }, orderBy: { endedAt: 'asc' } })
-  const why = end.event === 'tasks_ended_well' ? {} : { code: first?.code ?? record.code, message: first?.message ?? record.message }
-  await moveDeploy(tx, engine, record, end.event, { ...why, deferred: end.deferred, endedAt: clock.now() })
+  const isPutOff = end.event === 'tasks_ended_badly' && !first && end.deferred > 0
+  const why = isPutOff ? putOff : { code: first?.code ?? record.code, message: first?.message ?? record.message }
+  await moveDeploy(tx, engine, record, end.event, {
+    ...(end.event === 'tasks_ended_well' ? {} : why),
+    deferred: end.deferred,
+    endedAt: clock.now(),
+  })
 }

@@ -9,6 +9,7 @@ import { type LogFacts, readLogFacts } from '@/lib/logs/log-facts'
 import { logsKeptDays } from '@/lib/pace'
 import { approvalRules } from './approval-rules'
 import { changedPlan } from './changed-plan'
+import { clustersNow } from './clusters-now'
 import { commentsOf } from './comment-deploy'
 import { deployBoard } from './deploy-board'
 import { deployGates } from './deploy-gates'
@@ -62,6 +63,7 @@ export async function getDeploy(actor: Actor, address: DeployAddress): Promise<D
     summary: summary && { ...summary, estimateMs: summary.estimateMs ?? estimateRecord(tasks, medians) },
     board,
     now,
+    clustersNow: parts.clustersNow,
     approvalRule: rule,
     decisions,
     comments: parts.comments,
@@ -89,12 +91,13 @@ interface Parts {
   readonly related: DeployView['related']
   readonly ofGroup: DeployRow[]
   readonly now: DeployView['now']
+  readonly clustersNow: DeployView['clustersNow']
   readonly ledger: DeployView['ledger']
   readonly comments: DeployView['comments']
 }
 
 async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
-  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, ledger, comments, ofGroup] = await Promise.all([
+  const [rows, plan, tasks, targets, log, medians, decisions, rules, related, now, pods, ledger, comments, ofGroup] = await Promise.all([
     deployRows(actor, [record]),
     record.planId
       ? db.plan.findUnique({ where: { id: record.planId }, select: { summary: true, notes: true, expectedHash: true } })
@@ -108,6 +111,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     approvalRules(actor, [record]),
     relatedDeploys(record),
     unitsNow(record),
+    clustersNow(record),
     loadLedger(record.id),
     commentsOf(record.id),
     record.groupId ? partsOf(db, record.id).then((all) => deployRows(actor, all)) : [],
@@ -123,6 +127,7 @@ async function loadParts(actor: Actor, record: DeployRecord): Promise<Parts> {
     rule: rules.get(record.id) as ApprovalRule,
     related,
     now,
+    clustersNow: pods,
     ledger,
     comments,
     ofGroup,

@@ -79,7 +79,7 @@ async function insistNotNeeded(
 }
 
 /** The deploy that brought to test what this one promotes. */
-async function promotedFrom(tx: Tx, releaseId: string | null): Promise<string | undefined> {
+export async function promotedFrom(tx: Tx, releaseId: string | null): Promise<string | undefined> {
   const release = releaseId ? await tx.release.findUnique({ where: { id: releaseId }, select: { promotedFromId: true } }) : null
   if (!release?.promotedFromId) return undefined
   const record = await tx.deployRecord.findFirst({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LeftBehindSchema } from '@/lib/ledger/views'
 import { EnvironmentSchema, EventViewSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { WorkloadViewSchema } from '@/lib/workloads/views'
 import {
   type ApprovalRule,
   ApprovalRuleSchema,
@@ -181,6 +182,17 @@ export const UnitNowSchema = z.object({
 })
 export type UnitNow = z.infer<typeof UnitNowSchema>
 
+/** The same of pods: what a cluster shows of a placement. */
+export const ClusterNowSchema = WorkloadViewSchema.pick({
+  state: true,
+  held: true,
+  heardAt: true,
+  available: true,
+  desired: true,
+  release: true,
+}).extend({ placementId: z.string(), cluster: z.string() })
+export type ClusterNow = z.infer<typeof ClusterNowSchema>
+
 export const deployActs = [
   'approve',
   'reject',
@@ -212,6 +224,7 @@ export const DeployViewSchema = DeployRowSchema.extend({
   summary: PlanSummarySchema.nullable(),
   board: z.object({ rows: z.array(BoardRowSchema), tasks: z.array(TaskViewSchema) }),
   now: z.array(UnitNowSchema),
+  clustersNow: z.array(ClusterNowSchema),
   approvalRule: ApprovalRuleSchema,
   decisions: z.array(ApprovalViewSchema),
   comments: z.array(CommentViewSchema),

@@ -188,7 +188,7 @@ export const deploys = {
       rejected: '{name} rejected it.',
       returned: 'Its unit stays where it is: before it began, its machine was heard again or it was no longer one to move.',
     },
-    now: { title: 'What runs now', read: 'read from the machines', serves: 'Serves' },
+    now: { title: 'What runs now', inClusters: 'What runs in clusters now', read: 'read from the machines', serves: 'Serves' },
     group: { open: 'Open', openHint: 'and what they wait for', ended: 'Ended', endedHint: 'newest first' },
     view: { label: 'Which', all: 'All', open: 'Open', failed: 'Failed', mine: 'Mine' },
     column: { where: 'Where', plan: 'Plan', by: 'By', stands: 'Stands at' },

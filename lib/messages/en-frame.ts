@@ -73,6 +73,8 @@ export const frame = {
       promote: 'Promote {name}…',
       rollback: 'Roll back {name}…',
       approve: 'Approve {name}',
+      change_route: 'Change the route {name}…',
+      remove_route: 'Remove the route {name}…',
       log: 'Read the log of {name}',
       new_service: 'New service from {name}',
     },

@@ -28,6 +28,8 @@ export const workloads = {
       now: 'Prints',
       all: 'All pods',
       previous: 'Life before',
+      since: 'How old',
+      sinces: { all: 'The end of it', '300': 'Last 5 minutes', '3600': 'Last hour', '86400': 'Last day' },
       yaml: 'YAML',
       download: 'Download what it has printed',
       opening: 'The cluster is being asked…',

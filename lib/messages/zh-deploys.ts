@@ -189,7 +189,7 @@ export const deploys: Part = {
       rejected: '{name} 拒绝了它。',
       returned: '单元留在原处：开始之前机器已恢复联系，或单元已无需迁走。',
     },
-    now: { title: '当前运行', read: '读自机器', serves: '提供' },
+    now: { title: '当前运行', inClusters: '集群中当前运行', read: '读自机器', serves: '提供' },
     group: { open: '进行中', openHint: '以及它们在等什么', ended: '已结束', endedHint: '最新在前' },
     view: { label: '范围', all: '全部', open: '进行中', failed: '失败', mine: '我的' },
     column: { where: '位置', plan: '计划', by: '请求者', stands: '进展' },

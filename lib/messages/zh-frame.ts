@@ -79,6 +79,8 @@ export const frame: Part = {
       promote: '晋级 {name}…',
       rollback: '回滚 {name}…',
       approve: '批准 {name}',
+      change_route: '更改路由 {name}…',
+      remove_route: '移除路由 {name}…',
       log: '查看 {name} 的日志',
       new_service: '用 {name} 新建服务',
     },

@@ -28,6 +28,8 @@ export const workloads = {
       now: '输出',
       all: '所有 Pod',
       previous: '上一次运行',
+      since: '时间范围',
+      sinces: { all: '末尾', '300': '最近 5 分钟', '3600': '最近 1 小时', '86400': '最近 1 天' },
       yaml: 'YAML',
       download: '下载已有输出',
       opening: '正在询问集群……',

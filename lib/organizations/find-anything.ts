@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
+import { can, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { db } from '@/lib/db/client'
 import { literally } from '@/lib/db/where'
 import { deployRows } from '@/lib/deploys/deploy-rows'
 import { paths } from '@/lib/paths'
+import { routeRows } from '@/lib/routes/list-routes'
+import { loadRouteStages } from '@/lib/routes/load-routes'
 import { findServices, membersToName } from '@/lib/services/list-services'
 import type { ServiceAct } from '@/lib/services/views'
 import { findScope, type Scope, scopeWhere } from './find-scope'
@@ -14,7 +17,7 @@ export const FindAnythingSchema = z.object({ organization: z.string(), q: z.stri
 
 const most = 6
 
-/** What the palette finds by a few letters: services, deploys by number, packages, applications, and machines and clusters for operators. */
+/** What the palette finds by a few letters: services, routes by host, deploys by number, packages, applications, and machines and clusters for operators. */
 export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindAnythingSchema>): Promise<Found[]> {
   const scope = await findScope(actor, ask)
   const { q } = ask
@@ -22,6 +25,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
   const members = await membersToName(actor, scope)
   const parts = await Promise.all([
     services(actor, scope, { q, members }),
+    routes(actor, scope, { q, members }),
     deploys(actor, scope, q),
     packages(actor, scope, { q, members }),
     applications(scope, q),
@@ -55,6 +59,31 @@ async function services(actor: PersonActor, scope: Scope, { q, members }: Ask): 
     const log = lastDeploy ? [{ act: 'log', href: paths.deploy(org, lastDeploy.number), gate: { allowed: true } }] : []
     const href = paths.service(org, app, name, environment)
     return found('service', { id: stageId, name, detail: app, href, state: health, environment }, [...acts, ...log])
+  })
+}
+
+/** A route in each of its environments. */
+async function routes(actor: PersonActor, scope: Scope, { q, members }: Ask): Promise<Found[]> {
+  const { organization, applicationIds } = scope
+  const stages = await loadRouteStages({
+    service: {
+      organizationId: organization.id,
+      name: contains(q),
+      ...(applicationIds ? { applicationId: { in: [...applicationIds] } } : {}),
+    },
+  })
+  const seen = stages.filter((stage) => can(actor, 'service.see', ofService(stage.service))).slice(0, most)
+  const applications = await db.application.findMany({ where: { id: { in: seen.map((stage) => stage.service.applicationId) } } })
+  const rows = await routeRows(seen)
+  return seen.flatMap(({ id, environment, service }) => {
+    const row = rows.find((one) => one.stageId === id)
+    const app = applications.find((one) => one.id === service.applicationId)?.slug
+    if (!row || !app) return []
+    const href = paths.route(organization.slug, app, service.name, environment)
+    const resource = ofService(service)
+    const gate = gateOf(lacks(actor, 'deploy.request', resource), members, resource)
+    const acts = (['change', 'remove'] as const).map((act) => ({ act: `${act}_route`, href: `${href}&act=${act}`, gate }))
+    return found('route', { id, name: service.name, detail: app, href, state: row.state, environment }, acts)
   })
 }
 

@@ -29,10 +29,10 @@ export async function previewRouteChange(actor: Actor, input: ChangeRouteInput):
   return previewOf(actor, (tx) => changeInside(tx, actor, { ...parsed, expectedHash: undefined }))
 }
 
-async function changeInside(tx: Tx, actor: Actor, input: Parsed) {
+export async function changeInside(tx: Tx, actor: Actor, input: Parsed, promotedFromId?: string) {
   const { organization, application, environment, host, ...content } = input
   const { service, stage } = await lockRoute(tx, actor, { organization, application, environment, host })
-  return releaseRoute(tx, actor, { service, stage, content })
+  return releaseRoute(tx, actor, { service, stage, content, promotedFromId })
 }
 
 async function lockRoute(

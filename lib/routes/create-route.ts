@@ -39,7 +39,12 @@ export async function previewRoute(actor: Actor, input: CreateRouteInput): Promi
   return previewOf(actor, (tx) => createInside(tx, actor, { ...parsed, expectedHash: undefined }))
 }
 
-async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ record: DeployRecord; plan: PlanMade }> {
+export async function createInside(
+  tx: Tx,
+  actor: Actor,
+  input: Parsed,
+  promotedFromId?: string,
+): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { organization, application: slug, environment, host, ...content } = input
   const application = await tx.application.findFirst({ where: { slug, organization: { slug: organization, archivedAt: null } } })
   if (!application) throw notFound('This application')
@@ -59,7 +64,7 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<{ reco
     subject: { kind: 'service', id: own.id },
     data: { host, environment },
   })
-  return releaseRoute(tx, actor, { service: own, stage, content })
+  return releaseRoute(tx, actor, { service: own, stage, content, promotedFromId })
 }
 
 interface Named {

@@ -4,7 +4,6 @@ import type { Actor, PersonActor } from '@/lib/auth/actor'
 import { authorize, ofService, type Resource } from '@/lib/auth/authorize'
 import { gateOf, lacks, type No, no } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
-import { hasCertManager } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { live } from '@/lib/deploys/deploy-lifecycle'
@@ -13,12 +12,13 @@ import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { whyNotRollBackTo } from '@/lib/services/service-gate'
-import { commonClasses, findBackends } from './backends'
+import { choicesOf } from './choices-of'
 import { isWildcard } from './host'
 import { routeRows } from './list-routes'
 import { loadRouteStages, placeView, type RouteStage, tlsView, valuesOf } from './load-routes'
+import { promotionOf } from './promotion-of-route'
 import type { RouteAddress } from './route-address'
-import type { NewRouteView, RouteChoices, RouteVersion, RouteView } from './views'
+import type { NewRouteView, RouteVersion, RouteView } from './views'
 
 const lastDeploys = 20
 const mostVersions = 50
@@ -55,6 +55,7 @@ export async function getRoute(actor: Actor, ask: GetRouteInput): Promise<RouteV
     live: isOpen ? row.lastDeploy : null,
     deploys: await deployRows(actor, records),
     choices: await choicesOf(stage.service.applicationId, stage.environment),
+    promotion: await promotionOf(actor, stages, { resource, members }),
     gates: gatesOf(actor, { resource, members, environment: stage.environment, isThere: row.version !== null }),
     asOf: iso(clock.now()),
   }
@@ -93,17 +94,6 @@ async function versionsOf(actor: Actor, stage: RouteStage, resource: Resource & 
       rollBack: gateOf(whyNotRollBackTo(actor, { resource, isPlaced: placedIn.length > 0 }), members, resource),
     }
   })
-}
-
-/** What a route may lead to, and how it may be served there. */
-async function choicesOf(applicationId: string, environment: Environment): Promise<RouteChoices> {
-  const backends = await findBackends(db, { applicationId, environment })
-  const clusters = [...new Map(backends.flatMap((one) => one.clusters).map((one) => [one.runtimeId, one])).values()]
-  return {
-    backends: backends.map(({ service, ports, clusters: own }) => ({ service, ports: [...ports], clusters: own.map((one) => one.name) })),
-    classes: commonClasses(clusters),
-    issuing: clusters.filter(({ facts }) => hasCertManager(facts)).map((one) => one.name),
-  }
 }
 
 /** What the form of a new route offers. */

@@ -4,7 +4,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { DeployRecord, Release, Service, Stage } from '@/lib/db/generated/client'
 import type { PlanMade } from '@/lib/deploys/plan/plan-types'
-import { openRecord } from '@/lib/deploys/request-deploy'
+import { openRecord, promotedFrom } from '@/lib/deploys/request-deploy'
 import { readNotBefore } from '@/lib/deploys/schedule'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
@@ -34,13 +34,15 @@ interface Ask {
   /** Held by the caller. */
   readonly stage: Stage
   readonly content: RouteContent
+  /** The version of test that it brings. */
+  readonly promotedFromId?: string | undefined
 }
 
 /** A new version of a route, and the record that asks for it. */
 export async function releaseRoute(
   tx: Tx,
   actor: Actor,
-  { service, stage, content }: Ask,
+  { service, stage, content, promotedFromId }: Ask,
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { rules, tls } = content
   insistPaths(rules)
@@ -55,13 +57,13 @@ export async function releaseRoute(
   const { packageVersionId } = await ensureRoutePackage(tx)
   const release = await createRelease(tx, actor, {
     ...{ stage, organizationId: service.organizationId, packageVersionId, values, overlay: {}, variables: [] },
-    ...{ current, inForce: current, mayBeSuspended: true },
+    ...{ current, inForce: current, mayBeSuspended: true, promotedFromId },
   })
   return openRecord(tx, actor, {
     ...{ service, stage, kind: 'route' },
     request: { toReleaseId: release.id, counts: await countsIn(tx, stage, clusters), keepData: true },
     ...{ reason: content.reason, onFailure: content.onFailure, expectedHash: content.expectedHash },
-    notBefore: readNotBefore(content.notBefore),
+    ...{ notBefore: readNotBefore(content.notBefore), promotedFromId: await promotedFrom(tx, release.id) },
   })
 }
 

@@ -104,6 +104,21 @@ export const NewRouteSchema = z.object({
 })
 export type NewRouteView = z.infer<typeof NewRouteSchema>
 
+/** What test has in force, and what production would get of it. */
+export const RoutePromotionSchema = z.object({
+  test: z.object({ number: z.number().int(), rules: z.array(RouteRuleViewSchema) }),
+  production: z.object({ number: z.number().int(), rules: z.array(RouteRuleViewSchema) }).nullable(),
+  /** The version of test that production came from. */
+  runs: z.number().int().nullable(),
+  /** Both lead to the same. */
+  isSame: z.boolean(),
+  /** How production serves it; before its first version as test does. */
+  tls: RouteTlsViewSchema,
+  choices: RouteChoicesSchema,
+  gates: z.object({ promote: GateSchema, upload: GateSchema }),
+})
+export type RoutePromotion = z.infer<typeof RoutePromotionSchema>
+
 export const RouteViewSchema = RouteRowSchema.extend({
   organizationSlug: z.string(),
   applicationSlug: z.string(),
@@ -116,6 +131,8 @@ export const RouteViewSchema = RouteRowSchema.extend({
   live: DeployRefSchema.nullable(),
   deploys: z.array(DeployRowSchema),
   choices: RouteChoicesSchema,
+  /** Null while nothing of it is in force in test. */
+  promotion: RoutePromotionSchema.nullable(),
   gates: z.object({ change: GateSchema, upload: GateSchema, remove: GateSchema, check: GateSchema }),
   asOf: TimeSchema,
 })

@@ -7,6 +7,7 @@ import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { ChangeRouteSchema, changeRoute, previewRouteChange } from '@/lib/routes/change-route'
 import { checkRoute } from '@/lib/routes/check-route'
 import { CreateRouteSchema, createRoute, previewRoute } from '@/lib/routes/create-route'
+import { PromoteRouteSchema, previewPromotion as preview, promoteRoute } from '@/lib/routes/promote-route'
 import { RouteAddressSchema } from '@/lib/routes/route-address'
 
 export const previewNew = action(CreateRouteSchema, previewRoute)
@@ -15,4 +16,6 @@ export const previewOther = action(ChangeRouteSchema, previewRouteChange)
 export const requestOther = action(ChangeRouteSchema, changeRoute)
 export const previewChange = action(RequestDeploySchema, previewDeploy)
 export const requestChange = action(RequestDeploySchema, requestDeploy)
+export const previewPromotion = action(PromoteRouteSchema, preview)
+export const promote = action(PromoteRouteSchema, promoteRoute)
 export const check = action(RouteAddressSchema, checkRoute)

@@ -1,9 +1,17 @@
 import { see } from '@/app/_server/see'
-import { check, previewChange, previewOther, requestChange, requestOther } from '@/app/o/[org]/a/[app]/routes/actions'
+import {
+  check,
+  previewChange,
+  previewOther,
+  previewPromotion,
+  promote,
+  requestChange,
+  requestOther,
+} from '@/app/o/[org]/a/[app]/routes/actions'
 import { RoutePage } from '@/components/routes/route-page'
 import { getRoute } from '@/lib/routes/get-route'
 
-const actions = { preview: previewOther, request: requestOther, previewChange, requestChange, check }
+const actions = { preview: previewOther, request: requestOther, previewChange, requestChange, previewPromotion, promote, check }
 
 interface Props {
   params: Promise<{ org: string; app: string; host: string }>
