@@ -1,13 +1,25 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { startProduct } from '@/lib/testing/product'
+import { startSmtp } from '@/lib/testing/smtp-server.mjs'
 
-/** One product for all stories; a provider of one of them lies on this machine. Tests read its address and links from the environment; TENGEN_URL names one that runs already. */
+/** One product for all stories; a provider of one of them lies on this machine, and so does the mail server. Tests read address, links and mails from the environment; TENGEN_URL names one that runs already. */
 async function start(): Promise<undefined | (() => Promise<void>)> {
   if (process.env.TENGEN_URL) return undefined
-  const product = await startProduct({ env: { OUTGOING_ALLOW: '127.0.0.1' } })
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-mails-'))
+  const file = path.join(folder, 'mails.jsonl')
+  const smtp = await startSmtp((mail: object) => appendFileSync(file, `${JSON.stringify(mail)}\n`))
+  const product = await startProduct({ env: { OUTGOING_ALLOW: '127.0.0.1', SMTP_URL: smtp.url } })
   process.env.TENGEN_URL = product.url
   process.env.TENGEN_LINK = product.link
   process.env.TENGEN_E2E_HOME = product.home
-  return () => product.stop()
+  process.env.TENGEN_E2E_MAILS = file
+  return async () => {
+    await product.stop()
+    await smtp.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 export default start
