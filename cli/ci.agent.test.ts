@@ -147,6 +147,29 @@ test('a script publishes, deploys, waits, promotes and rolls back with a token f
   expect(await run('tengen', ['services'], 'tgn_forged')).toMatchObject({ code: 3, out: expect.stringContaining('tengen login') })
 }, 110_000)
 
+test('output is followed, a command runs on its units, and what waits is rejected or cancelled with its reason', async () => {
+  const [mei, jonas] = [await tokenOf('mei'), await tokenOf('jonas', { scopes: ['approve', 'operate'] })]
+  const following = start('tengen', ['logs', 'ci', '-f', '--env', 'test'], mei)
+  let followed = ''
+  following.stdout.on('data', (text) => (followed += text))
+  const command = ['--env', 'test', '--yes', '--', 'sh', '-c', 'echo "here is $TENGEN_UNIT"; exit 3']
+  const ran = await run('tengen', ['run', 'ci', ...command], jonas)
+  expect(ran).toMatchObject({ code: 5, out: expect.stringMatching(/ci\/0: failed, exit code 3\n {2}here is ci\/0/) })
+  await stack.until('the output to be followed', async () => /ci\/0 serves 1\.1\.0/.test(followed))
+  following.kill('SIGINT')
+  const ask = async () => {
+    const { out } = await run('tengen', ['deploy', 'ci', '--env', 'production', '--count', '2', '--yes', '-o', 'json'], mei)
+    return /"number": (\d+)/.exec(out)?.[1] ?? ''
+  }
+  const first = await ask()
+  expect(await run('tengen', ['reject', first, '--yes'], jonas)).toMatchObject({ code: 2, out: expect.stringContaining('--reason') })
+  expect(await run('tengen', ['reject', first, '--reason', 'not on a Friday', '--yes'], jonas)).toMatchObject({ code: 0 })
+  expect(await run('tengen', ['wait', first], mei)).toMatchObject({ code: 6, out: expect.stringContaining('rejected') })
+  const second = await ask()
+  expect(await run('tengen', ['cancel', second, '--reason', 'another time', '--yes'], mei)).toMatchObject({ code: 0 })
+  expect(await run('tengen', ['wait', second], mei)).toMatchObject({ code: 6, out: expect.stringContaining('cancelled') })
+}, 60_000)
+
 /** What the link that `apply` printed would fill in, as the page reads it. */
 const proposed = (out: string) =>
   [...out.matchAll(/propose=(\S+)/g)].map(([, text = '']) => JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
@@ -189,27 +212,4 @@ test('a file asks for rules and policies: what a program may is done, what a per
   expect(again).toMatch(/rules:\s+spread: zone/)
   writeFileSync(file, asked.replace('spread: zone', 'spread: everywhere'))
   expect(await apply()).toMatchObject({ code: 2, out: expect.stringContaining('services.ci.test.placements.0.rules.spread') })
-}, 60_000)
-
-test('output is followed, a command runs on its units, and what waits is rejected or cancelled with its reason', async () => {
-  const [mei, jonas] = [await tokenOf('mei'), await tokenOf('jonas', { scopes: ['approve', 'operate'] })]
-  const following = start('tengen', ['logs', 'ci', '-f', '--env', 'test'], mei)
-  let followed = ''
-  following.stdout.on('data', (text) => (followed += text))
-  const command = ['--env', 'test', '--yes', '--', 'sh', '-c', 'echo "here is $TENGEN_UNIT"; exit 3']
-  const ran = await run('tengen', ['run', 'ci', ...command], jonas)
-  expect(ran).toMatchObject({ code: 5, out: expect.stringMatching(/ci\/0: failed, exit code 3\n {2}here is ci\/0/) })
-  await stack.until('the output to be followed', async () => /ci\/0 serves 1\.1\.0/.test(followed))
-  following.kill('SIGINT')
-  const ask = async () => {
-    const { out } = await run('tengen', ['deploy', 'ci', '--env', 'production', '--count', '2', '--yes', '-o', 'json'], mei)
-    return String(JSON.parse(out).number)
-  }
-  const first = await ask()
-  expect(await run('tengen', ['reject', first, '--yes'], jonas)).toMatchObject({ code: 2, out: expect.stringContaining('--reason') })
-  expect(await run('tengen', ['reject', first, '--reason', 'not on a Friday', '--yes'], jonas)).toMatchObject({ code: 0 })
-  expect(await run('tengen', ['wait', first], mei)).toMatchObject({ code: 6, out: expect.stringContaining('rejected') })
-  const second = await ask()
-  expect(await run('tengen', ['cancel', second, '--reason', 'another time', '--yes'], mei)).toMatchObject({ code: 0 })
-  expect(await run('tengen', ['wait', second], mei)).toMatchObject({ code: 6, out: expect.stringContaining('cancelled') })
 }, 60_000)

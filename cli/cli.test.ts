@@ -153,7 +153,8 @@ test.each([
 
 test('completion offers verbs, the second words of those that have any, and their options', () => {
   const complete = (...words: string[]) => {
-    const script = 'eval "$("$1" "$2" completion bash)"; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tengen; echo "${COMPREPLY[*]}"'
+    const script =
+      'eval "$("$1" "$2" completion bash)"; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tengen; echo "${COMPREPLY[*]}"'
     return spawnSync('bash', ['-c', script, 'bash', process.execPath, program, 'tengen', ...words], { encoding: 'utf8' }).stdout.trim()
   }
   expect(complete('dep')).toBe('deploy deploys')

@@ -31,8 +31,16 @@ export const AutomationSchema = z.strictObject({ kinds: inOrder(kinds), maxUnits
 type Automation = z.output<typeof AutomationSchema>
 
 interface Policies {
-  readonly environments: readonly { readonly environment: string; readonly rules: object; readonly floor: number; readonly set: object | null }[]
-  readonly standing: readonly { readonly service: { readonly name: string; readonly applicationSlug: string }; readonly rules: Automation }[]
+  readonly environments: readonly {
+    readonly environment: string
+    readonly rules: object
+    readonly floor: number
+    readonly set: object | null
+  }[]
+  readonly standing: readonly {
+    readonly service: { readonly name: string; readonly applicationSlug: string }
+    readonly rules: Automation
+  }[]
 }
 
 interface Asked {
