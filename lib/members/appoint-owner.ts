@@ -30,14 +30,12 @@ export async function appointOwner(actor: Actor, { organization: slug, email }: 
         fields: { email: 'is nobody’s here' },
       })
     insistFresh(actor, 'organization.appoint')
-    const where = { userId: user.id, organizationId: found.id, applicationId: null }
-    const before = await tx.member.findFirst({ where, select: { role: true } })
-    await giveRole(tx, { ...where, role: 'owner' })
+    const changed = await giveRole(tx, { userId: user.id, organizationId: found.id, applicationId: null, role: 'owner' })
     await writeEvent(tx, actor, {
       name: 'organization.owner_appointed',
       organizationId: found.id,
       subject: { kind: 'organization', id: found.id },
-      data: { userId: user.id, who: user.name ?? user.email, before: before?.role ?? null, after: 'owner' },
+      data: { userId: user.id, who: user.name ?? user.email, ...changed },
     })
   })
 }

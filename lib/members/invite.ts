@@ -117,13 +117,14 @@ export async function acceptInvitation(
     if (invitation.email && invitation.email !== user.email.toLowerCase())
       throw new AppError('forbidden', `This invitation is for ${invitation.email}.`, { reason: 'another_email' })
     const { organizationId, applicationId, role } = invitation
-    await giveRole(tx, { userId: actor.id, organizationId, applicationId, role })
+    const changed = await giveRole(tx, { userId: actor.id, organizationId, applicationId, role })
     await tx.invitation.update({ where: { id: invitation.id }, data: { usedAt: clock.now(), usedBy: actor.id } })
     await tell(tx, actor, 'member.joined', organizationId, {
       userId: actor.id,
       role,
       invitationId: invitation.id,
       by: invitation.createdBy,
+      ...changed,
     })
     return { organization: organization.slug }
   })

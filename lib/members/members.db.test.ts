@@ -252,5 +252,5 @@ test('an operator says who owns what nobody owns any more, and nothing while som
   expect((await again(other)).grants).toMatchObject([{ role: 'owner' }])
   const { id } = await db.organization.findUniqueOrThrow({ where: { slug } })
   const [event] = await readEvents('organization', id)
-  expect(event).toMatchObject({ name: 'organization.owner_appointed', data: { before: null, after: 'owner' } })
+  expect(event).toMatchObject({ name: 'organization.owner_appointed', data: { before: { role: null }, after: { role: 'owner' } } })
 })

@@ -65,7 +65,11 @@ export async function archiveApplication(actor: Actor, ref: z.infer<typeof Appli
     refuse(whyNotArchive(actor, found, factsOf(found.id)))
     await tx.application.update({ where: { id: found.id }, data: { archivedAt: clock.now() } })
     await tx.invitation.updateMany({ where: { applicationId: found.id, usedAt: null, revokedAt: null }, data: { revokedAt: clock.now() } })
-    await tell(tx, actor, 'organization.application_archived', found, { name: found.name })
+    await tell(tx, actor, 'organization.application_archived', found, {
+      name: found.name,
+      before: { isArchived: false },
+      after: { isArchived: true },
+    })
   })
 }
 
@@ -74,7 +78,11 @@ export async function restoreApplication(actor: Actor, ref: z.infer<typeof Appli
   await transaction(async (tx) => {
     const found = await lockApplication(tx, actor, { ...ref, isArchived: true })
     await tx.application.update({ where: { id: found.id }, data: { archivedAt: null } })
-    await tell(tx, actor, 'organization.application_restored', found, { name: found.name })
+    await tell(tx, actor, 'organization.application_restored', found, {
+      name: found.name,
+      before: { isArchived: true },
+      after: { isArchived: false },
+    })
   })
 }
 

@@ -24,7 +24,7 @@ export async function restoreOrganization(
       name: 'organization.restored',
       organizationId: found.id,
       subject: { kind: 'organization', id: found.id },
-      data: { slug },
+      data: { slug, before: { isArchived: true }, after: { isArchived: false } },
     })
   })
 }

@@ -100,7 +100,7 @@ async function write(placementId: string, asked: Asked, { organizationId, servic
           name: works ? 'route.works' : 'route.fails',
           organizationId,
           subject: { kind: 'service', id: serviceId },
-          data: { host, runtime, ...(code ? { code } : {}) },
+          data: { host, runtime, ...(code ? { code } : {}), before: { works: before.works }, after: { works } },
         },
       )
     else if (isOther || before?.code !== code) tellLive(tx, [`org:${organizationId}`], 'route.observed')
