@@ -39,7 +39,7 @@ export function DeniedPage({ permission, people = [] }: { permission: string; pe
         }
       >
         {t('ui.deniedHelp', { permission: say(`permissions.${permission.replace('.', '_')}`) })}{' '}
-        {people.length > 0 ? t('ui.deniedWho', { people: people.join(', ') }) : null}
+        {people.length > 0 ? t('ui.deniedWho', { people: people.map((role) => say(`users.role.${role}`)).join(', ') }) : null}
       </Void>
     </div>
   )

@@ -39,7 +39,7 @@ function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, rest
     {
       key: 'name',
       head: t('services.name'),
-      className: 'name',
+      className: 'name whitespace-normal',
       cell: (one) => (
         <span className="row">
           {one.name}
@@ -74,7 +74,7 @@ function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, rest
           </Button>
         ) : one.gates.appoint.allowed ? (
           <Button size="sm" onClick={() => appoint(one)}>
-            {t('organizations.appoint')}
+            {t('organizations.appointShort')}
           </Button>
         ) : null,
     },

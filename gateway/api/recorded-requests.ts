@@ -29,7 +29,7 @@ export const readRecorded = (): Recorded[] =>
     .map((line) => JSON.parse(line) as Recorded)
 
 /** Words as short as these stand for themselves. */
-const leastId = 12
+const leastId = 11
 const worldly = (names: Names) =>
   Object.entries(names)
     .filter(([, value]) => value.length >= leastId)
