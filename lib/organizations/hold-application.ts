@@ -12,7 +12,7 @@ export async function holdApplication(
 ): Promise<Application> {
   const found = await tx.application.findFirst({ where: { slug, organization: { slug: organization, archivedAt: null } } })
   const [living] = found
-    ? await tx.$queryRaw<unknown[]>`select 1 from "Application" where id = ${found.id} and "archivedAt" is null for share`
+    ? await tx.$queryRaw<unknown[]>`select 1 from "Application" where id = ${found.id} and "archivedAt" is null for key share`
     : []
   if (!found || !living) throw notFound('This application')
   return found
