@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PolicyRulesSchema } from '@/lib/policies/schema'
+import { setPolicy } from '@/lib/policies/set-policy'
+import { setStanding } from '@/lib/policies/set-standing'
 import { buildToken } from '@/lib/testing/build-token'
+import { signedIn } from '@/lib/testing/signed-in'
 import { Stack } from '@/lib/testing/stack'
 import { commandLine } from '@/scripts/build.mjs'
 
@@ -45,7 +49,7 @@ function writePackage(version: string): string {
   writeFileSync(path.join(home, 'package.json'), JSON.stringify({ name: 'ci-app', version, scripts: { start: 'node server.js' } }))
   writeFileSync(
     path.join(home, 'server.js'),
-    `require('http').createServer((_, answer) => answer.end('${version}')).listen(process.env.PORT, process.env.HOST)\n`,
+    `require('http').createServer((_, answer) => answer.end('${version}')).listen(process.env.PORT, process.env.HOST)\nconsole.log('serves ${version}')\n`,
   )
   return home
 }
@@ -55,7 +59,7 @@ interface Said {
   out: string
 }
 
-function run(program: string, args: readonly string[], token: string): Promise<Said> {
+function start(program: string, args: readonly string[], token: string) {
   const env = {
     PATH: `${folder}/bin:${process.env.PATH}`,
     HOME: folder,
@@ -64,7 +68,11 @@ function run(program: string, args: readonly string[], token: string): Promise<S
     TENGEN_ORG: 'harbor',
     TENGEN_APP: 'shop',
   }
-  const child = spawn(program, args, { env: { ...env, NODE_ENV: 'test' }, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(program, args, { env: { ...env, NODE_ENV: 'test' }, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+function run(program: string, args: readonly string[], token: string): Promise<Said> {
+  const child = start(program, args, token)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (out += text))
   return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, out })))
@@ -138,3 +146,70 @@ test('a script publishes, deploys, waits, promotes and rolls back with a token f
   expect(await run('tengen', ['approve', '1', '--yes'], ci)).toMatchObject({ code: 1 })
   expect(await run('tengen', ['services'], 'tgn_forged')).toMatchObject({ code: 3, out: expect.stringContaining('tengen login') })
 }, 110_000)
+
+test('output is followed, a command runs on its units, and what waits is rejected or cancelled with its reason', async () => {
+  const [mei, jonas] = [await tokenOf('mei'), await tokenOf('jonas', { scopes: ['approve', 'operate'] })]
+  const following = start('tengen', ['logs', 'ci', '-f', '--env', 'test'], mei)
+  let followed = ''
+  following.stdout.on('data', (text) => (followed += text))
+  const command = ['--env', 'test', '--yes', '--', 'sh', '-c', 'echo "here is $TENGEN_UNIT"; exit 3']
+  const ran = await run('tengen', ['run', 'ci', ...command], jonas)
+  expect(ran).toMatchObject({ code: 5, out: expect.stringMatching(/ci\/0: failed, exit code 3\n {2}here is ci\/0/) })
+  await stack.until('the output to be followed', async () => /ci\/0 serves 1\.1\.0/.test(followed))
+  following.kill('SIGINT')
+  const ask = async () => {
+    const { out } = await run('tengen', ['deploy', 'ci', '--env', 'production', '--count', '2', '--yes', '-o', 'json'], mei)
+    return /"number": (\d+)/.exec(out)?.[1] ?? ''
+  }
+  const first = await ask()
+  expect(await run('tengen', ['reject', first, '--yes'], jonas)).toMatchObject({ code: 2, out: expect.stringContaining('--reason') })
+  expect(await run('tengen', ['reject', first, '--reason', 'not on a Friday', '--yes'], jonas)).toMatchObject({ code: 0 })
+  expect(await run('tengen', ['wait', first], mei)).toMatchObject({ code: 6, out: expect.stringContaining('rejected') })
+  const second = await ask()
+  expect(await run('tengen', ['cancel', second, '--reason', 'another time', '--yes'], mei)).toMatchObject({ code: 0 })
+  expect(await run('tengen', ['wait', second], mei)).toMatchObject({ code: 6, out: expect.stringContaining('cancelled') })
+}, 60_000)
+
+/** What the link that `apply` printed would fill in, as the page reads it. */
+const proposed = (out: string) =>
+  [...out.matchAll(/propose=(\S+)/g)].map(([, text = '']) => JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+
+test('a file asks for rules and policies: what a program may is done, what a person must is a link, and then there is nothing to do', async () => {
+  const mei = await tokenOf('mei')
+  const file = path.join(folder, 'rules.yaml')
+  const policies = `policies:
+  test:
+    approvals: 1
+    roles: [owner, admin]
+    windows: [{ days: [tue, mon], from: "00:00", to: "24:00", zone: Asia/Shanghai }]
+`
+  expect(await run('tengen', ['export', '-f', file], mei)).toMatchObject({ code: 0 })
+  const exported = readFileSync(file, 'utf8')
+  const asked = exported
+    .replace('services:', `${policies}services:`)
+    .replace('package: ci-app', 'package: ci-app\n    automation: { kinds: [repair], maxUnits: 2 }')
+    .replace('runtime: test', 'runtime: test\n          rules: { spread: zone, labels: { disk: ssd } }')
+  writeFileSync(file, asked)
+  const apply = () => run('tengen', ['apply', '-f', file, '--yes'], mei)
+  const { code, out } = await apply()
+  expect([code, out]).toEqual([4, expect.stringContaining('Done: 1 of 1.')])
+  const [ofTest, ofService] = proposed(out)
+  expect([ofTest.environment, ofTest.rules.windows[0].days, ofService]).toEqual([
+    'test',
+    ['mon', 'tue'],
+    { application: 'shop', service: 'ci', rules: { kinds: ['repair'], maxUnits: 2 } },
+  ])
+  // Rules are no deploy, and are there now; the policies are as they were until somebody sets them.
+  expect(await apply()).toMatchObject({ code: 4, out: expect.not.stringContaining('Done') })
+  const admin = await signedIn((await stack.person('jonas')).id)
+  await setPolicy(admin, { organization: 'harbor', environment: 'test', rules: PolicyRulesSchema.parse(ofTest.rules), version: 0 })
+  await setStanding(admin, { organization: 'harbor', ...ofService, version: 0 })
+  expect(await apply()).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to do') })
+  // And an export says all of it again.
+  const again = (await run('tengen', ['export'], mei)).out
+  expect(again).toContain('zone: Asia/Shanghai')
+  expect(again).toMatch(/automation:\s+kinds:\s+- repair/)
+  expect(again).toMatch(/rules:\s+spread: zone/)
+  writeFileSync(file, asked.replace('spread: zone', 'spread: everywhere'))
+  expect(await apply()).toMatchObject({ code: 2, out: expect.stringContaining('services.ci.test.placements.0.rules.spread') })
+}, 60_000)

@@ -150,3 +150,16 @@ test.each([
 ] as const)('tengen %j answers %i', (words, status, stdout) => {
   expect(tengen(root, ...words)).toMatchObject({ status, stdout: expect.stringContaining(stdout) })
 })
+
+test('completion offers verbs, the second words of those that have any, and their options', () => {
+  const complete = (...words: string[]) => {
+    const script =
+      'eval "$("$1" "$2" completion bash)"; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tengen; echo "${COMPREPLY[*]}"'
+    return spawnSync('bash', ['-c', script, 'bash', process.execPath, program, 'tengen', ...words], { encoding: 'utf8' }).stdout.trim()
+  }
+  expect(complete('dep')).toBe('deploy deploys')
+  expect(complete('package', 'p')).toBe('pack publish')
+  expect(complete('logs', '--f')).toBe('--follow')
+  for (const shell of ['zsh', 'fish']) expect(tengen(root, 'completion', shell).stdout).toContain('rollback')
+  expect(tengen(root, 'completion', 'cmd')).toMatchObject({ status: 2, stderr: expect.stringContaining('bash, zsh, fish') })
+})

@@ -30,7 +30,7 @@ export const help = {
   -o table|json|yaml                  how the answer is written; NO_COLOR takes the colours away
   TENGEN_TOKEN                        who speaks, where nobody has logged in: for CI
 
-Exit code: 0 done, 1 failed or refused, 2 wrong use, 3 not signed in, 4 waits for an approval, 5 the deploy failed,
+Exit code: 0 done, 1 failed or refused, 2 wrong use, 3 not signed in, 4 waits for a person, 5 the deploy failed,
 6 not done (rejected, cancelled, superseded, or no was said), 7 time was over.`,
   package: `tengen package: make packages
 
@@ -210,7 +210,8 @@ Reads every seal and what it stands for, and says what was changed, taken out or
   apply: `tengen apply -f app.yaml
 
 Makes the services and routes of an application what the file says. What it does not name is left alone; a second time there is nothing
-to do. tengen export writes such a file.
+to do. tengen export writes such a file. Policies are set by people: where they are not as the file says, the rest is done,
+a link leads to the page that has them filled in, and the exit code is 4.
 
   --plan          only say what would happen
   -y, --yes       do it without asking; needed where nobody sits before it
@@ -220,13 +221,19 @@ to do. tengen export writes such a file.
 
   tengen: app/1
   application: shop
+  policies:                                     # of the whole organisation: keep them in the file of one application
+    production:
+      approvals: 2
+      roles: [owner]
+      windows: [{ days: [mon, tue, wed, thu], from: "09:00", to: "17:00", zone: Europe/Berlin }]
   services:
     web:
       package: greeter
+      automation: { kinds: [repair, relate], maxUnits: 2 }     # what runs without a person
       test:
         version: 1.0.0
         values: { message: hello }
-        placements: [{ runtime: test, count: 2 }]
+        placements: [{ runtime: test, count: 2, rules: { spread: rack, labels: { disk: ssd } } }]
   routes:
     shop.example.org:
       test:
@@ -236,7 +243,8 @@ to do. tengen export writes such a file.
   tengen apply -f app.yaml --plan`,
   export: `tengen export
 
-Writes the services and routes of an application as tengen apply reads them. Secrets and certificates are not in it.
+Writes the services and routes of an application, their rules and policies as tengen apply reads them. Secrets and certificates
+are not in it.
 
   -f, --file FILE     where to; else printed
 

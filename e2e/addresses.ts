@@ -74,6 +74,7 @@ export const addresses = ({ number, name, command }: There): readonly Address[] 
   { path: `/platform/deploys/${command}`, title: /test-1|command/i, sees: ofOperators },
   { path: '/platform/command?machine=production-1', title: 'Run a command on machines', sees: ofOperators },
   { path: '/platform/requests', title: 'Requests', sees: ofOperators },
+  { path: '/platform/organizations', title: 'Organisations', sees: ofOperators },
   { path: '/platform/users', title: 'Users', sees: ofOperators },
   { path: '/platform/sign-in', title: 'Sign-in', sees: ofOperators },
   { path: '/me', title: 'Your account', sees: { ...ofMembers, olga: 'content', nils: 'content' } },

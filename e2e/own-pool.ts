@@ -36,13 +36,13 @@ export class OwnPool {
     this.machines = Array.from({ length: count }, (_, index) => `${this.name}-${'abc'[index]}`)
   }
 
-  async open(browser: Browser): Promise<void> {
+  async open(browser: Browser, organization = 'harbor'): Promise<void> {
     const olga = await apiAs(browser, 'olga')
     await olga.post('/api/v1/pools', { data: { name: this.name, environment: 'test', isOffered: false } })
     await query(
       `insert into "RuntimeGrant" (id, "runtimeId", "organizationId")
-       select $1, r.id, o.id from "Organization" o, "Runtime" r where o.slug = 'harbor' and r.name = $1`,
-      [this.name],
+       select $1, r.id, o.id from "Organization" o, "Runtime" r where o.slug = $2 and r.name = $1`,
+      [this.name, organization],
     )
     for (const machine of this.machines) {
       this.homes.set(machine, mkdtempSync(path.join(os.tmpdir(), 'tengen-home-')))

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { freePort } from '@/lib/testing/free-port'
@@ -62,7 +63,36 @@ async function join(jonas: Page, ada: Page): Promise<void> {
   await ada.waitForURL(/\/o\/harbor\/overview/)
 }
 
-test('an operator adds a provider, somebody joins by it, and is out of page, stream and terminal once blocked', async ({
+/** A program's token of theirs, and a file of their unit that is on its way and not read on. */
+async function holdOpen(ada: Page): Promise<{ token: string; download: IncomingMessage }> {
+  const inShop = '/api/v1/organizations/harbor/applications/shop'
+  const fromHere = { origin: productUrl() }
+  const data = { name: 'of a story', scopes: ['read'], days: 1 }
+  const { token } = await (await ada.request.post('/api/v1/me/tokens', { data, headers: fromHere })).json()
+  const [unit] = (await (await ada.request.get(`${inShop}/services/${name}?environment=test`)).json()).placements[0].units
+  await ada.keyboard.type('head -c 40000000 /dev/zero > large.bin; echo made-$((40+2))\n')
+  await expect(ada.locator('.xterm-rows')).toContainText('made-42')
+  const cookie = (await ada.context().cookies()).map((one) => `${one.name}=${one.value}`).join('; ')
+  const url = new URL(`${inShop}/services/${name}/units/${unit.id}/files/content?path=large.bin`, productUrl())
+  const download = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { headers: { cookie } }, resolve).once('error', reject)
+  })
+  expect(download.statusCode).toBe(200)
+  return { token, download }
+}
+
+/** How a download that was held goes on. */
+const readOn = (download: IncomingMessage): Promise<string> =>
+  new Promise((resolve) => {
+    download.once('error', () => resolve('cut'))
+    download.once('end', () => resolve('whole'))
+    download.resume()
+  })
+
+const answerTo = async (page: Page, token: string) =>
+  (await page.request.fetch('/api/v1/organizations/harbor/overview', { headers: { authorization: `Bearer ${token}` } })).status()
+
+test('an operator adds a provider, somebody joins by it, comes back to where they wanted, and is out of all that was open once blocked', async ({
   open,
   expectComplaints,
 }) => {
@@ -70,10 +100,17 @@ test('an operator adds a provider, somebody joins by it, and is out of page, str
   const [olga, jonas, ada] = [await open('olga'), await open('jonas'), await open(null)]
   await addProvider(olga)
   await join(jonas, ada)
-  await ada.goto(`/o/harbor/a/shop/services/${name}?environment=test&tab=terminal`)
+  await ada.context().clearCookies({ name: /session-token/ })
+  const wanted = `/o/harbor/a/shop/services/${name}?environment=test&tab=terminal`
+  await ada.goto(wanted)
+  expect(new URL(ada.url()).searchParams.get('to')).toBe(wanted)
+  await ada.getByRole('button', { name: `Sign in with ${id}` }).click()
+  await ada.waitForURL(wanted)
   await ada.getByRole('button', { name: 'Open terminal' }).click()
   await expect(ada.locator('.xterm-rows')).toContainText(/[$#]\s*$/)
   await expect(ada.getByText('Live', { exact: true })).toBeVisible()
+  const { token, download } = await holdOpen(ada)
+  expect(await answerTo(olga, token)).toBe(200)
 
   await olga.goto(`/platform/users?q=${id}`)
   await olga.getByRole('button', { name: 'Block' }).click()
@@ -83,6 +120,8 @@ test('an operator adds a provider, somebody joins by it, and is out of page, str
 
   await expect(ada.getByText('Ended: the permission or the session is gone').first()).toBeVisible()
   await expect(ada.getByText('Signed out', { exact: true })).toBeVisible()
+  expect(await readOn(download)).toBe('cut')
+  expect(await answerTo(olga, token)).toBe(401)
   await ada.reload()
   await expect(ada).toHaveURL(/\/sign-in/)
   await ada.getByRole('button', { name: `Sign in with ${id}` }).click()

@@ -67,6 +67,7 @@ export const paths = {
   machine: (name: string) => `/platform/machines/${part(name)}`,
   pool: (name: string) => `/platform/pools/${part(name)}`,
   platformUsers: '/platform/users',
+  platformOrganizations: '/platform/organizations',
   platformClusters: '/platform/clusters',
   addCluster: '/platform/clusters/add',
   cluster: (name: string) => `/platform/clusters/${part(name)}`,

@@ -25,6 +25,7 @@ interface DemoUser {
 const people: readonly DemoUser[] = [
   { email: 'mei@demo.tengen.test', name: 'Mei Lin', organization: 'harbor', role: 'developer' },
   { email: 'jonas@demo.tengen.test', name: 'Jonas Weber', organization: 'harbor', role: 'admin' },
+  { email: 'ingrid@demo.tengen.test', name: 'Ingrid Dahl', organization: 'harbor', role: 'owner' },
   { email: 'olga@demo.tengen.test', name: 'Olga Petrova', isOperator: true },
   { email: 'sam@demo.tengen.test', name: 'Sam Okoro', organization: 'harbor', role: 'viewer' },
   { email: 'nils@demo.tengen.test', name: 'Nils Berg', organization: 'quarry', role: 'admin' },
@@ -47,7 +48,7 @@ const pools = [
   { name: 'test', environment: 'test' },
 ] as const
 
-/** Two pools and the shipped packages; in the demo two organisations and five people, too. Runs at every start and changes nothing twice. */
+/** Two pools and the shipped packages; in the demo two organisations and six people, too. Runs at every start and changes nothing twice. */
 export async function seed(root = path.join(import.meta.dirname, '..'), { isDemo = true } = {}): Promise<void> {
   await transaction(async (tx) => {
     await ensureHub(tx)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { UsageError } from '@/cli/outcome'
 import { IssuerSchema, RouteRuleSchema } from '@/lib/protocol/route'
+import { AutomationSchema, PoliciesSchema } from './app-policies'
+import { RulesSchema } from './app-rules'
 
 /** Who fulfils a requirement: a service of the same application, or one of another as `application/service`; `external:name` for what is not ours. */
 const ProvidersSchema = z.union([z.string(), z.array(z.string()).max(50)]).transform((one) => (typeof one === 'string' ? [one] : one))
@@ -8,7 +10,7 @@ const ProvidersSchema = z.union([z.string(), z.array(z.string()).max(50)]).trans
 const PlacementSchema = z.strictObject({
   runtime: z.string(),
   count: z.int().min(1).max(1000).default(1),
-  rules: z.record(z.string(), z.unknown()).optional(),
+  rules: RulesSchema.optional(),
 })
 
 const StageSchema = z.strictObject({
@@ -24,6 +26,7 @@ export type StageFile = z.output<typeof StageSchema>
 const ServiceSchema = z.strictObject({
   package: z.string(),
   component: z.string().default('main'),
+  automation: AutomationSchema.optional(),
   test: StageSchema.optional(),
   production: StageSchema.optional(),
 })
@@ -42,6 +45,7 @@ export type RoutesFile = z.output<typeof RoutesSchema>
 export const AppFileSchema = z.strictObject({
   tengen: z.literal('app/1'),
   application: z.string().optional(),
+  policies: PoliciesSchema,
   services: z.record(z.string(), ServiceSchema).default({}),
   routes: RoutesSchema.default({}),
 })

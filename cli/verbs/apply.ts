@@ -9,7 +9,9 @@ import { deploysPath, type Preview, planLines, planOptions, previewOf } from '@/
 import { paint } from '@/cli/print'
 import { type Given, text, textOf, type Verb } from '@/cli/verb'
 import { type AppFile, environments, parseAppFile, type StageFile } from './app-file'
+import { policiesInFile, proposalLines, proposalsOf } from './app-policies'
 import { exportRoutes, routeSteps } from './app-routes'
+import { rulesInFile, rulesSteps } from './app-rules'
 import { type NewService, runtimeOf } from './deploy'
 import { allOf } from './reads'
 import { type Provided, readRelations, relationChoices } from './relations'
@@ -52,7 +54,8 @@ async function stepsOfStage(given: Given, place: Place, ask: StageAsk): Promise<
   const relations = await relationsStep(given, place, ask)
   const changed = await changedStep(given, place, ask, found)
   const counts = await countsStep(given, place, ask, found)
-  return [relations, changed, counts].flatMap((step) => step ?? [])
+  const rules = rulesSteps(place.path, { ...ask, placements: ask.stage.placements }, found)
+  return [relations, ...rules, changed, counts].flatMap((step) => step ?? [])
 }
 
 /** A service that is nowhere yet, or not in this environment. */
@@ -69,6 +72,7 @@ async function newStep({ client }: Given, place: Place, { name, wanted, environm
     count: first.count,
     values: stage.values,
     variables: stage.variables,
+    ...(first.rules ? { rules: first.rules } : {}),
   }
   const path = elsewhere ? `${place.path}/services/${encodeURIComponent(name)}/stages` : `${place.path}/services`
   const body = elsewhere
@@ -155,13 +159,26 @@ async function apply(given: Given): Promise<Outcome> {
   const file = parseAppFile(parse(readFileSync(name === '-' ? 0 : name, 'utf8')), name)
   const place = await applicationOf(client, { ...settings, ...(file.application ? { application: file.application } : {}) })
   const steps = await stepsOf(given, place, file)
+  const proposals = await proposalsOf(client, place, file)
   const told = steps.flatMap((step) => [
     `${paint('•', 'blue')} ${step.what}`,
     ...(step.preview ? planLines(step.preview).map((line) => `  ${line}`) : []),
   ])
-  if (steps.length === 0) return done(['Nothing to do: everything is as the file says.'], { ok: true, steps: [] })
-  if (values.plan) return done(told, { steps: steps.map(({ what, preview }) => ({ what, plan: preview })) })
+  if (steps.length + proposals.length === 0) return done(['Nothing to do: everything is as the file says.'], { ok: true, steps: [] })
+  if (values.plan)
+    return done([...told, ...proposalLines(proposals)], { steps: steps.map(({ what, preview }) => ({ what, plan: preview })), proposals })
   for (const line of told) tell(line)
+  const outcome = steps.length > 0 ? await confirmed(given, place, steps) : done([], { ok: true, steps: [] })
+  if (proposals.length === 0 || outcome.code !== exitCodes.done) return outcome
+  return {
+    code: exitCodes.waiting,
+    lines: [...outcome.lines, ...proposalLines(proposals)],
+    json: { ...(outcome.json as object), proposals },
+  }
+}
+
+async function confirmed(given: Given, place: Place, steps: readonly Step[]): Promise<Outcome> {
+  const { values } = given
   if (!(await confirm(`Do these ${steps.length}?`, values.yes === true)))
     return { code: exitCodes.notDone, lines: ['Nothing was done.'], json: { ok: false } }
   return carryOut(given, place, steps)
@@ -176,12 +193,12 @@ async function carryOut({ client, values, tell }: Given, place: Place, steps: re
     // A step before it at the same service changes its plan; every other is held to what was seen.
     const isHeld = preview && !steps.slice(0, opened.length).some((one) => serviceOf(one) === serviceOf({ what }))
     const held = isHeld ? { expectedHash: preview.expectedHash } : {}
-    const answer = await client.json<{ number?: number }>(path, {
+    const answer = await client.json<{ number?: number } | null>(path, {
       method,
       body: { ...body, ...held, ...(preview && reason ? { reason } : {}) },
     })
     opened.push({ what, ...answer })
-    if (answer.number === undefined) continue
+    if (answer?.number === undefined) continue
     tell(`#${answer.number} ${what}`)
     const isLast = opened.length === steps.length
     if (isLast && !values.wait) continue
@@ -196,20 +213,25 @@ async function carryOut({ client, values, tell }: Given, place: Place, steps: re
   return done([`Done: ${steps.length} of ${steps.length}.`], { ok: true, steps: opened })
 }
 
-/** What `apply` reads: the services and routes of an application as they are. */
+/** What `apply` reads: the services and routes of an application and its policies as they are. */
 async function exportFile(given: Given): Promise<Outcome> {
   const { client, settings, values } = given
   const place = await applicationOf(client, settings)
   const rows = await allOf<{ name: string; environment: 'test' | 'production'; installed: boolean }>(given, `${place.path}/services`)
+  const policies = await policiesInFile(client, place)
   const services: Record<string, Record<string, unknown>> = {}
   for (const { name, environment } of rows) {
     const service = await getService(client, place.path, name, environment)
     if (!service.release || service.placements.length === 0) continue
-    services[name] ??= { package: service.package.name, ...(service.component === 'main' ? {} : { component: service.component }) }
+    services[name] ??= {
+      package: service.package.name,
+      ...(service.component === 'main' ? {} : { component: service.component }),
+      ...policies.ofService(name),
+    }
     services[name][environment] = await stageOf(given, place, service)
   }
   const routes = await exportRoutes(given, place)
-  const file = { tengen: 'app/1', application: place.app, services, ...(filled(routes) ? { routes } : {}) }
+  const file = { tengen: 'app/1', application: place.app, ...policies.top, services, ...(filled(routes) ? { routes } : {}) }
   const words = stringify(file)
   const out = textOf(values.file)
   if (out) writeFileSync(out, words)
@@ -228,7 +250,9 @@ async function stageOf({ client }: Given, place: Place, service: Service): Promi
     ...(filled(overlay) ? { overlay } : {}),
     ...(service.variables.taken.length > 0 ? { variables: [...service.variables.taken] } : {}),
     ...(filled(relations) ? { relations } : {}),
-    placements: service.placements.filter((one) => one.wanted > 0).map((one) => ({ runtime: one.runtime.name, count: one.wanted })),
+    placements: service.placements
+      .filter((one) => one.wanted > 0)
+      .map((one) => ({ runtime: one.runtime.name, count: one.wanted, ...rulesInFile(one.rules) })),
   }
 }
 

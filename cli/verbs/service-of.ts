@@ -1,5 +1,6 @@
 import type { Client } from '@/cli/api/client'
 import { CliError, UsageError } from '@/cli/outcome'
+import type { Rules } from './app-rules'
 
 interface Release {
   readonly id: string
@@ -26,6 +27,7 @@ export interface Service {
     readonly wanted: number
     readonly subset: string
     readonly runtime: { readonly id: string; readonly name: string }
+    readonly rules: Rules
   }[]
   readonly releases: readonly (Release & { readonly current: boolean; readonly placedIn: readonly unknown[] })[]
   readonly configuration: {

@@ -15,12 +15,16 @@ import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { type Column, Table } from '@/components/ui/table'
 import type { MeView, SessionView } from '@/lib/accounts/views'
+import type { ArchivedOrganization } from '@/lib/organizations/views'
 import type { Act } from '@/lib/views'
 import { MeTabs } from './me-tabs'
 
 interface Props {
   me: MeView
+  /** Organisations that oneself owned. */
+  archived: ArchivedOrganization[]
   actions: {
+    restore: Act<{ organization: string }>
     end: Act<{ id: string }>
     endOthers: Act<Record<string, never>>
     signOut: () => Promise<void>
@@ -35,7 +39,7 @@ function useDeviceWords() {
 }
 
 /** Oneself: where one is signed in, and how to end that. */
-export function MePage({ me, actions }: Props) {
+export function MePage({ me, archived, actions }: Props) {
   const t = useTranslations()
   const failure = useFailure()
   const router = useRouter()
@@ -121,6 +125,36 @@ export function MePage({ me, actions }: Props) {
       >
         <Table label={t('me.sessions')} rows={me.sessions} keyOf={(one) => one.id} nameOf={deviceWords} columns={columns} />
       </Section>
+      {archived.length > 0 ? (
+        <Section title={t('organizations.archived')} hint={t('organizations.archivedHint')}>
+          <Table
+            label={t('organizations.archived')}
+            rows={archived}
+            keyOf={(one) => one.slug}
+            nameOf={(one) => one.name}
+            columns={[
+              { key: 'name', head: t('services.name'), className: 'name', cell: (one) => one.name },
+              {
+                key: 'at',
+                head: t('services.since'),
+                wide: true,
+                right: true,
+                cell: (one) => <Ago at={one.archivedAt} className="t3 num" />,
+              },
+              {
+                key: 'act',
+                head: '',
+                right: true,
+                cell: ({ slug }) => (
+                  <Button size="sm" busy={busy} onClick={() => void end(() => actions.restore({ organization: slug }))}>
+                    {t('applications.restore')}
+                  </Button>
+                ),
+              },
+            ]}
+          />
+        </Section>
+      ) : null}
       {isMaking ? <NewOrganizationDialog make={actions.createOrganization} close={() => setMaking(false)} /> : null}
     </Page>
   )

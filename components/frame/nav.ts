@@ -19,6 +19,7 @@ export interface NavEntry {
     | 'runtimes'
     | 'requests'
     | 'users'
+    | 'organizations'
     | 'signIn'
     | 'members'
     | 'policies'
@@ -82,7 +83,7 @@ export function navEntries(frame: FrameView, pathname: string): NavEntry[] {
     ...(frame.role === 'admin' || frame.role === 'owner'
       ? [
           { key: 'tokens' as const, icon: 'lock' as const, go: 't', href: paths.tokens(org) },
-          { key: 'webhooks' as const, icon: 'link' as const, go: 'x', href: paths.webhooks(org) },
+          { key: 'webhooks' as const, icon: 'link' as const, go: 'j', href: paths.webhooks(org) },
           { key: 'audit' as const, icon: 'history' as const, go: 'h', href: paths.audit(org) },
         ]
       : []),
@@ -103,6 +104,7 @@ export const platformEntries = (frame: FrameView): NavEntry[] =>
           href: paths.platformRequests,
           ...(frame.counts.requests > 0 ? { count: frame.counts.requests, asks: true } : {}),
         },
+        { key: 'organizations', icon: 'platform', go: 'f', href: paths.platformOrganizations },
         { key: 'users', icon: 'people', go: 'p', href: paths.platformUsers },
         { key: 'signIn', icon: 'lock', go: 'i', href: paths.platformSignIn },
         { key: 'ledger', icon: 'ledger', go: 'l', href: paths.platformLedger },

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Void } from '@/components/ui/void'
+import { RoleSchema } from '@/lib/organizations/views'
 import { paths } from '@/lib/paths'
 import { AskForIt } from './ask-for-it'
 import { useSay } from './use-refusal'
@@ -21,7 +22,9 @@ export function NotFoundPage() {
   )
 }
 
-/** One may know that it is there, but not see it: which permission, and who can give it. */
+const roleNames: readonly string[] = RoleSchema.options
+
+/** One may know that it is there, but not see it: which permission, and who can give it, by name or as a role. */
 export function DeniedPage({ permission, people = [] }: { permission: string; people?: string[] }) {
   const t = useTranslations()
   const say = useSay()
@@ -39,7 +42,9 @@ export function DeniedPage({ permission, people = [] }: { permission: string; pe
         }
       >
         {t('ui.deniedHelp', { permission: say(`permissions.${permission.replace('.', '_')}`) })}{' '}
-        {people.length > 0 ? t('ui.deniedWho', { people: people.join(', ') }) : null}
+        {people.length > 0
+          ? t('ui.deniedWho', { people: people.map((one) => (roleNames.includes(one) ? say(`users.role.${one}`) : one)).join(', ') })
+          : null}
       </Void>
     </div>
   )

@@ -15,6 +15,8 @@ import { toSlug } from './to-slug'
 export interface ApplicationActions {
   createApplication: Act<{ organization: string; slug: string; name: string }, { slug: string }>
   renameApplication: Act<{ organization: string; application: string; name: string }>
+  archiveApplication: Act<{ organization: string; application: string }>
+  restoreApplication: Act<{ organization: string; application: string }>
 }
 
 interface Props {

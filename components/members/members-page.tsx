@@ -6,21 +6,21 @@ import { useTranslations } from 'use-intl'
 import { ListPage } from '@/components/frame/list-page'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure, useRefusal } from '@/components/frame/use-refusal'
-import { Ago, Until } from '@/components/ui/ago'
+import { Until } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Menu } from '@/components/ui/menu'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
-import { Select } from '@/components/ui/select'
-import { type Column, Table } from '@/components/ui/table'
+import { Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
-import type { InvitationView, MembersView, MemberView } from '@/lib/members/views'
+import type { InvitationView, MembersView } from '@/lib/members/views'
 import type { RoleName } from '@/lib/organizations/views'
 import type { Act, ActionResult } from '@/lib/views'
 import type { ApplicationActions } from './application-dialog'
 import { Applications } from './applications'
 import { type AskedRole, type AskRoleAct, AskRoleDialog } from './ask-role-dialog'
 import { type InviteAct, InviteDialog } from './invite-dialog'
+import { MemberTable } from './member-table'
 import { type OrganizationAct, OrganizationDialog } from './organization-dialog'
 import { type RequestActions, RoleRequests } from './role-requests'
 
@@ -54,56 +54,14 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
     await run(what)
     router.refresh()
   }
-  const columns: Column<MemberView>[] = [
-    {
-      key: 'name',
-      head: t('users.name'),
-      className: 'name',
-      cell: (one) => (
-        <span className="row">
-          {one.name} {one.isYou ? <span className="tag">{t('accounts.thisIsYou')}</span> : null}
-          {one.isBlocked ? <span className="tag">{t('accounts.isBlocked')}</span> : null}
-        </span>
-      ),
-    },
-    { key: 'email', head: t('users.email'), wide: true, cell: (one) => <span className="t2">{one.email}</span> },
-    {
-      key: 'role',
-      head: t('members.role'),
-      cell: (one) =>
-        // One's own by leaving or giving away only: nobody takes their rights from themselves by a slip.
-        one.gates.change.allowed && !one.isYou ? (
-          <Select
-            id={`role-${one.id}`}
-            label={t('members.roleOf', { name: one.name })}
-            value={one.role}
-            onChange={(role) => void act(() => actions.change({ organization, id: one.id, role: role as RoleName }))}
-            options={view.roles
-              .filter((role) => role !== 'owner' || one.application === null)
-              .map((role) => ({ value: role, label: t(`users.role.${role}`) }))}
-          />
-        ) : (
-          <span title={refusal(one.gates.change)}>{t(`users.role.${one.role}`)}</span>
-        ),
-    },
-    { key: 'where', head: t('members.where'), wide: true, cell: (one) => <span className="t2">{whereOf(one, t('members.whole'))}</span> },
-    { key: 'since', head: t('services.since'), wide: true, right: true, cell: (one) => <Ago at={one.since} className="t3 num" /> },
-    {
-      key: 'act',
-      head: '',
-      right: true,
-      cell: (one) => (
-        <Button
-          size="sm"
-          busy={busy}
-          why={refusal(one.gates.remove)}
-          onClick={() => ask({ what: 'remove', id: one.id, name: one.name, isYou: one.isYou })}
-        >
-          {t(one.isYou ? 'members.leave' : 'members.remove')}
-        </Button>
-      ),
-    },
-  ]
+  const table = (
+    <MemberTable
+      view={view}
+      busy={busy}
+      change={(id, role) => void act(() => actions.change({ organization, id, role }))}
+      remove={({ id, name, isYou }) => ask({ what: 'remove', id, name, isYou })}
+    />
+  )
   return (
     <ListPage
       title={t('nav.members')}
@@ -141,10 +99,14 @@ export function MembersPage({ view, actions }: { view: MembersView; actions: Mem
           </Notice>
         </div>
       ) : null}
-      <Table label={t('nav.members')} rows={view.items} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
       {view.requests.length > 0 ? (
-        <RoleRequests organization={organization} items={view.requests} actions={actions} busy={busy} act={(what) => void act(what)} />
-      ) : null}
+        <>
+          <RoleRequests organization={organization} items={view.requests} actions={actions} busy={busy} act={(what) => void act(what)} />
+          <Section title={t('nav.members')}>{table}</Section>
+        </>
+      ) : (
+        table
+      )}
       {view.invitations.length > 0 ? (
         <Invitations items={view.invitations} busy={busy} revoke={(id) => void act(() => actions.revoke({ organization, id }))} />
       ) : null}

@@ -32,7 +32,7 @@ export function RoleRequests({ organization, items, actions, busy, act }: Props)
   const refusal = useRefusal()
   const [refusing, refuse] = useState<RoleRequestView | null>(null)
   return (
-    <Section title={t('members.requests')} hint={t('members.requestsHint')}>
+    <Section first title={t('members.requests')} hint={t('members.requestsHint')}>
       <Table
         label={t('members.requests')}
         rows={items}

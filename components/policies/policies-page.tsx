@@ -7,13 +7,17 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
 import { Table } from '@/components/ui/table'
+import { useUrlState } from '@/components/ui/use-url-state'
+import type { PolicyRules, StandingRules } from '@/lib/policies/schema'
 import type { EnvironmentPolicy, PoliciesView, PolicyVersionView, StandingPolicyView } from '@/lib/policies/views'
 import type { Environment } from '@/lib/views'
 import { type PolicyActions, PolicyDialog } from './policy-dialog'
 import { usePolicyWords } from './policy-words'
+import { type Proposal, readProposal } from './proposal'
 import { type SetStanding, StandingDialog } from './standing-dialog'
 
 interface Props {
@@ -21,18 +25,39 @@ interface Props {
   actions: PolicyActions & { setStanding: SetStanding }
 }
 
-type Asked = { environment: Environment } | { service: string } | null
+/** Which policy is looked at, with what a file asks for where one led here. */
+type Asked = { environment: Environment; proposed?: PolicyRules } | { service: string; proposed?: StandingRules | null } | null
+
+/** A service that is gone has no policy. */
+function askedBy(proposal: Proposal | undefined, standing: StandingPolicyView[]): Asked {
+  if (!proposal) return null
+  if ('environment' in proposal) return { environment: proposal.environment, proposed: proposal.rules }
+  const found = standing.find(({ service }) => service.name === proposal.service && service.applicationSlug === proposal.application)
+  return found ? { service: found.service.id, proposed: proposal.rules } : null
+}
 
 /** What the organisation asks of changes, what runs without a person, and how that came to be. */
 export function PoliciesPage({ view, actions }: Props) {
   const t = useTranslations()
-  const [asked, ask] = useState<Asked>(null)
+  const url = useUrlState()
+  const proposal = url.get('propose')
+  const [asked, ask] = useState<Asked>(() => askedBy(readProposal(proposal), view.standing))
   const organization = view.organization.slug
   const policy = view.environments.find((one) => asked && 'environment' in asked && one.environment === asked.environment)
   const standing = view.standing.find((one) => asked && 'service' in asked && one.service.id === asked.service)
-  const close = () => ask(null)
+  const close = () => {
+    ask(null)
+    if (proposal) url.set({ propose: null })
+  }
   return (
     <ListPage title={t('nav.policies')} organizationSlug={organization} sub={t('policies.sub')}>
+      {proposal && !asked ? (
+        <div className="mb-4">
+          <Notice tone="amber" title={t('policies.noProposal')}>
+            {t('policies.noProposalHelp')}
+          </Notice>
+        </div>
+      ) : null}
       {view.environments.map((one, index) => (
         <EnvironmentSection
           key={one.environment}
@@ -44,8 +69,12 @@ export function PoliciesPage({ view, actions }: Props) {
       ))}
       <StandingSection items={view.standing} edit={(service) => ask({ service })} />
       <History items={view.history} />
-      {policy ? <PolicyDialog organization={organization} policy={policy} actions={actions} close={close} /> : null}
-      {standing ? <StandingDialog organization={organization} policy={standing} set={actions.setStanding} close={close} /> : null}
+      {policy && asked && 'environment' in asked ? (
+        <PolicyDialog organization={organization} policy={policy} proposed={asked.proposed} actions={actions} close={close} />
+      ) : null}
+      {standing && asked && 'service' in asked ? (
+        <StandingDialog organization={organization} policy={standing} proposed={asked.proposed} set={actions.setStanding} close={close} />
+      ) : null}
     </ListPage>
   )
 }

@@ -8,6 +8,7 @@ import { useAct } from '@/components/frame/use-act'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { Notice } from '@/components/ui/notice'
 import { Segmented } from '@/components/ui/segmented'
 import type { PolicyRules } from '@/lib/policies/schema'
 import type { EnvironmentPolicy, PolicyPreview } from '@/lib/policies/views'
@@ -24,6 +25,8 @@ export interface PolicyActions {
 interface Props {
   organization: string
   policy: EnvironmentPolicy
+  /** What a file asks for: filled in, and set by whoever looks at it. */
+  proposed?: PolicyRules | undefined
   actions: PolicyActions
   close: () => void
 }
@@ -49,10 +52,10 @@ function usePreview({ organization, policy, actions }: Props, rules: PolicyRules
 
 /** What an environment asks of changes, and what another answer would change now. */
 export function PolicyDialog(props: Props) {
-  const { organization, policy, actions, close } = props
+  const { organization, policy, proposed, actions, close } = props
   const t = useTranslations()
   const refusal = useRefusal()
-  const [draft, setDraft] = useState<PolicyDraft>(() => draftOf(policy.rules))
+  const [draft, setDraft] = useState<PolicyDraft>(() => draftOf(proposed ?? policy.rules))
   const [note, setNote] = useState('')
   const change = (part: Partial<PolicyDraft>) => setDraft((before) => ({ ...before, ...part }))
   const read = readDraft(draft)
@@ -83,6 +86,7 @@ export function PolicyDialog(props: Props) {
       }
       close={close}
     >
+      {proposed ? <Notice tone="none" shape="ask" title={t('policies.proposed')} /> : null}
       <Field
         id="policy-approvals"
         label={t('policies.approvals')}

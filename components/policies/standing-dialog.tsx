@@ -6,6 +6,7 @@ import { ActDialog } from '@/components/frame/act-dialog'
 import { useAct } from '@/components/frame/use-act'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { Notice } from '@/components/ui/notice'
 import { Segmented } from '@/components/ui/segmented'
 import { type StandingRules, standingKinds } from '@/lib/policies/schema'
 import type { StandingPolicyView } from '@/lib/policies/views'
@@ -19,17 +20,20 @@ export type SetStanding = Act<
 interface Props {
   organization: string
   policy: StandingPolicyView
+  /** What a file asks for: filled in, and set by whoever looks at it. */
+  proposed?: StandingRules | null | undefined
   set: SetStanding
   close: () => void
 }
 
 /** What may run for a service without a person. */
-export function StandingDialog({ organization, policy, set, close }: Props) {
+export function StandingDialog({ organization, policy, proposed, set, close }: Props) {
   const t = useTranslations()
   const { service, version } = policy
-  const [isOwn, setOwn] = useState(policy.rules !== null)
-  const [kinds, setKinds] = useState<StandingRules['kinds']>(policy.rules?.kinds ?? ['repair', 'relate', 'failover'])
-  const [units, setUnits] = useState(String(policy.rules?.maxUnits ?? 3))
+  const first = proposed === undefined ? policy.rules : proposed
+  const [isOwn, setOwn] = useState(first !== null)
+  const [kinds, setKinds] = useState<StandingRules['kinds']>(first?.kinds ?? ['repair', 'relate', 'failover'])
+  const [units, setUnits] = useState(String(first?.maxUnits ?? 3))
   const [note, setNote] = useState('')
   const maxUnits = /^[1-9]\d{0,3}$/.test(units.trim()) ? Number(units) : undefined
   const rules = isOwn ? maxUnits && { kinds: standingKinds.filter((kind) => kinds.includes(kind)), maxUnits } : null
@@ -46,6 +50,7 @@ export function StandingDialog({ organization, policy, set, close }: Props) {
       act={rules === undefined ? null : () => set({ ...place, rules: rules as StandingRules | null, ...(words ? { note: words } : {}) })}
       close={close}
     >
+      {proposed === undefined ? null : <Notice tone="none" shape="ask" title={t('policies.proposed')} />}
       <Field id="standing-own" label={t('policies.standingRule')} help={isOwn ? undefined : t('policies.standingDefaultHelp')}>
         <Segmented
           label={t('policies.standingRule')}

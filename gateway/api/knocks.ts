@@ -53,6 +53,7 @@ const knocks: Record<string, Knock> = {
   'PATCH /api/v1/organizations/{org}': { body: () => ({ name: 'Harbor' }) },
   'POST /api/v1/organizations/{org}/applications': { body: () => ({ slug: 'shop', name: 'Shop' }) },
   'PATCH /api/v1/organizations/{org}/applications/{app}': { body: () => ({ name: 'Shop' }) },
+  'POST /api/v1/platform/organizations/{org}/owner': { body: () => ({ email: 'nobody@example.org' }) },
   'PUT /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' }, body: () => ({ role: 'viewer' }) },
   'DELETE /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' } },
   'POST /api/v1/organizations/{org}/owner': { body: (names) => ({ userId: names.owner }) },

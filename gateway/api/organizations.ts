@@ -1,8 +1,16 @@
 import { z } from 'zod'
+import { AppointOwnerSchema, appointOwner } from '@/lib/members/appoint-owner'
 import { FindAnythingSchema, findAnything } from '@/lib/organizations/find-anything'
 import { getFrame } from '@/lib/organizations/get-frame'
 import { getOverview, OverviewAskSchema } from '@/lib/organizations/get-overview'
-import { createApplication, NewApplicationSchema, RenameApplicationSchema, renameApplication } from '@/lib/organizations/keep-application'
+import {
+  archiveApplication,
+  createApplication,
+  NewApplicationSchema,
+  RenameApplicationSchema,
+  renameApplication,
+  restoreApplication,
+} from '@/lib/organizations/keep-application'
 import {
   archiveOrganization,
   createOrganization,
@@ -10,8 +18,16 @@ import {
   RenameOrganizationSchema,
   renameOrganization,
 } from '@/lib/organizations/keep-organization'
-import { FoundListSchema, OrganizationChoiceSchema, OverviewViewSchema } from '@/lib/organizations/views'
-import { inApplication, inOrganization } from './inputs'
+import { ListOrganizationsSchema, listOrganizations } from '@/lib/organizations/list-organizations'
+import { restoreOrganization } from '@/lib/organizations/restore-organization'
+import {
+  FoundListSchema,
+  OrganizationChoiceSchema,
+  OrganizationRowsSchema,
+  OverviewViewSchema,
+  organizationFilters,
+} from '@/lib/organizations/views'
+import { inApplication, inOrganization, several } from './inputs'
 import { route } from './route'
 
 export const organizationRoutes = [
@@ -52,6 +68,59 @@ export const organizationRoutes = [
     status: 204,
     async handle({ actor, params, reply }) {
       await archiveOrganization(actor, { organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/restore',
+    summary: 'Bring an archived organisation back; for those who owned it, and operators',
+    params: inOrganization,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await restoreOrganization(actor, { organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/platform/organizations',
+    summary: 'Organisations, who owns them and how large they are, for operators',
+    query: ListOrganizationsSchema.extend({ state: several(z.enum(organizationFilters)) }),
+    response: OrganizationRowsSchema.meta({ id: 'OrganizationRows' }),
+    handle: ({ actor, query }) => listOrganizations(actor, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/platform/organizations/{org}/owner',
+    summary: 'Say who owns an organisation that nobody owns any more',
+    params: inOrganization,
+    body: AppointOwnerSchema.omit({ organization: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await appointOwner(actor, { ...body, organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/applications/{app}/archive',
+    summary: 'Archive an application without services',
+    params: inApplication,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await archiveApplication(actor, { organization: params.org, application: params.app })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/applications/{app}/restore',
+    summary: 'Bring an archived application back',
+    params: inApplication,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await restoreApplication(actor, { organization: params.org, application: params.app })
       return reply.code(204).send()
     },
   }),

@@ -11,6 +11,7 @@ import { answerChecker } from './answers'
 import { buildWall } from './build-wall'
 import { knocksAt, type Names } from './knocks'
 import { openApiDocument } from './openapi'
+import { inWorld, keepRecorded, type Recorded, readRecorded } from './recorded-requests'
 import { routes } from './routes'
 
 let database: TestDatabase
@@ -161,6 +162,40 @@ test('a token gets from every route no more than its person, and nothing beside 
   }
   expect(`${Object.keys(tokens).join(' ')}\n${lines.join('\n')}`).toMatchSnapshot()
   expect(await database.db.deployRecord.count()).toBe(before)
+})
+
+/** What a program gets for it: the status, and of a refusal the code. */
+async function send({ as, method, address, type, body }: Omit<Recorded, 'status' | 'code'>): Promise<Pick<Recorded, 'status' | 'code'>> {
+  const answer = await fetch(origin + address, {
+    method,
+    headers: { cookie: cookies[as], origin, ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }) },
+    ...(body === undefined ? {} : { body: type ? String(body) : JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, ...(answer.ok ? {} : { code: (JSON.parse(text) as { code: string }).code }) }
+}
+
+/** The first of these people whom the route knows, and what they get. */
+async function record(route: (typeof routes)[number]): Promise<Recorded> {
+  const { address, type, body } = knockAt(route)
+  const ask = { method: route.method, route: route.path, address, ...(type ? { type } : {}), ...(body ? { body: body(names) } : {}) }
+  const got: Recorded[] = []
+  for (const as of ['owner', 'operator'] as const) got.push({ as, ...ask, ...(await send({ as, ...ask })) })
+  return got.find((one) => one.status !== 404) ?? (got[0] as Recorded)
+}
+
+test('requests that programs sent once are answered as they were', async () => {
+  const recorded = readRecorded()
+  for (const one of recorded) {
+    const { status, code, ...ask } = inWorld(names, one)
+    expect([one.method, one.address, await send(ask)]).toEqual([one.method, one.address, { status, ...(code ? { code } : {}) }])
+  }
+  const missing = withSession.filter(({ method, path }) => !recorded.some((one) => one.method === method && one.route === path))
+  keepRecorded(names, await Promise.all(missing.map(record)))
+  expect(
+    missing.map(({ method, path }) => `${method} ${path}`),
+    'recorded anew: look at recorded-requests.jsonl, and keep it',
+  ).toEqual([])
 })
 
 test('every answer that was given here, to whomever, is as the document says', () => {

@@ -26,7 +26,8 @@ export async function blockUser(actor: Actor, { userId, reason }: z.infer<typeof
     await tx.user.update({ where: { id: userId }, data: { blockedAt: clock.now(), blockedReason: reason, blockedById: actor.id } })
     await tx.session.deleteMany({ where: { userId } })
     await tx.apiToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: clock.now(), revokedById: actor.id } })
-    await writeEvent(tx, actor, { name: 'user.blocked', subject: { kind: 'user', id: userId }, data: { reason } })
+    const data = { reason, before: { isBlocked: false }, after: { isBlocked: true } }
+    await writeEvent(tx, actor, { name: 'user.blocked', subject: { kind: 'user', id: userId }, data })
   })
   // It is blocked whatever becomes of this; the sweep does what is left.
   await endBlocked().catch((error: unknown) => log.warn({ err: error, userId }, 'not everything of a blocked person is closed yet'))
@@ -38,7 +39,8 @@ export async function unblockUser(actor: Actor, { userId }: z.infer<typeof Unblo
     refuse(whyNotUnblock(actor, user))
     insistFresh(actor, 'user.block')
     await tx.user.update({ where: { id: userId }, data: { blockedAt: null, blockedReason: null, blockedById: null } })
-    await writeEvent(tx, actor, { name: 'user.unblocked', subject: { kind: 'user', id: userId }, data: { reason: user.blockedReason } })
+    const data = { reason: user.blockedReason, before: { isBlocked: true }, after: { isBlocked: false } }
+    await writeEvent(tx, actor, { name: 'user.unblocked', subject: { kind: 'user', id: userId }, data })
   })
 }
 

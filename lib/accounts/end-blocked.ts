@@ -5,6 +5,7 @@ import { transaction } from '@/lib/db/transaction'
 import { isUnstarted, unstarted } from '@/lib/deploys/deploy-lifecycle'
 import { lockRecord } from '@/lib/deploys/lock-record'
 import { moveDeploy } from '@/lib/deploys/move-deploy'
+import { endTransfersOfBlocked } from '@/lib/files/end-transfers'
 import { logger } from '@/lib/logger'
 import { endTerminal } from '@/lib/terminals/record-said'
 
@@ -17,9 +18,9 @@ interface Found {
 }
 
 /**
- * Closes what blocked people still have: sessions, tokens (those they made for organisations, too: they know them), terminals, and
- * deploys that have not started. Asked of the rows, so that it is the same after a crash, for a request that was under way at the
- * time, and when no news of the block arrived.
+ * Closes what blocked people still have: sessions, tokens (those they made for organisations, too: they know them), terminals, files
+ * on their way, and deploys that have not started. Asked of the rows, so that it is the same after a crash, for a request that was
+ * under way at the time, and when no news of the block arrived.
  */
 export async function endBlocked(): Promise<void> {
   await db.$executeRaw`delete from "Session" s using "User" u where u.id = s."userId" and u."blockedAt" is not null`
@@ -30,6 +31,7 @@ export async function endBlocked(): Promise<void> {
     select t.id from "Terminal" t join "User" u on u.id = t."userId"
     where t."endedAt" is null and u."blockedAt" is not null limit ${mostAtOnce}`
   for (const { id } of terminals) await alone(id, () => endTerminal(id, 'revoked'))
+  await endTransfersOfBlocked()
   const records = await db.$queryRaw<Found[]>`
     select r.id from "DeployRecord" r join "User" u on u.id = r."requesterId"
     where r."endedAt" is null and r.state = any(${[...unstarted]}::"DeployState"[]) and r."partOfId" is null and u."blockedAt" is not null

@@ -69,7 +69,13 @@ export async function redeemSetupLink({ token, name, email, device, oldToken }: 
     await writeEvent(tx, systemActor('host'), {
       name: 'user.operator_made',
       subject: { kind: 'user', id: user.id },
-      data: { email, isReset: link.isReset, address: device.address ?? null },
+      data: {
+        email,
+        isReset: link.isReset,
+        address: device.address ?? null,
+        before: { isOperator: there?.isOperator ?? false, isBlocked: Boolean(there?.blockedAt) },
+        after: { isOperator: true, isBlocked: false },
+      },
     })
     return beginInside(tx, { userId: user.id, device, oldToken, providerId: 'setup' })
   })

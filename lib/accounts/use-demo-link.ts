@@ -83,7 +83,7 @@ const partOf = (email: string): DemoPerson['part'] => {
   const parts: Record<string, DemoPerson['part']> = {
     mei: 'developer',
     jonas: 'admin',
-    aiko: 'admin',
+    ingrid: 'owner',
     sam: 'viewer',
     olga: 'operator',
     nils: 'outsider',

@@ -29,17 +29,15 @@ export async function movePackageVersion(actor: Actor, input: z.infer<typeof Mov
     const found = await findVersion(tx, actor, input)
     const used = act === 'delete' ? await countLiveUses(tx, found.id) : 0
     refuse(whyNotMoveVersion(actor, act, { state: found.state, organizationId: found.package.organizationId, used }))
-    const { count } = await tx.packageVersion.updateMany({
-      where: { id: found.id, state: found.state },
-      data: { state: packageLifecycle.next(found.state, act) },
-    })
+    const state = packageLifecycle.next(found.state, act)
+    const { count } = await tx.packageVersion.updateMany({ where: { id: found.id, state: found.state }, data: { state } })
     if (count === 0) throw new AppError('stale', 'Somebody else was faster.')
     if (act === 'suspend') await wakePlannedWith(tx, found.id)
     await writeEvent(tx, actor, {
       name: past[act],
       organizationId: found.package.organizationId,
       subject: { kind: 'package', id: found.packageId },
-      data: { name, version },
+      data: { name, version, from: found.state, to: state },
     })
   })
 }

@@ -25,7 +25,13 @@ export async function adoptNamespace(actor: Actor, { clusterId, applicationId }:
     await writeEvent(tx, actor, {
       name: 'cluster.namespace_adopted',
       subject: { kind: 'cluster', id: clusterId },
-      data: { name: cluster.runtime.name, namespace: found.name, application: found.application.slug },
+      data: {
+        name: cluster.runtime.name,
+        namespace: found.name,
+        application: found.application.slug,
+        before: { state: found.state, adopted: found.adoptedAt !== null },
+        after: { state: data.state, adopted: true },
+      },
     })
   })
 }

@@ -50,7 +50,7 @@ export async function removeCluster(
     await writeEvent(tx, actor, {
       name: 'cluster.removal_begun',
       subject: { kind: 'cluster', id: clusterId },
-      data: { name: cluster.runtime.name, namespaces },
+      data: { name: cluster.runtime.name, namespaces, before: { removal: cluster.removal }, after: { removal: namespaces } },
     })
   })
 }

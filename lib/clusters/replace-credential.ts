@@ -29,7 +29,11 @@ export async function replaceCredential(actor: Actor, { clusterId, ...choice }: 
     await writeEvent(tx, actor, {
       name: 'cluster.credential_replaced',
       subject: { kind: 'cluster', id: clusterId },
-      data: { name: cluster.runtime.name, account: taken.account ?? '', server: taken.access.server },
+      data: {
+        name: cluster.runtime.name,
+        before: { account: cluster.account ?? '', server: cluster.server },
+        after: { account: taken.account ?? '', server: taken.access.server },
+      },
     })
   })
 }

@@ -74,7 +74,7 @@ async function save({ id, runtimeId }: Cluster, { row, madeOf }: WantedNamespace
     await writeEvent(tx, actor, {
       name: `cluster.namespace_${state === 'present' ? 'made' : state}`,
       subject: { kind: 'cluster', id },
-      data: { name: cluster, namespace: row.name, ...(reason ? { reason } : {}) },
+      data: { name: cluster, namespace: row.name, from: now.state, to: state, ...(reason ? { reason } : {}) },
     })
   })
 }

@@ -23,6 +23,7 @@ type Placed = Pick<Cluster, 'id' | 'runtimeId'>
 export async function openNamespaces({ id: clusterId, runtimeId }: Placed, most = 200): Promise<void> {
   const fresh = await db.application.findMany({
     where: {
+      archivedAt: null,
       organization: { archivedAt: null, grants: { some: { runtimeId } } },
       namespaces: { none: { clusterId } },
     },

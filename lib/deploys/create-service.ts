@@ -8,6 +8,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
+import { holdApplication } from '@/lib/organizations/hold-application'
 import { isOfChart } from '@/lib/protocol/chart'
 import { type PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { bindRelations } from '@/lib/relations/bind-relations'
@@ -71,11 +72,7 @@ export async function createInside(
   input: Parsed,
   part?: PartOf & { groupId: string },
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
-  const application = await tx.application.findFirst({
-    where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } },
-  })
-  if (!application) throw notFound('This application')
-  const { organizationId, id: applicationId } = application
+  const { organizationId, id: applicationId } = await holdApplication(tx, input)
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
   const runtimes = await findRuntimes(tx, { organizationId, runtimeId: input.runtimeId, alsoIn: input.alsoIn })
   const [runtime] = runtimes

@@ -8,7 +8,8 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { inheritRelations } from '@/lib/relations/inherit-relations'
-import { rulesIn, rulesRow } from '@/lib/services/rule-views'
+import { PlacementRulesSchema, rulesIn, rulesRow } from '@/lib/services/rule-views'
+import { insistNeighbours } from '@/lib/services/set-rules'
 import { ServiceChangeSchema } from '@/lib/services/views'
 import { insistCount } from './create-service'
 import { live } from './deploy-lifecycle'
@@ -36,6 +37,8 @@ export const CreateStageSchema = ServiceChangeSchema.omit({
   /** Further clusters of that environment, with as many units each. */
   alsoIn: z.array(z.string()).max(50).default([]),
   count: z.int().min(1).max(1000),
+  /** Missing = those it has elsewhere. */
+  rules: PlacementRulesSchema.optional(),
 })
 export type CreateStageInput = z.input<typeof CreateStageSchema>
 type Parsed = z.output<typeof CreateStageSchema>
@@ -56,7 +59,7 @@ export async function previewStage(actor: Actor, input: CreateStageInput): Promi
 }
 
 async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened> {
-  const { organization, application, service: name, runtimeId, alsoIn, count, ...change } = input
+  const { organization, application, service: name, runtimeId, alsoIn, count, rules: asked, ...change } = input
   const place = await tx.application.findFirst({ where: { slug: application, organization: { slug: organization, archivedAt: null } } })
   const service = place && (await tx.service.findFirst({ where: { name, removedAt: null, applicationId: place.id } }))
   if (!service) throw notFound('This service')
@@ -66,7 +69,8 @@ async function createInside(tx: Tx, actor: Actor, input: Parsed): Promise<Opened
   const [runtime] = runtimes
   await insistCount(tx, { ...service, count })
   const stage = await emptyStage(tx, service, runtime)
-  const rules = await rulesElsewhere(tx, service.id, stage.id)
+  if (asked) await insistNeighbours(tx, service, asked)
+  const rules = asked ? json(rulesRow(asked)) : await rulesElsewhere(tx, service.id, stage.id)
   const counts: Record<string, number> = {}
   for (const { id } of runtimes) {
     const key = { stageId: stage.id, runtimeId: id, subset: 'stable' }

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blockUser } from '@/lib/accounts/block-user'
 import { closeBus } from '@/lib/bus/bus'
 import { db } from '@/lib/db/client'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
 import { buildPackage, buildService } from '@/lib/testing/build-service'
+import { signedIn } from '@/lib/testing/signed-in'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { beginTransfer } from './begin-transfer'
 import { endTransfers } from './end-transfers'
-import { keepSaid, takeSaid } from './file-parts'
+import { keepPart, keepSaid, takeSaid } from './file-parts'
 import { textOf } from './read-file'
+import { Transfer } from './transfer'
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -95,4 +98,20 @@ test('text is what is UTF-8 without a zero, also where the cut goes through a ch
   expect(textOf(umlauts.subarray(0, -1), false)).toBe(null)
   expect(textOf(Buffer.from('a\0b'), true)).toBe(null)
   expect(textOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x10, 0x4a]), true)).toBe(null)
+})
+
+test('who is blocked has no file on its way: what was said of it is gone, what follows is not kept, and whoever waits for it hears so', async () => {
+  await db.fileTransfer.updateMany({ data: { endedAt: new Date() } })
+  const row = await begin('second', 'test')
+  const transfer = new Transfer(row)
+  const part = { kind: 'part', data: 'aGVsbG8=', isLast: false } as const
+  await keepSaid(row.machineId, row.id, 1, part)
+  expect(await transfer.hear()).toEqual(part)
+  await keepSaid(row.machineId, row.id, 2, part)
+  const waiting = transfer.hear().then(() => transfer.hear())
+  await blockUser(await signedIn(world.userIds.operator), { userId: world.userIds.second, reason: 'for the test' })
+  await expect(waiting).rejects.toMatchObject({ details: { reason: 'file_revoked' } })
+  expect(await keepSaid(row.machineId, row.id, 3, part)).toBe(false)
+  await keepPart(row.id, { ...part, seq: 1 })
+  expect(await db.filePart.count()).toBe(0)
 })

@@ -14,3 +14,9 @@ export const fileNewsTopic = (transferId: string): string => `file:${transferId}
 
 export const orderFile = ({ id, machineId }: { id: string; machineId: string }, act: FileCommand['act']): Promise<void> =>
   publish(fileOrderTopic, { machineId, transferId: id, act } satisfies FileCommand)
+
+/** It was ended from elsewhere: for the machine, and for the door that holds it. */
+export async function endedTransfer(transfer: { id: string; machineId: string }): Promise<void> {
+  await orderFile(transfer, { kind: 'stop' })
+  await publish(fileNewsTopic(transfer.id), {})
+}

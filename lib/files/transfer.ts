@@ -57,12 +57,21 @@ export class Transfer {
       this.waiting = await takeSaid(this.row.id, this.next)
       this.next += this.waiting.length
       if (this.waiting.length > 0) continue
+      await this.insistOpen()
       if (clock.nowMs() > until) {
         await this.abandon('silent')
         throw new AppError('unavailable', silent, { reason: 'file_silent' })
       }
       await news
     }
+  }
+
+  /** Somebody else may have ended it: it took too long, or this person was blocked. */
+  private async insistOpen(): Promise<void> {
+    const { endedAt, code } = await db.fileTransfer.findUniqueOrThrow({ where: { id: this.row.id }, select: { endedAt: true, code: true } })
+    if (!endedAt) return
+    await this.end(code)
+    throw new AppError('unavailable', 'This transfer was ended.', { reason: `file_${code ?? 'stopped'}` })
   }
 
   /** Listened for before rows are looked at, so that nothing falls between. */

@@ -11,6 +11,7 @@ import { previewGroupOf } from '@/lib/deploys/group/preview-group'
 import type { PlanPreview } from '@/lib/deploys/views'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { holdApplication } from '@/lib/organizations/hold-application'
 import { inOrder } from './in-order'
 import { type CreateGroupInput, CreateGroupSchema, type GroupMember } from './schema'
 
@@ -86,11 +87,7 @@ function createMember(tx: Tx, actor: Actor, { input, member, made, part }: Makin
 }
 
 async function openRow(tx: Tx, actor: Actor, input: Parsed): Promise<Group> {
-  const application = await tx.application.findFirst({
-    where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } },
-  })
-  if (!application) throw notFound('This application')
-  const { organizationId, id: applicationId } = application
+  const { organizationId, id: applicationId } = await holdApplication(tx, input)
   authorize(actor, 'deploy.request', { organizationId, applicationId }, 'This application')
   const taken = await tx.group.count({ where: { applicationId, name: input.name, removedAt: null } })
   if (taken > 0)

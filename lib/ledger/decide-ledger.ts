@@ -45,12 +45,20 @@ export async function decideLedger(actor: Actor, { lineId, act, typedName }: Inp
     if (typed !== null && typedName !== typed)
       throw new AppError('invalid', `Type ${typed} to confirm.`, { fields: { typedName: 'does not match' } })
     await (act === 'delete_data' ? askDrop(tx, line, personId(actor)) : carryOut(tx, line, act))
-    if (act === 'adopt' || act === 'forget' || line.kind === 'missing') await close(tx, actor, line, act)
+    const isClosed = act === 'adopt' || act === 'forget' || line.kind === 'missing'
+    if (isClosed) await close(tx, actor, line, act)
     await writeEvent(tx, actor, {
       name: past[act],
       organizationId: line.organizationId,
       subject: { kind: 'machine', id: line.machineId ?? '' },
-      data: { what: line.what, kind: line.kind, unit: line.unitName, withData: act === 'remove_with_data' },
+      data: {
+        what: line.what,
+        kind: line.kind,
+        unit: line.unitName,
+        withData: act === 'remove_with_data',
+        from: line.askedAt ? 'asked' : 'open',
+        to: isClosed ? closedAs[act] : 'asked',
+      },
     })
   })
 }

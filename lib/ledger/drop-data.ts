@@ -43,7 +43,13 @@ export async function recordDropSaid(machineId: string, { lineId, code, message 
       name: code === null ? 'ledger.data_deleted' : 'ledger.data_kept',
       organizationId: line.organizationId,
       subject: { kind: 'machine', id: machineId },
-      data: { what: line.what, unit: line.unitName, ...(code === null ? {} : { code, message }) },
+      data: {
+        what: line.what,
+        unit: line.unitName,
+        from: 'asked',
+        to: code === null ? 'deleted' : 'open',
+        ...(code === null ? {} : { code, message }),
+      },
     })
   })
 }

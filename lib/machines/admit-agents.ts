@@ -144,7 +144,8 @@ async function saveSessions(tx: Tx, welcomes: readonly Welcome[], gatewayId: str
 
 async function noteConflict(tx: Tx, { id, name }: Pick<Known, 'id' | 'name'>): Promise<void> {
   await tx.machine.update({ where: { id }, data: { identityConflict: true } })
-  await writeEvent(tx, gateway, { name: 'machine.identity_conflict', subject: { kind: 'machine', id }, data: { name } })
+  const data = { name, before: { identityConflict: false }, after: { identityConflict: true } }
+  await writeEvent(tx, gateway, { name: 'machine.identity_conflict', subject: { kind: 'machine', id }, data })
 }
 
 const refusalOf = (judged: Conflict | Refusal): Refusal =>

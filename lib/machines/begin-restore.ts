@@ -19,7 +19,8 @@ export async function beginRestore(): Promise<{ era: number }> {
     await tx.machine.updateMany({ data: { connected: false, ratchetHash: null, ratchetBefore: null } })
     await tx.session.deleteMany()
     await tx.$executeRaw`delete from "Outbox" where "sentAt" is null`
-    await writeEvent(tx, actor, { name: 'hub.restored', subject: { kind: 'hub', id: '1' }, data: { era: hub.era } })
+    const data = { era: hub.era, before: { era: hub.era - 1 }, after: { era: hub.era, automation: 'off' } }
+    await writeEvent(tx, actor, { name: 'hub.restored', subject: { kind: 'hub', id: '1' }, data })
     return { era: hub.era }
   })
 }

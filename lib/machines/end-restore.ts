@@ -21,6 +21,7 @@ export async function endRestore(actor: Actor, { runtimeId }: z.infer<typeof End
     if (left === 0) await tx.hub.update({ where: { id: 1 }, data: { automationOffSince: null, automationOffReason: null } })
     // Nobody was told anything while another pool still waited.
     await tellRested(tx, left === 0 ? undefined : runtimeId)
-    await writeEvent(tx, actor, { name: 'runtime.restore_ended', subject: { kind: 'runtime', id: runtimeId } })
+    const data = { before: { automation: 'off' }, after: { automation: 'on' } }
+    await writeEvent(tx, actor, { name: 'runtime.restore_ended', subject: { kind: 'runtime', id: runtimeId }, data })
   })
 }

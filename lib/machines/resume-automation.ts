@@ -24,7 +24,13 @@ export async function resumeAutomation(actor: Actor, { runtimeId }: z.infer<type
     await writeEvent(tx, actor, {
       name: 'runtime.automation_resumed',
       subject: { kind: 'runtime', id: runtimeId },
-      data: { name: runtime.name, lost: runtime.lossCount, of: runtime.lossOf },
+      data: {
+        name: runtime.name,
+        lost: runtime.lossCount,
+        of: runtime.lossOf,
+        before: { automation: 'off' },
+        after: { automation: 'on' },
+      },
     })
   })
 }

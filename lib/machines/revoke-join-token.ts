@@ -22,7 +22,7 @@ export async function revokeJoinToken(actor: Actor, { id }: z.infer<typeof Revok
     await writeEvent(tx, actor, {
       name: 'runtime.join_token_revoked',
       subject: { kind: 'runtime', id: token.runtimeId },
-      data: { name: token.runtime.name, token: id, uses: token.uses },
+      data: { name: token.runtime.name, token: id, uses: token.uses, from: state, to: 'revoked' },
     })
   })
 }

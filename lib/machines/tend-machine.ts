@@ -54,7 +54,12 @@ export async function tendMachine(actor: Actor, { machineId, care, hours, typedN
     await writeEvent(tx, actor, {
       name: past[care],
       subject: { kind: 'machine', id: machineId },
-      data: { name: machine.name, ...('maintenanceUntil' in data && data.maintenanceUntil ? { until: data.maintenanceUntil } : {}) },
+      data: {
+        name: machine.name,
+        ...('maintenanceUntil' in data && data.maintenanceUntil ? { until: data.maintenanceUntil } : {}),
+        before: Object.fromEntries(Object.keys(data).map((key) => [key, machine[key as keyof typeof data]])),
+        after: data,
+      },
     })
   })
 }

@@ -75,7 +75,7 @@ async function settle(loss: Loss): Promise<void> {
     } else if (what === 'pause') {
       const data = { lossSince: clock.now(), lossCount: loss.lost, lossOf: loss.of }
       const { count } = await tx.runtime.updateMany({ where: { id: loss.id, lossSince: null }, data })
-      const values = { name: loss.name, lost: loss.lost, of: loss.of }
+      const values = { name: loss.name, lost: loss.lost, of: loss.of, before: { automation: 'on' }, after: { automation: 'off' } }
       if (count > 0) await writeEvent(tx, sweep, { name: 'runtime.automation_paused', subject, data: values })
     } else {
       const { count } = await tx.runtime.updateMany({
@@ -84,7 +84,8 @@ async function settle(loss: Loss): Promise<void> {
       })
       if (count === 0) return
       await tellRested(tx, loss.id)
-      await writeEvent(tx, sweep, { name: 'runtime.automation_resumed', subject, data: { name: loss.name } })
+      const values = { name: loss.name, before: { automation: 'off' }, after: { automation: 'on' } }
+      await writeEvent(tx, sweep, { name: 'runtime.automation_resumed', subject, data: values })
     }
   })
 }

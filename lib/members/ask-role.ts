@@ -22,7 +22,7 @@ export async function askRole(actor: PersonActor, ask: z.infer<typeof AskRoleSch
   return transaction(async (tx) => {
     const { id: organizationId } = await lockOrganization(tx, actor, ask.organization)
     const application = ask.application
-      ? await tx.application.findUnique({ where: { organizationId_slug: { organizationId, slug: ask.application } } })
+      ? await tx.application.findUnique({ where: { organizationId_slug: { organizationId, slug: ask.application }, archivedAt: null } })
       : null
     const applicationId = application?.id ?? null
     const knows = (grant: { applicationId: string | null }) => grant.applicationId === null || grant.applicationId === applicationId

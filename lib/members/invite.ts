@@ -34,7 +34,7 @@ export async function invite(actor: Actor, ask: z.infer<typeof InviteSchema>): P
   return transaction(async (tx) => {
     const { id: organizationId } = await lockOrganization(tx, actor, ask.organization)
     const application = ask.application
-      ? await tx.application.findUnique({ where: { organizationId_slug: { organizationId, slug: ask.application } } })
+      ? await tx.application.findUnique({ where: { organizationId_slug: { organizationId, slug: ask.application }, archivedAt: null } })
       : null
     if (ask.application && !application) throw notFound('This application')
     const applicationId = application?.id ?? null
@@ -79,7 +79,9 @@ async function find(tx: Tx, token: string) {
     where: { tokenHash: hashToken(token), usedAt: null, revokedAt: null, expires: { gt: clock.now() } },
   })
   const organization = found && (await tx.organization.findUnique({ where: { id: found.organizationId, archivedAt: null } }))
-  const application = found?.applicationId ? await tx.application.findUnique({ where: { id: found.applicationId } }) : null
+  const application = found?.applicationId
+    ? await tx.application.findUnique({ where: { id: found.applicationId, archivedAt: null } })
+    : null
   if (!found || !organization || (found.applicationId && !application)) throw over()
   // Who invited must still be able to: a link outlives nobody's rights.
   const inviter = await loadActor(found.createdBy, tx)
@@ -115,13 +117,14 @@ export async function acceptInvitation(
     if (invitation.email && invitation.email !== user.email.toLowerCase())
       throw new AppError('forbidden', `This invitation is for ${invitation.email}.`, { reason: 'another_email' })
     const { organizationId, applicationId, role } = invitation
-    await giveRole(tx, { userId: actor.id, organizationId, applicationId, role })
+    const changed = await giveRole(tx, { userId: actor.id, organizationId, applicationId, role })
     await tx.invitation.update({ where: { id: invitation.id }, data: { usedAt: clock.now(), usedBy: actor.id } })
     await tell(tx, actor, 'member.joined', organizationId, {
       userId: actor.id,
       role,
       invitationId: invitation.id,
       by: invitation.createdBy,
+      ...changed,
     })
     return { organization: organization.slug }
   })

@@ -6,8 +6,11 @@ import { can } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import type { Application } from '@/lib/db/generated/client'
 import type { Role } from '@/lib/db/generated/enums'
 import { iso } from '@/lib/iso-time'
+import { archiveFacts } from '@/lib/organizations/archive-facts'
+import { whyNotArchive } from '@/lib/organizations/archive-gate'
 import { findScope, resourcesOf, type Scope } from '@/lib/organizations/find-scope'
 import { RoleSchema } from '@/lib/organizations/views'
 import { isStronger } from './give-role'
@@ -26,9 +29,8 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
   const whole = { organizationId, applicationId: null }
   const people = await listPeople(organizationId)
   const facts = { owners: await ownersOf(db, organizationId) }
-  const applications = await db.application.findMany({
+  const all = await db.application.findMany({
     where: { organizationId, ...(scope.applicationIds ? { id: { in: [...scope.applicationIds] } } : {}) },
-    select: { id: true, slug: true, name: true },
     orderBy: { createdAt: 'asc' },
   })
   const items = (await rowsOf(scope)).map(({ user, application, ...member }): MemberView => {
@@ -52,15 +54,14 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
   const mine = items.find((one) => one.isYou && one.application === null) ?? items.find((one) => one.isYou)
   return {
     organization: { slug: scope.organization.slug, name: scope.organization.name },
-    applications: applications.map((one) => ({
-      ...one,
-      gates: {
-        rename: gateOf(lacks(actor, 'organization.manage', { organizationId, applicationId: one.id }), people, {
-          organizationId,
-          applicationId: one.id,
-        }),
-      },
-    })),
+    applications: await applicationsOf(
+      actor,
+      all.filter((one) => !one.archivedAt),
+      people,
+    ),
+    archived: all
+      .filter((one) => can(actor, 'organization.manage', { organizationId, applicationId: one.id }))
+      .flatMap(({ id, slug, name, archivedAt }) => (archivedAt ? { id, slug, name, at: iso(archivedAt) } : [])),
     items,
     invitations: await invitationsOf(actor, scope),
     requests: await requestsOf(actor, scope, people),
@@ -81,6 +82,30 @@ export async function getMembers(actor: PersonActor, { organization }: z.infer<t
       leave: mine?.gates.remove ?? { allowed: false },
     },
   }
+}
+
+async function applicationsOf(
+  actor: PersonActor,
+  living: readonly Application[],
+  people: readonly PersonActor[],
+): Promise<MembersView['applications']> {
+  const factsOf = await archiveFacts(
+    db,
+    living[0]?.organizationId ?? '',
+    living.map((one) => one.id),
+  )
+  return living.map(({ id, slug, name, organizationId }) => {
+    const resource = { organizationId, applicationId: id }
+    return {
+      id,
+      slug,
+      name,
+      gates: {
+        rename: gateOf(lacks(actor, 'organization.manage', resource), people, resource),
+        archive: gateOf(whyNotArchive(actor, { id, organizationId }, factsOf(id)), people, resource),
+      },
+    }
+  })
 }
 
 const rowsOf = ({ organization, applicationIds }: Scope) =>

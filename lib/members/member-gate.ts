@@ -33,6 +33,10 @@ export function whyNotChange(actor: Actor, member: Held, facts: MemberFacts, to?
   return to !== 'owner' && isLastOwner(member, facts) ? lastOwner() : undefined
 }
 
+/** Operators take nothing from owners: they say who owns only what nobody owns any more. */
+export const whyNotAppoint = (actor: Actor, owners: readonly string[]): No | undefined =>
+  lacks(actor, 'user.manage', {}) ?? (owners.length > 0 ? no('has_owner', 'It has an owner, who may say who else owns it.') : undefined)
+
 /** Oneself always goes, but for the last owner; others are taken out by who could have given them the role. */
 export function whyNotRemove(actor: Actor, member: Held, facts: MemberFacts): No | undefined {
   // A program leaves for nobody, unless it may take members out.

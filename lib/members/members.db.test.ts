@@ -3,14 +3,22 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import { createApplication, renameApplication } from '@/lib/organizations/keep-application'
+import { transaction } from '@/lib/db/transaction'
+import { readEvents } from '@/lib/events/read-events'
+import { findScope } from '@/lib/organizations/find-scope'
+import { getFrame } from '@/lib/organizations/get-frame'
+import { holdApplication } from '@/lib/organizations/hold-application'
+import { archiveApplication, createApplication, renameApplication, restoreApplication } from '@/lib/organizations/keep-application'
 import { archiveOrganization, createOrganization, renameOrganization } from '@/lib/organizations/keep-organization'
+import { listOrganizations } from '@/lib/organizations/list-organizations'
+import { listArchived, restoreOrganization } from '@/lib/organizations/restore-organization'
 import { NewOrganizationSchema } from '@/lib/organizations/schema'
 import { pace } from '@/lib/pace'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { buildPackage, buildService } from '@/lib/testing/build-service'
 import { signedIn } from '@/lib/testing/signed-in'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { appointOwner } from './appoint-owner'
 import { askRole } from './ask-role'
 import { changeMember, giveAway, removeMember } from './change-member'
 import { grantRole, refuseRole } from './decide-role-request'
@@ -181,4 +189,68 @@ test('an organisation gets one more application, by those who manage it, and its
   expect(await reasonOf(renameApplication(manager, { organization: slug, application: 'nowhere', name: 'Mine' }))).toBe('not_found')
   const { applications } = await getMembers(manager, { organization: slug })
   expect(applications.map((one) => [one.slug, one.name, one.gates.rename.allowed])).toContainEqual(['website', 'The website', true])
+})
+
+test('an application is archived once nothing runs in it, is nowhere then, and comes back as it was', async () => {
+  const [admin, joining] = [await world.person('admin'), await somebody()]
+  await db.member.create({ data: { userId: joining.id, organizationId: world.id, role: 'developer' } })
+  const developer = await again(joining)
+  const edge = { organization, application: 'edge' }
+  expect(await reasonOf(archiveApplication(developer, edge))).toBe('organization.manage')
+  const at = { name: 'runs', environment: 'test', by: 'second', application: 'shop' } as const
+  await buildService(world, await buildPackage(['1.0.0'], { organizationId: world.id }), at)
+  expect(await reasonOf(archiveApplication(admin, { organization, application: 'shop' }))).toBe('has_services')
+  const open = tokenOf(await invite(admin, { ...edge, role: 'developer' }))
+  await archiveApplication(admin, edge)
+  expect(await reasonOf(archiveApplication(admin, edge))).toBe('not_found')
+  expect(await reasonOf(acceptInvitation(await somebody(), { token: open }))).toBe('not_found')
+  expect(await reasonOf(findScope(admin, edge))).toBe('not_found')
+  expect(await reasonOf(transaction((tx) => holdApplication(tx, edge)))).toBe('not_found')
+  expect(await reasonOf(createApplication(admin, { organization, slug: 'edge', name: 'Edge' }))).toBe('name_taken')
+  const frame = await getFrame(admin, { organization })
+  expect(frame.organization?.applications.map((one) => one.slug)).toEqual(['shop'])
+  // Something has to be left that services can be put into.
+  await db.service.updateMany({ data: { removedAt: clock.now() } })
+  expect(await reasonOf(archiveApplication(admin, { organization, application: 'shop' }))).toBe('last_application')
+  expect((await getMembers(admin, { organization })).archived.map((one) => one.slug)).toEqual(['edge'])
+  expect((await getMembers(developer, { organization })).archived).toEqual([])
+  expect(await reasonOf(restoreApplication(developer, edge))).toBe('organization.manage')
+  await restoreApplication(admin, edge)
+  expect((await findScope(admin, edge)).application?.slug).toBe('edge')
+})
+
+test('an archived organisation is brought back by who owned it, or an operator, with all its roles', async () => {
+  const owner = await somebody()
+  const { slug } = await createOrganization(owner, { slug: 'pier', name: 'Pier', application: { slug: 'shop', name: 'Shop' } })
+  await archiveOrganization(await again(owner), { organization: slug })
+  expect((await listArchived(await again(owner))).map((one) => one.slug)).toEqual([slug])
+  expect(await reasonOf(restoreOrganization(await somebody(), { organization: slug }))).toBe('not_found')
+  await restoreOrganization(await again(owner), { organization: slug })
+  expect((await again(owner)).grants).toMatchObject([{ role: 'owner' }])
+  await archiveOrganization(await again(owner), { organization: slug })
+  const operator = await signedIn(world.userIds.operator)
+  const archived = await listOrganizations(operator, { state: ['archived'] })
+  expect(archived.items).toContainEqual(expect.objectContaining({ slug, services: 0, members: 1, owners: [expect.anything()] }))
+  await restoreOrganization(operator, { organization: slug })
+  expect(await reasonOf(restoreOrganization(operator, { organization: slug }))).toBe('not_found')
+})
+
+test('an operator says who owns what nobody owns any more, and nothing while somebody does', async () => {
+  const [owner, other] = [await somebody('mast@example.org'), await somebody('sail@example.org')]
+  const { slug } = await createOrganization(owner, { slug: 'mast', name: 'Mast', application: { slug: 'shop', name: 'Shop' } })
+  const operator = await signedIn(world.userIds.operator)
+  const appoint = (email: string, by = operator) => appointOwner(by, { organization: slug, email })
+  expect(await reasonOf(appoint('sail@example.org'))).toBe('has_owner')
+  await db.user.update({ where: { id: owner.id }, data: { blockedAt: clock.now() } })
+  expect((await listOrganizations(operator, { state: ['ownerless'] })).items.map((one) => one.slug)).toContain(slug)
+  expect(await reasonOf(appoint('nobody@example.org'))).toBe('invalid')
+  expect(await reasonOf(appoint('mast@example.org'))).toBe('invalid')
+  expect(await reasonOf(appoint('sail@example.org', await world.person('owner')))).toBe('not_found')
+  const { session: _, ...late } = operator
+  expect(await reasonOf(appoint('sail@example.org', late))).toBe('fresh_sign_in')
+  await appoint('sail@example.org')
+  expect((await again(other)).grants).toMatchObject([{ role: 'owner' }])
+  const { id } = await db.organization.findUniqueOrThrow({ where: { slug } })
+  const [event] = await readEvents('organization', id)
+  expect(event).toMatchObject({ name: 'organization.owner_appointed', data: { before: { role: null }, after: { role: 'owner' } } })
 })

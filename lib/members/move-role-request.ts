@@ -26,13 +26,19 @@ export async function moveRoleRequest(tx: Tx, actor: Actor, request: RoleRequest
   const state = roleRequestLifecycle.next(request.state, event)
   const decidedBy = event === 'withdraw' ? null : actor.id
   await tx.roleRequest.update({ where: { id: request.id }, data: { state, stateSince: clock.now(), decidedBy, answer: answer || null } })
-  await tellRoleRequest(tx, actor, request, `role.${event}`)
+  await tellRoleRequest(tx, actor, request, `role.${event}`, { from: request.state, to: state })
 }
 
-export const tellRoleRequest = (tx: Tx, actor: Actor, { id, organizationId, userId, role }: RoleRequest, name: `role.${string}`) =>
+export const tellRoleRequest = (
+  tx: Tx,
+  actor: Actor,
+  { id, organizationId, userId, role }: RoleRequest,
+  name: `role.${string}`,
+  moved: object = {},
+) =>
   writeEvent(tx, actor, {
     name,
     organizationId,
     subject: { kind: 'organization', id: organizationId },
-    data: { requestId: id, userId, role },
+    data: { requestId: id, userId, role, ...moved },
   })

@@ -47,7 +47,9 @@ export type RoleRequestView = z.infer<typeof RoleRequestViewSchema>
 
 export const MembersViewSchema = z.object({
   organization: z.object({ slug: z.string(), name: z.string() }),
-  applications: z.array(ApplicationRefSchema.extend({ gates: z.object({ rename: GateSchema }) })),
+  applications: z.array(ApplicationRefSchema.extend({ gates: z.object({ rename: GateSchema, archive: GateSchema }) })),
+  /** Applications that can be brought back; only for those who may. */
+  archived: z.array(ApplicationRefSchema.extend({ at: TimeSchema })),
   items: z.array(MemberViewSchema),
   /** Links that nobody has used yet; only for those who may invite. */
   invitations: z.array(InvitationViewSchema),

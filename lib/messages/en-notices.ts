@@ -37,6 +37,7 @@ export const notices = {
       quota_asked: 'An organisation asks for a quota',
       quota_decided: 'Your quota was decided',
       webhook_disabled: 'A webhook was switched off',
+      owner_appointed: 'An operator said who owns an organisation',
     },
     say: {
       approval_asked: '{deploy} {service} in {environment} waits for your approval (#{number})',
@@ -54,6 +55,7 @@ export const notices = {
       quota_asked: '{by} asks for a quota',
       quota_decided: '{by} decided on your quota',
       webhook_disabled: 'The webhook {what} was switched off: it failed too often',
+      owner_appointed: '{by} appointed {what} owner: nobody was left who owned the organisation',
     },
     webhooks: 'Webhooks',
     webhooksSub: 'Addresses that hear what happens, signed. Each gets JSON by POST.',

@@ -36,6 +36,7 @@ export const notices = {
       quota_asked: '有组织申请额度',
       quota_decided: '你的额度已决定',
       webhook_disabled: '有 webhook 被停用',
+      owner_appointed: '平台管理员指定了组织的所有者',
     },
     say: {
       approval_asked: '{environment}环境的 {service} {deploy}等你批准（#{number}）',
@@ -53,6 +54,7 @@ export const notices = {
       quota_asked: '{by} 申请额度',
       quota_decided: '{by} 决定了你的额度',
       webhook_disabled: 'webhook {what} 因多次失败被停用',
+      owner_appointed: '{by} 指定 {what} 为所有者：该组织原本已没有所有者',
     },
     webhooks: 'Webhook',
     webhooksSub: '接收所发生之事的地址，附签名。以 POST 发送 JSON。',

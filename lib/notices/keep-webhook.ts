@@ -66,7 +66,7 @@ export async function switchWebhook(actor: Actor, { isOn, ...ref }: z.infer<type
     const off = { disabledAt: isOn ? null : clock.now(), disabledBy: isOn ? null : actor.id }
     await tx.webhook.update({ where: { id: hook.id }, data: { ...off, failures: 0, nextAt: null } })
     if (isOn) await tx.webhookDelivery.updateMany({ where: { webhookId: hook.id, state: 'waiting' }, data: { nextAt: clock.now() } })
-    await tell(tx, actor, isOn ? 'webhook.switched_on' : 'webhook.switched_off', hook)
+    await tell(tx, actor, isOn ? 'webhook.switched_on' : 'webhook.switched_off', hook, { before: { isOn: !isOn }, after: { isOn } })
   })
 }
 

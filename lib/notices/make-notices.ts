@@ -84,7 +84,7 @@ function hrefOf(kind: NoticeKind, org: string | undefined): string {
 
 async function valuesOf({ actorKind, actorId, data }: HeardEvent, record: DeployRecord | null): Promise<NoticeValues> {
   const person = actorKind === 'person' && actorId ? await db.user.findUnique({ where: { id: actorId } }) : null
-  const what = data.reason ?? data.note ?? data.service ?? data.webhook ?? data.role
+  const what = data.reason ?? data.note ?? data.service ?? data.webhook ?? data.role ?? data.who
   const environment = record?.environment ?? data.environment
   return {
     by: person ? (person.name ?? person.email) : 'Tengen',

@@ -32,6 +32,7 @@ export const noticeTable: Record<NoticeKind, Row> = {
   quota_asked: { events: ['quota.ask'], who: ['operators'], mail: 'at_once' },
   quota_decided: { events: ['quota.approve', 'quota.refuse'], who: ['named'], mail: 'at_once' },
   webhook_disabled: { events: ['webhook.disabled'], who: ['admins'], mail: 'at_once' },
+  owner_appointed: { events: ['organization.owner_appointed'], who: ['admins', 'named'], mail: 'at_once' },
 }
 
 const byEvent = new Map(

@@ -129,7 +129,7 @@ async function countFailure({ id, organizationId, name }: Webhook): Promise<void
       name: 'webhook.disabled',
       organizationId,
       subject: { kind: 'organization', id: organizationId },
-      data: { webhookId: id, webhook: name, failures },
+      data: { webhookId: id, webhook: name, failures, before: { isOn: true }, after: { isOn: false } },
     })
   })
 }

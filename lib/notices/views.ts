@@ -17,6 +17,7 @@ export const noticeKinds = [
   'quota_asked',
   'quota_decided',
   'webhook_disabled',
+  'owner_appointed',
 ] as const
 export const NoticeKindSchema = z.enum(noticeKinds)
 export type NoticeKind = z.infer<typeof NoticeKindSchema>

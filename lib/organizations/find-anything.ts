@@ -115,7 +115,7 @@ async function packages(actor: PersonActor, scope: Scope, { q, members }: Ask): 
     take: most,
   })
   const application = await db.application.findFirst({
-    where: { organizationId: organization.id, ...(applicationIds ? { id: { in: [...applicationIds] } } : {}) },
+    where: { organizationId: organization.id, archivedAt: null, ...(applicationIds ? { id: { in: [...applicationIds] } } : {}) },
     orderBy: { createdAt: 'asc' },
   })
   const resource = { organizationId: organization.id, applicationId: application?.id ?? null }
@@ -130,6 +130,7 @@ async function applications(scope: Scope, q: string): Promise<Found[]> {
   const rows = await db.application.findMany({
     where: {
       organizationId: scope.organization.id,
+      archivedAt: null,
       ...(scope.applicationIds ? { id: { in: [...scope.applicationIds] } } : {}),
       name: contains(q),
     },

@@ -27,7 +27,12 @@ export interface Scope {
 export async function findScope(actor: Actor, { organization: slug, application: applicationSlug }: ScopeAsk): Promise<Scope> {
   const found = await db.organization.findUnique({
     where: { slug, archivedAt: null },
-    select: { id: true, slug: true, name: true, ...(applicationSlug ? { applications: { where: { slug: applicationSlug } } } : {}) },
+    select: {
+      id: true,
+      slug: true,
+      name: true,
+      ...(applicationSlug ? { applications: { where: { slug: applicationSlug, archivedAt: null } } } : {}),
+    },
   })
   if (!found) throw notFound('This organisation')
   const organization = { id: found.id, slug: found.slug, name: found.name }

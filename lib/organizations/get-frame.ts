@@ -51,7 +51,7 @@ export async function getFrame(actor: PersonActor, { organization: slug }: { org
 async function choicesOf(actor: PersonActor): Promise<OrganizationChoice[]> {
   const rows = await db.organization.findMany({
     where: { id: { in: actor.grants.map((grant) => grant.organizationId) }, archivedAt: null },
-    include: { applications: { orderBy: { createdAt: 'asc' } } },
+    include: { applications: { where: { archivedAt: null }, orderBy: { createdAt: 'asc' } } },
     orderBy: { createdAt: 'asc' },
   })
   return rows.map(({ id, slug, name, applications }) => {

@@ -88,7 +88,9 @@ async function countsOf(scope: Scope, runtimes: OverviewView['runtimes']): Promi
   const units = within(new Where(), scope, 's').and('s."removedAt" is null').and('u."removedAt" is null')
   const ofUnits = `"Service" s join "Stage" t on t."serviceId" = s.id join "Unit" u on u."stageId" = t.id`
   return {
-    applications: scope.application ? null : await db.application.count({ where: { organizationId: scope.organization.id } }),
+    applications: scope.application
+      ? null
+      : await db.application.count({ where: { organizationId: scope.organization.id, archivedAt: null } }),
     services: await countSome('"Service" s', services),
     units: await countSome(ofUnits, units),
     machines: runtimes.filter((runtime) => runtime.kind === 'pool').reduce((sum, runtime) => sum + runtime.machines, 0),

@@ -65,7 +65,11 @@ export async function archiveOrganization(actor: Actor, { organization }: z.infe
     insistFresh(actor, 'organization.archive')
     await tx.organization.update({ where: { id: found.id }, data: { archivedAt: clock.now() } })
     await tx.invitation.updateMany({ where: { organizationId: found.id, usedAt: null, revokedAt: null }, data: { revokedAt: clock.now() } })
-    await tell(tx, actor, 'organization.archived', found.id, { slug: found.slug })
+    await tell(tx, actor, 'organization.archived', found.id, {
+      slug: found.slug,
+      before: { isArchived: false },
+      after: { isArchived: true },
+    })
   })
 }
 

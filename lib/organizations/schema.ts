@@ -21,4 +21,6 @@ export const NewApplicationSchema = z.object({
 })
 export const RenameApplicationSchema = z.object({ organization: z.string().max(100), application: z.string().max(100), name })
 
+export const ApplicationRefSchema = z.object({ organization: z.string().max(100), application: z.string().max(100) })
+
 export const RenameOrganizationSchema = z.object({ organization: z.string().max(100), name })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
-import { EnvironmentSchema, GateSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const RoleSchema = z.enum(['viewer', 'developer', 'admin', 'owner'])
 export type RoleName = z.infer<typeof RoleSchema>
@@ -13,6 +13,28 @@ export const OrganizationChoiceSchema = z.object({
   applications: z.array(z.object({ slug: z.string(), name: z.string() })),
 })
 export type OrganizationChoice = z.infer<typeof OrganizationChoiceSchema>
+
+/** One that its former owners may bring back. */
+export const ArchivedOrganizationSchema = z.object({ slug: z.string(), name: z.string(), archivedAt: TimeSchema })
+export type ArchivedOrganization = z.infer<typeof ArchivedOrganizationSchema>
+
+export const organizationFilters = ['archived', 'ownerless'] as const
+
+/** An organisation as operators see it. */
+export const OrganizationRowSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  createdAt: TimeSchema,
+  archivedAt: TimeSchema.nullable(),
+  owners: z.array(PersonSchema.extend({ isBlocked: z.boolean() })),
+  members: z.number().int(),
+  applications: z.number().int(),
+  services: z.number().int(),
+  gates: z.object({ appoint: GateSchema }),
+})
+export type OrganizationRow = z.infer<typeof OrganizationRowSchema>
+export const OrganizationRowsSchema = pageOf(OrganizationRowSchema)
+export type OrganizationRows = z.infer<typeof OrganizationRowsSchema>
 
 /** Everything around the page. `organization` is null on platform pages of people without one. */
 export const FrameViewSchema = z.object({

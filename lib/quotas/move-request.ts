@@ -24,17 +24,17 @@ export async function moveRequest(
 ): Promise<void> {
   const state = requestLifecycle.next(request.state, event)
   await tx.quotaRequest.update({ where: { id: request.id }, data: { ...data, state, stateSince: clock.now() } })
-  await tellRequest(tx, actor, request, `quota.${event}`)
+  await tellRequest(tx, actor, request, `quota.${event}`, { from: request.state, to: state })
 }
 
 /** Both sides hear it: the organisation's pages and those of operators. */
-export async function tellRequest(tx: Tx, actor: Actor, request: QuotaRequest, name: `quota.${string}`): Promise<void> {
+export async function tellRequest(tx: Tx, actor: Actor, request: QuotaRequest, name: `quota.${string}`, moved: object = {}): Promise<void> {
   const { id, organizationId, requesterId, runtimeId, units, cpuMillis, memoryMib, diskMib } = request
   await writeEvent(tx, actor, {
     name,
     organizationId,
     subject: { kind: 'organization', id: organizationId },
-    data: { requestId: id, requesterId, runtimeId, units, cpuMillis, memoryMib, diskMib },
+    data: { requestId: id, requesterId, runtimeId, units, cpuMillis, memoryMib, diskMib, ...moved },
   })
   tellLive(tx, ['platform'], name)
 }

@@ -17,6 +17,7 @@ export async function offerPool(actor: Actor, { runtimeId, isOffered }: z.infer<
     if (runtime.isOffered === isOffered) return
     await tx.runtime.update({ where: { id: runtimeId }, data: { isOffered } })
     const name = isOffered ? 'runtime.offered' : 'runtime.offer_ended'
-    await writeEvent(tx, actor, { name, subject: { kind: 'runtime', id: runtimeId }, data: { name: runtime.name } })
+    const data = { name: runtime.name, before: { isOffered: runtime.isOffered }, after: { isOffered } }
+    await writeEvent(tx, actor, { name, subject: { kind: 'runtime', id: runtimeId }, data })
   })
 }

@@ -14,7 +14,14 @@ export async function acceptOffer(actor: Actor, ref: OfferRef): Promise<void> {
       name: 'service.offer_accepted',
       organizationId: offer.organizationId,
       subject: { kind: 'service', id: offer.serviceId },
-      data: { name: offer.service.name, environment: offer.environment, interface: offer.interface, by: ref.application },
+      data: {
+        name: offer.service.name,
+        environment: offer.environment,
+        interface: offer.interface,
+        by: ref.application,
+        from: 'offered',
+        to: 'accepted',
+      },
     })
   })
 }

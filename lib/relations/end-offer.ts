@@ -27,7 +27,14 @@ export async function endOffer(actor: Actor, ref: OfferRef): Promise<void> {
       name: side === 'giver' ? 'service.offer_withdrawn' : 'service.offer_declined',
       organizationId: offer.organizationId,
       subject: { kind: 'service', id: offer.serviceId },
-      data: { name: offer.service.name, environment: offer.environment, interface: offer.interface, by: ref.application },
+      data: {
+        name: offer.service.name,
+        environment: offer.environment,
+        interface: offer.interface,
+        by: ref.application,
+        from: offer.acceptedAt ? 'accepted' : 'offered',
+        to: endedAs,
+      },
     })
   })
 }

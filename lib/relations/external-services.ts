@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { findScope } from '@/lib/organizations/find-scope'
+import { holdApplication } from '@/lib/organizations/hold-application'
 import { EnvironmentSchema } from '@/lib/views'
 import { moveInputs } from './bind-relations'
 import { relatePermission } from './relation-gate'
@@ -23,11 +24,7 @@ export const AddExternalSchema = z.object({
 /** Names something that services need and nobody here runs. */
 export async function addExternal(actor: Actor, input: z.infer<typeof AddExternalSchema>): Promise<{ id: string }> {
   return transaction(async (tx) => {
-    const application = await tx.application.findFirst({
-      where: { slug: input.application, organization: { slug: input.organization, archivedAt: null } },
-    })
-    if (!application) throw notFound('This application')
-    const { id: applicationId, organizationId } = application
+    const { id: applicationId, organizationId } = await holdApplication(tx, input)
     authorize(actor, relatePermission(input.environment), { organizationId, applicationId }, 'This application')
     const taken = await tx.externalService.count({
       where: { applicationId, environment: input.environment, name: input.name, removedAt: null },

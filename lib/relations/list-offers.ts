@@ -24,7 +24,11 @@ export async function listOffers(actor: Actor, ask: z.infer<typeof ListOffersSch
       include: { service: { select: { name: true, applicationId: true } } },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     }),
-    db.application.findMany({ where: { organizationId }, select: { id: true, slug: true, name: true }, orderBy: { name: 'asc' } }),
+    db.application.findMany({
+      where: { organizationId, archivedAt: null },
+      select: { id: true, slug: true, name: true },
+      orderBy: { name: 'asc' },
+    }),
     providerChoices(applicationId, environment),
     listMembers(organizationId),
   ])

@@ -38,7 +38,9 @@ export async function offerRelation(actor: Actor, input: z.infer<typeof OfferRel
       throw new AppError('invalid', `${service.name} does not provide ${kind}.`, { fields: { interface: `does not provide ${kind}` } })
     const { organizationId } = service
     await tx.$queryRaw`select 1 from "Service" where id = ${service.id} for update`
-    const to = await tx.application.findFirst({ where: { organizationId, slug: input.to, id: { not: service.applicationId } } })
+    const to = await tx.application.findFirst({
+      where: { organizationId, slug: input.to, archivedAt: null, id: { not: service.applicationId } },
+    })
     if (!to) throw new AppError('invalid', 'There is no other application of that name.', { fields: { to: 'is not another application' } })
     const offer = { serviceId: service.id, environment, interface: kind, toApplicationId: to.id }
     const open = await tx.relationOffer.findFirst({ where: { ...offer, endedAt: null } })

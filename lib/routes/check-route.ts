@@ -21,7 +21,9 @@ export async function checkRoute(actor: Actor, { organization, application, envi
     },
     include: { service: true, placements: true },
   })
-  const place = await db.application.findFirst({ where: { slug: application, organization: { slug: organization, archivedAt: null } } })
+  const place = await db.application.findFirst({
+    where: { slug: application, archivedAt: null, organization: { slug: organization, archivedAt: null } },
+  })
   if (!stage || !place || stage.service.applicationId !== place.id) throw notFound('This route')
   authorize(actor, 'deploy.request', ofService(stage.service), 'This route')
   await Promise.all(stage.placements.map(({ id }) => checkPlacement(id)))
@@ -98,7 +100,7 @@ async function write(placementId: string, asked: Asked, { organizationId, servic
           name: works ? 'route.works' : 'route.fails',
           organizationId,
           subject: { kind: 'service', id: serviceId },
-          data: { host, runtime, ...(code ? { code } : {}) },
+          data: { host, runtime, ...(code ? { code } : {}), before: { works: before.works }, after: { works } },
         },
       )
     else if (isOther || before?.code !== code) tellLive(tx, [`org:${organizationId}`], 'route.observed')

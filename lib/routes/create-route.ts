@@ -8,8 +8,8 @@ import { lockStage } from '@/lib/deploys/lock-record'
 import type { PlanMade } from '@/lib/deploys/plan/plan-types'
 import { previewOf } from '@/lib/deploys/preview-deploy'
 import type { PlanPreview } from '@/lib/deploys/views'
-import { notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { holdApplication } from '@/lib/organizations/hold-application'
 import { HostSchema } from '@/lib/protocol/route'
 import { EnvironmentSchema } from '@/lib/views'
 import { claimHost } from './claim-host'
@@ -45,10 +45,8 @@ export async function createInside(
   input: Parsed,
   promotedFromId?: string,
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
-  const { organization, application: slug, environment, host, ...content } = input
-  const application = await tx.application.findFirst({ where: { slug, organization: { slug: organization, archivedAt: null } } })
-  if (!application) throw notFound('This application')
-  const { organizationId, id: applicationId } = application
+  const { organization, application, environment, host, ...content } = input
+  const { organizationId, id: applicationId } = await holdApplication(tx, { organization, application })
   // Asked for in both environments at once it is one route.
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`route ${applicationId} ${host}`}))`
   const service = await ofHost(tx, { organizationId, applicationId, host })

@@ -1,7 +1,7 @@
 import { SMTPServer } from 'smtp-server'
 
 /** A real mail server on this machine that keeps what it is given. `refuse` answers in its place: a recipient → an SMTP code. */
-export async function startSmtp() {
+export async function startSmtp(onMail = (_mail) => {}) {
   const mails = []
   const refuse = new Map()
   const server = new SMTPServer({
@@ -15,7 +15,9 @@ export async function startSmtp() {
       const chunks = []
       stream.on('data', (chunk) => chunks.push(chunk))
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo.map((one) => one.address), source: Buffer.concat(chunks).toString('utf8') })
+        const mail = { to: session.envelope.rcptTo.map((one) => one.address), source: Buffer.concat(chunks).toString('utf8') }
+        mails.push(mail)
+        onMail(mail)
         done()
       })
     },

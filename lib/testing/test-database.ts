@@ -4,6 +4,7 @@ import { type Connections, connect, useConnections } from '@/lib/db/client'
 import { applicationRole, ownerRole } from '@/lib/db/database-roles'
 import { setEnv } from '@/lib/env'
 import { type TestCluster, testUrl } from './test-cluster'
+import { insistTold } from './told-changes'
 
 export interface TestDatabase extends Connections {
   /** As the application's role, like every process of the product. */
@@ -48,7 +49,11 @@ export async function testDatabase(cluster?: TestCluster): Promise<TestDatabase>
     async dispose() {
       await connections.db.$disconnect()
       await connections.pool.end()
+      const told = asSuperuser(superuserUrl, insistTold)
+      // It goes in any case.
+      await told.catch(() => undefined)
       await asSuperuser(testUrl(superuser, place, 'postgres'), (client) => client.query(`drop database ${name} with (force)`))
+      await told
     },
   }
 }

@@ -106,7 +106,7 @@ const mostServices = 500
 async function placesOf(actor: PersonActor, organizationIds: readonly string[]): Promise<TokensView['places']> {
   const rows = await db.organization.findMany({
     where: { id: { in: [...organizationIds] }, archivedAt: null },
-    include: { applications: { orderBy: { createdAt: 'asc' } } },
+    include: { applications: { where: { archivedAt: null }, orderBy: { createdAt: 'asc' } } },
     orderBy: { createdAt: 'asc' },
   })
   const visible = rows.map(({ id, slug, name, applications }) => ({

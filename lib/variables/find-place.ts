@@ -20,7 +20,7 @@ export type VariableAddress = z.infer<typeof VariableAddressSchema>
 /** The application of an address, for whoever may set variables in that environment. */
 export async function findPlace(tx: Tx, actor: Actor, { organization, application, environment }: VariableAddress): Promise<Application> {
   const found = await tx.application.findFirst({
-    where: { slug: application, organization: { slug: organization, archivedAt: null } },
+    where: { slug: application, archivedAt: null, organization: { slug: organization, archivedAt: null } },
   })
   if (!found) throw notFound('This application')
   authorize(actor, setPermission(environment), { organizationId: found.organizationId, applicationId: found.id }, 'This application')

@@ -13,10 +13,13 @@ import {
 import { grantRole as grant, RefuseRoleSchema, refuseRole as refuse } from '@/lib/members/decide-role-request'
 import { InviteSchema, invite, RevokeInvitationSchema, revokeInvitation as revoke } from '@/lib/members/invite'
 import {
+  ApplicationRefSchema,
+  archiveApplication as archiveApp,
   createApplication as createApp,
   NewApplicationSchema,
   RenameApplicationSchema,
   renameApplication as renameApp,
+  restoreApplication as restoreApp,
 } from '@/lib/organizations/keep-application'
 import {
   archiveOrganization as archive,
@@ -34,6 +37,8 @@ export const renameOrganization = action(RenameOrganizationSchema, rename)
 export const archiveOrganization = action(OrganizationRefSchema, archive)
 export const createApplication = action(NewApplicationSchema, createApp)
 export const renameApplication = action(RenameApplicationSchema, renameApp)
+export const archiveApplication = action(ApplicationRefSchema, archiveApp)
+export const restoreApplication = action(ApplicationRefSchema, restoreApp)
 export const askRole = action(AskRoleSchema, ask)
 export const withdrawRoleRequest = action(RoleRequestRefSchema, withdraw)
 export const grantRole = action(RoleRequestRefSchema, grant)

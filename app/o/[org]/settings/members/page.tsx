@@ -23,6 +23,8 @@ export default async function Page({ params }: { params: Promise<{ org: string }
         archive: archiveOrganization,
         createApplication: actions.createApplication,
         renameApplication: actions.renameApplication,
+        archiveApplication: actions.archiveApplication,
+        restoreApplication: actions.restoreApplication,
         ask: askRole,
         withdraw: actions.withdrawRoleRequest,
         grant: actions.grantRole,
