@@ -85,10 +85,10 @@ async function untilAllRun(client: KubernetesClient): Promise<void> {
 }
 
 /** All of them are in rows, as they run. */
-export async function untilSeen({ connections: { pool }, said }: Hub, count: number): Promise<void> {
+export async function untilSeen(hub: Hub, count: number): Promise<void> {
   for (const end = Date.now() + 120_000; Date.now() < end; await sleep(200)) {
-    const { rows } = await pool.query<{ count: string }>(`select count(*) from "WorkloadPod" where "isReady"`)
+    const { rows } = await hub.connections.pool.query<{ count: string }>(`select count(*) from "WorkloadPod" where "isReady"`)
     if (Number(rows[0]?.count) >= count) return
   }
-  throw new Error(`The pods do not come into rows.\n${said()}`)
+  throw new Error(`The pods do not come into rows.\n${hub.said()}`)
 }

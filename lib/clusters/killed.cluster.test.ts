@@ -43,6 +43,9 @@ async function killAround(recordId: string): Promise<void> {
 
 const endOf = ({ state, tasks }: Awaited<ReturnType<ClusterWorld['ended']>>) => ({ seed, state, codes: tasks.map((task) => task.code) })
 
+/** Why its cluster was taken for lost, if it was: it never was away. */
+const losses = async () => (await world.database.pool.query(`select data from journal.event where name = 'cluster.lose'`)).rows
+
 test.each([1, 2])(
   'two workers and two observers that are killed at random points: round %i ends well, and nothing is done twice',
   async (round) => {
@@ -73,6 +76,7 @@ test('a removal that is killed at random points leaves nothing behind', async ()
   const recordId = await world.change(web, { kind: 'remove' })
   await killAround(recordId)
   const record = await world.ended(recordId)
+  expect(await losses()).toEqual([])
   expect(endOf(record)).toEqual({ seed, state: 'succeeded', codes: record.tasks.map(() => null) })
   expect(await kubectl(first, 'get', 'all,configmaps,secrets', ...here(), '-l', 'tengen.io/service', '-o', 'name')).toBe('')
 }, 120_000)

@@ -84,10 +84,9 @@ const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedR
   where w."clusterId" = ${clusterId} and w.state <> 'none'`
 
 const controllersIn = ({ inventory }: PlacedRow) => refsIn(inventory).filter(isController)
+/** Where it is looked for, and by which names: what was written of other ones says nothing. */
 const objectsOf = (row: PlacedRow): string =>
-  controllersIn(row)
-    .map(({ kind, name }) => `${kind}/${name}`)
-    .join(' ')
+  [row.namespace, row.service, row.subset, ...controllersIn(row).map(({ kind, name }) => `${kind}/${name}`)].join(' ')
 
 /** Of what looks as it did nothing is worked out anew: in a large cluster that is nearly everything. */
 function isDue(row: PlacedRow, changes: PictureChanges, written: Written): boolean {

@@ -120,6 +120,23 @@ export class ClusterWorld {
   async close(): Promise<void> {
     this.isOver = true
     await this.worker
+    try {
+      await this.removeClusters()
+    } finally {
+      // Whatever went wrong: nobody else ends them.
+      await Promise.all([this.observers.stop(), ...this.processes.map((one) => one.kill())])
+    }
+    const left = (cluster: TestKubernetes) => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name')
+    for (const cluster of this.clusters)
+      await until(
+        () => left(cluster),
+        (found) => !found.includes('tengen') && !found.includes(this.organization.slug),
+      )
+    await closeBus()
+    await this.database.dispose()
+  }
+
+  private async removeClusters(): Promise<void> {
     const { db } = this.database
     for (const { id, runtime } of await db.cluster.findMany({ where: { removedAt: null }, include: { runtime: true } })) {
       await db.placement.deleteMany({})
@@ -129,15 +146,6 @@ export class ClusterWorld {
       () => db.cluster.count({ where: { removedAt: null } }),
       (count) => count === 0,
     )
-    await Promise.all([this.observers.stop(), ...this.processes.map((one) => one.kill())])
-    const left = (cluster: TestKubernetes) => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name')
-    for (const cluster of this.clusters)
-      await until(
-        () => left(cluster),
-        (found) => !found.includes('tengen') && !found.includes(this.organization.slug),
-      )
-    await closeBus()
-    await this.database.dispose()
   }
 
   get(cluster: TestKubernetes, what: string, where: string): Promise<string> {
