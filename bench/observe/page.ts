@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import type { Hub } from '@/bench/hub/hub'
 
 /** As components/services/service-page.tsx has it: news come together for so long, the first of them at once. */
-const everyMs = 800
+const everyMs = 600
 const firstMs = 40
 
 interface Shown {
