@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { run } from './run.mjs'
 
@@ -30,7 +30,9 @@ export async function endCertificate(card, name, isOver) {
   const request = `${own.cert}.request`
   await run('openssl', ['x509', '-x509toreq', '-in', own.cert, '-signkey', own.key, '-copy_extensions', 'copyall', '-out', request])
   const signed = ['-CA', ca.cert, '-CAkey', ca.key, ...(isOver ? ['-days', '-1'] : days)]
-  await run('openssl', ['x509', '-req', '-in', request, ...signed, '-copy_extensions', 'copyall', '-out', own.cert])
+  await run('openssl', ['x509', '-req', '-in', request, ...signed, '-copy_extensions', 'copyall', '-out', `${own.cert}.new`])
+  // Whoever reads it meanwhile reads the older one whole.
+  renameSync(`${own.cert}.new`, own.cert)
 }
 
 const base64 = (file) => readFileSync(file).toString('base64')
