@@ -68,13 +68,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // One file at a time: they share the run's clusters, and some cut them off.
+        // Each worker has clusters of its own: some files cut them off. Somebody's one cluster is for one file at a time.
         test: {
           ...shared,
           name: 'cluster',
           include: cluster,
           exclude: ignored,
-          fileParallelism: false,
+          fileParallelism: !process.env.TENGEN_TEST_KUBECONFIG,
           globalSetup: [postgres, kubernetes],
         },
       },

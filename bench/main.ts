@@ -14,6 +14,7 @@ const benches = {
   idle: async () => (await import('./idle/idle')).idle,
   schedule: async () => (await import('./schedule/schedule')).schedule,
   apply: async () => (await import('./apply/apply')).apply,
+  observe: async () => (await import('./observe/observe')).observe,
   live: async () => (await import('./live/live')).live,
   audit: async () => (await import('./audit/audit')).audit,
 } as const

@@ -87,7 +87,7 @@ const table = {
   /** How long what may heal by itself in a rollout is waited for. */
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */
-  leaderLost: 10_000,
+  leaderLost: 5_000,
   /** So often events become notices, and what is due goes out. */
   notices: 1_000,
   /** More mails than a few to one person within this time go as one. */

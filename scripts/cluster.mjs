@@ -1,11 +1,11 @@
 import { buildPrograms } from './cluster/build-programs.mjs'
-import { bringUp, dropAbandoned, killProgram, listClusters, startProgram, takeDown } from './cluster/clusters.mjs'
+import { bringUp, dropAbandoned, killProgram, listClusters, setCertificate, startProgram, takeDown } from './cluster/clusters.mjs'
 import { cutOff, rejoin } from './cluster/network.mjs'
 import { readCard } from './cluster/places.mjs'
 import { bold, dim, say, step } from './progress.mjs'
 
 /**
- * `npm run cluster up|down|list|cut|join|kill|start`: real Kubernetes clusters on this machine, several side by side, each in a network
+ * `npm run cluster up|down|list|cut|join|kill|start|certificate`: real Kubernetes clusters on this machine, several side by side, each in a network
  * namespace of its own. `--json` prints the cluster for programs, `--owner PID` ties it to a process.
  */
 
@@ -13,7 +13,8 @@ const usage = `npm run cluster -- up [NAME] [--node] [--ingress] [--simulate NOD
 npm run cluster -- down [NAME]            without a name: all that belong to nobody
 npm run cluster -- list
 npm run cluster -- cut|join NAME          cuts it off from the network, and back
-npm run cluster -- kill|start NAME PROGRAM`
+npm run cluster -- kill|start NAME PROGRAM
+npm run cluster -- certificate NAME ended|good   of its API server`
 
 const words = process.argv.slice(2)
 const isSet = (flag) => words.includes(flag)
@@ -67,6 +68,7 @@ const commands = {
   join: () => rejoin(readCard(required(name, 'cluster'))),
   kill: () => killProgram(required(name, 'cluster'), required(program, 'program')),
   start: () => startProgram(required(name, 'cluster'), required(program, 'program')),
+  certificate: () => setCertificate(required(name, 'cluster'), required(program, 'end: ended or good')),
 }
 
 async function main() {

@@ -14,7 +14,7 @@ import { setEnv } from '@/lib/env'
 import { freePort } from '@/lib/testing/free-port'
 import { signedIn } from '@/lib/testing/signed-in'
 import { seed } from '@/prisma/seed'
-import { buildPrograms, Program, removePrograms } from './programs'
+import { buildPrograms, Program, type ProgramName, removePrograms } from './programs'
 import { Statements } from './statements'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -32,9 +32,9 @@ export interface HubOptions {
   readonly counts?: boolean
   /** Missing: jobs and news go by PostgreSQL. */
   readonly redisUrl?: string | undefined
+  /** Private networks that it may dial. */
+  readonly outgoingAllow?: string | undefined
 }
-
-type ProgramName = 'gateway' | 'workers'
 
 /** The product without its pages: PostgreSQL as shipped (everything durable), gateway and worker as processes of their own. */
 export class Hub {
@@ -99,6 +99,16 @@ export class Hub {
     await this.untilReady()
   }
 
+  /** One that nobody asks by its port; `isHard` gives it no time to say goodbye. */
+  async endProgram(name: ProgramName, isHard = false): Promise<void> {
+    this.endedMs += this.program(name).usedMs()
+    await (isHard ? this.program(name).kill() : this.program(name).stop())
+  }
+
+  beginProgram(name: ProgramName): void {
+    this.programs.set(name, Program.start(name, { ...this.options, env: this.env }))
+  }
+
   private async untilReady(): Promise<void> {
     for (const end = performance.now() + 30_000; performance.now() < end; await sleep(20)) {
       const answer = await fetch(`http://${this.options.host}:${this.port}/api/health/live`).catch(() => undefined)
@@ -137,7 +147,10 @@ export class Hub {
   }
 }
 
-const environment = ({ host, folder, redisUrl }: HubOptions, { url, port, master }: { url: string; port: number; master: string }) => ({
+const environment = (
+  { host, folder, redisUrl, outgoingAllow }: HubOptions,
+  { url, port, master }: { url: string; port: number; master: string },
+) => ({
   NODE_ENV: 'production',
   DATABASE_URL: url,
   GATEWAY_HOST: host,
@@ -151,6 +164,7 @@ const environment = ({ host, folder, redisUrl }: HubOptions, { url, port, master
   TENGEN_MASTER_KEY: master,
   LOG_LEVEL: 'warn',
   ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+  ...(outgoingAllow ? { OUTGOING_ALLOW: outgoingAllow } : {}),
 })
 
 function migrate(applicationUrl: string, ownerUrl: string): void {
@@ -162,7 +176,7 @@ function migrate(applicationUrl: string, ownerUrl: string): void {
 
 /** A hub on loopback in a folder of its own, both thrown away afterwards. */
 export async function withHub<T>(
-  options: Pick<HubOptions, 'programs' | 'profile' | 'redisUrl' | 'counts'>,
+  options: Pick<HubOptions, 'programs' | 'profile' | 'redisUrl' | 'counts' | 'outgoingAllow'>,
   use: (hub: Hub, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tengen-bench-'))

@@ -16,6 +16,8 @@ export const removePrograms = (): void => rmSync(folder, { recursive: true, forc
 /** From the sources of this moment. */
 export const buildPrograms = (): Promise<unknown> => buildHub(folder)
 
+export type ProgramName = 'gateway' | 'workers' | 'observers'
+
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>
   readonly group: CpuGroup
@@ -58,7 +60,7 @@ export class Program {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)))
   }
 
-  static start(name: 'gateway' | 'workers', { env, group, profile }: ProgramOptions): Program {
+  static start(name: ProgramName, { env, group, profile }: ProgramOptions): Program {
     const flags = profile ? profiler(path.join(profile, `${name}.cpuprofile`)) : []
     const [command, args] = group.wrap([process.execPath, '--enable-source-maps', ...collector, ...flags, path.join(folder, `${name}.mjs`)])
     const threads = name === 'gateway' ? gatewayThreads : {}
@@ -99,6 +101,11 @@ export class Program {
       await sleep(700)
     }
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1] ?? Number.NaN)
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL')
+    await once(this.child, 'exit')
   }
 
   async stop(): Promise<void> {

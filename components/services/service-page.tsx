@@ -64,7 +64,7 @@ function useService(initial: ServiceView) {
     staleTime: 2000,
     refetchInterval: 10_000,
   })
-  useLiveQuery(organizationId ? `org:${organizationId}` : null, key, 800)
+  useLiveQuery(organizationId ? `org:${organizationId}` : null, key, 600)
   return { service: query.data, again: () => void query.refetch() }
 }
 

@@ -37,12 +37,19 @@ test('silence becomes a state after its patience, a refused credential at once, 
   await recordProbe(cluster.id, silence)
   expect(await seen()).toMatchObject({ state: 'ready', lastError: 'silence' })
   clock.advance(20_000)
+  // Who has just begun to look has not heard its silence.
+  await recordProbe(cluster.id, silence, clock.now())
+  expect(await seen()).toMatchObject({ state: 'ready' })
   await recordProbe(cluster.id, silence)
   expect(await seen()).toMatchObject({
     state: 'offline',
     stateReason: silence,
     gates: { remove: { code: 'cluster_silent' }, forget: { allowed: true } },
   })
+  const untrusted = { code: 'cluster_untrusted', values: { detail: 'it has ended' } }
+  await recordProbe(cluster.id, untrusted)
+  await recordProbe(cluster.id, { code: 'cluster_resting', values: {} })
+  expect(await seen()).toMatchObject({ state: 'offline', stateReason: untrusted })
   await recordProbe(cluster.id, null)
   expect(await seen()).toMatchObject({ state: 'ready', stateReason: null, lastError: null, gates: { forget: { code: 'cluster_heard' } } })
   await operateCluster(await world.person('operator'), { clusterId: cluster.id, act: 'maintain' })

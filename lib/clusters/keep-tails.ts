@@ -27,17 +27,16 @@ export class TailKeeper {
   ) {}
 
   look(picture: WorkloadPicture): void {
-    const pods = picture.allPods()
-    for (const pod of pods) {
-      if (!isEnding(pod) || this.heard.has(pod.uid) || this.busy >= atOnce) continue
+    const ending = picture.endingPods
+    for (const pod of ending.values()) {
+      if (this.heard.has(pod.uid) || this.busy >= atOnce) continue
       this.heard.add(pod.uid)
       this.busy += 1
       void this.keep(pod)
         .catch((error: unknown) => log.debug({ err: error, pod: pod.name }, 'the end of a pod was not kept'))
         .finally(() => void (this.busy -= 1))
     }
-    const there = new Set(pods.map((pod) => pod.uid))
-    for (const uid of this.heard) if (!there.has(uid)) this.heard.delete(uid)
+    for (const uid of this.heard) if (!ending.has(uid)) this.heard.delete(uid)
   }
 
   private async keep(pod: PodFacts): Promise<void> {
@@ -58,8 +57,6 @@ export class TailKeeper {
     await store(pod.uid, lines)
   }
 }
-
-const isEnding = ({ isLeaving, phase }: PodFacts): boolean => isLeaving || phase === 'Failed' || phase === 'Succeeded'
 
 /** Its row may come a moment later than its end. */
 async function store(uid: string, lines: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
 import type { Cluster, Prisma } from '@/lib/db/generated/client'
 import { AppError, notFound } from '@/lib/errors'
-import { writeEvent } from '@/lib/events/write-event'
+import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { type ClusterEvent, clusterLifecycle } from './cluster-lifecycle'
 
 export type ClusterRow = Prisma.ClusterGetPayload<{ include: { runtime: true } }>
@@ -36,4 +36,14 @@ export async function moveCluster(
     subject: { kind: 'cluster', id: cluster.id },
     data: { name, from: cluster.state, to: state, ...(reason ? { reason: reason.code } : {}) },
   })
+}
+
+/** Away as before, for another reason. */
+export async function rewordCluster(
+  tx: Tx,
+  { id, state }: Pick<Cluster, 'id' | 'state'>,
+  { code, values }: { readonly code: string; readonly values: Readonly<Record<string, string | number>> },
+): Promise<void> {
+  await tx.cluster.updateMany({ where: { id, state }, data: { stateReason: code, stateReasonValues: { ...values } } })
+  tellLive(tx, ['platform'], 'cluster.reason')
 }

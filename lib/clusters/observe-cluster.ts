@@ -44,11 +44,12 @@ export async function observeCluster(row: Cluster, signal: AbortSignal): Promise
   // Each watch listens for the end.
   setMaxListeners(0, signal)
   const rounds: Rounds = { checkedAt: 0 }
+  const lookingSince = clock.now()
   const every = (work: () => Promise<unknown>, everyMs: number) => round(row, work, everyMs, signal)
   try {
     await Promise.all([
       watchFacts({ clusterId: row.id, hubLabel: await hubLabel(), client, seen, signal }),
-      every(async () => recordProbe(row.id, await look(client)), pace('heartbeat')),
+      every(async () => recordProbe(row.id, await look(client), lookingSince), pace('heartbeat')),
       every(async () => tend(row.id, client, seen, rounds), pace('sweep')),
       tendWorkloads(row, client, signal),
       tendTerminals(row, client, signal),

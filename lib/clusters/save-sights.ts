@@ -1,21 +1,23 @@
+import { hash } from 'node:crypto'
 import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { isEcho, sortPods } from '@/lib/drivers/kubernetes/judge-rollout'
-import { isController } from '@/lib/drivers/kubernetes/workload-content'
+import type { PictureChanges } from '@/lib/drivers/kubernetes/picture-changes'
+import { isController, nameOf } from '@/lib/drivers/kubernetes/workload-content'
 import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { Sight, WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { tellLive } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
-import { canonicalJson } from '@/lib/protocol/canonical'
 import { mostWarnings, type WarningView } from '@/lib/workloads/views'
 import { refsIn } from './load-orders'
 
-/** What was written last, by placement: a quiet cluster costs nothing. Another process writes everything once. */
-export type Written = Map<string, string>
+/** What was written last, by placement, and of which objects: a quiet cluster costs nothing. Another process writes everything once. */
+export type Written = Map<string, { readonly print: string; readonly objects: string }>
 
 interface Seen {
   readonly placementId: string
+  readonly objects: string
   readonly organizationId: string
   readonly counts: { readonly desired: number; readonly updated: number; readonly ready: number; readonly available: number }
   readonly warnings: readonly WarningView[]
@@ -43,32 +45,62 @@ interface PodRow {
 
 /** What the cluster shows of everything that is there: counts, pods, warnings. Only what differs is written, all of it together. */
 export async function saveSights(clusterId: string, picture: WorkloadPicture, written: Written): Promise<void> {
-  const seen = (await sightsOf(clusterId, picture)).filter((one) => written.get(one.placementId) !== one.print)
-  if (seen.length === 0) return
+  const changes = picture.takeChanges()
+  try {
+    const rows = (await placed(clusterId)).filter((row) => isDue(row, changes, written))
+    const seen = rows.map((row) => sightOf(row, picture))
+    const news = seen.filter((one) => written.get(one.placementId)?.print !== one.print)
+    if (news.length > 0) await write(news)
+    for (const { placementId, print, objects } of seen) written.set(placementId, { print, objects })
+  } catch (error) {
+    // What changed is not known any more.
+    written.clear()
+    throw error
+  }
+}
+
+async function write(seen: readonly Seen[]): Promise<void> {
   await transaction(async (tx) => {
     await writeCounts(tx, seen)
     await writePods(tx, seen)
     tellLive(tx, [...new Set(seen.map((one) => `org:${one.organizationId}`))], 'workload.observed')
   })
-  for (const one of seen) written.set(one.placementId, one.print)
 }
 
-async function sightsOf(clusterId: string, picture: WorkloadPicture): Promise<Seen[]> {
-  const rows = await db.workload.findMany({
-    where: { clusterId, state: { not: 'none' } },
-    select: { placementId: true, inventory: true, placement: { select: { subset: true, stage: { select: { service: true } } } } },
-  })
-  if (rows.length === 0) return []
-  const namespaces = await db.clusterNamespace.findMany({ where: { clusterId }, select: { applicationId: true, name: true } })
-  const nameOf = new Map(namespaces.map((one) => [one.applicationId, one.name]))
-  return rows.map(({ placementId, inventory, placement: { subset, stage } }) => {
-    const { service } = stage
-    const of = { namespace: nameOf.get(service.applicationId) ?? '', service: service.name, subset }
-    const { pods, events } = picture.sightOf(of)
-    const parts = picture.sightsOf(of, refsIn(inventory).filter(isController))
-    const what = { counts: countsOf(parts), warnings: warningsOf(events), pods: podsOf(placementId, pods, parts) }
-    return { placementId, organizationId: service.organizationId, ...what, print: canonicalJson(what) }
-  })
+interface PlacedRow {
+  readonly placementId: string
+  readonly subset: string
+  readonly service: string
+  readonly organizationId: string
+  readonly namespace: string | null
+  readonly inventory: unknown
+}
+
+/** Asked after every change: plain, and with nothing that is not needed. */
+const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedRow[]>`
+  select w."placementId", p.subset, s.name as service, s."organizationId", n.name as namespace, w.inventory
+  from "Workload" w join "Placement" p on p.id = w."placementId" join "Stage" t on t.id = p."stageId" join "Service" s on s.id = t."serviceId"
+  left join "ClusterNamespace" n on n."clusterId" = w."clusterId" and n."applicationId" = s."applicationId"
+  where w."clusterId" = ${clusterId} and w.state <> 'none'`
+
+const controllersIn = ({ inventory }: PlacedRow) => refsIn(inventory).filter(isController)
+/** Where it is looked for, and by which names: what was written of other ones says nothing. */
+const objectsOf = (row: PlacedRow): string =>
+  [row.namespace, row.service, row.subset, ...controllersIn(row).map(({ kind, name }) => `${kind}/${name}`)].join(' ')
+
+/** Of what looks as it did nothing is worked out anew: in a large cluster that is nearly everything. */
+function isDue(row: PlacedRow, changes: PictureChanges, written: Written): boolean {
+  if (written.get(row.placementId)?.objects !== objectsOf(row)) return true
+  return changes.isAbout(row.namespace ?? '', [nameOf(row), ...controllersIn(row).map((ref) => ref.name)])
+}
+
+function sightOf(row: PlacedRow, picture: WorkloadPicture): Seen {
+  const { placementId, organizationId, subset, service, namespace } = row
+  const of = { namespace: namespace ?? '', service, subset }
+  const { pods, events } = picture.sightOf(of)
+  const parts = picture.sightsOf(of, controllersIn(row))
+  const what = { counts: countsOf(parts), warnings: warningsOf(events), pods: podsOf(placementId, pods, parts) }
+  return { placementId, organizationId, objects: objectsOf(row), ...what, print: hash('sha1', JSON.stringify(what)) }
 }
 
 /** Of what is to run on; what comes to an end by itself is not counted. */
@@ -115,7 +147,7 @@ async function writeCounts(tx: Tx, seen: readonly Seen[]): Promise<void> {
     where w."placementId" = n."placementId"`
 }
 
-/** Pods that are not shown any more are gone: they stay listed for a while as they were last. */
+/** Pods that are not shown any more are gone: they stay listed for a while as they were last. Of many pods few differ. */
 async function writePods(tx: Tx, seen: readonly Seen[]): Promise<void> {
   const pods = seen.flatMap((one) => one.pods)
   const now = clock.now()
@@ -124,10 +156,16 @@ async function writePods(tx: Tx, seen: readonly Seen[]): Promise<void> {
     select n.uid, n."placementId", n.name, n."isNewest", n.phase, n."isReady", n."isLeaving", n.node, n.address, n.image, n.restarts, n.reason, n.message, n."exitCode", n."startedAt"
     from jsonb_to_recordset(${JSON.stringify(pods)}::jsonb) as n(uid text, "placementId" text, name text, "isNewest" boolean, phase text, "isReady" boolean,
       "isLeaving" boolean, node text, address text, image text, restarts int, reason text, message text, "exitCode" int, "startedAt" timestamp)
+    left join "WorkloadPod" p on p.uid = n.uid
+    where (p."isNewest", p.phase, p."isReady", p."isLeaving", p.node, p.address, p.image, p.restarts, p.reason, p.message, p."exitCode", p."startedAt", p."goneAt")
+      is distinct from (n."isNewest", n.phase, n."isReady", n."isLeaving", n.node, n.address, n.image, n.restarts, n.reason, n.message, n."exitCode", n."startedAt", null)
     on conflict (uid) do update set "isNewest" = excluded."isNewest", phase = excluded.phase, "isReady" = excluded."isReady",
       "isLeaving" = excluded."isLeaving", node = excluded.node, address = excluded.address, image = excluded.image, restarts = excluded.restarts,
       reason = excluded.reason, message = excluded.message, "exitCode" = excluded."exitCode", "startedAt" = excluded."startedAt", "goneAt" = null`
-  const gone = { placementId: { in: seen.map((one) => one.placementId) }, uid: { notIn: pods.map((pod) => pod.uid) } }
-  await tx.workloadPod.updateMany({ where: { ...gone, goneAt: null }, data: { goneAt: now, isReady: false } })
-  await tx.workloadPod.deleteMany({ where: { ...gone, goneAt: { lt: new Date(now.getTime() - pace('gonePods')) } } })
+  const [placements, shown] = [seen.map((one) => one.placementId), pods.map((pod) => pod.uid)]
+  await tx.$executeRaw`
+    update "WorkloadPod" set "goneAt" = ${now}::timestamp, "isReady" = false
+    where "placementId" = any(${placements}) and "goneAt" is null and uid <> all(${shown})`
+  await tx.$executeRaw`
+    delete from "WorkloadPod" where "placementId" = any(${placements}) and "goneAt" < ${new Date(now.getTime() - pace('gonePods'))}::timestamp`
 }

@@ -1,6 +1,6 @@
 import { readObjects } from '@/lib/protocol/cluster-objects'
 import type { PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
-import { renderText } from '@/lib/protocol/render-text'
+import { mostTemplateCharacters, renderText } from '@/lib/protocol/render-text'
 import { applyDefaults } from './config-schema'
 import type { ArchiveEntry } from './read-archive'
 import type { PackageFinding } from './validate-package'
@@ -16,6 +16,8 @@ export function checkManifests(manifest: PackageManifest, files: ReadonlyMap<str
 }
 
 function checkFile(file: string, source: string, scope: object): PackageFinding[] {
+  if (source.length > mostTemplateCharacters)
+    return [{ file, line: null, rule: 'too_much', message: `is over ${mostTemplateCharacters.toLocaleString('en')} characters` }]
   if (source.includes('⟦')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
   try {
     const text = renderText(source, scope)

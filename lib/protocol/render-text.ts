@@ -1,12 +1,15 @@
 import { Liquid } from 'liquidjs'
 
+/** A template may be so long. */
+export const mostTemplateCharacters = 200_000
+
 // No file system, no code, and a stop for runaway loops: a template is input.
 const liquid = new Liquid({
   strictVariables: true,
   strictFilters: true,
   ownPropertyOnly: true,
   templates: {},
-  parseLimit: 200_000,
+  parseLimit: mostTemplateCharacters,
   renderLimit: 1_000,
   memoryLimit: 5_000_000,
 })

@@ -9,11 +9,12 @@ import { createService } from '@/lib/deploys/create-service'
 import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
-import { setEnv } from '@/lib/env'
+import { env as getEnv, setEnv } from '@/lib/env'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { startObservers } from '@/workers/observers/start-observers'
 import { type BuiltOrganization, buildOrganization } from './build-organization'
 import { carryJobs } from './carry-jobs'
+import { HubProcess } from './hub-process'
 import { kubeconfigOf, kubectl, type TestKubernetes } from './kubernetes'
 import { type TestDatabase, testDatabase } from './test-database'
 import { until } from './until'
@@ -33,22 +34,44 @@ interface NewService {
   readonly secrets?: Record<string, string>
 }
 
+const dials = { OUTGOING_ALLOW: '10.200.0.0/16' }
+const processEnv = {
+  ...dials,
+  NODE_ENV: 'production',
+  WORKER_METRICS_PORT: '0',
+  TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  LOG_LEVEL: 'warn',
+}
+
 /** An organisation whose application `shop` runs services in real clusters; workers, sweeps and an observer are at work. */
 export class ClusterWorld {
   private isOver = false
-  private observers = startObservers('test')
-  private readonly worker = this.work()
+  private observers = { stop: async () => {} }
+  private worker = Promise.resolve()
+  /** Workers and observers, where they are processes of their own. */
+  readonly processes: readonly HubProcess[]
 
   private constructor(
     readonly database: TestDatabase,
     readonly organization: BuiltOrganization,
     private readonly clusters: readonly TestKubernetes[],
     readonly runtimeIds: readonly string[],
-  ) {}
+    ofEach: number,
+  ) {
+    const env = { ...processEnv, DATABASE_URL: database.url, TENGEN_PACE: String(getEnv().TENGEN_PACE) }
+    this.processes = (['workers', 'observers'] as const).flatMap((name) => Array.from({ length: ofEach }, () => new HubProcess(name, env)))
+    if (ofEach > 0) return
+    this.observers = startObservers('test')
+    this.worker = this.work()
+  }
 
-  static async open(clusters: readonly TestKubernetes[]): Promise<ClusterWorld> {
+  /**
+   * With `processes` so many workers and observers are processes, which a test may kill and start; else this one does their work. A pace
+   * too high takes a cluster for silent while processes start.
+   */
+  static async open(clusters: readonly TestKubernetes[], { processes = 0, pace = '5' } = {}): Promise<ClusterWorld> {
     const database = await testDatabase()
-    setEnv({ OUTGOING_ALLOW: '10.200.0.0/16', TENGEN_PACE: '5' })
+    setEnv({ ...dials, TENGEN_PACE: pace })
     forgetHubLabel()
     const organization = await buildOrganization({ machinesInPool: 0 })
     const actor = systemActor('test')
@@ -61,7 +84,8 @@ export class ClusterWorld {
       await grantRuntime(actor, { runtimeId, organizationId: organization.id, amounts })
       runtimeIds.push(runtimeId)
     }
-    const world = new ClusterWorld(database, organization, clusters, runtimeIds)
+    const world = new ClusterWorld(database, organization, clusters, runtimeIds, processes)
+    await Promise.all(world.processes.map((one) => one.start()))
     await until(
       () => database.db.clusterNamespace.count({ where: { state: 'present' } }),
       (count) => count === 2 * clusters.length,
@@ -96,6 +120,23 @@ export class ClusterWorld {
   async close(): Promise<void> {
     this.isOver = true
     await this.worker
+    try {
+      await this.removeClusters()
+    } finally {
+      // Whatever went wrong: nobody else ends them.
+      await Promise.all([this.observers.stop(), ...this.processes.map((one) => one.kill())])
+    }
+    const left = (cluster: TestKubernetes) => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name')
+    for (const cluster of this.clusters)
+      await until(
+        () => left(cluster),
+        (found) => !found.includes('tengen') && !found.includes(this.organization.slug),
+      )
+    await closeBus()
+    await this.database.dispose()
+  }
+
+  private async removeClusters(): Promise<void> {
     const { db } = this.database
     for (const { id, runtime } of await db.cluster.findMany({ where: { removedAt: null }, include: { runtime: true } })) {
       await db.placement.deleteMany({})
@@ -105,15 +146,6 @@ export class ClusterWorld {
       () => db.cluster.count({ where: { removedAt: null } }),
       (count) => count === 0,
     )
-    await this.observers.stop()
-    const left = (cluster: TestKubernetes) => kubectl(cluster, 'get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name')
-    for (const cluster of this.clusters)
-      await until(
-        () => left(cluster),
-        (found) => !found.includes('tengen') && !found.includes(this.organization.slug),
-      )
-    await closeBus()
-    await this.database.dispose()
   }
 
   get(cluster: TestKubernetes, what: string, where: string): Promise<string> {
@@ -146,11 +178,34 @@ export class ClusterWorld {
       () => this.database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId }, include: { targets: true, tasks: true } }),
       (found) => found.endedAt !== null,
       90_000,
-    )
+    ).catch(async (error: Error) => {
+      throw new Error(`${error.message.slice(0, 300)}\n${await this.report()}`)
+    })
     const lines = await this.database.db.$queryRaw<
       { text: string }[]
     >`select text from journal.log_line where record_id = ${recordId} order by line`
     return { ...record, log: lines.map((line) => line.text).join('\n') }
+  }
+
+  /** What a failing test wants to know. */
+  private async report(): Promise<string> {
+    const { db, pool } = this.database
+    const clusters = await db.cluster.findMany({ select: { state: true, stateReason: true, heardAt: true, lastError: true } })
+    const tasks = await db.task.findMany({ select: { verb: true, state: true, attempt: true, code: true, message: true } })
+    const workloads = await db.workload.findMany({ omit: { warnings: true, inventory: true } })
+    const log = await pool.query<{ text: string }>('select text from journal.log_line order by line desc limit 20')
+    return JSON.stringify(
+      {
+        now: new Date(),
+        clusters,
+        tasks,
+        workloads,
+        log: log.rows.map((row) => row.text),
+        said: this.processes.map((one) => one.report()),
+      },
+      null,
+      1,
+    )
   }
 
   async countsOf({ stageId }: Placed, count: number): Promise<Record<string, number>> {

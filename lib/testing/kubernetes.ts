@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -26,12 +26,27 @@ const script = path.join(root, 'scripts/cluster.mjs')
 const ask = async (...words: readonly string[]): Promise<string> =>
   (await run(process.execPath, [script, ...words], { cwd: root, maxBuffer: 16 * 1024 * 1024 })).stdout
 
-/** Brings one up that ends with this run, whatever becomes of it. */
-export async function bringUp(name: string, { node = false, ingress = false, simulate = 0 }: Wishes = {}): Promise<TestKubernetes> {
-  const wishes = [...(node ? ['--node'] : []), ...(ingress ? ['--ingress'] : []), ...(simulate ? ['--simulate', String(simulate)] : [])]
-  const card = JSON.parse(await ask('up', name, '--json', '--owner', String(process.pid), ...wishes)) as TestKubernetes
-  return { name, server: card.server, kubeconfig: card.kubeconfig, isOurs: true }
+const wordsOf = (name: string, owner: number, { node = false, ingress = false, simulate = 0 }: Wishes): string[] => [
+  ...['up', name, '--json', '--owner', String(owner)],
+  ...(node ? ['--node'] : []),
+  ...(ingress ? ['--ingress'] : []),
+  ...(simulate ? ['--simulate', String(simulate)] : []),
+]
+const cardIn = (name: string, said: string): TestKubernetes => {
+  const { server, kubeconfig } = JSON.parse(said) as TestKubernetes
+  return { name, server, kubeconfig, isOurs: true }
 }
+
+/** What clusters of test runs have. */
+export const testWishes: Wishes = { node: true, ingress: true }
+
+/** Brings one up that ends with this run, whatever becomes of it. */
+export const bringUp = async (name: string, wishes: Wishes = {}): Promise<TestKubernetes> =>
+  cardIn(name, await ask(...wordsOf(name, process.pid, wishes)))
+
+/** The same of a run's own, while nothing else is done; one that is up is taken as it is. */
+export const bringUpNow = (name: string, owner: number): TestKubernetes =>
+  cardIn(name, execFileSync(process.execPath, [script, ...wordsOf(name, owner, testWishes)], { cwd: root, encoding: 'utf8' }))
 
 export const takeDown = (name: string): Promise<string> => ask('down', name, '--json')
 export const dropAbandoned = (): Promise<string> => ask('sweep')
@@ -43,6 +58,9 @@ export const rejoin = ({ name }: TestKubernetes): Promise<string> => ask('join',
 /** Ends one of its programs at once: apiserver, etcd, controllers, scheduler, kubelet, containerd, dns, ingress. */
 export const killProgram = ({ name }: TestKubernetes, program: string): Promise<string> => ask('kill', name, program)
 export const startProgram = ({ name }: TestKubernetes, program: string): Promise<string> => ask('start', name, program)
+
+/** What its API server shows has ended, or is good again. */
+export const setCertificate = ({ name }: TestKubernetes, word: 'ended' | 'good'): Promise<string> => ask('certificate', name, word)
 
 export const kubeconfigOf = ({ kubeconfig }: TestKubernetes): string => readFileSync(kubeconfig, 'utf8')
 

@@ -7,6 +7,7 @@ import { agentProgram, hubPrograms } from '@/scripts/build.mjs'
 export interface Programs {
   readonly gateway: string
   readonly workers: string
+  readonly observers: string
   readonly agent: string
 }
 
@@ -16,11 +17,12 @@ const folder = path.join(root, 'dist', `testing-${process.pid}`)
 const shape = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' } as const
 const outExtension = { '.js': '.mjs' }
 
-/** Gateway and worker, from the sources of this moment. */
-export async function buildHub(outdir: string): Promise<Pick<Programs, 'gateway' | 'workers'>> {
+/** Gateway, worker and observer, from the sources of this moment. */
+export async function buildHub(outdir: string): Promise<Omit<Programs, 'agent'>> {
   mkdirSync(outdir, { recursive: true })
   await build({ ...shape, ...hubPrograms(), outdir, outExtension, sourcemap: true })
-  return { gateway: path.join(outdir, 'gateway.mjs'), workers: path.join(outdir, 'workers.mjs') }
+  const fileOf = (name: string) => path.join(outdir, `${name}.mjs`)
+  return { gateway: fileOf('gateway'), workers: fileOf('workers'), observers: fileOf('observers') }
 }
 
 /** The agent as one file, in a folder that every account may enter. */

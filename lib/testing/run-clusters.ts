@@ -1,9 +1,14 @@
 import { inject } from 'vitest'
-import type { TestKubernetes } from './kubernetes'
+import { bringUpNow, type TestKubernetes } from './kubernetes'
 
-/** The clusters of this run: two, or the one that was given. */
+/**
+ * The clusters of this worker: two, or the one that was given. Files of one worker run one after the other, and some cut their clusters
+ * off; those of the other worker have clusters of their own, which come when it takes its first file.
+ */
 export function runClusters(): readonly [TestKubernetes, ...TestKubernetes[]] {
-  const [first, ...others] = inject('kubernetes')
+  const worker = Number(process.env.VITEST_POOL_ID ?? 1)
+  const { clusters, names, owner } = inject('kubernetes')
+  const [first, ...others] = worker === 1 ? clusters : (names[worker - 1] ?? []).map((name) => bringUpNow(name, owner))
   if (!first) throw new Error('This run has no cluster.')
   return [first, ...others]
 }

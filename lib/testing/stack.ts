@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import path from 'node:path'
 import { type PersonActor, systemActor } from '@/lib/auth/actor'
 import { publishEntries } from '@/lib/catalog/publish-package'
@@ -14,7 +12,8 @@ import type { RelationChoices } from '@/lib/relations/schema'
 import { seed } from '@/prisma/seed'
 import { AgentProcess, type AgentSettings, pidsOfUnit } from './agent-process'
 import { freePort } from './free-port'
-import { type Programs, programs } from './programs'
+import { HubProcess } from './hub-process'
+import { programs } from './programs'
 import { signedIn } from './signed-in'
 import type { TestCluster } from './test-cluster'
 import { type TestDatabase, testDatabase } from './test-database'
@@ -22,33 +21,6 @@ import { type TestDatabase, testDatabase } from './test-database'
 const root = path.join(import.meta.dirname, '../..')
 /** The host of this stack's machines. Stacks run beside each other and know nothing of each other's ports. */
 const address = `127.${16 + ((process.pid >> 8) & 127)}.${process.pid & 255}.1`
-
-/** A process of the hub that can be killed and started again. */
-class HubProcess {
-  private child: ChildProcess | undefined
-  output = ''
-
-  constructor(
-    private readonly program: keyof Programs,
-    private readonly env: Readonly<Record<string, string>>,
-  ) {}
-
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [(await programs())[this.program]], {
-      cwd: root,
-      env: { ...process.env, ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.child = child
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)))
-  }
-
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return
-    this.child.kill(signal)
-    await once(this.child, 'exit')
-  }
-}
 
 export interface StackOptions {
   /** How many times faster than life. */

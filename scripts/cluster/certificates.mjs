@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { run } from './run.mjs'
 
@@ -15,13 +15,24 @@ export async function makeAuthority(card) {
 }
 
 /** A certificate for a subject like `/O=group/CN=user`, good as server and as client. */
-export async function certify(card, name, subject, names = 'DNS:localhost', validFor = days) {
+export async function certify(card, name, subject, names = 'DNS:localhost') {
   const ca = files(card, 'ca')
   const own = files(card, name)
   const signedBy = ['-CA', ca.cert, '-CAkey', ca.key]
-  const args = ['req', '-x509', ...signedBy, ...key, '-keyout', own.key, '-out', own.cert, '-subj', subject, ...validFor]
+  const args = ['req', '-x509', ...signedBy, ...key, '-keyout', own.key, '-out', own.cert, '-subj', subject, ...days]
   await run('openssl', [...args, '-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'])
   return own
+}
+
+/** The same certificate with another end: yesterday, or in years. */
+export async function endCertificate(card, name, isOver) {
+  const [ca, own] = [files(card, 'ca'), files(card, name)]
+  const request = `${own.cert}.request`
+  await run('openssl', ['x509', '-x509toreq', '-in', own.cert, '-signkey', own.key, '-copy_extensions', 'copyall', '-out', request])
+  const signed = ['-CA', ca.cert, '-CAkey', ca.key, ...(isOver ? ['-days', '-1'] : days)]
+  await run('openssl', ['x509', '-req', '-in', request, ...signed, '-copy_extensions', 'copyall', '-out', `${own.cert}.new`])
+  // Whoever reads it meanwhile reads the older one whole.
+  renameSync(`${own.cert}.new`, own.cert)
 }
 
 const base64 = (file) => readFileSync(file).toString('base64')

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { endCertificate } from './certificates.mjs'
 import { startControlPlane, untilReady } from './control-plane.mjs'
 import { startIngress, startSimulation } from './extras.mjs'
 import { dropNetwork, makeNetwork } from './network.mjs'
@@ -104,4 +105,12 @@ export async function startProgram(name, program) {
   if (isAlive(card.programs[program]?.pid)) return
   keep(card, program)
   if (program === 'apiserver' || program === 'etcd') await untilReady(card)
+}
+
+/** Its API server shows a certificate that has ended, or one that is good again; it is begun anew, so that nobody holds an older connection. */
+export async function setCertificate(name, word) {
+  if (word !== 'ended' && word !== 'good') throw new Error('A certificate is either ended or good.')
+  await endCertificate(readCard(name), 'apiserver', word === 'ended')
+  await killProgram(name, 'apiserver')
+  await startProgram(name, 'apiserver')
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -36,8 +36,9 @@ export const inside = ({ namespace }, program, args) => ['nsenter', [`--net=/run
 
 export const isAlive = (pid) => {
   try {
-    // A process that ended and was not waited for still has a number.
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].startsWith('Z')
+    // A process that ended and was not waited for still has a number; until its last thread is gone, it still holds its ports.
+    const isOver = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].startsWith('Z')
+    return !isOver || readdirSync(`/proc/${pid}/task`).length > 1
   } catch {
     return false
   }

@@ -4,13 +4,19 @@ import { isGone, KubernetesError } from './errors'
 import { listAll } from './list-all'
 import type { KubernetesObject } from './objects'
 
+/** What became of one object; after a list nothing is said, for anything may have changed. */
+export interface Change<T> {
+  readonly before: T | undefined
+  readonly after: T | undefined
+}
+
 interface Following<T> {
   readonly path: string
   readonly query?: Query
   /** What is kept of an object: never all of it. */
   readonly pick: (object: KubernetesObject) => T
   /** All that is there now, by namespace and name; called after the list and after every change. */
-  readonly tell: (all: ReadonlyMap<string, T>) => void
+  readonly tell: (all: ReadonlyMap<string, T>, change?: Change<T>) => void
   /** How long to wait after a failure, before the first doubling. */
   readonly pauseMs: number
   readonly signal: AbortSignal
@@ -40,9 +46,12 @@ export async function follow<T>(client: KubernetesClient, following: Following<T
     version = object.metadata.resourceVersion ?? version
     failures = 0
     if (type === 'BOOKMARK') return
-    if (type === 'DELETED') all.delete(keyOf(object))
-    else all.set(keyOf(object), pick(object))
-    tell(all)
+    const key = keyOf(object)
+    const before = all.get(key)
+    const after = type === 'DELETED' ? undefined : pick(object)
+    if (after === undefined) all.delete(key)
+    else all.set(key, after)
+    tell(all, { before, after })
   }
   while (!signal.aborted) {
     try {

@@ -193,6 +193,9 @@ export function podFacts(object: KubernetesObject): PodFacts {
   }
 }
 
+/** It is on its way out, or has ended by itself. */
+export const isEnding = ({ isLeaving, phase }: PodFacts): boolean => isLeaving || phase === 'Failed' || phase === 'Succeeded'
+
 function containerFacts(status: Tree): ContainerFacts {
   const [state, last] = [tree(status.state), tree(status.lastState)]
   const waiting = state.waiting ? tree(state.waiting) : null
@@ -227,10 +230,13 @@ export function eventFacts(object: KubernetesObject): EventFacts {
 
 /** What is kept of an Ingress: where it can be reached. */
 export interface IngressFacts {
+  readonly namespace: string
+  readonly name: string
   readonly addresses: readonly string[]
 }
 
-export function ingressFacts({ status }: KubernetesObject): IngressFacts {
+export function ingressFacts({ metadata, status }: KubernetesObject): IngressFacts {
   const { loadBalancer } = (status ?? {}) as { loadBalancer?: { ingress?: readonly { ip?: string; hostname?: string }[] } }
-  return { addresses: (loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []).sort() }
+  const addresses = (loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []).sort()
+  return { namespace: metadata.namespace ?? '', name: metadata.name, addresses }
 }

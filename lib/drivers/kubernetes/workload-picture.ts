@@ -1,7 +1,9 @@
+import { groupBy } from '@/lib/group-by'
 import type { KubernetesClient } from './client'
-import { follow } from './follow'
+import { type Change, follow } from './follow'
 import { ownSelector } from './namespace-objects'
 import { type KubernetesObject, pathOf, type ResourceType, types } from './objects'
+import { PictureChanges } from './picture-changes'
 import {
   type ControllerFacts,
   controllerFacts,
@@ -9,6 +11,7 @@ import {
   eventFacts,
   type IngressFacts,
   ingressFacts,
+  isEnding,
   type PodFacts,
   podFacts,
   type ReplicaSetFacts,
@@ -49,7 +52,9 @@ export class WorkloadPicture {
   private pods?: All<PodFacts>
   private events?: All<EventFacts>
   private ingresses?: All<IngressFacts>
-  private podsAt: ReadonlyMap<string, readonly PodFacts[]> | undefined
+  private podsAt: Map<string, readonly PodFacts[]> | undefined
+  private changes = new PictureChanges(true)
+  private readonly ending = new Map<string, PodFacts>()
 
   constructor(private readonly changed: () => void) {}
 
@@ -71,9 +76,15 @@ export class WorkloadPicture {
   /** Ends with its signal. */
   async watch({ client, hubLabel, pauseMs, signal }: Watching): Promise<void> {
     const own = { labelSelector: ownSelector(hubLabel) }
-    const one = <T>(type: ResourceType, query: object, pick: (object: KubernetesObject) => T, keep: (all: All<T>) => void) => {
-      const tell = (all: All<T>) => {
-        keep(all)
+    const one = <T extends Named>(
+      type: ResourceType,
+      query: object,
+      pick: (object: KubernetesObject) => T,
+      keep: (all: All<T>, change?: Change<T>) => void,
+    ) => {
+      const tell = (all: All<T>, change?: Change<T>) => {
+        keep(all, change)
+        this.note(change)
         this.changed()
       }
       return follow(client, { path: pathOf(type), query: { ...query }, pick, tell, pauseMs, signal })
@@ -84,22 +95,44 @@ export class WorkloadPicture {
       one(types.daemonSet, own, controllerFacts, (all) => void (this.daemonSets = all)),
       one(types.job, own, controllerFacts, (all) => void (this.jobs = all)),
       one(types.replicaSet, own, replicaSetFacts, (all) => void (this.replicaSets = all)),
-      one(types.pod, own, podFacts, (all) => {
+      one(types.pod, own, podFacts, (all, change) => {
         this.pods = all
-        this.podsAt = undefined
+        this.noteEnding(change ?? all)
+        this.regroup(change)
       }),
       one(types.ingress, own, ingressFacts, (all) => void (this.ingresses = all)),
       one(types.event, { fieldSelector: 'type=Warning' }, eventFacts, (all) => void (this.events = all)),
     ])
   }
 
+  /** Pods on their way out, by uid. */
+  get endingPods(): ReadonlyMap<string, PodFacts> {
+    return this.ending
+  }
+
+  private noteEnding(news: Change<PodFacts> | All<PodFacts>): void {
+    const isOne = 'before' in news
+    if (!isOne) this.ending.clear()
+    else if (news.before) this.ending.delete(news.before.uid)
+    for (const pod of isOne ? [news.after] : news.values()) if (pod && isEnding(pod)) this.ending.set(pod.uid, pod)
+  }
+
+  /** What is shown anew since this was last asked. */
+  takeChanges(): PictureChanges {
+    const taken = this.changes
+    this.changes = new PictureChanges()
+    return taken
+  }
+
+  private note(change: Change<Named> | undefined): void {
+    if (!change) return this.changes.addAll()
+    for (const one of [change.before, change.after])
+      if (one) this.changes.add(isPod(one) ? { namespace: one.namespace, name: `${one.serviceName}-${one.subset}` } : one)
+  }
+
   /** Where a route is reached, as its controller says; nothing = it has said nothing yet. */
   addressesOf(namespace: string, name: string): readonly string[] {
     return this.ingresses?.get(`${namespace}/${name}`)?.addresses ?? []
-  }
-
-  allPods(): readonly PodFacts[] {
-    return [...(this.pods?.values() ?? [])]
   }
 
   sightOf({ namespace, service, subset }: SightOf): Sight {
@@ -135,16 +168,32 @@ export class WorkloadPicture {
     return { Deployment: this.deployments, StatefulSet: this.statefulSets, DaemonSet: this.daemonSets, Job: this.jobs }[kind]
   }
 
-  /** Grouped once for all that look after the same change. */
+  /** Grouped once after a list; a change moves one pod. */
   private groupedPods(): ReadonlyMap<string, readonly PodFacts[]> {
-    if (this.podsAt) return this.podsAt
-    const groups = new Map<string, PodFacts[]>()
-    for (const pod of this.pods?.values() ?? []) {
-      const key = `${pod.namespace}/${pod.serviceName}/${pod.subset}`
-      const group = groups.get(key) ?? []
-      groups.set(key, group)
-      group.push(pod)
-    }
-    return (this.podsAt = groups)
+    return (this.podsAt ??= groupBy([...(this.pods?.values() ?? [])], groupOf))
+  }
+
+  private regroup(change: Change<PodFacts> | undefined): void {
+    const groups = this.podsAt
+    if (!change || !groups) return void (this.podsAt = undefined)
+    const { before, after } = change
+    const of = (pod: PodFacts) => groups.get(groupOf(pod)) ?? []
+    // In its place, so that what did not change looks the same.
+    if (before && after && groupOf(before) === groupOf(after))
+      return void groups.set(
+        groupOf(after),
+        of(after).map((pod) => (pod === before ? after : pod)),
+      )
+    if (before)
+      groups.set(
+        groupOf(before),
+        of(before).filter((pod) => pod !== before),
+      )
+    if (after) groups.set(groupOf(after), [...of(after), after])
   }
 }
+
+type Named = PodFacts | { readonly namespace: string; readonly name: string }
+
+const isPod = (one: Named): one is PodFacts => 'serviceName' in one
+const groupOf = ({ namespace, serviceName, subset }: PodFacts): string => `${namespace}/${serviceName}/${subset}`
