@@ -11,5 +11,6 @@ export default {
   turbopack: { root: import.meta.dirname },
   // Types are checked by `npm run check`, with the same compiler.
   typescript: { ignoreBuildErrors: true },
-  experimental: { serverActions: { bodySizeLimit: '64mb' } },
+  // What the server says of an error names the functions; and the build is a tenth shorter.
+  experimental: { serverActions: { bodySizeLimit: '64mb' }, serverMinification: false },
 }
