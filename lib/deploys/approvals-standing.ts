@@ -86,8 +86,8 @@ async function releasesOfUnits(tx: Tx, record: DeployRecord): Promise<string[]> 
 const counting = [...countingDecisions]
 
 /** Approvals of the record's present hash that were neither withdrawn nor lost. An override counts as all that are needed. */
-export async function countApprovals(tx: Tx, record: DeployRecord): Promise<number> {
-  const standing = await standingApprovals(tx, record)
+export async function countApprovals(tx: Tx, record: DeployRecord, known?: readonly Approval[]): Promise<number> {
+  const standing = known ?? (await standingApprovals(tx, record))
   if (standing.some((approval) => approval.decision === 'override')) return Number.MAX_SAFE_INTEGER
   // That a standing policy let it run says who did, and counts for nobody once the policy lets it no more.
   return new Set(standing.flatMap((approval) => approval.userId ?? [])).size
@@ -104,18 +104,27 @@ async function standingApprovals(tx: Tx, record: DeployRecord): Promise<Approval
   })
 }
 
-export async function approvalsStanding(tx: Tx, record: DeployRecord): Promise<{ given: number; needed: number }> {
-  return { given: await countApprovals(tx, record), needed: await approvalsNeeded(tx, record) }
+/** `known` are those that stand, where they have just been looked at. */
+export async function approvalsStanding(
+  tx: Tx,
+  record: DeployRecord,
+  known?: readonly Approval[],
+): Promise<{ given: number; needed: number }> {
+  return { given: await countApprovals(tx, record, known), needed: await approvalsNeeded(tx, record) }
 }
 
-/** An approval counts only while its giver may give it; a lost one stays visible and never revives. */
-export async function loseApprovals(tx: Tx, record: DeployRecord): Promise<void> {
+/** An approval counts only while its giver may give it; a lost one stays visible and never revives. Resolves with those that still stand. */
+export async function loseApprovals(tx: Tx, record: DeployRecord): Promise<Approval[]> {
+  const found = await standingApprovals(tx, record)
+  if (found.length === 0) return found
   const { roles } = await loadRules(tx, record)
-  for (const approval of await standingApprovals(tx, record)) {
-    if (!approval.userId) continue
-    const reason = await whyLost(tx, { record, approval, roles })
+  const standing: Approval[] = []
+  for (const approval of found) {
+    const reason = approval.userId ? await whyLost(tx, { record, approval, roles }) : undefined
     if (reason) await tx.approval.update({ where: { id: approval.id }, data: { lostAt: clock.now(), lostReason: reason } })
+    else standing.push(approval)
   }
+  return standing
 }
 
 interface Given {

@@ -44,8 +44,7 @@ export async function approveDeploy(actor: Actor, { recordId, planHash, reason }
     refuse(whyNotApprove(actor, record, { alreadyApproved: mine > 0, secondConfirmationAt: second, roles, now: clock.now() }))
     const decision = record.requesterId === actor.id ? 'second_confirmation' : 'approve'
     await tx.approval.create({ data: { ...decidedBy(actor), recordId, planHash, decision, reason } })
-    await loseApprovals(tx, record)
-    const { given, needed } = await approvalsStanding(tx, record)
+    const { given, needed } = await approvalsStanding(tx, record, await loseApprovals(tx, record))
     await writeEvent(tx, actor, {
       name: 'deploy.approval_given',
       organizationId: record.organizationId,

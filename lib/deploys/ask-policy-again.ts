@@ -11,8 +11,7 @@ import { noSooner } from './schedule'
 
 /** While people decide, policy may come to ask for fewer of them, for others, or for an answer sooner. */
 export async function askPolicyAgain<R extends DeployRecord>(tx: Tx, actor: Actor, record: R): Promise<DeployRecord> {
-  await loseApprovals(tx, record)
-  const { given, needed } = await approvalsStanding(tx, record)
+  const { given, needed } = await approvalsStanding(tx, record, await loseApprovals(tx, record))
   if (given >= needed) {
     const moved = await moveDeploy(tx, actor, record, 'policy_loosened', { approvalsNeeded: needed })
     await noteStanding(tx, moved)

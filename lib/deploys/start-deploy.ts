@@ -49,8 +49,7 @@ export async function startDeploy(tx: Tx, actor: Actor, { record, stage: found }
 /** Who asked must not be blocked; approvals count only while their givers may give them: with too few left it waits for people again. */
 export async function lackingApprovals(tx: Tx, actor: Actor, record: DeployRecord): Promise<DeployRecord | undefined> {
   if (await isRequesterBlocked(tx, record)) return moveDeploy(tx, actor, record, 'requester_blocked', { code: 'requester_blocked' })
-  await loseApprovals(tx, record)
-  const { given, needed } = await approvalsStanding(tx, record)
+  const { given, needed } = await approvalsStanding(tx, record, await loseApprovals(tx, record))
   if (given >= needed) return undefined
   const event = needed > record.approvalsNeeded ? 'policy_tightened' : 'approval_lost'
   return moveDeploy(tx, actor, record, event, { approvalsNeeded: needed })

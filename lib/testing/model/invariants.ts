@@ -183,19 +183,13 @@ const oneMachineAUnit: Invariant = async (world) => {
 }
 
 /** What a service is to be, people say: the last record of theirs that succeeded. */
-const placementsAreWhatPeopleAsked: Invariant = async (world, watch) => {
-  const records = new Map(
-    watch.records.filter(({ state, kind }) => state === 'succeeded' && !deployKinds[kind].automation).map((record) => [record.id, record]),
-  )
-  const ask = { recordId: { in: [...records.keys()] }, outcome: 'succeeded' as const }
-  const [placements, targets] = await Promise.all([
-    db.placement.findMany({ where: { stageId: { in: Object.values(world.stages) } } }),
-    db.deployTarget.findMany({ where: ask }),
-  ])
-  for (const { id, count, releaseId } of placements) {
+const placementsAreWhatPeopleAsked: Invariant = async (_world, { records, stages }) => {
+  const targets = records
+    .filter(({ state, kind }) => state === 'succeeded' && !deployKinds[kind].automation)
+    .flatMap((record) => record.targets.filter(({ outcome }) => outcome === 'succeeded').map((target) => ({ ...target, record })))
+  for (const { id, count, releaseId } of stages.flatMap((stage) => stage.placements)) {
     const [last] = targets
       .filter(({ placementId }) => placementId === id)
-      .map((target) => ({ ...target, record: records.get(target.recordId) as RecordWithTasks }))
       .sort((a, b) => timeOf(b.record.endedAt) - timeOf(a.record.endedAt) || b.record.number - a.record.number)
     if (!last) continue
     const holds = count === last.toCount && releaseId === last.toReleaseId
@@ -203,7 +197,7 @@ const placementsAreWhatPeopleAsked: Invariant = async (world, watch) => {
   }
 }
 
-const differingUnitsAreHeld: Invariant = async (_world, { records }) => {
+const differingUnitsAreHeld: Invariant = async (_world, { records, stages }) => {
   const [last] = records
     .filter((record) => record.startedAt && record.endedAt && (record.state === 'failed' || record.state === 'cancelled'))
     .sort((a, b) => timeOf(b.endedAt) - timeOf(a.endedAt))
@@ -212,8 +206,7 @@ const differingUnitsAreHeld: Invariant = async (_world, { records }) => {
     id === last.id || stageId !== last.stageId || timeOf(startedAt) < timeOf(last.startedAt)
   if (!records.every(isLast)) return
   const touched = last.tasks.filter((task) => task.unitId && task.verb !== 'fetch' && task.attempt > 0).map((task) => task.unitId as string)
-  const units = await db.unit.findMany({ where: { id: { in: touched }, removedAt: null }, include: { placement: true } })
-  for (const unit of units) {
+  for (const unit of stages.flatMap(({ units }) => units).filter(({ id }) => touched.includes(id))) {
     const hasFailed = unit.state === 'error' && last.tasks.some((task) => task.unitId === unit.id && task.state === 'failed')
     insist(unit.held || !hasFailed, `unit ${unit.ordinal} is in error after #${last.number} and is not held`)
     const isOther = unit.releaseId !== unit.placement.releaseId
@@ -239,15 +232,10 @@ const promisesEnd: Invariant = async (world) => {
 }
 
 /** Where nothing is under way a unit holds as much room as what it runs says; of what was given up nobody knows. */
-const roomIsWhatRuns: Invariant = async (world, { records }) => {
+const roomIsWhatRuns: Invariant = async (_world, { records, stages }) => {
   const isOpen = (stageId: string) =>
     records.some((record) => record.stageId === stageId && (record.outcomeUnknown || (record.startedAt && !record.endedAt)))
-  const stageIds = Object.values(world.stages).filter((stageId) => !isOpen(stageId))
-  if (stageIds.length === 0) return
-  const units = await db.unit.findMany({
-    where: { stageId: { in: stageIds }, removedAt: null, state: 'running' },
-    include: { allocations: { where: { to: null } } },
-  })
+  const units = stages.filter(({ id }) => !isOpen(id)).flatMap((stage) => stage.units.filter(({ state }) => state === 'running'))
   const texts = await contentsOf(units)
   for (const { ordinal, contentDigest, allocations } of units) {
     const runs = (JSON.parse(texts.get(contentDigest ?? '') ?? '{}') as { resources?: { cpuMillis: number } }).resources?.cpuMillis
@@ -258,9 +246,9 @@ const roomIsWhatRuns: Invariant = async (world, { records }) => {
 
 /** What serves is taken away one by one, whoever does it. Units that were missing anyway cost nothing. */
 const fewAtATime: Invariant = async (_world, watch) => {
-  for (const [stageId, units] of watch.takenAway) {
-    const { maxUnavailable } = await db.stage.findUniqueOrThrow({ where: { id: stageId } })
-    insist(units.size <= maxUnavailable, `${units.size} serving units were taken away at once`)
+  for (const { id, maxUnavailable } of watch.stages) {
+    const away = watch.takenAway.get(id)?.size ?? 0
+    insist(away <= maxUnavailable, `${away} serving units were taken away at once`)
   }
 }
 
