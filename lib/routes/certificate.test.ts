@@ -5,12 +5,13 @@ import { type CertificateFault, factsOf, readChain, whyNotServed } from './certi
 const authority = makeCertificate({ names: [], isAuthority: true })
 const other = makeCertificate({ names: ['other.example.org'], signer: authority })
 const good = makeCertificate({ names: ['shop.example.org', '*.wide.example.org'], signer: authority })
+const weak = makeCertificate({ names: ['shop.example.org'], bits: 1024 })
+/** All are made: one that is younger has not begun yet. */
 const now = new Date()
 const later = new Date(now.getTime() + 100 * 86_400_000)
 const earlier = new Date(now.getTime() - 86_400_000)
 const [own = ''] = good.chain.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----\n/g) ?? []
 const locked = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----'
-const weak = makeCertificate({ names: ['shop.example.org'], bits: 1024 })
 
 const ask = { ...good, host: 'shop.example.org', now }
 
