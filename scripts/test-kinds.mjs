@@ -74,7 +74,7 @@ export const kinds = [
     name: 'lint',
     lane: 'compute',
     budgetMs: 2 * minute,
-    make: () => whole([bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--max-diagnostics=50', '.']),
+    make: () => whole([bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=50', '.']),
   },
   { name: 'pure', lane: 'compute', budgetMs: 2 * minute, make: () => vitest('pure') },
   { name: 'build', lane: 'compute', budgetMs: 4 * minute, make: () => whole(['scripts/build.mjs']) },
