@@ -108,9 +108,9 @@ test('who is blocked has no file on its way: what was said of it is gone, what f
   await keepSaid(row.machineId, row.id, 1, part)
   expect(await transfer.hear()).toEqual(part)
   await keepSaid(row.machineId, row.id, 2, part)
-  const waiting = transfer.hear().then(() => transfer.hear())
+  const waiting = expect(transfer.hear().then(() => transfer.hear())).rejects.toMatchObject({ details: { reason: 'file_revoked' } })
   await blockUser(await signedIn(world.userIds.operator), { userId: world.userIds.second, reason: 'for the test' })
-  await expect(waiting).rejects.toMatchObject({ details: { reason: 'file_revoked' } })
+  await waiting
   expect(await keepSaid(row.machineId, row.id, 3, part)).toBe(false)
   await keepPart(row.id, { ...part, seq: 1 })
   expect(await db.filePart.count()).toBe(0)
