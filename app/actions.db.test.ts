@@ -65,6 +65,7 @@ beforeAll(async () => {
   const stage = { ...wizard, service: 'web', name: undefined }
   const placement = { ...stage, environment: 'production' }
   const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN', value: 'x' }
+  const registry = { organization: world.slug, application: 'shop', environment: 'production', server: 'registry.test' }
   await takeVariable(web, variable)
   const granted = await buildGranted(world)
   const form = new FormData()
@@ -138,6 +139,8 @@ beforeAll(async () => {
     'variables/createVariable': variable,
     'variables/rotateVariable': { ...variable, seenVersion: 9 },
     'variables/removeVariable': variable,
+    'variables/setRegistry': { ...registry, username: 'puller', password: '' },
+    'variables/removeRegistry': registry,
     'agents/lookAtUpdate': { pool },
     'agents/sendUpdate': { pool },
     'command/lookAtCommand': { ...home, name: 'web', environment: 'production', argv: ['id'] },

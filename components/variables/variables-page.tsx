@@ -6,11 +6,14 @@ import { useApplicationName } from '@/components/frame/frame-context'
 import { ListPage } from '@/components/frame/list-page'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { ReadAt } from '@/components/machines/freshness'
+import type { RegistryActions } from '@/components/registries/registry-acts'
+import { RegistrySection } from '@/components/registries/registry-section'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { type Column, Table } from '@/components/ui/table'
 import { Void } from '@/components/ui/void'
+import type { RegistriesView } from '@/lib/registries/views'
 import type { VariablesView, VariableView } from '@/lib/variables/views'
 import { NewVariableDialog } from './new-variable-dialog'
 import type { VariableActions } from './variable-acts'
@@ -21,6 +24,8 @@ interface Props {
   organizationSlug: string
   applicationSlug: string
   actions: VariableActions
+  registries: RegistriesView
+  registryActions: RegistryActions
 }
 
 function UsedBy({ variable }: { variable: VariableView }) {
@@ -72,7 +77,7 @@ function useColumns(open: (id: string) => void): Column<VariableView>[] {
 }
 
 /** Variables of an application: values that its services may name, in each environment, with their versions. */
-export function VariablesPage({ view, organizationSlug, applicationSlug, actions }: Props) {
+export function VariablesPage({ view, organizationSlug, applicationSlug, actions, registries, registryActions }: Props) {
   const t = useTranslations()
   const refusal = useRefusal()
   const name = useApplicationName(applicationSlug)
@@ -103,6 +108,7 @@ export function VariablesPage({ view, organizationSlug, applicationSlug, actions
           </Void>
         )}
       </ReadAt>
+      <RegistrySection view={registries} {...place} actions={registryActions} />
       {isNew ? <NewVariableDialog {...place} gates={view.gates} close={() => setNew(false)} /> : null}
       {shown ? <VariableDialog key={shown.id} {...place} variable={shown} close={() => setOpened(null)} /> : null}
     </ListPage>

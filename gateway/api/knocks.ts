@@ -126,6 +126,11 @@ const knocks: Record<string, Knock> = {
     body: () => ({ ...value, seenVersion: 9 }),
   },
   'DELETE /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}': { path: { name: '=TAKEN' } },
+  'PUT /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': {
+    path: { server: '=registry.test' },
+    body: () => ({ username: 'us er', password: '' }),
+  },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': { path: { server: '=registry.test' } },
   'POST /api/v1/organizations/{org}/deploys': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },

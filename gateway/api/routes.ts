@@ -22,6 +22,7 @@ import { policyRoutes } from './policies'
 import { poolRoutes } from './pools'
 import { programRoutes } from './programs'
 import { quotaRoutes } from './quotas'
+import { registryRoutes } from './registries'
 import { relationRoutes } from './relations'
 import type { Route } from './route'
 import { hostRoutes } from './routes-of-hosts'
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...hostRoutes,
   ...groupRoutes,
   ...variableRoutes,
+  ...registryRoutes,
   ...outputRoutes,
   ...terminalRoutes,
   ...fileRoutes,

@@ -5,7 +5,7 @@ import { insistFresh } from '@/lib/auth/fresh'
 import { transaction } from '@/lib/db/transaction'
 import { isNotFound } from '@/lib/drivers/kubernetes/errors'
 import { pathOf, types } from '@/lib/drivers/kubernetes/objects'
-import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { terminalPermission } from '@/lib/terminals/terminal-gate'
@@ -41,7 +41,7 @@ export async function deletePod(actor: Actor, ask: z.output<typeof DeletePodSche
   )
   // Another pod of this name, made meanwhile, is not the one that was looked at.
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: row.uid } }
-  const as = `system:serviceaccount:${namespace}:${applicationAccount}`
+  const as = applicationIn(namespace)
   await worded(() =>
     withCluster(accessOfCluster(cluster), async (client) => {
       try {

@@ -4,7 +4,7 @@ import { db } from '@/lib/db/client'
 import type { Cluster, Workload } from '@/lib/db/generated/client'
 import type { NamespaceState } from '@/lib/db/generated/enums'
 import type { ObjectRef, SetOwner } from '@/lib/drivers/kubernetes/apply-set'
-import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { readContent, type WorkloadContent } from '@/lib/drivers/kubernetes/workload-content'
 import { RelationEnd } from '@/lib/protocol/relations'
 import { hubLabel } from './wanted-namespaces'
@@ -59,7 +59,7 @@ export async function loadOrders({ id: clusterId }: Pick<Cluster, 'id'>): Promis
           applicationId: service.applicationId,
           serviceId: service.id,
           namespace: namespace.name,
-          as: `system:serviceaccount:${namespace.name}:${applicationAccount}`,
+          as: applicationIn(namespace.name),
         },
         service: service.name,
         subset: placement.subset,

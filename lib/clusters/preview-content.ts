@@ -4,7 +4,7 @@ import type { Cluster, Service } from '@/lib/db/generated/client'
 import { ApplySet, type ObjectPreview } from '@/lib/drivers/kubernetes/apply-set'
 import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { liveReplicas } from '@/lib/drivers/kubernetes/live-replicas'
-import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import { readContent } from '@/lib/drivers/kubernetes/workload-content'
@@ -48,7 +48,7 @@ async function previews({ cluster, service, text, isStopped, restartToken, relat
   if (!namespace) throw new KubernetesError(404, 'NotFound', 'The application has no namespace there yet.')
   const secrets = await secretTexts(text)
   const told = (await readBlobTexts(db, relationsDigest ? [relationsDigest] : [])).get(relationsDigest ?? '')
-  const as = `system:serviceaccount:${namespace}:${applicationAccount}`
+  const as = applicationIn(namespace)
   const owner = { hubId: await hubLabel(), applicationId, serviceId: service.id, namespace, as }
   return withCluster(accessOfCluster(cluster), async (client) => {
     const set = new ApplySet(client, new ResourceTypes(client), owner)

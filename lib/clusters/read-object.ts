@@ -5,7 +5,7 @@ import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import { ApplySet, type ObjectRef } from '@/lib/drivers/kubernetes/apply-set'
 import type { KubernetesObject } from '@/lib/drivers/kubernetes/objects'
-import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
@@ -34,7 +34,7 @@ export async function readObject(actor: Actor, ask: Ask): Promise<ObjectText> {
     { kind, name },
   )
   const { cluster, namespace } = place
-  const as = `system:serviceaccount:${namespace}:${applicationAccount}`
+  const as = applicationIn(namespace)
   const owner = { hubId: await hubLabel(), applicationId: service.applicationId, serviceId: service.id, namespace, as }
   const live = await worded(() =>
     withCluster(accessOfCluster(cluster), (client) => new ApplySet(client, new ResourceTypes(client), owner).read(ref)),

@@ -7,6 +7,7 @@ import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { type NamespaceOutcome, tendNamespace } from '@/lib/drivers/kubernetes/tend-namespace'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import { openRegistry } from '@/lib/registries/registry-address'
 import { openNamespaces, type WantedNamespace, wantedNamespaces } from './wanted-namespaces'
 
 const actor = systemActor('observer')
@@ -39,7 +40,10 @@ function isDue({ row, madeOf }: WantedNamespace, { seen, all = false }: Reality)
 }
 
 async function tend(cluster: Cluster, client: KubernetesClient, wanted: WantedNamespace): Promise<void> {
-  const outcome = await tendNamespace(client, wanted.wish, wanted.row.adoptedAt !== null)
+  const outcome = await tendNamespace(client, wanted.wish, {
+    adopt: wanted.row.adoptedAt !== null,
+    pulls: wanted.registries.map(openRegistry),
+  })
   await save(cluster, wanted, outcome)
 }
 

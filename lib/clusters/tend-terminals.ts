@@ -5,7 +5,7 @@ import type { Cluster, Terminal } from '@/lib/db/generated/client'
 import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { containerOf } from '@/lib/drivers/kubernetes/container-of'
 import { type ExecLine, execIn } from '@/lib/drivers/kubernetes/exec'
-import { applicationAccount } from '@/lib/drivers/kubernetes/permissions'
+import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { logger } from '@/lib/logger'
 import type { Mask } from '@/lib/protocol/mask'
 import { MaskedFlow } from '@/lib/protocol/masked-flow'
@@ -82,7 +82,7 @@ async function begin(clusterId: string, client: KubernetesClient, { terminalId, 
       client,
       {
         ...{ namespace, pod: pod.name, container, argv: act.argv ?? shell, isTerminal: act.argv === null },
-        as: `system:serviceaccount:${namespace}:${applicationAccount}`,
+        as: applicationIn(namespace),
       },
       hear,
     ),

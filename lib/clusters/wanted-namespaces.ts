@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { db } from '@/lib/db/client'
-import type { Cluster, ClusterNamespace } from '@/lib/db/generated/client'
+import type { Cluster, ClusterNamespace, ImageRegistry } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { type NamespaceWish, namespaceObjects } from '@/lib/drivers/kubernetes/namespace-objects'
 import { keepNamespace } from './name-namespace'
@@ -45,6 +45,8 @@ export async function openNamespaces({ id: clusterId, runtimeId }: Placed, most 
 export interface WantedNamespace {
   readonly row: ClusterNamespace
   readonly wish: NamespaceWish
+  /** What its pods may pull with; opened only when it is given. */
+  readonly registries: readonly ImageRegistry[]
   /** SHA-256 of what it is to be made of. */
   readonly madeOf: string
   readonly isGranted: boolean
@@ -52,14 +54,15 @@ export interface WantedNamespace {
 
 /** All of its rows with what each is to be. */
 export async function wantedNamespaces({ id: clusterId, runtimeId }: Placed): Promise<WantedNamespace[]> {
-  const [hubId, rows, runtime, grants] = [
+  const runtime = await db.runtime.findUniqueOrThrow({ where: { id: runtimeId } })
+  const ofHere = { where: { environment: runtime.environment }, orderBy: { server: 'asc' } } as const
+  const [hubId, rows, grants] = [
     await hubLabel(),
     await db.clusterNamespace.findMany({
       where: { clusterId },
-      include: { application: { include: { organization: true } } },
+      include: { application: { include: { organization: true, registries: ofHere } } },
       orderBy: { name: 'asc' },
     }),
-    await db.runtime.findUniqueOrThrow({ where: { id: runtimeId } }),
     await db.runtimeGrant.findMany({ where: { runtimeId } }),
   ]
   return rows.map(({ application, ...row }) => {
@@ -75,6 +78,13 @@ export async function wantedNamespaces({ id: clusterId, runtimeId }: Placed): Pr
       quota: { units, cpuMillis, memoryMib, diskMib },
       isAdopted: row.adoptedAt !== null,
     }
-    return { row, wish, madeOf: hash('sha256', JSON.stringify(namespaceObjects(wish)), 'hex'), isGranted: grant !== undefined }
+    const { registries } = application
+    return { row, wish, registries, madeOf: digestOf(wish, registries), isGranted: grant !== undefined }
   })
+}
+
+/** Of passwords by their number only: a digest of a short one gives it away. */
+function digestOf(wish: NamespaceWish, registries: readonly ImageRegistry[]): string {
+  const pulls = registries.map(({ id, revision }) => [id, revision])
+  return hash('sha256', JSON.stringify([namespaceObjects(wish), pulls]), 'hex')
 }

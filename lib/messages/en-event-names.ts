@@ -26,6 +26,8 @@ export const eventNames = {
   user_sessions_ended: 'Sessions ended',
   user_signed_in: 'Signed in',
   user_signed_out: 'Signed out',
+  registry_removed: 'Registry removed',
+  registry_set: 'Registry set',
   variable_created: 'Variable made',
   variable_removed: 'Variable removed',
   variable_rotated: 'New value',

@@ -26,6 +26,8 @@ export const eventNames = {
   user_sessions_ended: '会话已结束',
   user_signed_in: '登录',
   user_signed_out: '退出登录',
+  registry_removed: '已移除镜像仓库',
+  registry_set: '已设置镜像仓库',
   variable_created: '已创建变量',
   variable_removed: '已删除变量',
   variable_rotated: '新值',

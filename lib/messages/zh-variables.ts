@@ -1,6 +1,6 @@
 import type { Messages } from './en'
 
-export const variables: Pick<Messages, 'variables' | 'promote'> = {
+export const variables: Pick<Messages, 'variables' | 'registries' | 'promote'> = {
   variables: {
     title: '变量',
     sub: '此应用的服务可以放入其进程环境的值。每个服务列出它所取用的变量。',
@@ -36,6 +36,28 @@ export const variables: Pick<Messages, 'variables' | 'promote'> = {
     removeEffect: '它的 {count} 个版本无法恢复',
     newer: '{count} 个变量比正在运行的更新：',
     deployThem: '部署它们',
+  },
+  registries: {
+    title: '镜像仓库',
+    sub: '集群中的 Pod 以谁的身份拉取非公开镜像',
+    new: '新建仓库',
+    add: '添加仓库',
+    none: '没有：Pod 只能拉取公开镜像。',
+    server: '仓库',
+    serverHelp: '镜像名称的开头，例如 ghcr.io 或 registry.example.com:5000。Docker Hub 为 docker.io。',
+    serverRule: '小写主机名，如有端口则带端口，不含路径。',
+    serverFirst: '请填写仓库',
+    user: '用户名',
+    userRule: '不含冒号和控制字符。',
+    userFirst: '请填写用户名',
+    password: '密码或令牌',
+    passwordFirst: '请填写密码或令牌',
+    change: '更改用户名和密码',
+    save: '保存',
+    remove: '移除仓库',
+    removeTitle: '移除 {name}？',
+    removeEffect: '正在运行的 Pod 不受影响；新的 Pod 将匿名拉取',
+    removeLost: '其密码无法恢复',
   },
   promote: {
     values: '晋级会改变什么',

@@ -17,8 +17,10 @@ export const VariableAddressSchema = z.object({
 })
 export type VariableAddress = z.infer<typeof VariableAddressSchema>
 
-/** The application of an address, for whoever may set variables in that environment. */
-export async function findPlace(tx: Tx, actor: Actor, { organization, application, environment }: VariableAddress): Promise<Application> {
+type Place = Omit<VariableAddress, 'name'>
+
+/** The application of an address, for whoever may set variables and secrets in that environment. */
+export async function findPlace(tx: Tx, actor: Actor, { organization, application, environment }: Place): Promise<Application> {
   const found = await tx.application.findFirst({
     where: { slug: application, archivedAt: null, organization: { slug: organization, archivedAt: null } },
   })

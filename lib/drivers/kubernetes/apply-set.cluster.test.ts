@@ -6,7 +6,7 @@ import { ApplySet, refOf, toPrune } from './apply-set'
 import { KubernetesClient } from './client'
 import { accessOf } from './kubeconfig'
 import type { KubernetesObject } from './objects'
-import { applicationAccount, hubObjects } from './permissions'
+import { applicationIn, hubObjects } from './permissions'
 import { ResourceTypes } from './resource-types'
 import { tendNamespace } from './tend-namespace'
 
@@ -18,14 +18,14 @@ const wish = {
   ...{ name: namespace, hubId, applicationId, organization: 'o', application: 'a', environment: 'test', isAdopted: false },
   quota: { units: null, cpuMillis: null, memoryMib: null, diskMib: null },
 }
-const owner = { hubId, applicationId, serviceId: 'web', namespace, as: `system:serviceaccount:${namespace}:${applicationAccount}` }
+const owner = { hubId, applicationId, serviceId: 'web', namespace, as: applicationIn(namespace) }
 const set = new ApplySet(client, new ResourceTypes(client), owner)
 const role = hubObjects()[3] as KubernetesObject
 
 beforeAll(async () => {
   // The role that applications have; the hub's own account is not needed here.
   await applyObject(client, role)
-  expect(await tendNamespace(client, wish, false)).toEqual({ kind: 'present' })
+  expect(await tendNamespace(client, wish, { adopt: false, pulls: [] })).toEqual({ kind: 'present' })
 })
 afterAll(async () => {
   await kubectl(cluster, 'delete', 'namespace', namespace)

@@ -13,9 +13,9 @@ export const applyObject = (client: KubernetesClient, object: KubernetesObject, 
   })
 
 /** Gone already is as good. */
-export async function deleteObject(client: KubernetesClient, object: KubernetesObject): Promise<void> {
+export async function deleteObject(client: KubernetesClient, object: KubernetesObject, as?: string): Promise<void> {
   try {
-    await client.delete(pathOfObject(object), { query: { propagationPolicy: 'Background' } })
+    await client.delete(pathOfObject(object), { query: { propagationPolicy: 'Background' }, ...(as ? { as } : {}) })
   } catch (error) {
     if (!isNotFound(error)) throw error
   }

@@ -30,7 +30,8 @@ export interface NamespaceQuota {
 }
 
 const managed = { 'app.kubernetes.io/managed-by': 'tengen' }
-const labelsOf = ({ hubId, applicationId }: NamespaceWish) => ({
+/** Whose an object is. */
+export const labelsOf = ({ hubId, applicationId }: Pick<NamespaceWish, 'hubId' | 'applicationId'>) => ({
   ...managed,
   [ownedBy.hub]: hubId,
   [ownedBy.application]: applicationId,

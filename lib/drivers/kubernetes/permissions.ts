@@ -19,6 +19,8 @@ export const hubAccount = 'tengen'
 /** The account of an application, in its namespace, and the role that it has there: every apply steps back to it. */
 export const applicationAccount = 'tengen-application'
 export const applicationRole = 'tengen-application'
+/** How a cluster calls the application's account in a namespace. */
+export const applicationIn = (namespace: string): string => `system:serviceaccount:${namespace}:${applicationAccount}`
 
 const read = ['get', 'list', 'watch'] as const
 const tend = [...read, 'create', 'patch', 'delete'] as const

@@ -1,7 +1,8 @@
 import { see } from '@/app/_server/see'
 import { VariablesPage } from '@/components/variables/variables-page'
+import { listRegistries } from '@/lib/registries/list-registries'
 import { listVariables } from '@/lib/variables/list-variables'
-import { createVariable, removeVariable, rotateVariable } from './actions'
+import { createVariable, removeRegistry, removeVariable, rotateVariable, setRegistry } from './actions'
 
 export const metadata = { title: 'Variables' }
 
@@ -10,10 +11,22 @@ interface Props {
 }
 
 const actions = { create: createVariable, rotate: rotateVariable, remove: removeVariable }
+const registryActions = { set: setRegistry, remove: removeRegistry }
 
 export default async function Page({ params }: Props) {
   const { org, app } = await params
-  const seen = await see((actor) => listVariables(actor, { organization: org, application: app }))
+  const place = { organization: org, application: app }
+  const seen = await see((actor) => Promise.all([listVariables(actor, place), listRegistries(actor, place)]))
   if (!seen.ok) return seen.denied
-  return <VariablesPage view={seen.data} organizationSlug={org} applicationSlug={app} actions={actions} />
+  const [view, registries] = seen.data
+  return (
+    <VariablesPage
+      view={view}
+      organizationSlug={org}
+      applicationSlug={app}
+      actions={actions}
+      registries={registries}
+      registryActions={registryActions}
+    />
+  )
 }
