@@ -83,10 +83,11 @@ export const readDeploy = async (api: APIRequestContext, number: number): Promis
 
 /** A plan that changed since it was looked at is looked at and decided anew, as its page asks for. */
 export async function approveDeploy(admin: APIRequestContext, number: number): Promise<void> {
+  await untilState(admin, number, 'awaiting_approval')
   const { planHash } = await readDeploy(admin, number)
   const answer = await admin.post(`${harbor}/deploys/${number}/approve`, { data: { planHash } })
   const { code } = (await answer.json()) as { code?: string }
-  if (code === 'plan_changed') return approveDeploy(admin, number)
+  if (code === 'plan_changed' || code === 'conflict') return approveDeploy(admin, number)
   await body(answer)
 }
 
