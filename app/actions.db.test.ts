@@ -178,6 +178,7 @@ beforeAll(async () => {
     'join/revokeToken': { id: ended.id },
     'me/restoreOrganization': inHarbor,
     'organizations/restoreOrganization': inHarbor,
+    'organizations/setClusterPowers': { ...inHarbor, powers: ['node'], seen: ['node'] },
     'organizations/appointOwner': { ...inHarbor, email: 'nobody@example.org' },
     'members/archiveApplication': home,
     'members/restoreApplication': home,

@@ -7,6 +7,7 @@ import { done, exitCodes, type Outcome, UsageError } from '@/cli/outcome'
 import { judge, lineOf, readPackage } from '@/cli/package/read-package'
 import { flag, type Given, text, textOf, type Verb } from '@/cli/verb'
 import { packEntries } from '@/lib/package-format/pack-folder'
+import { clusterPowers } from '@/lib/protocol/cluster-powers'
 import { allOf } from './reads'
 import { environmentOf } from './service-of'
 
@@ -27,7 +28,8 @@ async function publish(given: Given): Promise<Outcome> {
 
 async function packed(folder: string): Promise<Buffer | Outcome> {
   const entries = await readPackage(folder)
-  const { manifest, findings } = judge(entries)
+  // What an operator lets an organisation have is the hub's to know.
+  const { manifest, findings } = judge(entries, clusterPowers)
   if (manifest) return packEntries(entries)
   return { code: exitCodes.failed, lines: findings.map(lineOf), json: { ok: false, findings } }
 }

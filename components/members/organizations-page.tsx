@@ -20,10 +20,12 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type OrganizationRow, type OrganizationRows, organizationFilters } from '@/lib/organizations/views'
 import type { Act } from '@/lib/views'
+import { PowersDialog, type SetPowers } from './powers-dialog'
 
 export interface OrganizationsActions {
   appoint: Act<{ organization: string; email: string }>
   restore: Act<{ organization: string }>
+  setPowers: SetPowers
 }
 
 function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, restore: (slug: string) => void): Column<OrganizationRow>[] {
@@ -44,6 +46,7 @@ function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, rest
         <span className="row">
           {one.name}
           {one.archivedAt ? <span className="tag">{t('organizations.isArchived')}</span> : null}
+          {one.powers.length > 0 ? <span className="tag">{t('organizations.powersCount', { count: one.powers.length })}</span> : null}
         </span>
       ),
     },
@@ -88,6 +91,7 @@ export function OrganizationsPage({ list, actions }: { list: OrganizationRows; a
   const router = useRouter()
   const url = useUrlState()
   const [asked, ask] = useState<OrganizationRow | null>(null)
+  const [empowered, empower] = useState<OrganizationRow | null>(null)
   const { busy, error, run } = useAct()
   const restore = async (organization: string) => {
     await run(() => actions.restore({ organization }))
@@ -115,7 +119,23 @@ export function OrganizationsPage({ list, actions }: { list: OrganizationRows; a
       ) : null}
       {list.items.length > 0 ? (
         <>
-          <Table label={t('nav.organizations')} rows={list.items} keyOf={(one) => one.slug} nameOf={(one) => one.name} columns={columns} />
+          <Table
+            label={t('nav.organizations')}
+            rows={list.items}
+            keyOf={(one) => one.slug}
+            nameOf={(one) => one.name}
+            columns={columns}
+            menuOf={(one) => [
+              [
+                {
+                  key: 'powers',
+                  label: t('organizations.powers'),
+                  why: one.archivedAt ? t('organizations.isArchived') : undefined,
+                  onSelect: () => empower(one),
+                },
+              ],
+            ]}
+          />
           <Pager next={list.next} previous={list.previous}>
             {t('ui.rowsShown', { count: list.items.length })}
           </Pager>
@@ -127,6 +147,9 @@ export function OrganizationsPage({ list, actions }: { list: OrganizationRows; a
           {t('organizations.noneHelp')}
         </Void>
       )}
+      {empowered ? (
+        <PowersDialog key={empowered.slug} organization={empowered} setPowers={actions.setPowers} close={() => empower(null)} />
+      ) : null}
       {asked ? <AppointDialog organization={asked} appoint={actions.appoint} close={() => ask(null)} /> : null}
     </Page>
   )

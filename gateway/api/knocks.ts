@@ -53,6 +53,7 @@ const knocks: Record<string, Knock> = {
   'PATCH /api/v1/organizations/{org}': { body: () => ({ name: 'Harbor' }) },
   'POST /api/v1/organizations/{org}/applications': { body: () => ({ slug: 'shop', name: 'Shop' }) },
   'PATCH /api/v1/organizations/{org}/applications/{app}': { body: () => ({ name: 'Shop' }) },
+  'PUT /api/v1/platform/organizations/{org}/powers': { body: () => ({ powers: [], seen: ['node'] }) },
   'POST /api/v1/platform/organizations/{org}/owner': { body: () => ({ email: 'nobody@example.org' }) },
   'PUT /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' }, body: () => ({ role: 'viewer' }) },
   'DELETE /api/v1/organizations/{org}/members/{member}': { path: { member: 'ownerMember' } },
@@ -128,7 +129,7 @@ const knocks: Record<string, Knock> = {
   'DELETE /api/v1/organizations/{org}/applications/{app}/variables/{environment}/{name}': { path: { name: '=TAKEN' } },
   'PUT /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': {
     path: { server: '=registry.test' },
-    body: () => ({ username: 'us er', password: '' }),
+    body: () => ({ username: 'puller', password: 'x' }),
   },
   'DELETE /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': { path: { server: '=registry.test' } },
   'POST /api/v1/organizations/{org}/deploys': { body: change_ },

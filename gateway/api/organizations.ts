@@ -20,6 +20,7 @@ import {
 } from '@/lib/organizations/keep-organization'
 import { ListOrganizationsSchema, listOrganizations } from '@/lib/organizations/list-organizations'
 import { restoreOrganization } from '@/lib/organizations/restore-organization'
+import { SetClusterPowersSchema, setClusterPowers } from '@/lib/organizations/set-cluster-powers'
 import {
   FoundListSchema,
   OrganizationChoiceSchema,
@@ -99,6 +100,18 @@ export const organizationRoutes = [
     status: 204,
     async handle({ actor, params, body, reply }) {
       await appointOwner(actor, { ...body, organization: params.org })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/platform/organizations/{org}/powers',
+    summary: 'Say what pods of an organisation may have beyond the fence',
+    params: inOrganization,
+    body: SetClusterPowersSchema.omit({ organization: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await setClusterPowers(actor, { ...body, organization: params.org })
       return reply.code(204).send()
     },
   }),

@@ -13,6 +13,7 @@ export const freshActs = {
   'account.connect': 'connect another way to sign in',
   'organization.give': 'give an organisation away',
   'organization.archive': 'archive an organisation',
+  'cluster.powers': 'let pods of an organisation have more',
   'organization.appoint': 'say who owns an organisation',
   'user.block': 'block people, or let them in again',
 } as const

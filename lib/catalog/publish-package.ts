@@ -6,6 +6,7 @@ import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
+import { powersIn } from '@/lib/organizations/cluster-powers'
 import { isChartArchive, packageOfChart } from '@/lib/package-format/import-chart'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { ArchiveEntry } from '@/lib/package-format/read-archive'
@@ -46,7 +47,7 @@ export interface Entries {
 
 /** Stores a version once: the same version with the same content again changes nothing, with other content it is refused. */
 export async function publishEntries(tx: Tx, actor: Actor, { organizationId, origin, entries }: Entries): Promise<Published> {
-  const { manifest, findings } = validatePackage(entries)
+  const { manifest, findings } = validatePackage(entries, organizationId ? await powersIn(tx, organizationId) : [])
   if (!manifest || findings.length > 0) {
     throw new AppError('invalid_package', `The package has ${findings.length} problem${findings.length === 1 ? '' : 's'}.`, {
       issues: findings,

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { clock } from '@/lib/clock'
 import { leaveLease, takeLease } from '@/lib/db/lease'
+import { listOrganizations } from '@/lib/organizations/list-organizations'
+import { setClusterPowers } from '@/lib/organizations/set-cluster-powers'
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import { getRuntimes } from '@/lib/quotas/get-runtimes'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { type BuiltCluster, buildCluster } from '@/lib/testing/build-cluster'
@@ -88,6 +91,25 @@ test('each application has one namespace name for ever, and no two have the same
   ).rejects.toMatchObject({
     code: 'not_found',
   })
+})
+
+test('an operator lets an organisation’s pods have more: its namespaces are made anew, and who saw something else changes nothing', async () => {
+  const of = { id: cluster.id, runtimeId: cluster.runtimeId }
+  const wish = async () => (await wantedNamespaces(of)).find(({ row }) => row.name === `${world.slug}-shop`)
+  await openNamespaces(of)
+  const before = await wish()
+  const set = async (person: 'operator' | 'owner', powers: ClusterPower[], seen: ClusterPower[] = []) =>
+    setClusterPowers(await world.person(person), { organization: world.slug, powers, seen })
+  await set('operator', ['host_folders', 'node'])
+  const after = await wish()
+  expect([before?.wish.podSecurity, after?.wish.podSecurity]).toEqual(['baseline', 'privileged'])
+  expect(after?.madeOf).not.toBe(before?.madeOf)
+  await expect(set('operator', [])).rejects.toMatchObject({ code: 'stale' })
+  await expect(set('owner', ['privileged'], ['host_folders', 'node'])).rejects.toMatchObject({ code: 'not_found' })
+  const { items } = await listOrganizations(await world.person('operator'), { q: world.slug })
+  expect(items[0]?.powers).toEqual(['host_folders', 'node'])
+  await set('operator', [], ['host_folders', 'node'])
+  expect((await wish())?.madeOf).toBe(before?.madeOf)
 })
 
 test('an organisation sees the cluster among its runtimes, an operator finds it in the list, others do not', async () => {

@@ -3,6 +3,8 @@ import { db } from '@/lib/db/client'
 import type { Cluster, ClusterNamespace, ImageRegistry } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { type NamespaceWish, namespaceObjects } from '@/lib/drivers/kubernetes/namespace-objects'
+import { powersOf } from '@/lib/organizations/cluster-powers'
+import { podSecurityOf } from '@/lib/protocol/cluster-powers'
 import { keepNamespace } from './name-namespace'
 
 let hub: string | undefined
@@ -75,6 +77,7 @@ export async function wantedNamespaces({ id: clusterId, runtimeId }: Placed): Pr
       organization: application.organization.slug,
       application: application.slug,
       environment: runtime.environment,
+      podSecurity: podSecurityOf(powersOf(application.organization)),
       quota: { units, cpuMillis, memoryMib, diskMib },
       isAdopted: row.adoptedAt !== null,
     }

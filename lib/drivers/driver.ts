@@ -1,3 +1,4 @@
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { TaskCallback } from './callback'
 
@@ -26,6 +27,8 @@ export interface ServiceFacts {
   readonly component: string
   /** It is a route: a host, and where its paths lead. */
   readonly isRoute?: boolean
+  /** What an operator lets its organisation have in clusters; missing = nothing beyond the fence. */
+  readonly powers?: readonly ClusterPower[]
   /** Of its stage; missing = as its package says. */
   readonly size?: StageSize
 }

@@ -48,6 +48,7 @@ export const eventNames = {
   organization_created: 'Organisation made',
   organization_given_away: 'Given away',
   organization_owner_appointed: 'Owner appointed: {who}',
+  organization_powers_set: 'Powers of pods set',
   organization_restored: 'Restored',
   organization_renamed: 'Renamed from {from} to {to}',
   package_deleted: 'Package version deleted',

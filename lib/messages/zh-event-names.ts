@@ -48,6 +48,7 @@ export const eventNames = {
   organization_created: '已创建组织',
   organization_given_away: '已转让',
   organization_owner_appointed: '已指定所有者：{who}',
+  organization_powers_set: '已设置 Pod 权限',
   organization_restored: '已恢复',
   organization_renamed: '由 {from} 更名为 {to}',
   package_deleted: '已删除软件包版本',

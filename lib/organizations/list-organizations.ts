@@ -8,6 +8,7 @@ import { groupBy } from '@/lib/group-by'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { whyNotAppoint } from '@/lib/members/member-gate'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
+import { powersOf } from './cluster-powers'
 import { type OrganizationRow, type OrganizationRows, organizationFilters } from './views'
 
 export const ListOrganizationsSchema = PageAskSchema.extend({
@@ -63,7 +64,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
   ])
   const ownersIn = groupBy(owners, (one) => one.organizationId)
   return new Map(
-    found.map(({ id, slug, name, createdAt, archivedAt, _count }): [string, OrganizationRow] => {
+    found.map(({ id, slug, name, createdAt, archivedAt, clusterPowers, _count }): [string, OrganizationRow] => {
       const own = (ownersIn.get(id) ?? []).map(({ user }) => user)
       const active = own.filter((user) => !user.blockedAt).map((user) => user.id)
       return [
@@ -82,6 +83,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
           members: _count.members,
           applications: _count.applications,
           services: services.find((one) => one.organizationId === id)?._count ?? 0,
+          powers: powersOf({ clusterPowers }),
           gates: { appoint: gateOf(whyNotAppoint(actor, active)) },
         },
       ]

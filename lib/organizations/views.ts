@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
+import { clusterPowers } from '@/lib/protocol/cluster-powers'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
@@ -30,6 +31,8 @@ export const OrganizationRowSchema = z.object({
   members: z.number().int(),
   applications: z.number().int(),
   services: z.number().int(),
+  /** What its pods may have beyond the fence. */
+  powers: z.array(z.enum(clusterPowers)),
   gates: z.object({ appoint: GateSchema }),
 })
 export type OrganizationRow = z.infer<typeof OrganizationRowSchema>

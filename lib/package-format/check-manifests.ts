@@ -1,4 +1,5 @@
 import { readObjects } from '@/lib/protocol/cluster-objects'
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import type { PackageComponent, PackageManifest } from '@/lib/protocol/package-manifest'
 import { mostTemplateCharacters, renderText } from '@/lib/protocol/render-text'
 import { applyDefaults } from './config-schema'
@@ -6,16 +7,20 @@ import type { ArchiveEntry } from './read-archive'
 import type { PackageFinding } from './validate-package'
 
 /** Objects of a package's own templates, made with its defaults: what is wrong with them is told with the line where it stands. */
-export function checkManifests(manifest: PackageManifest, files: ReadonlyMap<string, ArchiveEntry>): PackageFinding[] {
+export function checkManifests(
+  manifest: PackageManifest,
+  files: ReadonlyMap<string, ArchiveEntry>,
+  powers: readonly ClusterPower[],
+): PackageFinding[] {
   return manifest.components.flatMap((component) =>
     (component.manifests ?? []).flatMap((file) => {
       const entry = files.get(file)
-      return entry?.kind === 'file' ? checkFile(file, entry.bytes.toString('utf8'), sampleOf(manifest, component)) : []
+      return entry?.kind === 'file' ? checkFile(file, entry.bytes.toString('utf8'), { scope: sampleOf(manifest, component), powers }) : []
     }),
   )
 }
 
-function checkFile(file: string, source: string, scope: object): PackageFinding[] {
+function checkFile(file: string, source: string, { scope, powers }: { scope: object; powers: readonly ClusterPower[] }): PackageFinding[] {
   if (source.length > mostTemplateCharacters)
     return [{ file, line: null, rule: 'too_much', message: `is over ${mostTemplateCharacters.toLocaleString('en')} characters` }]
   if (source.includes('⟦')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
@@ -23,7 +28,7 @@ function checkFile(file: string, source: string, scope: object): PackageFinding[
     const text = renderText(source, scope)
     // Where a tag made or took lines, those of the template are others.
     const isInStep = text.split('\n').length === source.split('\n').length
-    return readObjects(text).findings.map(({ line, rule, message }) => ({ file, line: isInStep ? line : null, rule, message }))
+    return readObjects(text, powers).findings.map(({ line, rule, message }) => ({ file, line: isInStep ? line : null, rule, message }))
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     const line = /line:(\d+)/.exec(said)?.[1]

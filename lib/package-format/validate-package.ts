@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import { textsOfContainer } from '@/lib/protocol/container'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { checkConfigSchema } from './check-config-schema'
@@ -18,8 +19,8 @@ type Report = (rule: string, message: string, path: Path) => void
 export const manifestFile = 'tengen.yaml'
 const mostManifestBytes = 512 * 1024
 
-/** Checks a whole package as read from its archive; it may be published when there is no finding. */
-export function validatePackage(entries: readonly ArchiveEntry[]): PackageVerdict {
+/** Checks a whole package as read from its archive; it may be published when there is no finding. `powers`: of whoever publishes it. */
+export function validatePackage(entries: readonly ArchiveEntry[], powers: readonly ClusterPower[] = []): PackageVerdict {
   const files = new Map(entries.map((entry) => [entry.path, entry]))
   const source = files.get(manifestFile)
   const refuse = (rule: string, message: string): PackageVerdict => ({
@@ -56,7 +57,7 @@ export function validatePackage(entries: readonly ArchiveEntry[]): PackageVerdic
     for (const { path, rule, message } of checkConfigSchema(manifest.config)) report(rule, message, ['config', ...path])
     checkFiles(manifest, files, report)
     checkRendered(manifest, report)
-    findings.push(...checkTemplates(manifest, files), ...checkManifests(manifest, files))
+    findings.push(...checkTemplates(manifest, files), ...checkManifests(manifest, files, powers))
     findings.push(...manifest.components.flatMap(({ chart }) => (chart === undefined ? [] : checkChart(entries, chart))))
   }
   return { manifest: findings.length === 0 ? manifest : null, findings }

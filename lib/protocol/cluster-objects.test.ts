@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readObjects } from './cluster-objects'
+import { clusterPowers, podSecurityOf } from './cluster-powers'
 
 const deployment = (pod: object) =>
   JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template: { spec: pod } } })
@@ -22,6 +23,30 @@ test.each([
   const { objects, findings } = readObjects(text)
   expect(objects).toEqual([])
   expect(findings).toHaveLength(1)
+})
+
+test.each([
+  ['host_folders', deployment({ volumes: [{ name: 'h', hostPath: { path: '/' } }] }), 'baseline'],
+  ['account', deployment({ serviceAccountName: 'admin' }), 'privileged'],
+  ['outside_addresses', service({ externalIPs: ['192.0.2.1'] }), 'privileged'],
+] as const)('who is let have it may ask for %s, and for nothing else', (power, text, otherwise) => {
+  expect(readObjects(text, [power]).findings).toEqual([])
+  expect(
+    readObjects(
+      text,
+      clusterPowers.filter((one) => one !== power),
+    ).findings,
+  ).toHaveLength(1)
+  expect(podSecurityOf([power])).not.toBe(otherwise)
+})
+
+test('no power makes a service of what belongs to a cluster or to others', () => {
+  for (const text of [
+    kind('rbac.authorization.k8s.io/v1', 'ClusterRole'),
+    kind('networking.k8s.io/v1', 'Ingress'),
+    kind('v1', 'Namespace'),
+  ])
+    expect(readObjects(text, clusterPowers).findings).toMatchObject([{ rule: 'kind_forbidden' }])
 })
 
 test('what services are made of is read', () => {

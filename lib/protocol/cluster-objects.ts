@@ -1,4 +1,5 @@
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml'
+import { type ClusterPower, forbiddenInPods, forbiddenInServices } from './cluster-powers'
 
 /** An object as somebody wrote it. */
 export interface WrittenObject {
@@ -35,35 +36,6 @@ export const allowedKinds: readonly (readonly [apiVersion: string, kind: string]
 
 type Path = (string | number)[]
 
-/** What a pod may not ask for: each is a way out of its fence. `*` stands for every item. */
-const forbiddenInPods: readonly (readonly [path: string, is: (value: unknown) => boolean, why: string])[] = [
-  ['hostNetwork', (value) => value === true, 'the network of its node'],
-  ['hostPID', (value) => value === true, 'the processes of its node'],
-  ['hostIPC', (value) => value === true, 'the memory of its node'],
-  ['serviceAccountName', (value) => value !== undefined, 'another account of the cluster'],
-  ['serviceAccount', (value) => value !== undefined, 'another account of the cluster'],
-  ['nodeName', (value) => value !== undefined, 'a node of its choice, past the scheduler'],
-  ['automountServiceAccountToken', (value) => value === true, 'a token of the cluster'],
-  ['volumes.*.projected.sources.*.serviceAccountToken', (value) => value !== undefined, 'a token of the cluster'],
-  ['volumes.*.hostPath', (value) => value !== undefined, 'folders of its node'],
-  ...['containers', 'initContainers'].flatMap(
-    (list) =>
-      [
-        [`${list}.*.securityContext.privileged`, (value: unknown) => value === true, 'all rights on its node'],
-        [
-          `${list}.*.securityContext.capabilities.add`,
-          (value: unknown) => Array.isArray(value) && value.length > 0,
-          'more rights on its node',
-        ],
-        [`${list}.*.securityContext.procMount`, (value: unknown) => value !== undefined && value !== 'Default', 'a view into its node'],
-        [`${list}.*.ports.*.hostPort`, (value: unknown) => value !== undefined, 'ports of its node'],
-      ] as const,
-  ),
-]
-
-/** The same of a Service: traffic that others send elsewhere would come to it. */
-const forbiddenInServices = ['externalIPs', 'externalName'] as const
-
 const podPaths: Readonly<Record<string, Path>> = {
   Deployment: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
@@ -72,22 +44,24 @@ const podPaths: Readonly<Record<string, Path>> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 }
 
+type Powers = readonly ClusterPower[]
+
 const mostObjects = 200
 const mostCharacters = 1_000_000
 
-/** Reads a text of several documents. Nothing in it is run, and every finding says where. */
-export function readObjects(text: string): { objects: WrittenObject[]; findings: ObjectFinding[] } {
+/** Reads a text of several documents. Nothing in it is run, and every finding says where. `powers`: what an operator lets its organisation have. */
+export function readObjects(text: string, powers: Powers = []): { objects: WrittenObject[]; findings: ObjectFinding[] } {
   if (text.length > mostCharacters) return { objects: [], findings: [{ line: null, rule: 'too_much', message: 'is over 1 MB' }] }
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: lines, strict: true, uniqueKeys: true })
   const found = (Array.isArray(documents) ? documents : []) as Document[]
   if (found.length > mostObjects)
     return { objects: [], findings: [{ line: null, rule: 'too_much', message: `has more than ${mostObjects} objects` }] }
-  const read = found.map((document) => readOne(document, lines))
+  const read = found.map((document) => readOne(document, lines, powers))
   return { objects: read.flatMap((one) => one.object ?? []), findings: read.flatMap((one) => one.findings) }
 }
 
-function readOne(document: Document, lines: LineCounter): { object?: WrittenObject; findings: ObjectFinding[] } {
+function readOne(document: Document, lines: LineCounter, powers: Powers): { object?: WrittenObject; findings: ObjectFinding[] } {
   const [error] = document.errors
   if (error)
     return { findings: [{ line: lines.linePos(error.pos[0]).line, rule: 'yaml', message: error.message.split('\n')[0] ?? 'is not YAML' }] }
@@ -100,17 +74,15 @@ function readOne(document: Document, lines: LineCounter): { object?: WrittenObje
   if (json === null || json === undefined) return { findings: [] }
   const lineAt = (path: Path) => lineOf(document, lines, path)
   if (!isObject(json)) return { findings: [{ line: lineAt([]), rule: 'object', message: 'needs apiVersion, kind and metadata.name' }] }
-  const findings = [...whyNotKind(json, lineAt), ...whyNotService(json, lineAt), ...whyNotPod(json, lineAt)]
+  const findings = whyNot(json, lineAt, powers)
   return findings.length > 0 ? { findings } : { object: json, findings }
 }
 
 const noLine = () => null
 
 /** The same of an object that is no text any more. */
-export const whyNotObject = (value: unknown): ObjectFinding[] =>
-  isObject(value)
-    ? [...whyNotKind(value, noLine), ...whyNotService(value, noLine), ...whyNotPod(value, noLine)]
-    : [{ line: null, rule: 'object', message: 'needs apiVersion, kind and metadata.name' }]
+export const whyNotObject = (value: unknown, powers: Powers): ObjectFinding[] =>
+  isObject(value) ? whyNot(value, noLine, powers) : [{ line: null, rule: 'object', message: 'needs apiVersion, kind and metadata.name' }]
 
 function isObject(value: unknown): value is WrittenObject {
   const { apiVersion, kind, metadata } = (value ?? {}) as Partial<WrittenObject>
@@ -118,6 +90,14 @@ function isObject(value: unknown): value is WrittenObject {
 }
 
 type LineAt = (path: Path) => number | null
+
+const unlessLet = ', and no operator lets this organisation have that'
+
+const whyNot = (object: WrittenObject, lineAt: LineAt, powers: Powers): ObjectFinding[] => [
+  ...whyNotKind(object, lineAt),
+  ...whyNotService(object, lineAt, powers),
+  ...whyNotPod(object, lineAt, powers),
+]
 
 function whyNotKind({ apiVersion, kind, metadata }: WrittenObject, lineAt: LineAt): ObjectFinding[] {
   const isAllowed = allowedKinds.some(([version, name]) => version === apiVersion && name === kind)
@@ -137,28 +117,29 @@ function whyNotKind({ apiVersion, kind, metadata }: WrittenObject, lineAt: LineA
   return findings
 }
 
-function whyNotService({ kind, spec }: WrittenObject, lineAt: LineAt): ObjectFinding[] {
+function whyNotService({ kind, spec }: WrittenObject, lineAt: LineAt, powers: Powers): ObjectFinding[] {
   if (kind !== 'Service') return []
   return forbiddenInServices
-    .filter((field) => (spec as Record<string, unknown> | undefined)?.[field] !== undefined)
-    .map((field) => ({
-      line: lineAt(['spec', field]),
+    .filter(({ path, is, power }) => !powers.includes(power) && is((spec as Record<string, unknown> | undefined)?.[path]))
+    .map(({ path, why }) => ({
+      line: lineAt(['spec', path]),
       rule: 'service_forbidden' as const,
-      message: `spec.${field} would take traffic that is meant for others`,
+      message: `spec.${path} would take ${why}${unlessLet}`,
     }))
 }
 
-function whyNotPod(object: WrittenObject, lineAt: LineAt): ObjectFinding[] {
+function whyNotPod(object: WrittenObject, lineAt: LineAt, powers: Powers): ObjectFinding[] {
   const base = podPaths[object.kind]
   if (!base) return []
   const pod = base.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
-  return forbiddenInPods.flatMap(([path, is, why]) =>
+  const fences = forbiddenInPods.filter(({ power }) => !powers.includes(power))
+  return fences.flatMap(({ path, is, why }) =>
     placesOf(pod, path.split('.'))
       .filter(({ value }) => is(value))
       .map(({ at }) => ({
         line: lineAt([...base, ...at]),
         rule: 'pod_forbidden' as const,
-        message: `${[...base, ...at].join('.')} would give it ${why}`,
+        message: `${[...base, ...at].join('.')} would give it ${why}${unlessLet}`,
       })),
   )
 }

@@ -9,6 +9,7 @@ import type { DeployRequest } from '@/lib/deploys/deploy-request'
 import { unitDriverOf } from '@/lib/deploys/driver-of'
 import { env } from '@/lib/env'
 import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { powersOf } from '@/lib/organizations/cluster-powers'
 import { quotasOf } from '@/lib/quotas/quotas-of'
 import { loadReleases } from '@/lib/services/load-releases'
 import { rulesIn } from '@/lib/services/rule-views'
@@ -74,10 +75,8 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const input: Omit<PlanInput, 'charts'> = {
     kind: question.kind,
     service: {
-      ...{ organizationSlug: organization.slug, applicationSlug: application.slug },
-      name: service.name,
-      component: service.component,
-      ...(service.isRoute ? { isRoute: true } : {}),
+      ...{ organizationSlug: organization.slug, applicationSlug: application.slug, powers: powersOf(organization) },
+      ...{ name: service.name, component: service.component, ...(service.isRoute ? { isRoute: true } : {}) },
       size: request.size ?? sizeBefore,
     },
     sizeBefore,

@@ -16,6 +16,7 @@ const client = new KubernetesClient(accessOf(kubeconfigOf(cluster)), settings)
 const [namespace, hubId, applicationId] = ['apply-set-test', 'hub', 'application']
 const wish = {
   ...{ name: namespace, hubId, applicationId, organization: 'o', application: 'a', environment: 'test', isAdopted: false },
+  podSecurity: 'baseline' as const,
   quota: { units: null, cpuMillis: null, memoryMib: null, diskMib: null },
 }
 const owner = { hubId, applicationId, serviceId: 'web', namespace, as: applicationIn(namespace) }

@@ -17,6 +17,8 @@ export interface NamespaceWish {
   readonly application: string
   readonly environment: string
   readonly quota: NamespaceQuota
+  /** What its pods are held to. */
+  readonly podSecurity: 'baseline' | 'privileged'
   /** It was there before: what runs in it is not made to fail by rules for new ones. */
   readonly isAdopted: boolean
 }
@@ -77,7 +79,7 @@ export function namespaceObjects(wish: NamespaceWish): KubernetesObject[] {
         labels: {
           ...labels,
           'tengen.io/environment': wish.environment,
-          ...(wish.isAdopted ? {} : { 'pod-security.kubernetes.io/enforce': 'baseline' }),
+          ...(wish.isAdopted ? {} : { 'pod-security.kubernetes.io/enforce': wish.podSecurity }),
         },
         annotations: readable,
       },

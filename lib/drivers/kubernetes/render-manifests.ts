@@ -22,7 +22,7 @@ export function renderManifests({ service, release, component, place }: Ask): Re
   const objects = (component.manifests ?? []).flatMap((file) => {
     const source = release.templates[file]
     if (source === undefined) throw new RenderError(file, `The package has no file ${file}.`)
-    const { objects: found, findings } = readObjects(renderText(file, source, scope))
+    const { objects: found, findings } = readObjects(renderText(file, source, scope), service.powers)
     const [first] = findings
     if (first) throw new RenderError(first.line === null ? file : `${file}:${first.line}`, first.message)
     return found as KubernetesObject[]

@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml'
 import { type PlacedWhole, type ReleaseFacts, RenderError, type ServiceFacts } from '@/lib/drivers/driver'
 import { whyNotObject } from '@/lib/protocol/cluster-objects'
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import { secretReferencesIn } from '@/lib/protocol/desired'
 import type { KubernetesObject } from './objects'
 import { type ControllerRef, isController, nameOf, selectorOf, type WorkloadContent } from './workload-content'
@@ -24,7 +25,7 @@ export function renderOfChart({ service, release, place }: Ask): Rendered {
   const name = nameOf({ service: service.name, subset: place.subset })
   const labels = selectorOf({ service: service.name, subset: place.subset })
   const { namespace, documents } = place.chart
-  const found = documents.flatMap((document) => read(document, namespace))
+  const found = documents.flatMap((document) => read(document, namespace, service.powers ?? []))
   if (found.length > mostObjects) throw new RenderError('chart', `It has more than ${mostObjects} objects.`)
   insistNames(found, name)
   const scaled = new Set(found.flatMap(({ object }) => targetOf(object)))
@@ -46,14 +47,14 @@ const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ControllerRef 
 })
 
 /** The object of a document; none where it is empty, or a test that only `helm test` would run. */
-function read({ source, text }: { source: string; text: string }, namespace: string): Found[] {
+function read({ source, text }: { source: string; text: string }, namespace: string, powers: readonly ClusterPower[]): Found[] {
   const file = source || 'chart'
   const json = jsonOf(file, text)
   if (json === null || json === undefined) return []
   const hooks = hooksOf(json)
   if (hooks.length > 0 && hooks.every((hook) => hook.startsWith('test'))) return []
   const object = inNamespace(withOwnAccount(json), namespace)
-  const [finding] = whyNotObject(object)
+  const [finding] = whyNotObject(object, powers)
   const called = `${json.kind}/${json.metadata?.name}`
   if (hooks.length > 0)
     throw new RenderError(

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Organization" ADD COLUMN     "clusterPowers" TEXT[] DEFAULT ARRAY[]::TEXT[];
