@@ -131,7 +131,7 @@ const knocks: Record<string, Knock> = {
     path: { server: '=registry.test' },
     body: () => ({ username: 'puller', password: 'x' }),
   },
-  'DELETE /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': { path: { server: '=registry.test' } },
+  'DELETE /api/v1/organizations/{org}/applications/{app}/registries/{environment}/{server}': { path: { server: '=gone.test' } },
   'POST /api/v1/organizations/{org}/deploys': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/preview': { body: change_ },
   'POST /api/v1/organizations/{org}/deploys/{number}/approve': { body: () => ({ planHash }) },
