@@ -35,6 +35,8 @@ const ServiceSchema = z.strictObject({
 const RouteSchema = z.strictObject({
   rules: z.array(RouteRuleSchema).min(1).max(50),
   tls: z.union([z.enum(['none', 'certificate']), z.strictObject({ issuer: IssuerSchema })]).default('none'),
+  /** Missing: what it has stays, and a new one has the default of its clusters. */
+  ingressClass: z.string().max(253).optional(),
 })
 export type RouteFile = z.output<typeof RouteSchema>
 

@@ -18,6 +18,7 @@ interface Shown {
     readonly kind: 'none' | 'certificate' | 'issuer'
     readonly issuer: { kind: 'ClusterIssuer' | 'Issuer'; name: string } | null
   }
+  readonly ingressClass: string | null
 }
 
 const tlsOf = ({ kind, issuer }: Shown['tls']): RouteFile['tls'] =>
@@ -30,8 +31,8 @@ const inForce = async ({ client }: Given, place: Place): Promise<Shown[]> => {
 /** Routes as `apply` reads them. Certificates are not in the file: of those it only says that one is served. */
 export async function exportRoutes(given: Given, place: Place): Promise<RoutesFile> {
   const routes: Record<string, Partial<Record<Environment, RouteFile>>> = {}
-  for (const { host, environment, rules, tls } of await inForce(given, place))
-    routes[host] = { ...routes[host], [environment]: { rules, tls: tlsOf(tls) } }
+  for (const { host, environment, rules, tls, ingressClass } of await inForce(given, place))
+    routes[host] = { ...routes[host], [environment]: { rules, tls: tlsOf(tls), ...(ingressClass ? { ingressClass } : {}) } }
   return routes
 }
 
@@ -44,14 +45,14 @@ export async function routeSteps(given: Given, place: Place, routes: RoutesFile)
     for (const environment of environments) {
       const wanted = stages[environment]
       const now = shown.find((one) => one.host === host && one.environment === environment)
-      if (!wanted || (now && isDeepStrictEqual({ rules: now.rules, tls: tlsOf(now.tls) }, wanted))) continue
+      if (!wanted) continue
+      const ingressClass = wanted.ingressClass ?? now?.ingressClass ?? null
+      if (now && isDeepStrictEqual([now.rules, tlsOf(now.tls), now.ingressClass], [wanted.rules, wanted.tls, ingressClass])) continue
       const tls = typeof wanted.tls === 'string' ? { kind: wanted.tls } : { kind: 'issuer', issuer: wanted.tls.issuer }
-      const content = { rules: wanted.rules, tls }
+      const content = { rules: wanted.rules, tls, ingressClass }
       const at = `${place.path}/routes/${environment}/${encodeURIComponent(host)}`
-      // The file says nothing of who carries it out, so that stays.
-      const ingressClass = now ? (await given.client.get<{ ingressClass: string | null }>(at)).ingressClass : null
       const ask = now
-        ? { path: at, body: { ...content, ingressClass }, method: 'PUT' as const }
+        ? { path: at, body: content, method: 'PUT' as const }
         : { path: `${place.path}/routes`, body: { host, environment, ...content }, method: 'POST' as const }
       const preview = await previewOf(given.client, ask).catch(laterOn)
       if (preview === null) continue

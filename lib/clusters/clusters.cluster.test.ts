@@ -5,9 +5,12 @@ import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
 import type { Amounts } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
+import { removeRegistry } from '@/lib/registries/remove-registry'
+import { setRegistry } from '@/lib/registries/set-registry'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { cutOff, killProgram, kubeconfigOf, kubectl, rejoin, startProgram, type TestKubernetes } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
+import { runRegistry } from '@/lib/testing/run-registry'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { until } from '@/lib/testing/until'
 import { startObservers } from '@/workers/observers/start-observers'
@@ -152,6 +155,54 @@ test('what somebody deletes by hand is there again, and a larger quota arrives',
     (hard) => hard === '{"pods":"9"}',
   )
 })
+
+test.skipIf(!first.folder)(
+  'pods pull from a registry that asks who comes, once the application says as whom',
+  async () => {
+    const namespace = `${world.slug}-shop`
+    const registry = await runRegistry(first, { username: 'puller', password: 'correct' })
+    const admin = await world.person('admin')
+    const address = { organization: world.slug, application: 'shop', environment: 'test' as const, server: registry.server }
+    const pull = async (pod: string) => {
+      await kubectl(first, 'run', pod, '-n', namespace, `--image=${registry.image}`, '--restart=Never', '--', 'sleep', '600')
+      const seenAs = () =>
+        kubectl(
+          first,
+          'get',
+          'pod',
+          pod,
+          '-n',
+          namespace,
+          '-o',
+          'jsonpath={.status.phase} {.status.containerStatuses[0].state.waiting.reason}',
+        )
+      return until(seenAs, (state) => /^Running|ErrImagePull|ImagePullBackOff/.test(state), 60_000)
+    }
+    const given = () => kubectl(first, 'get', 'serviceaccount/default', '-n', namespace, '-o', 'jsonpath={.imagePullSecrets[*].name}')
+    const password = () =>
+      kubectl(first, 'get', 'secret/tengen-registries', '-n', namespace, '-o', 'jsonpath={.data.\\.dockerconfigjson}').then(
+        (text) => Buffer.from(text, 'base64').toString(),
+        () => '',
+      )
+    try {
+      expect(await pull('unknown')).toMatch(/ErrImagePull|ImagePullBackOff/)
+      await setRegistry(admin, { ...address, username: 'puller', password: 'wrong' })
+      await until(password, (text) => text.includes('wrong'))
+      expect(await pull('refused')).toMatch(/ErrImagePull|ImagePullBackOff/)
+      await setRegistry(admin, { ...address, username: 'puller', password: 'correct' })
+      await until(password, (text) => text.includes('correct'))
+      expect(await given()).toBe('tengen-registries')
+      expect(await pull('known')).toMatch(/^Running/)
+      await removeRegistry(admin, address)
+      await until(given, (names) => names === '')
+      expect(await password()).toBe('')
+    } finally {
+      await kubectl(first, 'delete', 'pods', '--all', '-n', namespace, '--wait=false')
+      await registry.stop()
+    }
+  },
+  120_000,
+)
 
 test('a namespace that was there before is left alone until a person adopts it', async () => {
   const name = `${world.slug}-old`

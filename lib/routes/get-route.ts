@@ -42,13 +42,11 @@ export async function getRoute(actor: Actor, ask: GetRouteInput): Promise<RouteV
   if (!row) throw notFound('This route')
   const numbers = new Map(versions.map((one) => [one.id, one.number]))
   const isOpen = records.some((record) => (live as readonly string[]).includes(record.state))
-  const release = await db.release.findUnique({ where: { id: stage.releaseId ?? '' } })
   return {
     ...row,
     organizationSlug: organization.slug,
     applicationSlug: ask.application,
     url: isWildcard(row.host) ? null : `${row.tls.kind === 'none' ? 'http' : 'https'}://${row.host}${row.rules[0]?.path ?? '/'}`,
-    ingressClass: valuesOf(release ?? undefined)?.ingressClass ?? null,
     environments: stages.map((one) => one.environment).sort(),
     places: stage.placements.map((placement) => placeView(placement, numbers)),
     versions,

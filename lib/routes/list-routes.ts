@@ -66,6 +66,7 @@ function rowOf(stage: RouteStage, { release, last, ref, numbers }: Facts): Route
     ...worstOf(places, last !== undefined && (isUnderWay(last.state) || isUnstarted(last.state))),
     rules: values?.rules ?? [],
     tls: tlsView(values),
+    ingressClass: values?.ingressClass ?? null,
     version: release && release.id === stage.releaseId ? release.number : null,
     clusters: places.map((place) => place.cluster),
     lastDeploy: ref,

@@ -43,6 +43,8 @@ export const RouteRowSchema = z.object({
   /** Of the version in force; before the first one of what was asked for. */
   rules: z.array(RouteRuleViewSchema),
   tls: RouteTlsViewSchema,
+  /** Null = the default of its clusters. */
+  ingressClass: z.string().nullable(),
   version: z.number().int().nullable(),
   clusters: z.array(z.string()),
   lastDeploy: DeployRefSchema.nullable(),
@@ -123,7 +125,6 @@ export const RouteViewSchema = RouteRowSchema.extend({
   organizationSlug: z.string(),
   applicationSlug: z.string(),
   url: z.string().nullable(),
-  ingressClass: z.string().nullable(),
   /** Where it is in its other environment too. */
   environments: z.array(EnvironmentSchema),
   places: z.array(RoutePlaceSchema),

@@ -11,6 +11,9 @@ export interface TestKubernetes {
   /** Path of its administrator's kubeconfig. */
   readonly kubeconfig: string
   readonly isOurs: boolean
+  /** Where its files lie, and its number; undefined where it is somebody’s. */
+  readonly folder?: string
+  readonly number?: number
 }
 
 interface Wishes {
@@ -33,8 +36,8 @@ const wordsOf = (name: string, owner: number, { node = false, ingress = false, s
   ...(simulate ? ['--simulate', String(simulate)] : []),
 ]
 const cardIn = (name: string, said: string): TestKubernetes => {
-  const { server, kubeconfig } = JSON.parse(said) as TestKubernetes
-  return { name, server, kubeconfig, isOurs: true }
+  const { server, kubeconfig, folder, number } = JSON.parse(said) as TestKubernetes
+  return { name, server, kubeconfig, isOurs: true, ...(folder && number ? { folder, number } : {}) }
 }
 
 /** What clusters of test runs have. */

@@ -42,6 +42,9 @@ state = "${folder}/containerd-state"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${folder}/cni"
+  # Read with each pull: a test says there how a registry of its own is reached.
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${folder}/registries"
 `
 
 const kubeletConfig = (card) => ({
