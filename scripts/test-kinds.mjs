@@ -62,7 +62,10 @@ const playwright = (...more) => {
   }
 }
 
-/** In order; `lane` says what may run beside what: one lane computes, the other mostly waits; whole processes that start and die have the machine to themselves. Budgets fail at one and a half times; `isExtra`: runs only when it is named. */
+/** Lanes of one line run beside each other: one computes while the other waits. Whole processes that start and die, and browsers, have the machine to themselves. */
+export const turns = [['compute', 'wait'], ['processes'], ['clusters', 'people on clusters'], ['people']]
+
+/** In order, each in its lane. Budgets fail at one and a half times; `isExtra`: runs only when it is named. */
 export const kinds = [
   {
     name: 'types',
@@ -80,17 +83,17 @@ export const kinds = [
   { name: 'build', lane: 'compute', budgetMs: 4 * minute, make: () => whole(['scripts/build.mjs']) },
   { name: 'database', lane: 'wait', budgetMs: 10 * minute, make: () => vitest('database') },
   // The model first, then whole processes: where the one runs out of files, the others fill the cores.
-  { name: 'engine', lane: 'after', budgetMs: 20 * minute, make: () => vitest('model', 'agent*') },
-  { name: 'cluster', lane: 'after', budgetMs: 10 * minute, isExtra: true, make: () => vitest('cluster') },
+  { name: 'engine', lane: 'processes', budgetMs: 20 * minute, make: () => vitest('model', 'agent*') },
+  { name: 'cluster', lane: 'clusters', budgetMs: 10 * minute, isExtra: true, make: () => vitest('cluster') },
   // The whole of it as people see it, in a browser on two clusters.
   {
     name: 'cluster',
-    lane: 'after',
+    lane: 'people on clusters',
     budgetMs: 10 * minute,
     isExtra: true,
     make: () => playwright('--config', 'playwright.clusters.config.ts'),
   },
-  { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: () => playwright() },
+  { name: 'browser', lane: 'people', budgetMs: 14 * minute, make: () => playwright() },
 ]
 
 export { node }

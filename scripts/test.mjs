@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { dim, red, say, step } from './progress.mjs'
 import { setupSteps } from './setup.mjs'
-import { kinds, node } from './test-kinds.mjs'
+import { kinds, node, turns } from './test-kinds.mjs'
 import { missingTools } from './test-tools.mjs'
 
 /**
@@ -68,16 +68,15 @@ async function main() {
   const unknown = names.filter((name) => !kinds.some((kind) => kind.name === name))
   if (unknown.length) throw new Error(`Unknown kind of test: ${unknown.join(', ')}`)
   const wanted = kinds.filter(({ name, isExtra }) => (names.length ? names.includes(name) : !isExtra))
-  const lane = (chosen, name) => inTurn(chosen.filter((kind) => kind.lane === name))
+  const lane = (name, chosen) => inTurn(chosen.filter((kind) => kind.lane === name))
   // The network brings them meanwhile; what computes needs none.
   const tools = missingTools(wanted.map(({ name }) => name))
   say()
   for (const one of setupSteps) await step(one.name, one.run)
   say()
-  const computing = lane(wanted, 'compute')
-  const chosen = leaveOut(await tools, wanted)
-  await Promise.all([computing, lane(chosen, 'wait')])
-  await lane(chosen, 'after')
+  const computing = lane('compute', wanted)
+  const chosen = leaveOut(await tools, wanted).filter((kind) => kind.lane !== 'compute')
+  for (const lanes of turns) await Promise.all([computing, ...lanes.map((name) => lane(name, chosen))])
 }
 
 const end = () => {
