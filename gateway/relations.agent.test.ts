@@ -1,6 +1,11 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
+import { setEnv } from '@/lib/env'
+import { changeRoute } from '@/lib/routes/change-route'
+import { checkRoute } from '@/lib/routes/check-route'
+import { createRoute } from '@/lib/routes/create-route'
+import { getRoute } from '@/lib/routes/get-route'
 import { Stack } from '@/lib/testing/stack'
 
 type Installed = Awaited<ReturnType<Stack['install']>>
@@ -18,7 +23,7 @@ beforeAll(async () => {
   web = await stack.install('web', 'counter', '1.0.0', 2, { title: 'Shop', relations: { redis: [{ serviceId: redis.serviceId }] } })
   await stack.ended(web.recordId)
   const relations = { web: [{ serviceId: web.serviceId }] }
-  const install = (program: string) => stack.install(`proxy-${program}`, 'proxy', '1.1.0', 1, { program, relations })
+  const install = (program: string) => stack.install(`proxy-${program}`, 'proxy', '1.2.0', 1, { program, relations })
   proxies = [await install('auto'), await install('own')]
   for (const { recordId } of proxies) await stack.ended(recordId)
 }, 90_000)
@@ -72,7 +77,7 @@ test('each side knows the other before it serves: the proxy reaches every unit, 
     expect(first).toMatchObject({ status: 200, text: expect.stringMatching(/^Shop: visit \d+, served by web\/\d$/) })
     expect(await visit(proxy, 'other.shop.localhost')).toMatchObject({
       status: 404,
-      text: 'No service is reached as other.shop.localhost here.',
+      text: 'No service is reached under this name here.',
     })
   }
   expect(await unitsSeen()).toEqual(['web/0 web/1', 'web/0 web/1'])
@@ -117,6 +122,44 @@ test('units that come and go are known to the proxy by themselves, and no visito
   const removals = await db.task.findMany({ where: { recordId: less, verb: 'remove' } })
   expect(removals).toHaveLength(2)
   for (const task of removals) expect(task.readyAt?.getTime()).toBeGreaterThanOrEqual(heardAt)
+})
+
+test('a route leads to a service on machines through its ways in: its record is over once they serve it, and they say whether it works', async () => {
+  const mei = await stack.person('mei')
+  const route = { organization: 'harbor', application: 'shop', environment: 'production' as const, host: 'visits.example.org' }
+  const to = (path: string) => ({ ...route, rules: [{ path, match: 'prefix' as const, service: 'web', port: 'http' }] })
+  const carriedOut = async ({ recordId }: { recordId: string }) => {
+    await stack.approve(recordId)
+    await stack.ended(recordId)
+    return (await stack.database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })).state
+  }
+  const statuses = (path: string) => Promise.all(proxies.map(async (proxy) => (await visit(proxy, route.host, path)).status))
+  expect(await carriedOut(await createRoute(mei, to('/count')))).toBe('succeeded')
+  expect([await statuses('/count'), await statuses('/count/more?a=/'), await statuses('/counted'), await statuses('/')]).toEqual([
+    [200, 200],
+    [200, 200],
+    [404, 404],
+    [404, 404],
+  ])
+  setEnv({ OUTGOING_ALLOW: '127.0.0.0/8' })
+  const seen = () => getRoute(mei, route)
+  await checkRoute(mei, route)
+  expect(await seen()).toMatchObject({
+    state: 'works',
+    places: [{ cluster: 'production', addresses: [expect.stringMatching(/:\d+$/), expect.anything()] }],
+  })
+  expect(await carriedOut(await changeRoute(mei, to('/')))).toBe('succeeded')
+  expect([await statuses('/'), await statuses('/counted')]).toEqual([
+    [200, 200],
+    [200, 200],
+  ])
+  const { stageId, versions } = await seen()
+  const gone = await requestDeploy(mei, { stageId, kind: 'rollback', releaseId: versions.at(-1)?.id ?? '' })
+  expect(await carriedOut(gone)).toBe('succeeded')
+  expect(await statuses('/')).toEqual([404, 404])
+  await expect(requestDeploy(mei, { stageId: web.stageId, kind: 'remove' })).rejects.toMatchObject({ code: 'needed' })
+  expect(await carriedOut(await requestDeploy(mei, { stageId, kind: 'remove' }))).toBe('succeeded')
+  expect(await statuses('/count')).toEqual([404, 404])
 })
 
 test('what others cannot be without is not removed, and the refusal names them', async () => {

@@ -74,13 +74,13 @@ function RuleFields({ editor, choices, faults }: Props) {
   )
 }
 
-/** Services that are in clusters; the others are named with the reason. */
+/** Services in clusters and behind ways in; the others are named with the reason. */
 function BackendSelects({ at, editor, choices, isBad }: Pick<Props, 'editor' | 'choices'> & { at: number; isBad: boolean }) {
   const t = useTranslations()
   const rule = editor.draft.rules[at]
   const backend = choices.backends.find((one) => one.service === rule?.service)
   const whyNot = (one: (typeof choices.backends)[number]) =>
-    one.clusters.length === 0 ? t('routes.onMachines') : one.ports.length === 0 ? t('routes.noPorts') : undefined
+    one.clusters.length + one.entries.length === 0 ? t('routes.onMachines') : one.ports.length === 0 ? t('routes.noPorts') : undefined
   return (
     <>
       <Select

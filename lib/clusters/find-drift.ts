@@ -31,17 +31,19 @@ export async function findDrift(actor: Actor, ask: Ask): Promise<Drift> {
     rows.flatMap((row) => row.shownDigest ?? []),
   )
   const clusters = await Promise.all(
-    rows.map(({ placement, cluster, ...row }) =>
-      previewContent({
-        placementId: row.placementId,
-        runtimeName: placement.runtime.name,
-        cluster,
-        service,
-        text: texts.get(row.shownDigest ?? '') ?? '',
-        isStopped: row.state === 'stopped',
-        restartToken: row.restartToken,
-        relationsDigest: row.relationsShown,
-      }),
+    rows.flatMap(({ placement, cluster, ...row }) =>
+      cluster === null
+        ? []
+        : previewContent({
+            placementId: row.placementId,
+            runtimeName: placement.runtime.name,
+            cluster,
+            service,
+            text: texts.get(row.shownDigest ?? '') ?? '',
+            isStopped: row.state === 'stopped',
+            restartToken: row.restartToken,
+            relationsDigest: row.relationsShown,
+          }),
     ),
   )
   return { clusters, asOf: iso(clock.now()) }

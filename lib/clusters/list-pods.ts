@@ -70,7 +70,7 @@ export async function listPods(actor: Actor, ask: Ask): Promise<PodList> {
       state: podStateOf(pod),
       startedAt: isoOrNull(pod.startedAt),
       goneAt: isoOrNull(pod.goneAt),
-      heardAt: isoOrNull(cluster.heardAt),
+      heardAt: isoOrNull(cluster?.heardAt ?? null),
     }
   })
   return { items, isCut: rows.length > most }

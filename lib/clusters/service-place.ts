@@ -43,11 +43,11 @@ export async function findServicePlaces(
     orderBy: { placementId: 'asc' },
   })
   const namespaces = await db.clusterNamespace.findMany({
-    where: { applicationId: service.applicationId, clusterId: { in: rows.map((row) => row.clusterId) } },
+    where: { applicationId: service.applicationId, clusterId: { in: rows.flatMap((row) => row.clusterId ?? []) } },
   })
   const places = rows.flatMap(({ placementId, placement: { subset, runtime, stage: of }, cluster, inventory }): ServicePlace[] => {
-    const namespace = namespaces.find((one) => one.clusterId === cluster.id)?.name
-    if (!namespace) return []
+    const namespace = namespaces.find((one) => one.clusterId === cluster?.id)?.name
+    if (!cluster || !namespace) return []
     return [
       { placementId, subset, environment: of.environment, runtimeName: runtime.name, cluster, namespace, inventory: refsIn(inventory) },
     ]

@@ -9,10 +9,12 @@ import { sayOfTask } from '@/lib/workloads/say-of-task'
 import type { WorkloadEvent } from '@/lib/workloads/workload-lifecycle'
 import type { Order } from './load-orders'
 
+/** As much of an order as its end needs to know. */
+type Ordered = Pick<Order, 'row' | 'task' | 'inventory'>
 type Data = Parameters<typeof moveWorkload>[3]
 
 /** Writes what became of an order, as long as it is the one that stands. */
-async function write(order: Order, event: WorkloadEvent | null, data: (row: Workload) => Data): Promise<boolean> {
+async function write(order: Ordered, event: WorkloadEvent | null, data: (row: Workload) => Data): Promise<boolean> {
   return transaction(async (tx) => {
     const row = await lockWorkload(tx, order.row.placementId)
     if (!row || row.causeTaskId !== order.task.taskId || row.revision !== order.row.revision) return false
@@ -28,11 +30,11 @@ export const union = (a: readonly ObjectRef[], b: readonly ObjectRef[]): ObjectR
 ]
 
 /** Before anything is made it is written down: what is made must be found again, whoever dies. */
-export const noteObjects = (order: Order, refs: readonly ObjectRef[]): Promise<boolean> =>
+export const noteObjects = (order: Ordered, refs: readonly ObjectRef[]): Promise<boolean> =>
   write(order, null, () => ({ inventory: json(union(order.inventory, refs)) }))
 
 /** The cluster has taken all of it. */
-export const noteApplied = (order: Order, generation: number, inventory?: readonly ObjectRef[]): Promise<boolean> =>
+export const noteApplied = (order: Ordered, generation: number, inventory?: readonly ObjectRef[]): Promise<boolean> =>
   write(order, order.row.wanted === 'absent' ? 'begin_removal' : 'begin', () => ({
     appliedRevision: order.row.revision,
     appliedAt: clock.now(),
@@ -46,7 +48,7 @@ export const noteApplied = (order: Order, generation: number, inventory?: readon
 const over = { causeRecordId: null, causeTaskId: null, causeAttempt: null }
 
 /** Rows first, then the word that ends the task, then the order is over: whoever goes on after a death says it again. */
-export async function settleWell(order: Order, inventory: readonly ObjectRef[]): Promise<void> {
+export async function settleWell(order: Ordered, inventory: readonly ObjectRef[]): Promise<void> {
   const { row, task } = order
   const [event, state] =
     row.wanted === 'absent'
@@ -86,7 +88,7 @@ interface Failure {
   readonly isUntouched?: boolean
 }
 
-export async function settleBadly(order: Order, { code, message, lines = [], isUntouched = false }: Failure): Promise<void> {
+export async function settleBadly(order: Ordered, { code, message, lines = [], isUntouched = false }: Failure): Promise<void> {
   const { row, task } = order
   const canFail = !isUntouched && (row.state === 'progressing' || row.state === 'removing')
   const why = { code, message: message.slice(0, 2000), lastLines: lines.length > 0 ? lines.join('\n').slice(-16_000) : null }

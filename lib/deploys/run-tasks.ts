@@ -1,11 +1,11 @@
 import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
-import type { Task } from '@/lib/db/generated/client'
+import type { Service, Task } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import type { TaskOrder } from '@/lib/drivers/driver'
 import { appendLog, type LogEntry } from '@/lib/logs/append-log'
 import { enqueue } from '@/lib/queue/outbox'
-import { driverOf } from './driver-of'
+import { driverKindOf, driverOf } from './driver-of'
 import { lockRecordOnly } from './lock-record'
 import { callbackOf } from './record-callback'
 
@@ -69,12 +69,19 @@ async function headline(tx: Tx, recordId: string, tasks: readonly Task[]): Promi
   await appendLog(tx, recordId, lines)
 }
 
+/** Of whose stage a record is. */
+export async function serviceOf(recordId: string): Promise<Pick<Service, 'isRoute'>> {
+  const { serviceId } = await db.deployRecord.findUniqueOrThrow({ where: { id: recordId }, select: { serviceId: true } })
+  return db.service.findUniqueOrThrow({ where: { id: serviceId ?? '' }, select: { isRoute: true } })
+}
+
 async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<string, TaskOrder[]>> {
   const targets = await db.deployTarget.findMany({ where: { recordId }, select: { id: true, runtimeId: true, placementId: true } })
   const runtimes = await db.runtime.findMany({
     where: { id: { in: targets.map((target) => target.runtimeId) } },
-    select: { id: true, driver: true },
+    select: { id: true, kind: true, driver: true },
   })
+  const service = await serviceOf(recordId)
   const units = await db.unit.findMany({
     where: { id: { in: tasks.flatMap((task) => task.unitId ?? []) } },
     select: { id: true, generation: true },
@@ -85,7 +92,8 @@ async function ordersOf(recordId: string, tasks: readonly Task[]): Promise<Map<s
   const byKind = new Map<string, TaskOrder[]>()
   for (const task of tasks) {
     const target = targets.find((one) => one.id === task.targetId)
-    const kind = runtimes.find((runtime) => runtime.id === target?.runtimeId)?.driver ?? 'machine'
+    const runtime = runtimes.find((one) => one.id === target?.runtimeId)
+    const kind = runtime ? driverKindOf(runtime, service) : 'machine'
     const order: TaskOrder = {
       recordId,
       taskId: task.id,

@@ -1,5 +1,6 @@
 import { db } from '@/lib/db/client'
-import { driverOf } from './driver-of'
+import { driverKindOf, driverOf } from './driver-of'
+import { serviceOf } from './run-tasks'
 
 /** Tells the targets of a cancelled record to stop where they are. They confirm through the callback, or the record is given up. */
 export async function stopTasks({ recordId }: { recordId: string }): Promise<void> {
@@ -10,8 +11,9 @@ export async function stopTasks({ recordId }: { recordId: string }): Promise<voi
   const placementOf = new Map(targets.map((target) => [target.id, target.placementId]))
   const runtimes = await db.runtime.findMany({
     where: { id: { in: targets.map((target) => target.runtimeId) } },
-    select: { id: true, driver: true },
+    select: { id: true, kind: true, driver: true },
   })
+  const service = await serviceOf(recordId)
   for (const runtime of runtimes) {
     const here = new Set(targets.filter((target) => target.runtimeId === runtime.id).map((target) => target.id))
     const orders = running
@@ -25,6 +27,6 @@ export async function stopTasks({ recordId }: { recordId: string }): Promise<voi
         params: {},
         checkTaskId: null,
       }))
-    if (orders.length > 0) await driverOf(runtime.driver).stop(orders)
+    if (orders.length > 0) await driverOf(driverKindOf(runtime, service)).stop(orders)
   }
 }

@@ -120,6 +120,8 @@ const Entry = z.strictObject({
       /^([a-z0-9.-]|\{(service|application|config\.[A-Za-z0-9_]+)\})+$/,
       'must be a host name with {service}, {application} or {config.KEY}',
     ),
+  /** It also serves the hosts and paths that it is told with each relation. */
+  routes: z.boolean().default(false),
 })
 
 const ComponentPort = z.strictObject({

@@ -2,6 +2,10 @@ import * as z from 'zod'
 import { canonicalJson, sha256Hex } from './canonical'
 import { Digest, Port, Slug, UnitName } from './names'
 
+/** A host and path under which a way in serves the other side. */
+export const RouteOfEnd = z.object({ host: z.string().max(253), path: z.string().max(500), match: z.enum(['prefix', 'exact']) })
+export type RouteOfEnd = z.infer<typeof RouteOfEnd>
+
 /** One end of a relation, as a unit sees the other side. */
 export const RelationEnd = z.object({
   /** `provider`: the other side gives what this unit requires. `consumer`: it takes what this unit provides. */
@@ -16,6 +20,8 @@ export const RelationEnd = z.object({
   address: z.string().max(255),
   /** Where the interface listens; consumers have none. */
   port: Port.nullable(),
+  /** Only to ways in: where it shall be reached beside the name that they make themselves. */
+  routes: z.array(RouteOfEnd).max(500).optional(),
 })
 export type RelationEnd = z.infer<typeof RelationEnd>
 

@@ -9,6 +9,7 @@ export const jobs = {
   'deploy.run-tasks': record,
   'deploy.stop-tasks': record,
   'deploy.roll-back': record,
+  'route.carry-out': z.object({ placementId: z.string() }),
   /** With the deploy that changed something on the other side, where it was one. */
   'relation.tell': z.object({ stageId: z.string(), recordId: z.string().optional() }),
 } satisfies Record<string, z.ZodType>

@@ -55,7 +55,7 @@ export async function loadClusterProviders(tx: Tx, stageIds: readonly string[]):
         places: mine.flatMap(({ clusterId, shownDigest }) => {
           const namespace = namespaces.find((one) => one.clusterId === clusterId && one.applicationId === service.applicationId)
           const ports = servicePorts([texts.get(shownDigest ?? '') ?? []].flat(), service.name)
-          return namespace ? [{ clusterId, namespace: namespace.name, ports }] : []
+          return clusterId && namespace ? [{ clusterId, namespace: namespace.name, ports }] : []
         }),
         routes: routes.filter(
           (one) => one.applicationId === service.applicationId && one.environment === environment && one.service === service.name,

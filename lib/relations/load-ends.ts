@@ -3,6 +3,7 @@ import type { Relation } from '@/lib/db/generated/client'
 import type { RelationEnd } from '@/lib/protocol/relations'
 import { clusterEnds, loadClusterProviders } from './cluster-providers'
 import { loadRelatedStages, type RelatedStage, type RelatedUnit } from './load-related-stages'
+import { type EntryRoutes, routesAtEntries, routesOf } from './routes-at-entries'
 import { ExternalEndpointsSchema } from './schema'
 
 export type LiveRelation = Relation & { external: { name: string; endpoints: unknown } | null }
@@ -24,6 +25,8 @@ export async function loadEnds(tx: Tx, stageIds: readonly string[]): Promise<Map
   const all = [...new Set([...stageIds, ...relations.flatMap((one) => [one.consumerStageId, one.providerStageId ?? []].flat())])]
   const stages = await loadRelatedStages(tx, all)
   const pods = await loadClusterProviders(tx, all)
+  const ways = [...stages.values()].filter((stage) => stage.entryFor !== null)
+  const routes = await routesAtEntries(tx, [...new Set(ways.map((stage) => stage.applicationId))])
   const ends = new Map<string, RelationEnd[]>()
   for (const id of stageIds) for (const unit of stages.get(id)?.units ?? []) ends.set(unit.id, [])
   for (const relation of relations) {
@@ -31,7 +34,14 @@ export async function loadEnds(tx: Tx, stageIds: readonly string[]): Promise<Map
     const provider = stages.get(relation.providerStageId ?? '')
     const inClusters = pods.get(relation.providerStageId ?? '')
     const given = inClusters ? clusterEnds(relation, inClusters, null) : []
-    if (consumer) give(ends, consumer, provider ? [...providerEnds(relation, provider), ...given] : externalEnds(relation, consumer))
+    if (consumer)
+      give(
+        ends,
+        consumer,
+        provider
+          ? [...providerEnds(relation, provider, consumer.entryFor === relation.requirement ? routes : none), ...given]
+          : externalEnds(relation, consumer),
+      )
     if (provider && consumer) give(ends, provider, consumerEnds(relation, consumer))
   }
   return ends
@@ -42,22 +52,31 @@ function give(ends: Map<string, RelationEnd[]>, stage: RelatedStage, found: read
   for (const unit of stage.units) ends.get(unit.id)?.push(...found)
 }
 
-export function providerEnds(relation: Relation, provider: RelatedStage): RelationEnd[] {
-  const endOf = (unit: RelatedUnit, name: string | null): RelationEnd => ({
-    side: 'provider',
-    relation: relation.requirement,
-    interface: relation.interface,
-    application: provider.application,
-    service: provider.service,
-    unit: name,
-    address: unit.address,
-    port: unit.ports[unit.provisions.get(relation.provision ?? '') ?? ''] ?? null,
-  })
+const none: EntryRoutes = new Map()
+
+export function providerEnds(relation: Relation, provider: RelatedStage, routes: EntryRoutes = none): RelationEnd[] {
+  const endOf = (unit: RelatedUnit, name: string | null): RelationEnd =>
+    withRoutes(provider, routes, unit.provisions.get(relation.provision ?? ''), {
+      side: 'provider',
+      relation: relation.requirement,
+      interface: relation.interface,
+      application: provider.application,
+      service: provider.service,
+      unit: name,
+      address: unit.address,
+      port: unit.ports[unit.provisions.get(relation.provision ?? '') ?? ''] ?? null,
+    })
   const present = provider.units.filter((unit) => !unit.isLeaving)
   if (relation.granularity === 'unit') return present.map((unit) => endOf(unit, unit.name))
   // One for all: the first that serves, else the first.
   const [first] = [...present].sort((a, b) => Number(b.isServing) - Number(a.isServing) || a.ordinal - b.ordinal)
   return first ? [endOf(first, null)] : []
+}
+
+/** Only who has some hears of routes: everybody else is told what they were told before there were any. */
+function withRoutes(provider: RelatedStage, all: EntryRoutes, port: string | undefined, end: RelationEnd): RelationEnd {
+  const routes = port === undefined ? [] : routesOf(all, provider, port)
+  return routes.length > 0 ? { ...end, routes: [...routes] } : end
 }
 
 function consumerEnds(relation: Relation, consumer: RelatedStage): RelationEnd[] {

@@ -22,7 +22,11 @@ export interface RelatedUnit {
 export interface RelatedStage {
   readonly id: string
   readonly application: string
+  readonly applicationId: string
+  readonly environment: string
   readonly service: string
+  /** It is a way in that serves routes: what of its `requires` it serves so. */
+  readonly entryFor: string | null
   readonly units: readonly RelatedUnit[]
 }
 
@@ -32,6 +36,7 @@ export async function loadRelatedStages(tx: Tx, stageIds: readonly string[]): Pr
     select: {
       ...standing,
       id: true,
+      environment: true,
       service: true,
       units: {
         where: { removedAt: null, state: { notIn: ['none', 'removing', 'removed'] } },
@@ -57,13 +62,16 @@ export async function loadRelatedStages(tx: Tx, stageIds: readonly string[]): Pr
   const provisions = new Map([...components].map(([id, ofRelease]) => [id, provisionsOf(ofRelease)]))
   return new Map(
     rows.map((row) => {
-      const { id, service, units } = row
+      const { id, environment, service, units } = row
       const inForce = releaseOfStage(row)
       const placedUnits = units.flatMap((unit) => {
         const releaseId = present.get(unit.id) ?? inForce
         return placed(service.name, unit, { releaseId, provisions: provisions.get(releaseId ?? '')?.get(service.component) ?? new Map() })
       })
-      return [id, { id, application: slugOf.get(service.applicationId) ?? '', service: service.name, units: placedUnits }]
+      const entry = components.get(inForce ?? '')?.get(service.component)?.entry
+      const { applicationId } = service
+      const facts = { id, application: slugOf.get(applicationId) ?? '', applicationId, environment, service: service.name }
+      return [id, { ...facts, entryFor: entry?.routes ? entry.serves : null, units: placedUnits }]
     }),
   )
 }

@@ -6,6 +6,7 @@ import type { Environment } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { RouteRule } from '@/lib/protocol/route'
+import { type Entry, findEntries } from './find-entries'
 
 export interface BackendCluster {
   readonly runtimeId: string
@@ -78,10 +79,21 @@ async function portsOf(tx: Tx, stageId: string, component: string): Promise<stri
 const refused = (reason: string, message: string, field: string, values: Record<string, string>): AppError =>
   new AppError('invalid', message, { reason, values, fields: { [field]: message } })
 
-/** The clusters in which all of them are: there the route comes to be. Refuses what would lead nowhere. */
-export async function insistBackends(tx: Tx, place: Place, rules: readonly RouteRule[]): Promise<BackendCluster[]> {
+/** Where a route comes to be: in clusters, or at ways in that serve pools. */
+export type RoutePlaces =
+  | { readonly kind: 'clusters'; readonly at: readonly BackendCluster[] }
+  | { readonly kind: 'entries'; readonly at: readonly { readonly runtimeId: string; readonly name: string }[] }
+
+/** Where all that it leads to is: there the route comes to be. Refuses what would lead nowhere. */
+export async function insistBackends(tx: Tx, place: Place, rules: readonly RouteRule[]): Promise<RoutePlaces> {
   const all = await findBackends(tx, place)
-  const backends = rules.map((rule, at) => insistBackend(all, rule, { at, place }))
+  const found = rules.map((rule, at) => insistThere(all, rule, { at, place }))
+  if (found.every((one) => one.clusters.length === 0))
+    return { kind: 'entries', at: insistEntries(await findEntries(tx, place), found, rules) }
+  return { kind: 'clusters', at: insistCommon(rules.map((rule, at) => insistBackend(found[at] as Backend, rule, at))) }
+}
+
+function insistCommon(backends: readonly Backend[]): BackendCluster[] {
   const [first, ...others] = backends
   const common = (first?.clusters ?? []).filter((one) =>
     others.every((other) => other.clusters.some((two) => two.runtimeId === one.runtimeId)),
@@ -91,18 +103,40 @@ export async function insistBackends(tx: Tx, place: Place, rules: readonly Route
   throw refused('no_common_cluster', `${services} are together in no cluster, so no route can lead to all of them.`, 'rules', { services })
 }
 
-function insistBackend(all: readonly Backend[], { service, port }: RouteRule, { at, place }: { at: number; place: Place }): Backend {
+function insistThere(all: readonly Backend[], { service }: RouteRule, { at, place }: { at: number; place: Place }): Backend {
   const found = all.find((one) => one.service === service)
   const { environment } = place
-  if (!found)
-    throw refused('service_unknown', `There is no service ${service} in ${environment}.`, `rules.${at}.service`, { service, environment })
+  if (found) return found
+  throw refused('service_unknown', `There is no service ${service} in ${environment}.`, `rules.${at}.service`, { service, environment })
+}
+
+function insistBackend(found: Backend, { service, port }: RouteRule, at: number): Backend {
   if (found.clusters.length === 0) {
-    const message = `${service} runs on machines, and routes lead into clusters. Relate it to a service of the package proxy, which serves it under a host name.`
+    const message = `${service} runs on machines, and others that the route leads to are in clusters: give it a route of its own.`
     throw refused('on_machines', message, `rules.${at}.service`, { service })
   }
-  if (found.ports.includes(port)) return found
-  const ports = found.ports.join(', ') || '–'
-  throw refused('port_unknown', `${service} has no port ${port}; it has: ${ports}.`, `rules.${at}.port`, { service, port, ports })
+  return insistPort(found.ports, { service, port }, at, found)
+}
+
+function insistPort<T>(ports: readonly string[], { service, port }: Pick<RouteRule, 'service' | 'port'>, at: number, found: T): T {
+  if (ports.includes(port)) return found
+  const names = ports.join(', ') || '–'
+  throw refused('port_unknown', `${service} has no port ${port}; it has: ${names}.`, `rules.${at}.port`, { service, port, ports: names })
+}
+
+/** Pools of the ways in that know all of them. */
+function insistEntries(entries: readonly Entry[], backends: readonly Backend[], rules: readonly RouteRule[]): Entry['runtimes'] {
+  for (const [at, { service, stageId }] of backends.entries()) {
+    const ports = entries.flatMap((entry) => (entry.runtimes.length > 0 ? (entry.leadsTo.get(stageId) ?? []) : []))
+    const message = `${service} runs on machines, and no way in leads to it: deploy the package proxy, and relate it to ${service}.`
+    if (ports.length === 0) throw refused('no_entry', message, `rules.${at}.service`, { service })
+    insistPort([...new Set(ports)], { service, port: rules[at]?.port ?? '' }, at, null)
+  }
+  const common = entries.filter(({ leadsTo }) => backends.every(({ stageId }, at) => leadsTo.get(stageId) === rules[at]?.port))
+  const runtimes = new Map(common.flatMap((entry) => entry.runtimes).map((one) => [one.runtimeId, one]))
+  if (runtimes.size > 0) return [...runtimes.values()]
+  const services = [...new Set(backends.map((one) => one.service))].join(', ')
+  throw refused('no_common_entry', `No way in leads to all of ${services}.`, 'rules', { services })
 }
 
 export interface Wish {
@@ -110,8 +144,19 @@ export interface Wish {
   readonly tls: 'none' | 'certificate' | 'issuer'
 }
 
-/** What the clusters can do: somebody there who carries it out, and who issues its certificate. Answers which class it is to name. */
-export function insistClusters(clusters: readonly BackendCluster[], { ingressClass, tls }: Wish): string | null {
+/** What its places can do: somebody there who carries it out, and who issues its certificate. Answers which class it is to name. */
+export function insistPlaces({ kind, at }: RoutePlaces, wish: Wish): string | null {
+  if (kind === 'clusters') return insistClusters(at, wish)
+  if (wish.tls !== 'none') throw refused('entry_no_tls', 'A way in on machines serves plain HTTP: end TLS in front of it.', 'tls', {})
+  if (wish.ingressClass)
+    throw refused('class_unknown', 'A way in on machines has no ingress class.', 'ingressClass', {
+      cluster: at[0]?.name ?? '',
+      name: wish.ingressClass,
+    })
+  return null
+}
+
+function insistClusters(clusters: readonly BackendCluster[], { ingressClass, tls }: Wish): string | null {
   for (const { name, facts } of clusters) {
     if (facts.ingressClasses.length === 0)
       throw refused('no_ingress', `${name} has no ingress controller: an operator has to install one.`, 'ingressClass', { cluster: name })

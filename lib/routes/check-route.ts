@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize, ofService } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
@@ -9,6 +10,7 @@ import { notFound } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import { type Asked, askedRule, askRoute } from './ask-route'
+import { findEntries } from './find-entries'
 import type { RouteAddress } from './route-address'
 
 /** Asks a route at once in all its clusters. */
@@ -40,7 +42,8 @@ export async function checkPlacement(placementId: string): Promise<void> {
   const release = await db.release.findUnique({ where: { id: releaseId }, select: { values: true } })
   const values = RouteValuesSchema.safeParse(release?.values).data
   if (!values) return
-  const asked = await explain(await askRoute(values, addressesIn(found.routeSight?.addresses)), values, found)
+  const addresses = found.workload?.clusterId ? addressesIn(found.routeSight?.addresses) : await noteEntryAddresses(found)
+  const asked = await explain(await askRoute(values, addresses), values, found)
   await write(placementId, asked, {
     organizationId: found.stage.service.organizationId,
     serviceId: found.stage.service.id,
@@ -67,6 +70,37 @@ async function explain(
     },
   })
   return ready > 0 ? asked : { ...asked, code: 'nobody_ready', values: { service } }
+}
+
+interface AtEntries {
+  readonly id: string
+  readonly runtimeId: string
+  readonly stage: { readonly environment: Environment; readonly service: { readonly applicationId: string } }
+}
+
+/** Where the ways in of a pool listen now, written down as the addresses of the route there. */
+async function noteEntryAddresses({ id: placementId, runtimeId, stage }: AtEntries): Promise<string[]> {
+  const entries = await findEntries(db, { applicationId: stage.service.applicationId, environment: stage.environment })
+  const units = await db.unit.findMany({
+    where: {
+      stageId: { in: entries.map((one) => one.stageId) },
+      placement: { runtimeId },
+      state: 'running',
+      removedAt: null,
+      leavingAt: null,
+    },
+    include: { allocations: { where: { to: null }, include: { machine: { select: { address: true } } } } },
+    orderBy: { ordinal: 'asc' },
+  })
+  const addresses = units.flatMap((unit) => {
+    const { port } = entries.find((one) => one.stageId === unit.stageId) ?? { port: '' }
+    return unit.allocations.flatMap(({ ports, machine }) => {
+      const number = (ports as Record<string, number>)[port]
+      return number === undefined ? [] : [`${isIP(machine.address) === 6 ? `[${machine.address}]` : machine.address}:${number}`]
+    })
+  })
+  await db.routeSight.upsert({ where: { placementId }, create: { placementId, addresses }, update: { addresses } })
+  return addresses
 }
 
 export const addressesIn = (stored: unknown): string[] => (Array.isArray(stored) ? stored.map(String) : [])

@@ -86,7 +86,8 @@ export function placeView(placement: Placed, numbers: ReadonlyMap<string, number
 function stateOf({ runtime, workload, routeSight: sight }: Placed): RouteStateName {
   if (!workload || workload.state === 'none' || workload.state === 'removed') return 'none'
   if (!workload.shownReleaseId) return workload.state === 'failed' ? 'fails' : 'coming'
-  const heardAt = runtime.cluster?.heardAt?.getTime() ?? 0
+  // Ways in on machines are asked themselves: their answer says how fresh it is.
+  const heardAt = runtime.cluster ? (runtime.cluster.heardAt?.getTime() ?? 0) : clock.nowMs()
   const isStale = (sight?.checkedAt?.getTime() ?? 0) < clock.nowMs() - 3 * pace('routeCheck')
   if (heardAt < clock.nowMs() - pace('unknownAfter') || isStale || !sight || sight.works === null) return 'unknown'
   return sight.works ? 'works' : 'fails'

@@ -11,7 +11,7 @@ import { newId } from '@/lib/ids'
 import { RouteRuleSchema, type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import { createRelease } from '@/lib/services/create-release'
 import { setSecrets } from '@/lib/services/set-secrets'
-import { insistBackends, insistClusters } from './backends'
+import { insistBackends, insistPlaces } from './backends'
 import { factsOf, readChain, whyNotServed } from './certificate'
 import { ensureRoutePackage } from './route-package'
 import { type TlsInput, TlsInputSchema } from './schema'
@@ -46,8 +46,8 @@ export async function releaseRoute(
 ): Promise<{ record: DeployRecord; plan: PlanMade }> {
   const { rules, tls } = content
   insistPaths(rules)
-  const clusters = await insistBackends(tx, { applicationId: service.applicationId, environment: stage.environment }, rules)
-  const ingressClass = insistClusters(clusters, { ingressClass: content.ingressClass ?? null, tls: tls.kind })
+  const places = await insistBackends(tx, { applicationId: service.applicationId, environment: stage.environment }, rules)
+  const ingressClass = insistPlaces(places, { ingressClass: content.ingressClass ?? null, tls: tls.kind })
   const current = stage.releaseId ? await tx.release.findUnique({ where: { id: stage.releaseId } }) : null
   const values: RouteValues = {
     ...{ host: service.name, rules, ingressClass, tls: tls.kind },
@@ -61,7 +61,7 @@ export async function releaseRoute(
   })
   return openRecord(tx, actor, {
     ...{ service, stage, kind: 'route' },
-    request: { toReleaseId: release.id, counts: await countsIn(tx, stage, clusters), keepData: true },
+    request: { toReleaseId: release.id, counts: await countsIn(tx, stage, places.at), keepData: true },
     ...{ reason: content.reason, onFailure: content.onFailure, expectedHash: content.expectedHash },
     ...{ notBefore: readNotBefore(content.notBefore), promotedFromId: await promotedFrom(tx, release.id) },
   })

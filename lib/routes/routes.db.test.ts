@@ -145,13 +145,13 @@ test.each([
   await expect(previewRoute(await one().person('developer'), input)).rejects.toMatchObject({ code: 'invalid', details: { reason } })
 })
 
-test('a service on machines has no route yet, and what a route leads to is not removed under it', async () => {
+test('a service on machines has a route only through a way in, and what a route leads to is not removed under it', async () => {
   const developer = await one().person('developer')
   const { id: versionId } = await database.db.packageVersion.findFirstOrThrow({ where: { package: { organizationId: one().id } } })
   const place = { organization: one().slug, application: 'shop', packageVersionId: versionId, runtimeId: one().runtimes.test, count: 1 }
   await createService(developer, { ...place, name: 'old' })
   const input = ask(one(), { host: 'old.example.net', rules: [{ service: 'old', port: 'http' }] })
-  await expect(createRoute(developer, input)).rejects.toMatchObject({ details: { reason: 'on_machines' } })
+  await expect(createRoute(developer, input)).rejects.toMatchObject({ details: { reason: 'no_entry' } })
   const { stageId } = await getService(developer, { organization: one().slug, application: 'shop', name: 'web' })
   await expect(requestDeploy(developer, { stageId, kind: 'remove' })).rejects.toMatchObject({
     code: 'needed',

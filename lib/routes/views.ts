@@ -86,7 +86,13 @@ export const RouteVersionSchema = z.object({
 export type RouteVersion = z.infer<typeof RouteVersionSchema>
 
 /** What a route may lead to. */
-export const BackendViewSchema = z.object({ service: z.string(), ports: z.array(z.string()), clusters: z.array(z.string()) })
+export const BackendViewSchema = z.object({
+  service: z.string(),
+  ports: z.array(z.string()),
+  clusters: z.array(z.string()),
+  /** On machines: the ways in that lead to it. */
+  entries: z.array(z.string()),
+})
 export type BackendView = z.infer<typeof BackendViewSchema>
 
 export const RouteChoicesSchema = z.object({

@@ -4,6 +4,7 @@ import type { DesiredUnit, Unit } from '@/lib/db/generated/client'
 import { tellLive } from '@/lib/events/write-event'
 import { ledgerWords } from '@/lib/ledger/words'
 import type { UnitNews } from '@/lib/protocol/news'
+import { enqueue } from '@/lib/queue/outbox'
 import { tellPeers } from '@/lib/relations/tell-peers'
 import { moveUnits, type UnitMove } from './move-unit'
 
@@ -63,6 +64,7 @@ export async function observeUnits(tx: Tx, items: readonly UnitItem[]): Promise<
   )
   const running = await tx.task.findMany({ where: { unitId: { in: ids }, state: 'running' }, select: { recordId: true } })
   const heard = moves.filter((move) => move.relationsDigest !== move.unit.relationsDigest).map((move) => move.unit.stageId)
+  await wakeRoutes(tx, heard)
   return [...new Set([...running.map((task) => task.recordId), ...(await waitingForConsumers(tx, heard))])]
 }
 
@@ -79,6 +81,17 @@ async function waitingForConsumers(tx: Tx, stageIds: readonly string[]): Promise
     select: { recordId: true },
   })
   return tasks.map((task) => task.recordId)
+}
+
+/** Routes that wait until their ways in serve them: these may be the ones. */
+async function wakeRoutes(tx: Tx, stageIds: readonly string[]): Promise<void> {
+  if (stageIds.length === 0) return
+  const waiting = await tx.workload.findMany({
+    where: { clusterId: null, causeTaskId: { not: null } },
+    select: { placementId: true },
+    orderBy: { placementId: 'asc' },
+  })
+  for (const { placementId } of waiting) await enqueue(tx, 'route.carry-out', { placementId })
 }
 
 type Observed = Unit & { allocations: { id: string; machineId: string }[]; stage: { service: { organizationId: string; name: string } } }

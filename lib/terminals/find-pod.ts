@@ -7,7 +7,7 @@ export async function findPod(tx: Tx, applicationId: string, { name, unitId }: {
     where: { uid: unitId, workload: { placement: { stage: { service: { applicationId, name, removedAt: null } } } } },
     include: { workload: { include: { cluster: true, placement: { include: { stage: { include: { service: true } } } } } } },
   })
-  if (!pod) return null
+  if (!pod?.workload.cluster) return null
   const { cluster, placement } = pod.workload
   return {
     unit: { id: pod.uid, name: pod.name, stage: placement.stage },

@@ -26,7 +26,7 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
     where: { id: { in: rows.flatMap((row) => row.heldRecordId ?? []) } },
     select: { id: true, number: true },
   })
-  const namespaces = await db.clusterNamespace.findMany({ where: { clusterId: { in: rows.map((row) => row.clusterId) } } })
+  const namespaces = await db.clusterNamespace.findMany({ where: { clusterId: { in: rows.flatMap((row) => row.clusterId ?? []) } } })
   return new Map(
     rows.map((row) => {
       const { applicationId } = row.placement.stage.service
@@ -35,7 +35,7 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
         ...{ state, held, desired, updated, ready, available, code, message, lastLines },
         stateSince: iso(row.stateSince),
         heldBy: holders.find((record) => record.id === row.heldRecordId) ?? null,
-        heardAt: isoOrNull(row.cluster.heardAt),
+        heardAt: isoOrNull(row.cluster?.heardAt ?? null),
         release: refs.get(row.shownReleaseId ?? '') ?? null,
         namespace: namespaces.find((one) => one.clusterId === row.clusterId && one.applicationId === applicationId)?.name ?? null,
         pods: row.pods.map(podView),

@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net'
 import path from 'node:path'
 import type { Program } from './child'
 import type { Database } from './database'
+import { demoAgents } from './demo-agents'
 import type { Ports } from './free-ports'
 import { gatewayThreads } from './gateway-threads'
 import type { Home } from './home'
@@ -38,6 +39,9 @@ export function hubEnvironment({ home, database, ports, listen, isDemo, clusterA
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name, value]) => value !== undefined && !/^npm_/i.test(name)),
   ) as Record<string, string>
+  // Routes of the demo are asked at its own machines and its cluster.
+  const machines = isDemo ? demoAgents.map(({ address }) => `${address}/32`) : []
+  const allowed = [inherited.OUTGOING_ALLOW, clusterAddress, ...machines].flatMap((one) => one || [])
   return {
     ...inherited,
     NODE_ENV: 'production',
@@ -52,7 +56,7 @@ export function hubEnvironment({ home, database, ports, listen, isDemo, clusterA
     // The web process works in another folder.
     AGENT_FILE: path.join(home.root, 'dist/agent.mjs'),
     DEMO: String(isDemo),
-    ...(clusterAddress ? { OUTGOING_ALLOW: [inherited.OUTGOING_ALLOW, clusterAddress].filter(Boolean).join(',') } : {}),
+    ...(allowed.length > 0 ? { OUTGOING_ALLOW: allowed.join(',') } : {}),
     // The gateway has checked the name already; next-auth may believe it.
     AUTH_TRUST_HOST: '1',
     NEXTAUTH_SECRET: createHmac('sha256', readFileSync(home.key)).update('next-auth').digest('base64url'),

@@ -5,6 +5,7 @@ import { rollBackFailed } from '@/lib/deploys/roll-back-deploy'
 import { runTasks } from '@/lib/deploys/run-tasks'
 import { stopTasks } from '@/lib/deploys/stop-tasks'
 import type { JobName, JobPayload } from '@/lib/queue/jobs'
+import { carryOutRoute } from '@/lib/routes/carry-out-route'
 
 export interface Hand {
   readonly workerId: string
@@ -20,5 +21,6 @@ export const processors: Processors = {
   'deploy.run-tasks': (payload, { workerId, signal }) => runTasks(payload, workerId, signal),
   'deploy.stop-tasks': (payload) => stopTasks(payload),
   'deploy.roll-back': (payload) => rollBackFailed(payload),
+  'route.carry-out': (payload) => carryOutRoute(payload),
   'relation.tell': (payload) => relateStage(payload),
 }

@@ -21,6 +21,7 @@ import { tendNotices } from '@/lib/notices/tend-notices'
 import { tendOutput } from '@/lib/output/tend-output'
 import { pace } from '@/lib/pace'
 import { clearOutbox } from '@/lib/queue/dispatch-outbox'
+import { carryOutRoutes } from '@/lib/routes/carry-out-route'
 import { checkRoutes } from '@/lib/routes/check-routes'
 import { remindCertificates } from '@/lib/routes/remind-certificates'
 import { tendSamples } from '@/lib/samples/tend-samples'
@@ -52,6 +53,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'remind-certificates', everyMs: () => 10 * 60_000, look: () => remindCertificates() },
+  { name: 'carry-out-routes', everyMs: () => pace('sweep'), look: () => carryOutRoutes() },
   { name: 'check-routes', everyMs: () => pace('sweep'), look: () => checkRoutes() },
   { name: 'clear-outbox', everyMs: () => 10 * 60_000, look: () => clearOutbox() },
   { name: 'end-terminals', everyMs: () => pace('heartbeat'), look: () => endTerminals() },

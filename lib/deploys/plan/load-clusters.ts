@@ -1,23 +1,23 @@
 import type { Tx } from '@/lib/db/client'
-import type { Placement, Runtime } from '@/lib/db/generated/client'
-import { workloadDriverOf } from '@/lib/deploys/driver-of'
+import type { Placement, Runtime, Service } from '@/lib/db/generated/client'
+import { driverKindOf, workloadDriverOf } from '@/lib/deploys/driver-of'
 import { untoldWorkloads } from '@/lib/relations/workload-relations'
 import type { PlanNotes } from './plan-notes'
 import type { ClusterPlacement } from './plan-types'
 
 type Row = Placement & { runtime: Runtime }
 
-/** Placements in clusters, as they are or as an earlier live record promises them. */
+/** Placements that are handed over as a whole, as they are or as an earlier live record promises them. */
 export async function loadClusters(
   tx: Tx,
   rows: readonly Row[],
-  { applicationId, notes, tells }: { applicationId: string; notes: PlanNotes | undefined; tells: boolean },
+  { service, notes, tells }: { service: Service; notes: PlanNotes | undefined; tells: boolean },
 ): Promise<ClusterPlacement[]> {
   if (rows.length === 0) return []
   const workloads = await tx.workload.findMany({ where: { placementId: { in: rows.map((row) => row.id) } } })
   const untold = tells ? await untoldWorkloads(tx, rows[0]?.stageId ?? '') : []
   const namespaces = await tx.clusterNamespace.findMany({
-    where: { applicationId, cluster: { runtimeId: { in: rows.map((row) => row.runtimeId) } } },
+    where: { applicationId: service.applicationId, cluster: { runtimeId: { in: rows.map((row) => row.runtimeId) } } },
     include: { cluster: { select: { runtimeId: true } } },
   })
   return rows.map((row): ClusterPlacement => {
@@ -28,9 +28,9 @@ export async function loadClusters(
       id: row.id,
       runtimeId: row.runtimeId,
       runtimeName: row.runtime.name,
-      runtimeKind: 'cluster',
+      runtimeKind: row.runtime.kind,
       environment: row.runtime.environment,
-      driver: workloadDriverOf(row.runtime.driver),
+      driver: workloadDriverOf(driverKindOf(row.runtime, service)),
       subset: row.subset,
       order: row.order,
       releaseId: promised ? promised.releaseId : row.releaseId,

@@ -53,13 +53,11 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
     include: { runtime: true },
     orderBy: [{ order: 'asc' }, { id: 'asc' }],
   })
+  // What a route leads through, and what a cluster makes by itself, is handed over as a whole.
+  const isWhole = ({ runtime }: (typeof rows)[number]) => runtime.kind === 'cluster' || service.isRoute
   const asked = rows.filter((row) => request.placementIds?.includes(row.id) ?? true)
-  const placements = asked.filter((row) => row.runtime.kind === 'pool').map((row) => placementFacts(row, before?.notes))
-  const clusters = await loadClusters(
-    tx,
-    asked.filter((row) => row.runtime.kind === 'cluster'),
-    { applicationId: service.applicationId, notes: before?.notes, tells: deployKinds[question.kind].tells },
-  )
+  const placements = asked.filter((row) => !isWhole(row)).map((row) => placementFacts(row, before?.notes))
+  const clusters = await loadClusters(tx, asked.filter(isWhole), { service, notes: before?.notes, tells: deployKinds[question.kind].tells })
   const units = before ? unitsOfPromise(before.notes) : await unitsNow(tx, stage.id)
   const releaseIds = [
     request.toReleaseId,

@@ -30,7 +30,7 @@ export interface ClusterPlacement {
   readonly id: string
   readonly runtimeId: string
   readonly runtimeName: string
-  readonly runtimeKind: 'cluster'
+  readonly runtimeKind: 'pool' | 'cluster'
   readonly environment: Environment
   readonly driver: WorkloadDriver
   readonly subset: string

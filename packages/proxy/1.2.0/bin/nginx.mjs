@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { stateOf, statePath } from './state.mjs'
+import { nobody, stateOf, statePath } from './state.mjs'
 
 const folder = path.join(process.env.TENGEN_UNIT_DIR, 'nginx')
 const file = path.join(folder, 'nginx.conf')
@@ -23,27 +23,46 @@ export function findNginx() {
 
 /** Names and addresses come from elsewhere: what could be more than one word of the configuration is left out. */
 const isWord = (text) => /^[a-zA-Z0-9.:[\]-]+$/.test(text)
+/** Routes hold no quotes, no braces and no backslashes in their paths; what does is left out. */
+const isPath = (text) => /^\/[^"\\{};\s]*$/.test(text)
+/** A star of nginx stands for any number of labels, and one of a route for one. */
+const nameOf = (host) => (host.startsWith('*.') ? `~^[^.]+\\.${host.slice(2).replaceAll('.', '\\.')}$` : host)
+
+/** A path and all below it are two places for nginx: `/api` must not take `/apis`. */
+function locationsOf({ path, match, index }) {
+  const to = (words) => `    location ${words} {
+      proxy_pass http://service_${index};
+    }`
+  if (match === 'exact') return to(`= "${path}"`)
+  return path.endsWith('/') ? to(`^~ "${path}"`) : [to(`= "${path}"`), to(`^~ "${path}/"`)].join('\n')
+}
+
+function locationsFor(places) {
+  const rest = places.some(({ path }) => path === '/') ? [] : [`    location / {\n      return 404 "${nobody}\\n";\n    }`]
+  return [...places.map(locationsOf), ...rest].join('\n')
+}
+
 const addressOf = ({ host, port }) => `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${Number(port)}`
 
 /** Pure: the whole configuration for what the relations say. */
 export function configurationOf({ hosts, digest }, { listen, folder: at }) {
   const served = [...hosts]
-    .map(([host, ends]) => [host, ends.filter((end) => isWord(end.host))])
-    .filter(([host, ends]) => isWord(host) && ends.length > 0)
+    .filter(([host]) => isWord(host.replace(/^\*\./, '')))
+    .flatMap(([host, places]) => places.map((place) => ({ ...place, host, endpoints: place.endpoints.filter((end) => isWord(end.host)) })))
+    .filter(({ path, endpoints }) => isPath(path) && endpoints.length > 0)
+    .map((place, index) => ({ ...place, index }))
   const listens = listen.map((place) => `    listen ${place}`)
   const upstreams = served.map(
-    ([, ends], index) => `  upstream service_${index} {
-${ends.map((end) => `    server ${addressOf(end)} max_fails=1 fail_timeout=2s;`).join('\n')}
+    ({ endpoints, index }) => `  upstream service_${index} {
+${endpoints.map((end) => `    server ${addressOf(end)} max_fails=1 fail_timeout=2s;`).join('\n')}
     keepalive 32;
   }`,
   )
-  const servers = served.map(
-    ([host], index) => `  server {
+  const servers = [...new Set(served.map(({ host }) => host))].map(
+    (host) => `  server {
 ${listens.join(';\n')};
-    server_name ${host};
-    location / {
-      proxy_pass http://service_${index};
-    }
+    server_name ${nameOf(host)};
+${locationsFor(served.filter((place) => place.host === host))}
   }`,
   )
   return `pid ${at}/nginx.pid;
@@ -86,7 +105,7 @@ ${listens.map((line) => `${line} default_server`).join(';\n')};
       return 200 '${stateOf({ digest }, 'nginx')}';
     }
     location / {
-      return 404 "No service is reached as $host here.\\n";
+      return 404 "${nobody}\\n";
     }
   }
 ${servers.join('\n')}

@@ -2,7 +2,8 @@
 import { Agent, createServer, request as send } from 'node:http'
 import { connect } from 'node:net'
 import { pipeline } from 'node:stream'
-import { stateOf, statePath } from './state.mjs'
+import { nobody, stateOf, statePath } from './state.mjs'
+import { endpointsFor } from './table.mjs'
 
 const restMs = 2000
 const patienceMs = 30_000
@@ -68,15 +69,15 @@ function pass(request, response, endpoints) {
 
 function answer(request, response) {
   const name = nameOf(request.headers.host)
-  const endpoints = table.hosts.get(name)
+  const endpoints = endpointsFor(table, name, request.url)
   if (!endpoints && request.url === statePath) return say(response, 200, stateOf(table, 'own'))
-  if (!endpoints) return say(response, 404, `No service is reached as ${name} here.`)
+  if (!endpoints) return say(response, 404, nobody)
   pass(request, response, inTurn(endpoints))
 }
 
 /** WebSockets and the like: bytes both ways, after the same choice of a unit. */
 function upgrade(request, socket, head) {
-  const endpoints = table.hosts.get(nameOf(request.headers.host))
+  const endpoints = endpointsFor(table, nameOf(request.headers.host), request.url)
   if (!endpoints) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
   const upstream = connect(inTurn(endpoints)[0], () => {
     const lines = Object.entries(forwarded(request)).map(([name, value]) => `${name}: ${value}`)

@@ -1,0 +1,63 @@
+import { noteApplied, settleBadly, settleWell } from '@/lib/clusters/settle-order'
+import { db } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
+import type { JobPayload } from '@/lib/queue/jobs'
+import { enqueue } from '@/lib/queue/outbox'
+import { unitRelations } from '@/lib/relations/unit-relations'
+import { type Entry, findEntries } from './find-entries'
+
+/**
+ * Carries out what was ordered of a route on machines: its ways in are told, and once each that serves has confirmed it, the order is
+ * over. May run at any time and twice; whoever hears a confirmation asks for it again.
+ */
+export async function carryOutRoute({ placementId }: JobPayload<'route.carry-out'>): Promise<void> {
+  const row = await db.workload.findUnique({
+    where: { placementId },
+    include: { placement: { select: { stage: { select: { environment: true, service: { select: { applicationId: true } } } } } } },
+  })
+  if (!row?.causeRecordId || !row.causeTaskId || row.clusterId) return
+  const { placement, ...workload } = row
+  const task = { recordId: row.causeRecordId, taskId: row.causeTaskId, attempt: row.causeAttempt ?? 1 }
+  const order = { row: workload, task, inventory: [] }
+  if (row.isCalledOff)
+    return settleBadly(order, { code: 'cancelled', message: 'It was called off; its ways in serve what they were told last.' })
+  if (row.appliedRevision < row.revision && !(await noteApplied(order, 0))) return
+  const { environment, service } = placement.stage
+  const entries = await findEntries(db, { applicationId: service.applicationId, environment })
+  const { serving, waiting } = await confirmations(entries)
+  const begun = { ...order, row: { ...workload, state: row.wanted === 'absent' ? ('removing' as const) : ('progressing' as const) } }
+  if (waiting > 0) return tell(entries)
+  if (serving === 0 && row.wanted !== 'absent')
+    return settleBadly(begun, { code: 'no_entry', message: 'No unit of a way in is running, so nobody could serve it.' })
+  await settleWell(begun, [])
+}
+
+/** Units of these services that serve, and how many of them have not confirmed what is true now. */
+async function confirmations(entries: readonly Entry[]): Promise<{ serving: number; waiting: number }> {
+  const units = await db.unit.findMany({
+    where: { stageId: { in: entries.map((entry) => entry.stageId) }, removedAt: null, leavingAt: null, state: 'running' },
+    select: { id: true, relationsDigest: true },
+  })
+  const now = await unitRelations(
+    db,
+    units.map((unit) => unit.id),
+  )
+  return { serving: units.length, waiting: units.filter((unit) => now.get(unit.id)?.digest !== unit.relationsDigest).length }
+}
+
+const tell = (entries: readonly Entry[]) =>
+  transaction(async (tx) => {
+    for (const { stageId } of entries) await enqueue(tx, 'relation.tell', { stageId })
+  })
+
+/** What a lost word would leave waiting: looked at again. */
+export async function carryOutRoutes(): Promise<number> {
+  const rows = await db.workload.findMany({
+    where: { clusterId: null, causeTaskId: { not: null } },
+    select: { placementId: true },
+    orderBy: { placementId: 'asc' },
+    take: 200,
+  })
+  for (const { placementId } of rows) await carryOutRoute({ placementId })
+  return rows.length
+}
