@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publishPackage } from '@/lib/catalog/publish-package'
 import { AppError } from '@/lib/errors'
+import { setClusterPowers } from '@/lib/organizations/set-cluster-powers'
 import { packEntries } from '@/lib/package-format/pack-folder'
+import type { ClusterPower } from '@/lib/protocol/cluster-powers'
 import { chartArchive, siteChart } from '@/lib/testing/chart-archive'
 import { ClusterWorld } from '@/lib/testing/cluster-world'
 import { kubectl } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
+import { until } from '@/lib/testing/until'
 
 const [first] = runClusters()
 let world: ClusterWorld
@@ -67,6 +70,29 @@ test.each([
   expect(findings[0]).toMatchObject({ file: 'all.yaml', rule })
   if (line !== null) expect(findings[0]?.line).toBe(line)
   expect(await world.database.db.packageVersion.count({ where: { package: { name: `bad-${number}` } } })).toBe(0)
+})
+
+test('what an operator lets an organisation have is published and runs, and what is taken back is refused by the next plan and by the cluster', async () => {
+  const looking = deployment(
+    `containers: [{ name: main, image: "tengen.test/busybox:1", command: [sleep, "3600"], volumeMounts: [{ name: node, mountPath: /node, readOnly: true }] }], volumes: [{ name: node, hostPath: { path: /tmp } }]`,
+  )
+  const let_ = async (powers: ClusterPower[], seen: ClusterPower[]) =>
+    setClusterPowers(await world.person('operator'), { organization: world.organization.slug, powers, seen })
+  const security = () =>
+    kubectl(first, 'get', 'namespace', world.namespace, '-o', 'jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}')
+  await let_(['host_folders'], [])
+  const versionId = await publish(looking)
+  await until(security, (level) => level === 'privileged')
+  const service = await world.create('looking', { versionId, count: 1 })
+  expect((await world.ended(service.recordId)).state).toBe('succeeded')
+  await let_([], ['host_folders'])
+  await until(security, (level) => level === 'baseline')
+  await expect(world.create('late', { versionId, count: 1 })).rejects.toThrow('folders of its node')
+  await kubectl(first, 'delete', 'pods', '-n', world.namespace, '--all', '--wait=false')
+  const refused = () =>
+    kubectl(first, 'get', 'events', '-n', world.namespace, '--field-selector', 'reason=FailedCreate', '-o', 'jsonpath={.items[*].message}')
+  await until(refused, (said) => said.includes('hostPath'))
+  await world.ended(await world.change(service, { kind: 'remove', keepData: false }))
 })
 
 test('a value that makes a manifest something else is refused before anybody approves, and there is no record of it', async () => {
