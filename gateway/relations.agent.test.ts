@@ -131,6 +131,8 @@ test('a route leads to a service on machines through its ways in: its record is 
   const carriedOut = async ({ recordId }: { recordId: string }) => {
     await stack.approve(recordId)
     await stack.ended(recordId)
+    const { rows } = await stack.database.pool.query<{ text: string }>('select text from journal.log_line where record_id = $1', [recordId])
+    expect(rows.map(({ text }) => text)).toContain('Confirmed by proxy-auto/0, proxy-own/0.')
     return (await stack.database.db.deployRecord.findUniqueOrThrow({ where: { id: recordId } })).state
   }
   const statuses = (path: string) => Promise.all(proxies.map(async (proxy) => (await visit(proxy, route.host, path)).status))

@@ -4,7 +4,7 @@ export const routes = {
     title: 'Routes',
     sub: 'Which host leads to which service. A route is asked from outside every minute: what it shows is what came of that.',
     new: 'New route',
-    newSub: 'A host belongs to who has it first in an environment. Its name still has to lead to the address of the cluster, in DNS.',
+    newSub: 'A host belongs to who has it first in an environment. In DNS its name still has to lead to the address that the route gets.',
     none: 'No routes in {name} yet',
     noneHelp:
       'A route makes a service reachable from outside under a host name: in clusters over HTTPS too, on machines through a service of the package proxy.',
@@ -67,7 +67,7 @@ export const routes = {
     versionsHint: 'a version never changes; going back to one is a new plan',
     clusters: 'Where it is',
     cluster: 'Place',
-    checkedHint: 'Asked at the address that the ingress says, whatever DNS says.',
+    checkedHint: 'Asked at the address itself, whatever DNS says.',
     address: 'Address',
     answer: 'Answer',
     answered: '{status} in {ms} ms',

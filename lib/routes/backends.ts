@@ -6,7 +6,7 @@ import type { Environment } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { RouteRule } from '@/lib/protocol/route'
-import { type Entry, findEntries } from './find-entries'
+import { type Entry, entriesFor, findEntries } from './find-entries'
 
 export interface BackendCluster {
   readonly runtimeId: string
@@ -126,14 +126,17 @@ function insistPort<T>(ports: readonly string[], { service, port }: Pick<RouteRu
 
 /** Pools of the ways in that know all of them. */
 function insistEntries(entries: readonly Entry[], backends: readonly Backend[], rules: readonly RouteRule[]): Entry['runtimes'] {
-  for (const [at, { service, stageId }] of backends.entries()) {
-    const ports = entries.flatMap((entry) => (entry.runtimes.length > 0 ? (entry.leadsTo.get(stageId) ?? []) : []))
+  for (const [at, { service }] of backends.entries()) {
+    const ports = entries.flatMap((entry) => (entry.runtimes.length > 0 ? (entry.leadsTo.get(service) ?? []) : []))
     const message = `${service} runs on machines, and no way in leads to it: deploy the package proxy, and relate it to ${service}.`
     if (ports.length === 0) throw refused('no_entry', message, `rules.${at}.service`, { service })
     insistPort([...new Set(ports)], { service, port: rules[at]?.port ?? '' }, at, null)
   }
-  const common = entries.filter(({ leadsTo }) => backends.every(({ stageId }, at) => leadsTo.get(stageId) === rules[at]?.port))
-  const runtimes = new Map(common.flatMap((entry) => entry.runtimes).map((one) => [one.runtimeId, one]))
+  const runtimes = new Map(
+    entriesFor(entries, rules)
+      .flatMap((entry) => entry.runtimes)
+      .map((one) => [one.runtimeId, one]),
+  )
   if (runtimes.size > 0) return [...runtimes.values()]
   const services = [...new Set(backends.map((one) => one.service))].join(', ')
   throw refused('no_common_entry', `No way in leads to all of ${services}.`, 'rules', { services })

@@ -1,9 +1,11 @@
+import { clock } from '@/lib/clock'
 import { noteApplied, settleBadly, settleWell } from '@/lib/clusters/settle-order'
 import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import type { JobPayload } from '@/lib/queue/jobs'
 import { enqueue } from '@/lib/queue/outbox'
 import { unitRelations } from '@/lib/relations/unit-relations'
+import { sayOfTask, type TaskOfWorkload } from '@/lib/workloads/say-of-task'
 import { type Entry, findEntries } from './find-entries'
 
 /**
@@ -21,29 +23,42 @@ export async function carryOutRoute({ placementId }: JobPayload<'route.carry-out
   const order = { row: workload, task, inventory: [] }
   if (row.isCalledOff)
     return settleBadly(order, { code: 'cancelled', message: 'It was called off; its ways in serve what they were told last.' })
-  if (row.appliedRevision < row.revision && !(await noteApplied(order, 0))) return
   const { environment, service } = placement.stage
   const entries = await findEntries(db, { applicationId: service.applicationId, environment })
-  const { serving, waiting } = await confirmations(entries)
+  if (row.appliedRevision < row.revision) {
+    if (!(await noteApplied(order, 0))) return
+    await say(task, `Its ways in are told: ${entries.map((entry) => entry.service).join(', ') || 'there is none'}.`)
+  }
+  const { serving, waiting, confirmed } = await confirmations(entries)
   const begun = { ...order, row: { ...workload, state: row.wanted === 'absent' ? ('removing' as const) : ('progressing' as const) } }
   if (waiting > 0) return tell(entries)
   if (serving === 0 && row.wanted !== 'absent')
     return settleBadly(begun, { code: 'no_entry', message: 'No unit of a way in is running, so nobody could serve it.' })
+  await say(task, confirmed.length > 0 ? `Confirmed by ${confirmed.join(', ')}.` : 'No unit of a way in runs that could still serve it.')
   await settleWell(begun, [])
 }
 
 /** Units of these services that serve, and how many of them have not confirmed what is true now. */
-async function confirmations(entries: readonly Entry[]): Promise<{ serving: number; waiting: number }> {
+async function confirmations(entries: readonly Entry[]): Promise<{ serving: number; waiting: number; confirmed: string[] }> {
   const units = await db.unit.findMany({
     where: { stageId: { in: entries.map((entry) => entry.stageId) }, removedAt: null, leavingAt: null, state: 'running' },
-    select: { id: true, relationsDigest: true },
+    select: { id: true, ordinal: true, stageId: true, relationsDigest: true },
+    orderBy: [{ stageId: 'asc' }, { ordinal: 'asc' }],
   })
   const now = await unitRelations(
     db,
     units.map((unit) => unit.id),
   )
-  return { serving: units.length, waiting: units.filter((unit) => now.get(unit.id)?.digest !== unit.relationsDigest).length }
+  const nameOf = new Map(entries.map((entry) => [entry.stageId, entry.service]))
+  const heard = units.filter((unit) => now.get(unit.id)?.digest === unit.relationsDigest)
+  return {
+    serving: units.length,
+    waiting: units.length - heard.length,
+    confirmed: heard.map((unit) => `${nameOf.get(unit.stageId)}/${unit.ordinal}`),
+  }
 }
+
+const say = (task: TaskOfWorkload, text: string) => sayOfTask(task, { log: [{ at: clock.now().toISOString(), stream: 'agent', text }] })
 
 const tell = (entries: readonly Entry[]) =>
   transaction(async (tx) => {

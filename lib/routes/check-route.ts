@@ -10,7 +10,7 @@ import { notFound } from '@/lib/errors'
 import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import { type Asked, askedRule, askRoute } from './ask-route'
-import { findEntries } from './find-entries'
+import { entriesFor, findEntries } from './find-entries'
 import type { RouteAddress } from './route-address'
 
 /** Asks a route at once in all its clusters. */
@@ -42,7 +42,7 @@ export async function checkPlacement(placementId: string): Promise<void> {
   const release = await db.release.findUnique({ where: { id: releaseId }, select: { values: true } })
   const values = RouteValuesSchema.safeParse(release?.values).data
   if (!values) return
-  const addresses = found.workload?.clusterId ? addressesIn(found.routeSight?.addresses) : await noteEntryAddresses(found)
+  const addresses = found.workload?.clusterId ? addressesIn(found.routeSight?.addresses) : await noteEntryAddresses(values, found)
   const asked = await explain(await askRoute(values, addresses), values, found)
   await write(placementId, asked, {
     organizationId: found.stage.service.organizationId,
@@ -56,19 +56,14 @@ export async function checkPlacement(placementId: string): Promise<void> {
 async function explain(
   asked: Asked,
   values: RouteValues,
-  { runtimeId, stage }: { runtimeId: string; stage: { environment: Environment; service: { applicationId: string } } },
+  { runtimeId, stage, workload }: AtEntries & { workload: { clusterId: string | null } | null },
 ): Promise<Asked> {
   if (asked.code !== 'not_taken_up' && asked.code !== 'nobody_behind') return asked
   const service = askedRule(values)?.service ?? ''
-  const ready = await db.workload.count({
-    where: {
-      available: { gt: 0 },
-      placement: {
-        runtimeId,
-        stage: { environment: stage.environment, service: { applicationId: stage.service.applicationId, name: service, removedAt: null } },
-      },
-    },
-  })
+  const of = { environment: stage.environment, service: { applicationId: stage.service.applicationId, name: service, removedAt: null } }
+  const ready = workload?.clusterId
+    ? await db.workload.count({ where: { available: { gt: 0 }, placement: { runtimeId, stage: of } } })
+    : await db.unit.count({ where: { state: 'running', removedAt: null, stage: of } })
   return ready > 0 ? asked : { ...asked, code: 'nobody_ready', values: { service } }
 }
 
@@ -79,8 +74,9 @@ interface AtEntries {
 }
 
 /** Where the ways in of a pool listen now, written down as the addresses of the route there. */
-async function noteEntryAddresses({ id: placementId, runtimeId, stage }: AtEntries): Promise<string[]> {
-  const entries = await findEntries(db, { applicationId: stage.service.applicationId, environment: stage.environment })
+async function noteEntryAddresses({ rules }: RouteValues, { id: placementId, runtimeId, stage }: AtEntries): Promise<string[]> {
+  const all = await findEntries(db, { applicationId: stage.service.applicationId, environment: stage.environment })
+  const entries = entriesFor(all, rules)
   const units = await db.unit.findMany({
     where: {
       stageId: { in: entries.map((one) => one.stageId) },

@@ -11,14 +11,14 @@ export async function choicesOf(applicationId: string, environment: Environment)
     findBackends(db, { applicationId, environment }),
     findEntries(db, { applicationId, environment }),
   ])
-  const through = (stageId: string) => entries.filter((entry) => entry.leadsTo.has(stageId) && entry.runtimes.length > 0)
+  const through = (service: string) => entries.filter((entry) => entry.leadsTo.has(service) && entry.runtimes.length > 0)
   const clusters = [...new Map(backends.flatMap((one) => one.clusters).map((one) => [one.runtimeId, one])).values()]
   return {
-    backends: backends.map(({ stageId, service, ports, clusters: own }) => {
-      const ways = own.length > 0 ? [] : through(stageId)
+    backends: backends.map(({ service, ports, clusters: own }) => {
+      const ways = own.length > 0 ? [] : through(service)
       return {
         service,
-        ports: ways.length > 0 ? [...new Set(ways.flatMap((entry) => entry.leadsTo.get(stageId) ?? []))] : [...ports],
+        ports: ways.length > 0 ? [...new Set(ways.flatMap((entry) => entry.leadsTo.get(service) ?? []))] : [...ports],
         clusters: own.map((one) => one.name),
         entries: ways.map((entry) => entry.service),
       }

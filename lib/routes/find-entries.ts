@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
+import type { RouteRule } from '@/lib/protocol/route'
 import { loadComponents } from '@/lib/relations/load-components'
 import { releaseOfStage, standing } from '@/lib/relations/release-of-stage'
 
@@ -15,7 +16,7 @@ export interface Entry {
   /** Name of the port at which it takes requests. */
   readonly port: string
   readonly runtimes: readonly { readonly runtimeId: string; readonly name: string }[]
-  /** Stage that it leads to → the port of it that it knows. */
+  /** Service that it leads to → the port of it that it knows. */
   readonly leadsTo: ReadonlyMap<string, string>
 }
 
@@ -42,6 +43,7 @@ export async function findEntries(tx: Tx, { applicationId, environment }: Place)
       stages.flatMap((stage) => releaseOfStage(stage) ?? []),
     ),
   ])
+  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
   const componentOf = new Map(
     stages.map((stage) => [stage.id, components.get(releaseOfStage(stage) ?? '')?.get(stage.service.component)] as const),
   )
@@ -51,9 +53,14 @@ export async function findEntries(tx: Tx, { applicationId, environment }: Place)
     const mine = relations.filter((one) => one.consumerStageId === id && one.requirement === entry.serves)
     const leadsTo = mine.flatMap(({ providerStageId, provision }): [string, string][] => {
       const port = componentOf.get(providerStageId ?? '')?.provides.find((one) => one.name === provision)?.port
-      return providerStageId && port ? [[providerStageId, port]] : []
+      const name = nameOf.get(providerStageId ?? '')
+      return name && port ? [[name, port]] : []
     })
     const runtimes = placements.filter((one) => one.count > 0).map(({ runtime }) => ({ runtimeId: runtime.id, name: runtime.name }))
     return [{ stageId: id, service: service.name, port: entry.port, runtimes, leadsTo: new Map(leadsTo) }]
   })
 }
+
+/** Of these, those through which a route with such rules can lead. */
+export const entriesFor = (entries: readonly Entry[], rules: readonly Pick<RouteRule, 'service' | 'port'>[]): Entry[] =>
+  entries.filter(({ leadsTo }) => rules.every(({ service, port }) => leadsTo.get(service) === port))

@@ -12,6 +12,7 @@ import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { whyNotRollBackTo } from '@/lib/services/service-gate'
+import { addressesIn } from './check-route'
 import { choicesOf } from './choices-of'
 import { isWildcard } from './host'
 import { routeRows } from './list-routes'
@@ -46,7 +47,9 @@ export async function getRoute(actor: Actor, ask: GetRouteInput): Promise<RouteV
     ...row,
     organizationSlug: organization.slug,
     applicationSlug: ask.application,
-    url: isWildcard(row.host) ? null : `${row.tls.kind === 'none' ? 'http' : 'https'}://${row.host}${row.rules[0]?.path ?? '/'}`,
+    url: isWildcard(row.host)
+      ? null
+      : `${row.tls.kind === 'none' ? 'http' : 'https'}://${row.host}${portOf(stage)}${row.rules[0]?.path ?? '/'}`,
     environments: stages.map((one) => one.environment).sort(),
     places: stage.placements.map((placement) => placeView(placement, numbers)),
     versions,
@@ -57,6 +60,13 @@ export async function getRoute(actor: Actor, ask: GetRouteInput): Promise<RouteV
     gates: gatesOf(actor, { resource, members, environment: stage.environment, isThere: row.version !== null }),
     asOf: iso(clock.now()),
   }
+}
+
+/** Ways in on machines listen where their service says, which is seldom 80. */
+function portOf({ placements }: RouteStage): string {
+  const atEntry = placements.find(({ workload }) => workload?.clusterId === null)
+  const [, port] = /:(\d+)$/.exec(addressesIn(atEntry?.routeSight?.addresses)[0] ?? '') ?? []
+  return port && port !== '80' ? `:${port}` : ''
 }
 
 interface GateFacts {
