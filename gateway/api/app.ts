@@ -68,7 +68,9 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
 
 function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void {
   const isWrite = writes.has(route.method)
-  const asked = { isWrite, takesPerson: route.takesPerson === true }
+  // Whatever is no document of ours is as long as it is: a file, a log, an archive.
+  const isLong = route.produces !== 'application/json' || route.consumes.some((type) => streamed.includes(type))
+  const asked = { isWrite, takesPerson: route.takesPerson === true, isLong }
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
