@@ -90,6 +90,8 @@ export const kinds = [
     isExtra: true,
     make: () => playwright('--config', 'playwright.clusters.config.ts'),
   },
+  // With programs that others have made.
+  { name: 'peers', lane: 'after', budgetMs: 10 * minute, isExtra: true, make: () => vitest('peers') },
   { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: () => playwright() },
 ]
 
