@@ -3,6 +3,7 @@ import { unstable_rethrow } from 'next/navigation'
 import { z } from 'zod'
 import { noteRefusal } from '@/lib/audit/note-refusal'
 import type { PersonActor } from '@/lib/auth/actor'
+import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
@@ -57,5 +58,6 @@ export function publicError(error: unknown): PublicError {
   }
   const requestId = newId()
   log.error({ err: error, requestId }, 'an action failed')
+  if (isDatabaseAway(error)) return { ...publicError(databaseAway(error)), requestId }
   return { code: 'internal', message: 'Something went wrong on our side.', requestId }
 }

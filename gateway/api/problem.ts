@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { noteRefusal } from '@/lib/audit/note-refusal'
+import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import { pathOfNul } from '@/lib/no-nul'
@@ -55,6 +56,7 @@ const frameworkCodes: Record<number, [code: string, title: string]> = {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof AppError) return { status: error.status, code: error.code, title: error.message, more: error.details }
+  if (isDatabaseAway(error)) return refusalOf(databaseAway(error))
   const status = (error as { statusCode?: number }).statusCode ?? 500
   const known = frameworkCodes[status]
   if (known) return { status, code: known[0], title: known[1] }
