@@ -8,6 +8,7 @@ import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
 import { pathOfNul } from '@/lib/no-nul'
+import { isTooDeep } from '@/lib/too-deep'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { findActor } from './actor'
 
@@ -21,6 +22,7 @@ export const action =
     try {
       actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
+      if (isTooDeep(raw)) throw new AppError('invalid', 'Some fields are not valid.')
       return { ok: true, data: await run(actor, withoutNul(schema.parse(raw))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
