@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
+import { AmountsSchema } from '@/lib/quotas/amount-views'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
@@ -30,6 +31,8 @@ export const OrganizationRowSchema = z.object({
   members: z.number().int(),
   applications: z.number().int(),
   services: z.number().int(),
+  /** What it may have altogether; null = no limit beside those of each runtime. */
+  quota: AmountsSchema.nullable(),
   gates: z.object({ appoint: GateSchema }),
 })
 export type OrganizationRow = z.infer<typeof OrganizationRowSchema>

@@ -2,7 +2,7 @@ import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { OrganizationsPage } from '@/components/members/organizations-page'
 import { listOrganizations } from '@/lib/organizations/list-organizations'
-import { appointOwner, restoreOrganization } from './actions'
+import { appointOwner, restoreOrganization, setOrganizationQuota } from './actions'
 
 export const metadata = { title: 'Organisations' }
 
@@ -14,5 +14,7 @@ export default async function Page({ searchParams }: Props) {
   const ask = listAsk(await searchParams)
   const seen = await see((actor) => listOrganizations(actor, ask))
   if (!seen.ok) return seen.denied
-  return <OrganizationsPage list={seen.data} actions={{ appoint: appointOwner, restore: restoreOrganization }} />
+  return (
+    <OrganizationsPage list={seen.data} actions={{ appoint: appointOwner, restore: restoreOrganization, limit: setOrganizationQuota }} />
+  )
 }
