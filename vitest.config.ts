@@ -9,6 +9,8 @@ const database = ['**/*.db.test.ts']
 const agent = ['**/*.agent.test.ts']
 /** On real Kubernetes clusters. */
 const cluster = ['**/*.cluster.test.ts']
+/** With programs that others have made, and that take minutes to build. */
+const peers = ['**/*.peers.test.ts']
 /** It takes PostgreSQL away, so it shares it with nobody. */
 const alone = ['gateway/postgres-crash.agent.test.ts']
 /** The engine against random events and crashes: minutes of computing. */
@@ -41,7 +43,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'pure', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, ...database, ...agent, ...cluster] },
+        test: {
+          ...shared,
+          name: 'pure',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...ignored, ...database, ...agent, ...cluster, ...peers],
+        },
       },
       {
         extends: true,
@@ -78,6 +85,7 @@ export default defineConfig({
           globalSetup: [postgres, kubernetes],
         },
       },
+      { extends: true, test: { ...shared, name: 'peers', include: peers, exclude: ignored, globalSetup: [postgres] } },
       { extends: true, test: { ...processes, name: 'agent', include: agent, exclude: [...ignored, ...alone] } },
       { extends: true, test: { ...processes, name: 'agent-alone', include: alone } },
     ],

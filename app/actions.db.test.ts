@@ -168,6 +168,8 @@ beforeAll(async () => {
     '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
     '[name]/resumePool': { runtimeId: world.runtimes.test },
     'runtimes/askQuota': { organization: world.slug, runtimeId: granted.runtimeId, amounts: {}, reason: 'for the test' },
+    'runtimes/setApplicationQuota': { ...home, amounts: {} },
+    'organizations/setOrganizationQuota': { ...inHarbor, amounts: {} },
     'runtimes/withdrawRequest': { organization: world.slug, id: granted.id },
     'requests/approveRequest': { id: granted.id, amounts: {} },
     'requests/refuseRequest': { id: granted.id, answer: 'for the test' },

@@ -1,14 +1,51 @@
 import http from 'node:http'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { publish } from '@/lib/bus/bus'
 import { hashToken, newToken } from '@/lib/ids'
 import { meRoutes } from './api/me'
+import { route } from './api/route'
 import { TestGateway } from './test-gateway'
+
+const went: string[] = []
+
+async function* endless() {
+  for (;;) {
+    yield 'x'
+    await sleep(20)
+  }
+}
+
+/** As files and logs go: out as long as they are, and in as long as they come. */
+const longRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/long',
+    summary: 'Never ends',
+    produces: 'text/plain',
+    handle({ actor, reply }) {
+      reply.raw.once('close', () => went.push(`${actor.id} out`))
+      return reply.type('text/plain').send(Readable.from(endless()))
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/long',
+    summary: 'Waits for all of it, and then for somebody else',
+    consumes: ['application/octet-stream'],
+    async handle({ actor, signal, request }) {
+      if (request.body instanceof Readable) request.body.resume()
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      went.push(`${actor.id} in`)
+    },
+  }),
+]
 
 let hub: TestGateway
 beforeAll(async () => {
-  hub = await TestGateway.start(meRoutes)
+  hub = await TestGateway.start([...meRoutes, ...longRoutes])
 })
 afterAll(() => hub.stop())
 
@@ -28,6 +65,36 @@ function listen(path: string, headers: Record<string, string>) {
   state.stop = () => request.destroy()
   return state
 }
+
+test('what is on its way, out or in, ends with the session, its time, the role or the token, and goes on with the others', async () => {
+  const { db } = hub.database
+  const begin = async (id: string) => {
+    const { cookie, hash } = await hub.signIn(id, { organizationId: 'org6' })
+    const out = listen('/api/v1/long', { cookie })
+    const headers = { cookie, origin: hub.origin, 'content-type': 'application/octet-stream' }
+    void hub.call('/api/v1/long', { method: 'PUT', headers, body: 'all of it' }).catch(() => {})
+    await vi.waitFor(() => expect(out.seen).toContain('x'))
+    return { hash, out }
+  }
+  const gone = (id: string) => vi.waitFor(() => expect(went.filter((one) => one.startsWith(id)).sort()).toEqual([`${id} in`, `${id} out`]))
+  const [ida, kay, leo] = [await begin('ida'), await begin('kay'), await begin('leo')]
+  await begin('jim')
+  await db.session.delete({ where: { sessionToken: ida.hash } })
+  await gone('ida')
+  await db.member.deleteMany({ where: { userId: 'jim' } })
+  await gone('jim')
+  expect([kay.out.isOver, leo.out.isOver]).toEqual([false, false])
+  // No news comes of a session whose time is over, nor of one that is gone where nothing is heard.
+  await tellNews('disable')
+  await db.session.update({ where: { sessionToken: kay.hash }, data: { expires: new Date(0) } })
+  await hub.recheck()
+  await gone('kay')
+  expect(leo.out.isOver).toBe(false)
+  await db.session.deleteMany({ where: { userId: 'leo' } })
+  await hub.recheck()
+  await gone('leo')
+  await tellNews('enable')
+})
 
 describe('events', () => {
   test('reach a stream for the topics it may hear, and only those', async () => {
@@ -98,7 +165,7 @@ describe('events', () => {
     const again = listen('/api/v1/events?topics=org:org5', headers)
     await vi.waitFor(() => expect(again.seen).toContain('event: hello'))
 
-    await deafen(hub.database.superuserUrl)
+    await tellNews('disable')
     await hub.database.db.user.update({ where: { id: 'hal' }, data: { blockedAt: new Date() } })
     await hub.recheck()
     await vi.waitFor(() => expect(again.isOver).toBe(true))
@@ -107,10 +174,10 @@ describe('events', () => {
   })
 })
 
-/** The database says nothing any more of users and sessions that change. */
-async function deafen(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+/** Whether the database says anything of users and sessions that change. */
+async function tellNews(how: 'enable' | 'disable'): Promise<void> {
+  const client = new pg.Client({ connectionString: hub.database.superuserUrl })
   await client.connect()
-  await client.query('alter table "User" disable trigger user; alter table "Session" disable trigger user')
+  await client.query(`alter table "User" ${how} trigger user; alter table "Session" ${how} trigger user`)
   await client.end()
 }

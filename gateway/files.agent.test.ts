@@ -187,6 +187,19 @@ test('a reader that stops holds no more than a window, encrypted; one that hangs
   expect(existsSync(path.join(folder, 'data/long.bin'))).toBe(true)
 })
 
+test('who signs out has no file on its way any more', async () => {
+  const { db } = stack.database
+  const answer = await ask('/content', 'data/long.bin')
+  const reader = answer.body!.getReader()
+  await reader.read()
+  await db.session.deleteMany({ where: { userId: (await stack.person('jonas')).id } })
+  const rest = async () => {
+    while (!(await reader.read()).done);
+  }
+  await expect(rest()).rejects.toThrow()
+  await stack.until('the transfer to end', async () => (await db.fileTransfer.count({ where: { endedAt: null } })) === 0)
+})
+
 test('production is for admins, and who read and wrote what is kept', async () => {
   const { pool } = stack.database
   for (const [as, status] of [

@@ -68,6 +68,14 @@ describe('the API', () => {
     const invalid = await post('A1', { origin: hub.origin }, { size: 'x' })
     expect(invalid.headers.get('content-type')).toContain('application/problem+json')
     expect(await invalid.json()).toMatchObject({ status: 400, code: 'invalid', issues: [{ path: 'name' }] })
+    const more = await post('a', { origin: hub.origin }, { size: 1, sise: 2 })
+    expect(await more.json()).toMatchObject({ status: 400, issues: [{ path: 'sise', message: 'is not a field of this request' }] })
+    const deep = await post(
+      'a',
+      { origin: hub.origin, 'idempotency-key': 'deep' },
+      { size: JSON.parse('['.repeat(2_000) + ']'.repeat(2_000)) },
+    )
+    expect(await deep.json()).toMatchObject({ status: 400, issues: [{ message: 'is nested too deeply' }] })
     expect(await (await post('refused', { origin: hub.origin })).json()).toMatchObject({
       status: 409,
       code: 'conflict',

@@ -12,6 +12,7 @@ import { makeHealth } from './health'
 import { answerJoinFile, isJoinFile } from './join-files'
 import { isAttempt, type LimitOptions, Limits } from './limits'
 import { type AuthorizeTopic, feedFromBus, openEvents } from './live/events-door'
+import { HeldOpen } from './live/held-open'
 import { StreamHub } from './live/stream-hub'
 import { WebProxy } from './proxy'
 import { answerTooMany, answerUnknownHost } from './proxy-answers'
@@ -44,7 +45,9 @@ const isOfApi = (path: string): boolean => (path.startsWith('/api/v1/') && path 
 
 /** The public port: API, events, health, sockets and files by itself; everything else goes on to Next. */
 export class Gateway {
-  readonly hub = new StreamHub((hashes) => this.sessions.again(hashes))
+  /** What callers hold open, by their sessions and tokens. */
+  readonly held = new HeldOpen((hashes) => this.sessions.again(hashes))
+  private readonly hub = new StreamHub(this.held)
   private readonly sessions: Sessions
   private readonly proxy: WebProxy
   private readonly upgrades = makeUpgrades()
@@ -60,7 +63,7 @@ export class Gateway {
 
   private constructor(private readonly options: GatewayOptions) {
     const { pool, databaseUrl, web } = options
-    this.sessions = new Sessions({ pool, url: databaseUrl, onGone: (gone) => this.hub.gone(gone), onLost: () => this.hub.closeAll() })
+    this.sessions = new Sessions({ pool, url: databaseUrl, onGone: (gone) => this.held.gone(gone), onLost: () => this.lost() })
     this.proxy = new WebProxy({ ...web, maxBodyBytes, patienceMs: 5_000 })
     this.limits = new Limits(options.limits ?? { api: 0, signIn: 0 })
     this.names = makeSeen(options.names)
@@ -81,10 +84,17 @@ export class Gateway {
       routes: options.routes,
       sessions: gateway.sessions,
       limits: gateway.limits,
+      held: gateway.held,
       seenOf: (request) => gateway.names.see(request.raw),
       serverFactory: (handler) => gateway.makeServer(handler),
     })
     return gateway
+  }
+
+  /** News of sessions was missed. Streams come back by themselves; what cannot is asked for. */
+  private lost(): void {
+    this.hub.closeAll()
+    void this.held.recheck()
   }
 
   private makeServer(api: (request: IncomingMessage, response: ServerResponse) => void): Server {
@@ -199,6 +209,7 @@ export class Gateway {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
     this.stopFeed()
     this.hub.stop()
+    this.held.stop()
     await this.upgrades.close()
     this.server.closeIdleConnections()
     const patience = setTimeout(() => this.server.closeAllConnections(), drainMs)

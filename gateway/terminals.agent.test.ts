@@ -155,6 +155,19 @@ test('whoever loses the role or the session loses the terminal at once, and its 
   expect(await stack.database.db.terminal.findUnique({ where: { id: terminalId } })).toMatchObject({ endReason: 'revoked' })
 })
 
+test('one that nobody looks at any more ends with the session that took it up last', async () => {
+  const { db } = stack.database
+  const { ticket, terminalId } = await open()
+  const mine = await signIn(jonas.id)
+  const screen = new Screen(ticket ?? '', { as: mine })
+  await screen.shows(/[$#] $/)
+  screen.cut()
+  await screen.hungUp()
+  expect(await db.terminal.findUnique({ where: { id: terminalId } })).toMatchObject({ endedAt: null })
+  await db.session.deleteMany({ where: { sessionToken: hashToken(mine.split('=')[1] ?? '') } })
+  await stack.until('its end', async () => (await db.terminal.findUnique({ where: { id: terminalId } }))?.endReason === 'revoked')
+})
+
 test('one command runs without anybody before it, and its output and exit code are there', async () => {
   const { terminalId, ticket } = await open(jonas, { argv: ['sh', '-c', 'pwd; echo to stderr >&2; exit 3'] })
   expect(ticket).toBeNull()

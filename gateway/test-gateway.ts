@@ -55,7 +55,7 @@ export class TestGateway {
 
   /** What the hub does now and then by itself. */
   recheck(): Promise<void> {
-    return this.gateway.hub.recheck()
+    return this.gateway.held.recheck()
   }
 
   get origin(): string {

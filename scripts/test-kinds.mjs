@@ -93,6 +93,8 @@ export const kinds = [
     isExtra: true,
     make: () => playwright('--config', 'playwright.clusters.config.ts'),
   },
+  // With programs that others have made.
+  { name: 'peers', lane: 'processes', budgetMs: 10 * minute, isExtra: true, make: () => vitest('peers') },
   { name: 'browser', lane: 'people', budgetMs: 14 * minute, make: () => playwright() },
 ]
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { buildGitea, whyNoGitea } from './build-gitea.mjs'
 import { buildPrograms, whyNoClusters } from './cluster/build-programs.mjs'
 
 /** Plain Node: programs that tests need beside Node, from Debian where root allows it. */
@@ -39,16 +40,23 @@ function install(packages) {
   return new Promise((resolve) => void child.once('error', resolve).once('close', resolve))
 }
 
+const built = async (build) =>
+  build().then(
+    () => undefined,
+    (error) => error.message,
+  )
+
 /** A cluster is somebody's, or ours: then its programs are built here, once, which takes minutes. */
 async function missingCluster(kinds) {
   if (!kinds.includes('cluster') || process.env.TENGEN_TEST_KUBECONFIG) return []
-  const says =
-    whyNoClusters() ??
-    (await buildPrograms().then(
-      () => undefined,
-      (error) => error.message,
-    ))
+  const says = whyNoClusters() ?? (await built(buildPrograms))
   return says ? [{ kinds: ['cluster'], says: `Tests on clusters are left out: ${says}` }] : []
+}
+
+async function missingPeers(kinds) {
+  if (!kinds.includes('peers')) return []
+  const says = whyNoGitea() ?? (await built(buildGitea))
+  return says ? [{ kinds: ['peers'], says: `Tests with other products are left out: ${says}` }] : []
 }
 
 /** What is missing for these kinds of tests after trying to install it: sentences for people, by kind. */
@@ -59,5 +67,5 @@ export async function missingTools(kinds) {
   const missing = wanted
     .filter(({ program }) => !isThere(program))
     .map(({ name, packages, needs }) => ({ kinds: needs, says: `${name} is missing: as root, apt-get install ${packages.join(' ')}` }))
-  return [...missing, ...(await missingCluster(kinds))]
+  return [...missing, ...(await missingCluster(kinds)), ...(await missingPeers(kinds))]
 }

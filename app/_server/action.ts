@@ -3,10 +3,12 @@ import { unstable_rethrow } from 'next/navigation'
 import { z } from 'zod'
 import { noteRefusal } from '@/lib/audit/note-refusal'
 import type { PersonActor } from '@/lib/auth/actor'
+import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
 import { pathOfNul } from '@/lib/no-nul'
+import { isTooDeep } from '@/lib/too-deep'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { findActor } from './actor'
 
@@ -20,6 +22,7 @@ export const action =
     try {
       actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
+      if (isTooDeep(raw)) throw new AppError('invalid', 'Some fields are not valid.')
       return { ok: true, data: await run(actor, withoutNul(schema.parse(raw))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
@@ -57,5 +60,6 @@ export function publicError(error: unknown): PublicError {
   }
   const requestId = newId()
   log.error({ err: error, requestId }, 'an action failed')
+  if (isDatabaseAway(error)) return { ...publicError(databaseAway(error)), requestId }
   return { code: 'internal', message: 'Something went wrong on our side.', requestId }
 }

@@ -6,6 +6,7 @@ import { addCluster } from '@/lib/clusters/add-cluster'
 import { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { accessOf } from '@/lib/drivers/kubernetes/kubeconfig'
 import type { KubernetesList } from '@/lib/drivers/kubernetes/objects'
+import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { bringUp, dropAbandoned, kubeconfigOf, type TestKubernetes, takeDown } from '@/lib/testing/kubernetes'
 import { type Crowd, type CrowdPod, crowdLabels, crowdPods, podObject, runningStatus, seedCrowd } from './crowd'
@@ -37,7 +38,7 @@ export async function addRealCluster({ connections: { db } }: Hub, cluster: Test
     db.cluster.findUniqueOrThrow({ where: { id } }),
     db.organization.findFirstOrThrow({ where: { slug: 'harbor' } }),
   ])
-  await grantRuntime(actor, { runtimeId, organizationId, amounts: { units: null, cpuMillis: null, memoryMib: null, diskMib: null } })
+  await grantRuntime(actor, { runtimeId, organizationId, amounts: noLimits })
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100))
     if ((await db.clusterNamespace.count({ where: { clusterId: id, state: 'present', name: namespace } })) > 0) return id
   throw new Error('The namespace of the application does not come.')

@@ -8,6 +8,8 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
+import { LimitDialog } from '@/components/quotas/limit-dialog'
+import { useAmountWords } from '@/components/quotas/use-amount-words'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { describedBy, Field } from '@/components/ui/field'
@@ -19,6 +21,7 @@ import { type Column, Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { type OrganizationRow, type OrganizationRows, organizationFilters } from '@/lib/organizations/views'
+import type { Amounts } from '@/lib/quotas/amount-views'
 import type { Act } from '@/lib/views'
 import { PowersDialog, type SetPowers } from './powers-dialog'
 
@@ -26,10 +29,18 @@ export interface OrganizationsActions {
   appoint: Act<{ organization: string; email: string }>
   restore: Act<{ organization: string }>
   setPowers: SetPowers
+  limit: Act<{ organization: string; amounts: Amounts }>
 }
 
-function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, restore: (slug: string) => void): Column<OrganizationRow>[] {
+interface RowActs {
+  appoint: (one: OrganizationRow) => void
+  restore: (slug: string) => void
+  limit: (one: OrganizationRow) => void
+}
+
+function useColumns(busy: boolean, { appoint, restore, limit }: RowActs): Column<OrganizationRow>[] {
   const t = useTranslations()
+  const words = useAmountWords()
   const count = (key: 'members' | 'applications' | 'services'): Column<OrganizationRow> => ({
     key,
     head: t(key === 'members' ? 'nav.members' : key === 'applications' ? 'applications.title' : 'nav.services'),
@@ -65,6 +76,13 @@ function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, rest
     count('members'),
     count('applications'),
     count('services'),
+    {
+      key: 'quota',
+      head: t('quotas.head'),
+      wide: true,
+      className: 'whitespace-normal',
+      cell: (one) => <span className="t2">{one.quota ? words.list(one.quota) : t('quotas.noLimit')}</span>,
+    },
     { key: 'since', head: t('services.since'), wide: true, right: true, cell: (one) => <Ago at={one.createdAt} className="t3 num" /> },
     {
       key: 'act',
@@ -75,11 +93,18 @@ function useColumns(busy: boolean, appoint: (one: OrganizationRow) => void, rest
           <Button size="sm" busy={busy} onClick={() => restore(one.slug)}>
             {t('applications.restore')}
           </Button>
-        ) : one.gates.appoint.allowed ? (
-          <Button size="sm" onClick={() => appoint(one)}>
-            {t('organizations.appointShort')}
-          </Button>
-        ) : null,
+        ) : (
+          <span className="row justify-end">
+            {one.gates.appoint.allowed ? (
+              <Button size="sm" onClick={() => appoint(one)}>
+                {t('organizations.appointShort')}
+              </Button>
+            ) : null}
+            <Button size="sm" onClick={() => limit(one)}>
+              {t('quotas.limit')}
+            </Button>
+          </span>
+        ),
     },
   ]
 }
@@ -92,12 +117,13 @@ export function OrganizationsPage({ list, actions }: { list: OrganizationRows; a
   const url = useUrlState()
   const [asked, ask] = useState<OrganizationRow | null>(null)
   const [empowered, empower] = useState<OrganizationRow | null>(null)
+  const [limited, limit] = useState<OrganizationRow | null>(null)
   const { busy, error, run } = useAct()
   const restore = async (organization: string) => {
     await run(() => actions.restore({ organization }))
     router.refresh()
   }
-  const columns = useColumns(busy, ask, (slug) => void restore(slug))
+  const columns = useColumns(busy, { appoint: ask, restore: (slug) => void restore(slug), limit })
   const isFiltered = url.get('q') !== '' || url.get('state') !== ''
   return (
     <Page crumb={[{ label: t('nav.platform') }, { label: t('nav.organizations') }]}>
@@ -149,6 +175,14 @@ export function OrganizationsPage({ list, actions }: { list: OrganizationRows; a
       )}
       {empowered ? (
         <PowersDialog key={empowered.slug} organization={empowered} setPowers={actions.setPowers} close={() => empower(null)} />
+      ) : null}
+      {limited ? (
+        <LimitDialog
+          name={limited.name}
+          quota={limited.quota}
+          limit={(amounts) => actions.limit({ organization: limited.slug, amounts })}
+          close={() => limit(null)}
+        />
       ) : null}
       {asked ? <AppointDialog organization={asked} appoint={actions.appoint} close={() => ask(null)} /> : null}
     </Page>

@@ -3,7 +3,7 @@ import { type AmountKind, type Amounts, AmountsSchema, amountKinds } from '@/lib
 /** What stands in the fields: cores and MiB as people say them; empty = no limit. */
 export type AmountsDraft = Readonly<Record<AmountKind, string>>
 
-const per: Readonly<Record<AmountKind, number>> = { units: 1, cpuMillis: 1000, memoryMib: 1, diskMib: 1 }
+const per: Readonly<Record<AmountKind, number>> = { services: 1, units: 1, cpuMillis: 1000, memoryMib: 1, diskMib: 1 }
 
 const each = <T>(make: (kind: AmountKind) => T) =>
   Object.fromEntries(amountKinds.map((kind) => [kind, make(kind)])) as Record<AmountKind, T>

@@ -17,6 +17,7 @@ import { paths } from '@/lib/paths'
 import { type Amounts, amountKinds } from '@/lib/quotas/amount-views'
 import type { QuotaRequestView, RuntimesView } from '@/lib/quotas/views'
 import type { Act } from '@/lib/views'
+import { Altogether, type LimitApplication } from './altogether'
 import { AskDialog, type AskQuota } from './ask-dialog'
 import { useQuotaColumns } from './quota-cells'
 import { useAmountWords } from './use-amount-words'
@@ -24,6 +25,7 @@ import { useAmountWords } from './use-amount-words'
 export interface RuntimesActions {
   ask: AskQuota
   withdraw: Act<{ organization: string; id: string }>
+  limit: LimitApplication
 }
 
 /** What the address asks for: a pool, and what is lacking there. */
@@ -166,6 +168,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
           {t('quotas.noneHelp')}
         </Void>
       )}
+      <Altogether view={view} limit={actions.limit} />
       {others.length > 0 ? (
         <Section title={t('quotas.others')} hint={t('quotas.othersHint')}>
           <Table

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Left, Limits } from '@/gateway/limits'
+import type { HeldOpen } from '@/gateway/live/held-open'
 import type { Seen } from '@/gateway/seen'
 import { credentialOf, type Sessions } from '@/gateway/sessions'
 import type { Who } from '@/lib/accounts/load-sessions'
@@ -9,6 +10,7 @@ import { AppError } from '@/lib/errors'
 export interface Door {
   readonly sessions: Pick<Sessions, 'find'>
   readonly limits: Limits
+  readonly held: Pick<HeldOpen, 'hold' | 'release'>
   readonly seenOf: (request: FastifyRequest) => Seen
 }
 
@@ -18,10 +20,18 @@ interface Asked {
   readonly isWrite: boolean
   /** Of the person alone: no program may. */
   readonly takesPerson: boolean
+  /** It may last: it ends when who asks is signed out, or may no longer. */
+  readonly isLong: boolean
 }
 
 /** Who asks: by the token of a program, else by the session of a browser. Answers without a promise where it can: this is on the way of every request. */
-export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+export function admit(
+  { sessions, limits, held, seenOf }: Door,
+  asked: Asked,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: Done,
+): void {
   const seen = seenOf(request)
   const { token, isBearer } = credentialOf(request.headers, seen.proto)
   const letIn = (who: Who | null) => {
@@ -29,6 +39,7 @@ export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request:
     if (refusal)
       return who || token === undefined ? done(refusal) : void limits.attempt(seen.ip, 'credential').then(() => done(refusal), done)
     const { actor } = who as Who
+    if (asked.isLong) holdOpen(held, who as Who, reply)
     request.actor = { ...actor, requestId: request.id, address: seen.ip }
     const counted = limits.request(actor.token?.id ?? actor.id)
     if (!counted) return done()
@@ -40,6 +51,13 @@ export function admit({ sessions, limits, seenOf }: Door, asked: Asked, request:
   const found = sessions.find(token, () => ({ address: seen.ip, agent: request.headers['user-agent'] }))
   if (found instanceof Promise) found.then(letIn, done)
   else letIn(found)
+}
+
+/** Cut off in the middle, so that nobody takes what came for the whole. */
+function holdOpen(held: Door['held'], who: Who, { raw }: FastifyReply): void {
+  const cut = () => void raw.destroy()
+  const mine = held.hold(who, { end: cut, leave: cut })
+  raw.once('close', () => held.release(mine))
 }
 
 const unknown = (isBearer: boolean): AppError =>

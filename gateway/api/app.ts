@@ -4,11 +4,12 @@ import { securityHeaders } from '@/gateway/security-headers'
 import { bearerToken } from '@/gateway/sessions'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
+import { isTooDeep } from '@/lib/too-deep'
 import { admit, type Door } from './admit'
 import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
-import { answerNoRequest, parseInput, sendProblem } from './problem'
+import { answerNoRequest, parseBody, parseInput, sendProblem } from './problem'
 import type { Route } from './route'
 
 declare module 'fastify' {
@@ -30,6 +31,7 @@ let count = 0
 export const nextRequestId = (): string => life + (++count).toString(36)
 
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const tooDeep = () => new AppError('invalid', 'The input is not valid.', { issues: [{ path: '', message: 'is nested too deeply' }] })
 const streamed = ['application/octet-stream', 'application/gzip', 'application/x-gzip', 'application/zip', 'application/x-tar']
 
 /** The REST door: Fastify, with zod at the entrance and at the exit. */
@@ -54,6 +56,8 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
     reply.headers(securityHeaders).header('x-request-id', request.id)
     done()
   })
+  // Before anything walks through it.
+  app.addHook('preValidation', (request, _, done) => done(isStream(request.body) || !isTooDeep(request.body) ? undefined : tooDeep()))
   for (const route of options.routes) addRoute(app, route, options)
   let made: object | undefined
   const document = () => (made ??= openApiDocument(options.routes))
@@ -68,7 +72,9 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
 
 function addRoute(app: FastifyInstance, route: Route, options: ApiOptions): void {
   const isWrite = writes.has(route.method)
-  const asked = { isWrite, takesPerson: route.takesPerson === true }
+  // Whatever is no document of ours is as long as it is: a file, a log, an archive.
+  const isLong = route.produces !== 'application/json' || route.consumes.some((type) => streamed.includes(type))
+  const asked = { isWrite, takesPerson: route.takesPerson === true, isLong }
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -125,7 +131,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     actor: request.actor ?? undefined,
     params: parseInput(route.params, request.params),
     query: parseInput(route.query, request.query),
-    body: parseInput(route.body, request.body ?? undefined),
+    // Whoever reports to us may know more words than we do; who asks for something is to be understood whole.
+    body: (route.access === 'session' ? parseBody : parseInput)(route.body, request.body ?? undefined),
     bearer: bearerToken(request.headers.authorization) || undefined,
     ifMatch: request.headers['if-match'],
     requestId: request.id,

@@ -65,11 +65,11 @@ export const fileRoutes = [
     consumes: ['application/octet-stream'],
     bodyLimit: mostWrittenBytes,
     response: WrittenSchema.meta({ id: 'WrittenFile' }),
-    handle({ actor, params, query, request }) {
+    handle({ actor, params, query, request, signal }) {
       const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN)
       if (!Number.isSafeInteger(sizeBytes)) throw new AppError('invalid', 'A content-length is needed.')
       const content = request.body instanceof Readable ? request.body : Readable.from([])
-      return writeFile(actor, { ...address(params), ...query, sizeBytes, content })
+      return writeFile(actor, { ...address(params), ...query, sizeBytes, content, signal })
     },
   }),
 ]

@@ -169,6 +169,8 @@ const knocks: Record<string, Knock> = {
   'PUT /api/v1/organizations/{org}/applications/{app}/services/{service}/placements/{placement}/rules': {
     body: () => ({ near: [{ service: 'nobody' }] }),
   },
+  'PUT /api/v1/organizations/{org}/applications/{app}/quota': { body: () => ({ amounts: {} }) },
+  'PUT /api/v1/platform/organizations/{org}/quota': { body: () => ({ amounts: {} }) },
   'POST /api/v1/organizations/{org}/quota-requests': {
     body: (names) => ({ runtimeId: names.runtime, amounts: {}, reason: 'for the test' }),
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ProblemSchema } from './problem'
 import type { Route } from './route'
+import { closed } from './unknown-fields'
 
 type Json = Record<string, unknown>
 
@@ -13,10 +14,14 @@ function tidy({ jsonSchema }: { jsonSchema: Json }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output', isClosed = false): Json => {
   const id = z.globalRegistry.get(schema)?.id
   if (id) return { $ref: uri(id) }
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: tidy as never, unrepresentable: 'any' } as never) as Json
+  const override = (context: { jsonSchema: Json }) => {
+    tidy(context)
+    if (isClosed) closed(context.jsonSchema)
+  }
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override, unrepresentable: 'any' } as never) as Json
   return json
 }
 
@@ -71,7 +76,12 @@ const events: Json = {
 
 const bodyOf = (route: Route): Json | undefined => {
   if (route.consumes.includes('application/json'))
-    return route.body && { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } }
+    return (
+      route.body && {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session') } },
+      }
+    )
   return {
     required: true,
     content: Object.fromEntries(route.consumes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),

@@ -3,9 +3,10 @@ import { AskQuotaSchema, askQuota } from '@/lib/quotas/ask-quota'
 import { ApproveRequestSchema, approveRequest, RefuseRequestSchema, refuseRequest } from '@/lib/quotas/decide-request'
 import { getRuntimes } from '@/lib/quotas/get-runtimes'
 import { ListRequestsSchema, listRequests } from '@/lib/quotas/list-requests'
+import { SetApplicationQuotaSchema, SetOrganizationQuotaSchema, setApplicationQuota, setOrganizationQuota } from '@/lib/quotas/set-quota'
 import { QuotaRequestListSchema, RuntimesViewSchema } from '@/lib/quotas/views'
 import { withdrawRequest } from '@/lib/quotas/withdraw-request'
-import { inOrganization, slug } from './inputs'
+import { inApplication, inOrganization, slug } from './inputs'
 import { route } from './route'
 
 const inOrg = '/api/v1/organizations/{org}'
@@ -21,6 +22,30 @@ export const quotaRoutes = [
     params: inOrganization,
     response: RuntimesViewSchema.meta({ id: 'Runtimes' }),
     handle: ({ actor, params }) => getRuntimes(actor, { organization: params.org }),
+  }),
+  route({
+    method: 'PUT',
+    path: `${inOrg}/applications/{app}/quota`,
+    summary: 'How much an application may have altogether; null = no limit',
+    params: inApplication,
+    body: SetApplicationQuotaSchema.pick({ amounts: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await setApplicationQuota(actor, { ...body, organization: params.org, application: params.app })
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/platform/organizations/{org}/quota',
+    summary: 'How much an organisation may have altogether; null = no limit',
+    params: inOrganization,
+    body: SetOrganizationQuotaSchema.pick({ amounts: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await setOrganizationQuota(actor, { ...body, organization: params.org })
+      return reply.code(204).send()
+    },
   }),
   route({
     method: 'POST',

@@ -1,14 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Gone } from '@/gateway/sessions'
 import type { Who } from '@/lib/accounts/load-sessions'
-import { pace } from '@/lib/pace'
+import type { Held, HeldOpen } from './held-open'
 
 interface Stream {
   readonly response: ServerResponse
-  who: Who
+  readonly held: Held
   readonly topics: ReadonlySet<string>
-  /** Asks again when the session would end: it may have been used meanwhile. */
-  expiry: NodeJS.Timeout | undefined
 }
 
 interface News {
@@ -21,7 +18,6 @@ const ringSize = 2_000
 const gatherMs = 50
 /** A reader this far behind is cut off; it resumes by itself. */
 const maxBacklogBytes = 256 * 1024
-const maxTimerMs = 2 ** 31 - 1
 
 /**
  * One stream a browser. News says only what changed, so that of one topic within a moment becomes one event; it is turned into
@@ -38,10 +34,8 @@ export class StreamHub {
   private seq = 0
   private timer: NodeJS.Timeout | undefined
   private readonly beat = setInterval(() => this.tellAll(Buffer.from(':\n\n')), 15_000).unref()
-  private readonly look = setInterval(() => void this.recheck(), pace('sessionRecheck')).unref()
 
-  /** `again`: which sessions still live, and as whom, by the hashes of their tokens. */
-  constructor(private readonly again: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Who>>) {}
+  constructor(private readonly held: HeldOpen) {}
 
   get size(): number {
     return this.all.size
@@ -53,8 +47,8 @@ export class StreamHub {
     request.socket.setNoDelay(true)
     request.socket.setTimeout(0)
     response.write(this.greeting(topics, lastId))
-    const stream: Stream = { response, who, topics, expiry: undefined }
-    this.watch(stream)
+    const held = this.held.hold(who, { end: () => end(response), leave: () => leave(response) })
+    const stream: Stream = { response, held, topics }
     this.all.add(stream)
     for (const topic of topics) {
       const set = this.byTopic.get(topic) ?? new Set()
@@ -62,45 +56,12 @@ export class StreamHub {
     }
     response.on('error', () => response.destroy())
     response.on('close', () => this.drop(stream))
-    // Rights that changed while its topics were asked for told nobody: it was not here yet.
-    void this.recheck([stream])
   }
 
   publish(topic: string, what: string): void {
     const set = this.pending.get(topic) ?? new Set()
     this.pending.set(topic, set.add(what))
     this.timer ??= setTimeout(() => this.flush(), gatherMs)
-  }
-
-  /** The session ended: the browser must not come back with it. Its token changed: it comes back. Its user did: the rows say which. */
-  gone({ hash, rotated, userId }: Gone): void {
-    for (const stream of this.all) {
-      if (stream.who.hash === hash) end(stream)
-      else if (stream.who.hash === rotated) leave(stream)
-    }
-    if (userId)
-      void this.recheck(
-        [...this.all].filter((stream) => stream.who.actor.id === userId),
-        leave,
-      )
-  }
-
-  /** The rows are the truth: a stream goes on only while its session does, even when no news of its end arrived. */
-  async recheck(streams: Iterable<Stream> = this.all, unknown: (stream: Stream) => void = () => {}): Promise<void> {
-    const asked = [...streams]
-    if (asked.length === 0) return
-    // While the database is away nothing is known; the next look comes soon.
-    const living = await this.again([...new Set(asked.map(({ who }) => who.hash))]).catch(() => undefined)
-    if (!living) return asked.forEach(unknown)
-    for (const stream of asked) {
-      const who = living.get(stream.who.hash)
-      if (!who) end(stream)
-      else if (rightsOf(who) !== rightsOf(stream.who)) leave(stream)
-      else {
-        stream.who = who
-        this.watch(stream)
-      }
-    }
   }
 
   /** News may be missing, here or on its way here: every reader reads again. */
@@ -117,15 +78,8 @@ export class StreamHub {
 
   stop(): void {
     clearInterval(this.beat)
-    clearInterval(this.look)
     clearTimeout(this.timer)
     this.closeAll()
-  }
-
-  private watch(stream: Stream): void {
-    clearTimeout(stream.expiry)
-    const leftMs = Math.min(Math.max(0, stream.who.expires - Date.now()), maxTimerMs)
-    stream.expiry = setTimeout(() => void this.recheck([stream]), leftMs + 1).unref()
   }
 
   private greeting(topics: ReadonlySet<string>, lastId: string | undefined): string {
@@ -153,7 +107,7 @@ export class StreamHub {
     if (this.ring.length > ringSize) this.ring.shift()
     for (const stream of this.byTopic.get(topic) ?? []) {
       // Asked again for every event: only the topics this stream was allowed, only while its session lives.
-      if (!stream.topics.has(topic) || stream.who.expires <= Date.now()) continue
+      if (!stream.topics.has(topic) || stream.held.who.expires <= Date.now()) continue
       if (stream.response.writableLength > maxBacklogBytes) {
         this.stats.cutOff++
         stream.response.destroy()
@@ -169,7 +123,7 @@ export class StreamHub {
   }
 
   private drop(stream: Stream): void {
-    clearTimeout(stream.expiry)
+    this.held.release(stream.held)
     this.all.delete(stream)
     for (const topic of stream.topics) {
       const set = this.byTopic.get(topic)
@@ -180,12 +134,10 @@ export class StreamHub {
 }
 
 /** It is over: the browser is told so. */
-const end = ({ response }: Stream): void => {
+const end = (response: ServerResponse): void => {
   response.end('event: bye\ndata: {}\n\n')
 }
 
-const leave = ({ response }: Stream): void => {
+const leave = (response: ServerResponse): void => {
   response.end('retry: 500\n\n')
 }
-
-const rightsOf = ({ actor: { isOperator, isReviewer, grants } }: Who): string => JSON.stringify([isOperator, isReviewer, grants])

@@ -28,7 +28,6 @@ export class TerminalConnection {
   constructor(
     private readonly socket: WebSocket,
     private readonly terminal: OpenedFor,
-    private readonly sessionId: string,
   ) {}
 
   /** Frames up to `after` are on its screen already. */
@@ -73,7 +72,7 @@ export class TerminalConnection {
 
   /** Who may no longer has no terminal any longer. News that the bus lost is made good, too. */
   private async beat(): Promise<void> {
-    if (!(await mayGoOn(this.terminal, this.sessionId))) await endTerminal(this.terminal.id, 'revoked')
+    if (!(await mayGoOn(this.terminal))) await endTerminal(this.terminal.id, 'revoked')
     await this.read()
   }
 

@@ -16,9 +16,9 @@ export function serveTerminals(): void {
     // The door has refused every other origin; programs without one have no business here.
     if (!request.headers.origin || !token) return socket.close(1008, 'not from here')
     const hello = await firstWord(socket)
-    const opened = hello?.type === 'hello' ? await useTicket(hello.ticket, hashToken(token)) : null
-    if (!opened || hello?.type !== 'hello') return socket.close(1008, 'no ticket')
-    await new TerminalConnection(socket, opened.terminal, opened.sessionId).begin(hello.after)
+    const terminal = hello?.type === 'hello' ? await useTicket(hello.ticket, hashToken(token)) : null
+    if (!terminal || hello?.type !== 'hello') return socket.close(1008, 'no ticket')
+    await new TerminalConnection(socket, terminal).begin(hello.after)
   })
 }
 

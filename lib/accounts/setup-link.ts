@@ -7,13 +7,14 @@ import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { hashToken, newToken } from '@/lib/ids'
 import { pace } from '@/lib/pace'
+import { plainName } from '@/lib/plain-name'
 import { type Begun, beginInside } from './begin-session'
 import { demoDomain } from './demo-domain'
 import type { Device } from './touch-session'
 
 export const RedeemSetupSchema = z.object({
   token: z.string().max(100),
-  name: z.string().trim().min(1).max(100),
+  name: plainName(100),
   email: z.email().max(200).toLowerCase(),
 })
 

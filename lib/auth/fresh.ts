@@ -8,6 +8,8 @@ export const freshActs = {
   'terminal.production': 'open a terminal or run a command on a unit of production',
   'service.remove': 'remove services',
   'cluster.remove': 'remove or forget clusters',
+  'machine.remove': 'remove machines, or give up the units on them',
+  'data.delete': 'delete data',
   'policy.set': 'change policies',
   'provider.set': 'change the ways to sign in',
   'account.connect': 'connect another way to sign in',

@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { setEnv } from '@/lib/env'
-import type { Amounts } from '@/lib/quotas/amount-views'
+import { type Amounts, noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { removeRegistry } from '@/lib/registries/remove-registry'
 import { setRegistry } from '@/lib/registries/set-registry'
@@ -68,8 +68,7 @@ const seen = async (name: string): Promise<ClusterView> => ClusterViewSchema.par
 
 const untilSeen = (name: string, holds: (view: ClusterView) => boolean) => until(() => seen(name), holds)
 
-const noLimit: Amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
-const grant = async (name: string, amounts = noLimit) =>
+const grant = async (name: string, amounts: Amounts = noLimits) =>
   grantRuntime(actor, { runtimeId: (await seen(name)).runtimeId, organizationId: world.id, amounts })
 const add = (cluster: TestKubernetes, name: string, more: object = {}) =>
   addCluster(actor, {
@@ -121,7 +120,7 @@ test('a cluster is added once, with an account of the hub’s own and a token th
 })
 
 test('every application gets its namespace on a cluster that is granted, and a new application on all of them', async () => {
-  await grant('one', { ...noLimit, units: 7, memoryMib: 512 })
+  await grant('one', { ...noLimits, units: 7, memoryMib: 512 })
   const view = await untilSeen('one', (found) => found.namespaces.present === 2)
   expect(view.namespaceList.map((one) => [one.name, one.state])).toEqual([
     [`${world.slug}-edge`, 'present'],
@@ -149,7 +148,7 @@ test('what somebody deletes by hand is there again, and a larger quota arrives',
     () => kubectl(first, 'get', 'namespace', `${world.slug}-fresh`, '-o', 'jsonpath={.status.phase}').catch(() => ''),
     (phase) => phase === 'Active',
   )
-  await grant('one', { ...noLimit, units: 9 })
+  await grant('one', { ...noLimits, units: 9 })
   await until(
     () => kubectl(first, 'get', 'resourcequota/tengen', '-n', `${world.slug}-edge`, '-o', 'jsonpath={.spec.hard}'),
     (hard) => hard === '{"pods":"9"}',

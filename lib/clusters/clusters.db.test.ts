@@ -4,6 +4,7 @@ import { leaveLease, takeLease } from '@/lib/db/lease'
 import { listOrganizations } from '@/lib/organizations/list-organizations'
 import { setClusterPowers } from '@/lib/organizations/set-cluster-powers'
 import type { ClusterPower } from '@/lib/protocol/cluster-powers'
+import { noLimits } from '@/lib/quotas/amount-views'
 import { getRuntimes } from '@/lib/quotas/get-runtimes'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { type BuiltCluster, buildCluster } from '@/lib/testing/build-cluster'
@@ -70,7 +71,7 @@ test('silence becomes a state after its patience, a refused credential at once, 
 
 test('each application has one namespace name for ever, and no two have the same', async () => {
   const operator = await world.person('operator')
-  const amounts = { units: null, cpuMillis: null, memoryMib: 64, diskMib: null }
+  const amounts = { ...noLimits, memoryMib: 64 }
   await grantRuntime(operator, { runtimeId: cluster.runtimeId, organizationId: world.id, amounts })
   const [tag] = world.slug.split('-').slice(1)
   const twin = await database.db.organization.create({

@@ -1,6 +1,7 @@
 import { systemActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
+import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { addCluster } from './add-cluster'
 import { lookAtKubeconfig } from './look-at-kubeconfig'
@@ -8,7 +9,7 @@ import { lockCluster } from './move-cluster'
 import { dropCluster } from './remove-cluster'
 
 const actor = systemActor('prepare')
-const noLimit = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
+const noLimit = noLimits
 
 /** The demo's cluster, known once; one of this name that was made anew is another, and takes its place. Every organisation may use it. */
 export async function registerDemoCluster(name: string, kubeconfig: string): Promise<void> {

@@ -66,7 +66,7 @@ export class Transfer {
     }
   }
 
-  /** Somebody else may have ended it: it took too long, or this person was blocked. */
+  /** Somebody else may have ended it: it took too long, this person was blocked, or nobody waits for it. */
   private async insistOpen(): Promise<void> {
     const { endedAt, code } = await db.fileTransfer.findUniqueOrThrow({ where: { id: this.row.id }, select: { endedAt: true, code: true } })
     if (!endedAt) return
@@ -106,6 +106,7 @@ export class Transfer {
     if (this.isOver) return
     this.isOver = true
     this.stop()
+    this.wake()
     await db.fileTransfer.updateMany({ where: { id: this.row.id, endedAt: null }, data: { endedAt: clock.now(), code } })
     await db.filePart.deleteMany({ where: { transferId: this.row.id } })
   }

@@ -11,16 +11,19 @@ type Ask = z.output<typeof ReadFileSchema> & {
   readonly replace: boolean
   readonly sizeBytes: number
   readonly content: AsyncIterable<Buffer>
+  /** Aborted when nobody waits for the answer any more, or may not. */
+  readonly signal: AbortSignal
 }
 
 /** Puts a file into a unit's folder: whole or not at all, and as slowly as its machine takes it. */
 export async function writeFile(
   actor: Actor,
-  { path, replace, sizeBytes, content, ...ask }: Ask,
+  { path, replace, sizeBytes, content, signal, ...ask }: Ask,
 ): Promise<{ path: string; sizeBytes: number }> {
   if (sizeBytes > mostWrittenBytes) throw new AppError('too_large', `At most ${mostWrittenBytes / 2 ** 20} MiB at once.`)
   const row = await beginTransfer(actor, ask, { kind: 'write', path })
   const transfer = new Transfer(row)
+  signal.addEventListener('abort', () => void transfer.abandon('stopped').catch(() => {}))
   try {
     await transfer.begin({ kind: 'write', unitId: row.unitId, path, sizeBytes, replace })
     await transfer.hear()

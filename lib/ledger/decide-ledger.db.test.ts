@@ -65,6 +65,9 @@ test('data are deleted by typing whose they are; only their machine’s own word
   expect(await gate()).toMatchObject({ allowed: false, code: 'machine_silent' })
   await db.machine.update({ where: { id: machineId }, data: { connected: true } })
   await expect(decide(id, 'delete_data')).rejects.toMatchObject({ code: 'invalid' })
+  const { session: _session, ...stale } = await world.person('operator')
+  const ask = { lineId: id, act: 'delete_data', typedName: 'old/0' } as const
+  await expect(decideLedger(stale, ask)).rejects.toMatchObject({ code: 'fresh_sign_in' })
   expect(await findDrop({ machineId, lineId: id })).toBeUndefined()
   await decide(id, 'delete_data', 'old/0')
   expect(await findDrop({ machineId, lineId: id })).toEqual({ lineId: id, unitId: 'stranger', generation: 3, path: '/apps/old_0/data' })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -32,6 +33,9 @@ const past: Readonly<Record<LedgerAct, `ledger.${string}`>> = {
   forget: 'ledger.forgotten',
 }
 
+/** What nothing brings back. */
+const deletes: readonly LedgerAct[] = ['remove_with_data', 'delete_data']
+
 /** An operator decides about something that was or may have been left behind. */
 export async function decideLedger(actor: Actor, { lineId, act, typedName }: Input): Promise<void> {
   authorize(actor, 'machine.manage', {}, 'This line of the ledger')
@@ -44,6 +48,7 @@ export async function decideLedger(actor: Actor, { lineId, act, typedName }: Inp
     const typed = typedFor(act, line)
     if (typed !== null && typedName !== typed)
       throw new AppError('invalid', `Type ${typed} to confirm.`, { fields: { typedName: 'does not match' } })
+    if (deletes.includes(act)) insistFresh(actor, 'data.delete')
     await (act === 'delete_data' ? askDrop(tx, line, personId(actor)) : carryOut(tx, line, act))
     const isClosed = act === 'adopt' || act === 'forget' || line.kind === 'missing'
     if (isClosed) await close(tx, actor, line, act)

@@ -87,6 +87,10 @@ test('a removed machine is gone from every list, its key forgotten, its name fre
   const id = await buildMachine(world.runtimes.test, 'leaving', 'new')
   const { signKey } = await db.machine.findUniqueOrThrow({ where: { id } })
   await expect(act(id, 'remove', 'something else')).rejects.toMatchObject({ code: 'invalid' })
+  const { session: _session, ...stale } = await world.person('operator')
+  await expect(operateMachine(stale, { machineId: id, act: 'remove', typedName: 'leaving' })).rejects.toMatchObject({
+    code: 'fresh_sign_in',
+  })
   await act(id, 'remove', 'leaving')
   expect(await db.machine.count({ where: { OR: [{ name: 'leaving' }, { signKey }] } })).toBe(0)
   await expect(getMachine(await world.person('operator'), { name: await nameOf(id) })).rejects.toMatchObject({ code: 'not_found' })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
+import { insistFresh } from '@/lib/auth/fresh'
 import { refuse } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
@@ -40,6 +41,7 @@ export async function operateMachine(actor: Actor, { machineId, act, typedName }
     if (typed.includes(act) && typedName !== machine.name) {
       throw new AppError('invalid', 'Type the machine’s name to confirm.', { fields: { typedName: 'does not match' } })
     }
+    if (typed.includes(act)) insistFresh(actor, 'machine.remove')
     if (vouches.includes(act)) await forgetSignals(tx, machineId)
     if (act === 'clear_fault') return clearFault(tx, actor, machine)
     if (act === 'abandon_units') await giveUpUnits(tx, machine, { code: 'because_abandoned' })

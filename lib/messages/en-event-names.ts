@@ -3,6 +3,7 @@ export const eventNames = {
   access_refused: 'Was refused: {message}',
   hub_restored: 'The hub came from a backup',
   machine_reconciled: 'Compared with what the hub knew',
+  quota_set: 'Quota set',
   machine_stranger_found: 'Units were found that nobody knew',
   runtime_automation_paused: 'Automation rests: too many are lost',
   runtime_automation_resumed: 'Automation goes on',

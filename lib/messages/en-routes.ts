@@ -99,6 +99,7 @@ export const routes = {
     },
   },
   faults: {
+    database_away: 'The database does not answer. Nothing you typed is lost; try again in a moment.',
     host_rule: 'Use a host name such as shop.example.org, or *.example.org.',
     path_rule: 'A path begins with a slash, as in /api.',
     choose_service: 'Choose a service and a port for every path.',

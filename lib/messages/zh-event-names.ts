@@ -3,6 +3,7 @@ export const eventNames = {
   access_refused: '被拒绝：{message}',
   hub_restored: '中心由备份恢复',
   machine_reconciled: '已与中心的记录比对',
+  quota_set: '已设定额度',
   machine_stranger_found: '发现了无人知晓的单元',
   runtime_automation_paused: '自动化暂停：失联过多',
   runtime_automation_resumed: '自动化继续',

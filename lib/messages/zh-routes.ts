@@ -99,6 +99,7 @@ export const routes: Pick<Messages, 'routes' | 'faults'> = {
     },
   },
   faults: {
+    database_away: '数据库没有响应。已输入的内容不会丢失，请稍后重试。',
     host_rule: '请用 shop.example.org 这样的主机名，或 *.example.org。',
     path_rule: '路径以斜杠开头，例如 /api。',
     choose_service: '请为每个路径选择服务和端口。',

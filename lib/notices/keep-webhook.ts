@@ -14,13 +14,14 @@ import { newId } from '@/lib/ids'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { lockOrganization } from '@/lib/members/lock-organization'
 import { findScope } from '@/lib/organizations/find-scope'
+import { plainName } from '@/lib/plain-name'
 import { secretPlace } from './send-deliveries'
 import { type DeliveryView, NoticeKindSchema, noticeKinds, type WebhooksView } from './views'
 
 const organization = z.string().max(100)
 export const NewWebhookSchema = z.object({
   organization,
-  name: z.string().trim().min(1).max(80),
+  name: plainName(80),
   url: z.url({ protocol: /^https?$/, error: 'is an address of http or https' }).max(1000),
   kinds: z.array(NoticeKindSchema).max(noticeKinds.length),
 })

@@ -94,14 +94,16 @@ test('each hears what concerns them, once, and never what they did themselves', 
   await db.$executeRaw`update "NoticeCursor" set lineage = 0, upto = '0'`
   await hearAll()
   expect(await kindsOf('admin')).toEqual(['approval_asked'])
+  await db.member.updateMany({ where: { userId: small.world.people.second }, data: { role: 'owner' } })
   const planHash = await small.hashOf(recordId)
   await overrideApproval(await small.person('admin'), { recordId, planHash, reason: 'the shop is down' })
   await commentDeploy(await small.person('dev'), { recordId, text: 'thank you' })
   await hearAll()
   expect(await kindsOf('dev')).toEqual(['deploy_overridden'])
+  expect(await kindsOf('second')).toEqual(['deploy_overridden', 'approval_asked'])
   expect(await kindsOf('admin')).toEqual(['deploy_commented', 'approval_asked'])
   // It is decided: nobody has to look at what was asked any more.
-  expect((await listNotices(await small.person('second'), {})).unread).toBe(0)
+  expect((await listNotices(await small.person('second'), {})).unread).toBe(1)
   const admin = await small.person('admin')
   const { items, unread } = await listNotices(admin, {})
   expect([unread, items[0]?.href]).toEqual([1, expect.stringMatching(/^\/o\/.*\/deploys\/1$/)])

@@ -8,6 +8,7 @@ import { groupBy } from '@/lib/group-by'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { whyNotAppoint } from '@/lib/members/member-gate'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
+import { amountsOf } from '@/lib/quotas/quotas-of'
 import { powersOf } from './cluster-powers'
 import { type OrganizationRow, type OrganizationRows, organizationFilters } from './views'
 
@@ -50,7 +51,7 @@ export async function listOrganizations(actor: Actor, input: z.input<typeof List
 
 async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string, OrganizationRow>> {
   const inThem = { organizationId: { in: [...ids] } }
-  const [found, owners, services] = await Promise.all([
+  const [found, owners, services, quotas] = await Promise.all([
     db.organization.findMany({
       where: { id: { in: [...ids] } },
       include: { _count: { select: { members: true, applications: { where: { archivedAt: null } } } } },
@@ -61,6 +62,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
       orderBy: { createdAt: 'asc' },
     }),
     db.service.groupBy({ by: ['organizationId'], where: { ...inThem, removedAt: null }, _count: true }),
+    db.quota.findMany({ where: { subjectId: { in: [...ids] } } }),
   ])
   const ownersIn = groupBy(owners, (one) => one.organizationId)
   return new Map(
@@ -84,6 +86,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
           applications: _count.applications,
           services: services.find((one) => one.organizationId === id)?._count ?? 0,
           powers: powersOf({ clusterPowers }),
+          quota: quotas.filter((quota) => quota.subjectId === id).map(amountsOf)[0] ?? null,
           gates: { appoint: gateOf(whyNotAppoint(actor, active)) },
         },
       ]

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { plainName } from '@/lib/plain-name'
 
 /** As it stands in addresses. */
 export const slugSchema = z.string().regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/, 'must be 3 to 40 small letters, digits and dashes')
-const name = z.string().trim().min(1).max(80)
+const name = plainName(80)
 
 export const NewOrganizationSchema = z.object({
   slug: slugSchema.refine((slug) => !['new', 'platform'].includes(slug), { message: 'is taken' }),

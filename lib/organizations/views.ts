@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { clusterPowers } from '@/lib/protocol/cluster-powers'
+import { AmountsSchema } from '@/lib/quotas/amount-views'
 import { HealthSchema, RuntimeRefSchema, UnitPointSchema } from '@/lib/services/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
@@ -33,6 +34,8 @@ export const OrganizationRowSchema = z.object({
   services: z.number().int(),
   /** What its pods may have beyond the fence. */
   powers: z.array(z.enum(clusterPowers)),
+  /** What it may have altogether; null = no limit beside those of each runtime. */
+  quota: AmountsSchema.nullable(),
   gates: z.object({ appoint: GateSchema }),
 })
 export type OrganizationRow = z.infer<typeof OrganizationRowSchema>

@@ -15,6 +15,7 @@ import { pace } from '@/lib/pace'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { getPolicies } from './list-policies'
+import { loadRules } from './load-rules'
 import { previewPolicy } from './preview-policy'
 import { floorRules, type PolicyRules } from './schema'
 import { setPolicy } from './set-policy'
@@ -71,6 +72,9 @@ test('a policy is set by those who manage, after a fresh sign-in, not below the 
   expect(await setPolicy(admin, { ...ask, note: 'two pairs of eyes' })).toEqual({ version: 1 })
   await expect(setPolicy(admin, { ...ask, rules: rulesWith({ approvals: 1 }) })).rejects.toMatchObject({ code: 'stale' })
   expect(await setPolicy(admin, { ...ask, version: 1 })).toEqual({ version: 1 })
+  // Nor by a row that says less.
+  await db.approvalPolicy.updateMany({ data: { approvals: 0 } })
+  expect((await loadRules(db, { organizationId: small.world.organizationId, environment: 'production' })).approvals).toBe(1)
   const view = await getPolicies(await small.person('dev'), { organization })
   expect(view.gate.allowed).toBe(false)
   expect(view.history).toMatchObject([{ version: 1, environment: 'production', rules: { approvals: 2 }, note: 'two pairs of eyes' }])

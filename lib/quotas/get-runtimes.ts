@@ -13,8 +13,9 @@ import { findScope, resourcesOf } from '@/lib/organizations/find-scope'
 import { whyNotAsk } from './quota-gate'
 import { amountsOf } from './quotas-of'
 import { requestViews } from './request-views'
-import { nothingUsed, usedBy } from './used-by'
+import { nothingUsed, usedIn } from './used-by'
 import type { RuntimesView } from './views'
+import { wideQuotas } from './wide-quotas'
 
 export const GetRuntimesSchema = z.object({ organization: z.string() })
 
@@ -36,11 +37,7 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
     },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
   })
-  const used = await usedBy(
-    db,
-    organization.id,
-    runtimes.map((runtime) => runtime.id),
-  )
+  const used = await usedIn(db, { organizationId: organization.id, runtimeIds: null })
   const requests = await db.quotaRequest.findMany({
     where: { organizationId: organization.id },
     orderBy: { createdAt: 'desc' },
@@ -61,9 +58,10 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
       readyMachines: grant ? machines.filter((machine) => machine.state === 'ready' && freshnessOf(machine, now) === 'known').length : 0,
       cluster: grant && cluster ? clusterOf(cluster) : null,
       quota: grant ? amountsOf(grant) : null,
-      used: used.get(id) ?? nothingUsed,
+      used: used.byRuntime.get(id) ?? nothingUsed,
       ask: gateOf(whyNotAsk(actor, resource, { isAsked: asked.has(id) }), members, resource),
     })),
+    altogether: await wideQuotas(actor, scope, used),
     requests: await requestViews(actor, requests),
     asOf: iso(now),
   }

@@ -4,12 +4,13 @@ import { getNewService } from '@/lib/services/get-new-service'
 import { type BuiltOrganization, buildOrganization, type PersonName } from '@/lib/testing/build-organization'
 import { askForService, type BuiltPackage, buildPackage, buildService, change, settle } from '@/lib/testing/build-service'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import type { Amounts } from './amount-views'
+import { type Amounts, noLimits } from './amount-views'
 import { askQuota } from './ask-quota'
 import { approveRequest, refuseRequest } from './decide-request'
 import { getRuntimes } from './get-runtimes'
 import { listRequests } from './list-requests'
 import { offerPool } from './offer-pool'
+import { setApplicationQuota, setOrganizationQuota } from './set-quota'
 import { QuotaRequestListSchema, RuntimesViewSchema } from './views'
 import { withdrawRequest } from './withdraw-request'
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.dispose())
 
-const none: Amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
+const none = noLimits
 const ask = async (runtimeId: string, amounts: Partial<Amounts>, by: PersonName = 'developer') =>
   askQuota(await world.person(by), { organization: world.slug, runtimeId, amounts: { ...none, ...amounts }, reason: 'for the sale' })
 const waiting = async () => QuotaRequestListSchema.parse(await listRequests(await world.person('operator'), {}))
@@ -112,4 +113,57 @@ test('a plan beyond the quota is refused with its sums; what is promised counts,
   expect(await db.deployRecord.findUniqueOrThrow({ where: { id: move.recordId } })).toMatchObject({ state: 'succeeded' })
   const { runtimes } = await seen()
   expect(runtimes.find((one) => one.id === world.runtimes.test)).toMatchObject({ used: { units: 4, memoryMib: 256 } })
+})
+
+test('an application and the whole organisation may have so much wherever it runs, and so many services; two who ask at once get it once', async () => {
+  await db.runtimeGrant.updateMany({ where: { organizationId: world.id }, data: { units: null, memoryMib: null } })
+  const of = { organization: world.slug }
+  const ofShop = { ...of, application: 'shop' }
+  const [admin, operator] = [await world.person('admin'), await world.person('operator')]
+  await expect(setApplicationQuota(await world.person('developer'), { ...ofShop, amounts: none })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  await expect(setApplicationQuota(operator, { ...ofShop, amounts: none })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(setOrganizationQuota(admin, { ...of, amounts: none })).rejects.toMatchObject({ code: 'not_found' })
+  const shop = (await seen('admin')).altogether.find((one) => one.application?.slug === 'shop')
+  expect(shop).toMatchObject({ application: { slug: 'shop' }, quota: null, used: { services: 2, units: 4, memoryMib: 256 } })
+  await setApplicationQuota(admin, { ...ofShop, amounts: { ...none, services: 3, units: 6 } })
+  await setOrganizationQuota(operator, { ...of, amounts: { ...none, cpuMillis: 650 } })
+  const answers = await Promise.allSettled(
+    ['one', 'two'].map((name) => askForService(world, pkg, { name, count: 1, environment: 'production' })),
+  )
+  expect(answers.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
+  const refused = answers.find((one) => one.status === 'rejected')
+  const place = { runtimeId: null, runtimeName: null }
+  expect(refused?.reason).toMatchObject({
+    code: 'quota_exceeded',
+    message: expect.stringContaining('services of application shop: 3 used, 1 more, 3 granted'),
+    details: { quotas: [{ ...place, application: 'shop', kind: 'services', used: 3, asks: 1, limit: 3 }] },
+  })
+  const last = await db.plan.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })
+  expect(last.summary).toMatchObject({
+    quotas: [
+      { ...place, application: null, kind: 'cpuMillis', used: 400, asks: 100, limit: 650 },
+      { ...place, application: 'shop', kind: 'services', used: 2, asks: 1, limit: 3 },
+      { ...place, application: 'shop', kind: 'units', used: 4, asks: 1, limit: 6 },
+    ],
+  })
+  const web = await db.stage.findFirstOrThrow({ where: { service: { name: 'web' } }, include: { placements: true } })
+  const grow = (count: number) =>
+    change(world, { stageId: web.id, serviceId: web.serviceId, placementId: web.placements[0]?.id ?? '' } as never, {
+      kind: 'scale',
+      counts: { [web.placements[0]?.id ?? '']: count },
+    })
+  await expect(grow(5)).rejects.toMatchObject({
+    details: {
+      quotas: [
+        { application: null, kind: 'cpuMillis', used: 500, asks: 200 },
+        { application: 'shop', kind: 'units' },
+      ],
+    },
+  })
+  await setOrganizationQuota(operator, { ...of, amounts: none })
+  await setApplicationQuota(admin, { ...ofShop, amounts: none })
+  expect(await db.quota.count()).toBe(0)
+  await grow(5)
 })

@@ -8,7 +8,7 @@ import { iso } from '@/lib/iso-time'
 import { AmountsSchema } from './amount-views'
 import { whyNotDecide, whyNotWithdraw } from './quota-gate'
 import { amountsOf } from './quotas-of'
-import { nothingUsed, usedBy } from './used-by'
+import { nothingUsed, usedIn } from './used-by'
 import type { QuotaRequestView } from './views'
 
 /** Requests as both sides see them: with what the organisation has there now, and uses. */
@@ -25,14 +25,7 @@ export async function requestViews(actor: Actor, requests: readonly QuotaRequest
     await Promise.all(
       [...groupBy(requests, (request) => request.organizationId)].map(
         async ([id, mine]) =>
-          [
-            id,
-            await usedBy(
-              db,
-              id,
-              mine.map((one) => one.runtimeId),
-            ),
-          ] as const,
+          [id, (await usedIn(db, { organizationId: id, runtimeIds: mine.map((one) => one.runtimeId) })).byRuntime] as const,
       ),
     ),
   )

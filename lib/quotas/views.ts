@@ -40,6 +40,16 @@ export const QuotaRequestListSchema = pageOf(QuotaRequestSchema).extend({
 })
 export type QuotaRequestList = z.infer<typeof QuotaRequestListSchema>
 
+/** What may be had altogether, wherever it runs: of an application, or (null) of the organisation. */
+export const WideQuotaSchema = z.object({
+  application: z.object({ slug: z.string(), name: z.string() }).nullable(),
+  /** Null: no limit beside those of each runtime. */
+  quota: AmountsSchema.nullable(),
+  used: UsedSchema,
+  gates: z.object({ set: GateSchema }),
+})
+export type WideQuota = z.infer<typeof WideQuotaSchema>
+
 /** Where an organisation's services may run, how much of what it may have is used, and what it has asked for. */
 export const RuntimesViewSchema = z.object({
   organizationSlug: z.string(),
@@ -55,6 +65,8 @@ export const RuntimesViewSchema = z.object({
       ask: GateSchema,
     }),
   ),
+  /** The organisation first, for whoever sees all of it; then its applications. */
+  altogether: z.array(WideQuotaSchema),
   requests: z.array(QuotaRequestSchema),
   asOf: TimeSchema,
 })

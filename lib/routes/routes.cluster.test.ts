@@ -16,6 +16,7 @@ import { tellClusters } from '@/lib/deploys/tell-clusters'
 import { setEnv } from '@/lib/env'
 import { packEntries, packFolder } from '@/lib/package-format/pack-folder'
 import { readArchive } from '@/lib/package-format/read-archive'
+import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { getServiceRelations } from '@/lib/relations/get-service-relations'
 import { setRelations } from '@/lib/relations/set-relations'
@@ -72,7 +73,7 @@ beforeAll(async () => {
   const ask = { name: 'c0', environment: 'test', region: 'here', labels: {}, isOffered: false, account: 'own' } as const
   const { id } = await addCluster(actor, { ...ask, kubeconfig: kubeconfigOf(cluster) })
   ;({ runtimeId } = await database.db.cluster.findUniqueOrThrow({ where: { id } }))
-  const amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
+  const amounts = noLimits
   await grantRuntime(actor, { runtimeId, organizationId: world.id, amounts })
   await until(
     () => database.db.cluster.findUniqueOrThrow({ where: { id }, include: { namespaces: true } }),

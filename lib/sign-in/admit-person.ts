@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction'
 import { writeEvent } from '@/lib/events/write-event'
 import { hashToken, newToken } from '@/lib/ids'
 import { pace } from '@/lib/pace'
+import { seenOf } from '@/lib/plain-name'
 import type { ProvidedPerson } from './known-providers'
 
 export const refusalsAtTheDoor = ['blocked', 'no_email', 'unverified', 'domain', 'gone'] as const
@@ -80,7 +81,7 @@ async function admitNew({ tx, provider, person, email }: Came & { readonly email
   const user = await tx.user.create({
     data: {
       email,
-      name: person.name?.slice(0, 100) ?? null,
+      name: seenOf(person.name ?? '').slice(0, 100) || null,
       emailVerified: clock.now(),
       createdAt: clock.now(),
       accounts: { create: { type: 'oauth', provider: provider.id, providerAccountId: person.accountId } },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainName } from '@/lib/plain-name'
 import { providerKinds } from './known-providers'
 
 const url = z
@@ -15,7 +16,7 @@ const domain = z
 
 /** What may be changed of a provider later. Who it is may not: another issuer is another provider, with people of its own. */
 export const ProviderSettingsSchema = z.object({
-  name: z.string().trim().min(1).max(60),
+  name: plainName(60),
   clientId: z.string().trim().min(1).max(300),
   /** Missing = the one that is kept. */
   clientSecret: z.string().min(1).max(2_000).optional(),

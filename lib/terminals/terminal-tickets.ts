@@ -20,22 +20,29 @@ export async function renewTicket(actor: Actor, address: TerminalAddress): Promi
 }
 
 /** Uses a ticket up. It is good once, for half a minute, and only in the session of the person who asked for it. */
-export async function useTicket(ticket: string, sessionHash: string): Promise<{ terminal: Terminal; sessionId: string } | null> {
+export async function useTicket(ticket: string, sessionHash: string): Promise<Terminal | null> {
   const hash = hashToken(ticket)
   const found = await db.terminal.findFirst({ where: { ticketHash: hash, ticketExpires: { gt: clock.now() }, endedAt: null } })
   if (!found) return null
+  const session = await db.session.findUnique({ where: { sessionToken: sessionHash }, select: { id: true } })
   const { count } = await db.terminal.updateMany({
     where: { id: found.id, ticketHash: hash },
-    data: { ticketHash: null, ticketExpires: null },
+    data: { ticketHash: null, ticketExpires: null, ...(session ? { sessionId: session.id } : {}) },
   })
-  const session = await db.session.findUnique({ where: { sessionToken: sessionHash }, select: { id: true } })
-  return count === 1 && session && (await mayGoOn(found, session.id)) ? { terminal: found, sessionId: session.id } : null
+  const terminal = { ...found, sessionId: session?.id ?? null }
+  return count === 1 && session && (await mayGoOn(terminal)) ? terminal : null
 }
 
-/** Asked again and again while it is open: the session lives (whatever its token is by now), the person is not blocked, and still has the permission. */
-export async function mayGoOn(terminal: Terminal, sessionId: string): Promise<boolean> {
-  const session = await db.session.findUnique({ where: { id: sessionId } })
-  if (!session || session.expires <= clock.now() || session.userId !== terminal.userId) return false
+/**
+ * Asked again and again while it is open, whether or not anybody looks at it: its session lives (whatever its token is by now), the
+ * person is not blocked, and still has the permission.
+ */
+export async function mayGoOn(terminal: Terminal): Promise<boolean> {
+  if (terminal.sessionId && !(await lives(terminal.sessionId, terminal.userId))) return false
   const actor = await loadActor(terminal.userId)
   return actor !== null && can(actor, terminalPermission(terminal.environment), terminal)
+}
+
+async function lives(id: string, userId: string): Promise<boolean> {
+  return (await db.session.count({ where: { id, userId, expires: { gt: clock.now() } } })) > 0
 }

@@ -10,6 +10,7 @@ import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
 import { stirDeploys } from '@/lib/deploys/stir-deploys'
 import { env as getEnv, setEnv } from '@/lib/env'
+import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { startObservers } from '@/workers/observers/start-observers'
 import { type BuiltOrganization, buildOrganization } from './build-organization'
@@ -80,7 +81,7 @@ export class ClusterWorld {
       const ask = { name: `c${at}`, environment: 'test', region: 'here', labels: {}, isOffered: false, account: 'own' } as const
       const { id } = await addCluster(actor, { ...ask, kubeconfig: kubeconfigOf(cluster) })
       const { runtimeId } = await database.db.cluster.findUniqueOrThrow({ where: { id } })
-      const amounts = { units: null, cpuMillis: null, memoryMib: null, diskMib: null }
+      const amounts = noLimits
       await grantRuntime(actor, { runtimeId, organizationId: organization.id, amounts })
       runtimeIds.push(runtimeId)
     }

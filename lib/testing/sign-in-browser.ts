@@ -75,19 +75,32 @@ export class SignInBrowser {
 
   /** Through the provider's pages; the address by which it sends the browser back. */
   async pass(address: string): Promise<string> {
+    let press: { method: 'POST'; body: URLSearchParams } | undefined
     for (let url = address, turns = 0; turns < 10; turns++) {
       if (url.startsWith(origin)) return url
       const cookie = [...this.theirs].map(([name, value]) => `${name}=${value}`).join('; ')
-      const answer = await fetch(url, { redirect: 'manual', headers: { cookie } })
+      const answer = await fetch(url, { ...press, redirect: 'manual', headers: { cookie } })
       for (const line of answer.headers.getSetCookie()) {
         const [name = '', ...rest] = (line.split(';')[0] ?? '').split('=')
         this.theirs.set(name, rest.join('='))
       }
       const next = answer.headers.get('location')
-      if (!next) return `${answer.status} ${await answer.text()}`
-      url = new URL(next, url).href
+      press = undefined
+      if (next) url = new URL(next, url).href
+      else {
+        const page = await answer.text()
+        const filled = this.fillIn(page)
+        if (!filled) return `${answer.status} ${page}`
+        press = { method: 'POST', body: filled.body }
+        url = new URL(filled.action, url).href
+      }
     }
     return 'in circles'
+  }
+
+  /** Of a page of the provider that asks something: what its person answers. */
+  protected fillIn(_page: string): { action: string; body: URLSearchParams } | undefined {
+    return undefined
   }
 
   async arrive(address: string): Promise<string> {

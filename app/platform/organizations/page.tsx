@@ -2,7 +2,7 @@ import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { OrganizationsPage } from '@/components/members/organizations-page'
 import { listOrganizations } from '@/lib/organizations/list-organizations'
-import { appointOwner, restoreOrganization, setClusterPowers } from './actions'
+import { appointOwner, restoreOrganization, setClusterPowers, setOrganizationQuota } from './actions'
 
 export const metadata = { title: 'Organisations' }
 
@@ -15,6 +15,9 @@ export default async function Page({ searchParams }: Props) {
   const seen = await see((actor) => listOrganizations(actor, ask))
   if (!seen.ok) return seen.denied
   return (
-    <OrganizationsPage list={seen.data} actions={{ appoint: appointOwner, restore: restoreOrganization, setPowers: setClusterPowers }} />
+    <OrganizationsPage
+      list={seen.data}
+      actions={{ appoint: appointOwner, restore: restoreOrganization, setPowers: setClusterPowers, limit: setOrganizationQuota }}
+    />
   )
 }

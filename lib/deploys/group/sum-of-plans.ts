@@ -48,7 +48,7 @@ function addUp(all: readonly PlanSummary[], serviceIds: readonly string[]): Plan
 
 /** Each part was counted after those before it: together they ask for all of it, from what the first one found. */
 function addQuotas(lines: readonly QuotaLine[]): QuotaLine[] {
-  const groups = groupBy(lines, (line) => `${line.runtimeId} ${line.kind}`)
+  const groups = groupBy(lines, (line) => `${line.runtimeId} ${line.application} ${line.kind}`)
   return [...groups.values()].map((mine) => ({
     ...(mine[0] as QuotaLine),
     used: Math.min(...mine.map((line) => line.used)),

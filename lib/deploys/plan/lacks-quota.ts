@@ -15,22 +15,26 @@ interface Asked {
 export function quotaLines(input: PlanInput, { steps, workloads, reservations }: Asked): QuotaLine[] {
   // What automation makes again was asked for, and counted, when people asked for it.
   if (deployKinds[input.kind].automation) return []
-  return input.quotas.flatMap(({ runtimeId, runtimeName, limits, used }) => {
-    const placements = new Set(input.placements.filter((one) => one.runtimeId === runtimeId).map((one) => one.id))
+  return input.quotas.flatMap(({ limits, used, ...of }) => {
+    const isThere = (runtimeId: string) => of.runtimeId === null || of.runtimeId === runtimeId
+    const placements = new Set(input.placements.filter((one) => isThere(one.runtimeId)).map((one) => one.id))
     const mine = reservations.filter((one) => placements.has(one.placementId))
     const more = moreIn(
       input,
-      workloads.filter((step) => step.placement.runtimeId === runtimeId),
+      workloads.filter((step) => isThere(step.placement.runtimeId)),
     )
+    const units = steps.filter((step) => step.action === 'create' && placements.has(step.placement.id)).length + more.units
     const asks: Used = {
-      units: steps.filter((step) => step.action === 'create' && placements.has(step.placement.id)).length + more.units,
+      // One that has no unit there yet comes to be by its first.
+      services: units > 0 && !used.hasIt ? 1 : 0,
+      units,
       cpuMillis: mine.reduce((sum, { resources }) => sum + resources.cpuMillis, more.cpuMillis),
       memoryMib: mine.reduce((sum, { resources }) => sum + resources.memoryMib, more.memoryMib),
       diskMib: mine.reduce((sum, { resources }) => sum + resources.diskMib, 0),
     }
     return amountKinds.flatMap((kind) => {
       const limit = limits[kind]
-      return limit === null || asks[kind] === 0 ? [] : [{ runtimeId, runtimeName, kind, used: used[kind], asks: asks[kind], limit }]
+      return limit === null || asks[kind] === 0 ? [] : [{ ...of, kind, used: used[kind], asks: asks[kind], limit }]
     })
   })
 }
@@ -51,12 +55,13 @@ function moreIn(input: PlanInput, steps: readonly WorkloadStep[]): Pick<Used, 'u
   return more
 }
 
+const placeOf = ({ runtimeName, application }: Pick<QuotaLine, 'runtimeName' | 'application'>): string =>
+  runtimeName !== null ? `in ${runtimeName}` : application !== null ? `of application ${application}` : 'of the organisation'
+
 /** A plan that would go beyond what was granted is refused as a whole, with every sum that does not fit. */
 export function lacksQuota(lines: readonly QuotaLine[]): PlanRefused | undefined {
   const over = lines.filter((line) => line.used + line.asks > line.limit)
   if (over.length === 0) return undefined
-  const says = over.map(
-    ({ runtimeName, kind, used, asks, limit }) => `${kind} in ${runtimeName}: ${used} used, ${asks} more, ${limit} granted`,
-  )
+  const says = over.map(({ kind, used, asks, limit, ...of }) => `${kind} ${placeOf(of)}: ${used} used, ${asks} more, ${limit} granted`)
   return { ok: false, code: 'quota_exceeded', message: `The quota would be exceeded (${says.join('; ')}).`, details: { quotas: over } }
 }

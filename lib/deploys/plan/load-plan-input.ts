@@ -121,7 +121,7 @@ async function roomFor(
   const others = placements.flatMap(({ rules }) => [...rules.near, ...rules.apart])
   return {
     machines: await loadMachineFacts(tx, runtimeIds, { organizationId: service.organizationId, exceptRecordId: recordId }),
-    quotas: await quotasOf(tx, service.organizationId, {
+    quotas: await quotasOf(tx, service, {
       runtimeIds: [...runtimeIds, ...clusters.map((row) => row.runtimeId)],
       exceptRecordId: recordId,
     }),

@@ -18,4 +18,8 @@ export async function lockPools(tx: Tx, stageId: string): Promise<void> {
         or p.id = q.id and q.rules -> 'apart' @> jsonb_build_array(jsonb_build_object('service', n.name)))
       where t.id = ${stageId}
     ) order by id for no key update`
+  // What is counted wherever it runs is counted by one after the other, too.
+  await tx.$queryRaw`
+    select 1 from "Quota" q join "Service" v on q."subjectId" in (v."organizationId", v."applicationId") join "Stage" s on s."serviceId" = v.id
+    where s.id = ${stageId} order by q."subjectId" for no key update of q`
 }
