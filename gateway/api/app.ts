@@ -8,6 +8,7 @@ import { admit, type Door } from './admit'
 import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
+import { parseBody } from './parse-body'
 import { answerNoRequest, parseInput, sendProblem } from './problem'
 import type { Route } from './route'
 
@@ -125,7 +126,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     actor: request.actor ?? undefined,
     params: parseInput(route.params, request.params),
     query: parseInput(route.query, request.query),
-    body: parseInput(route.body, request.body ?? undefined),
+    // What agents and tasks say may be newer than the hub.
+    body: (route.access === 'session' ? parseBody : parseInput)(route.body, request.body ?? undefined),
     bearer: bearerToken(request.headers.authorization) || undefined,
     ifMatch: request.headers['if-match'],
     requestId: request.id,

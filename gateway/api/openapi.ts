@@ -13,10 +13,17 @@ function tidy({ jsonSchema }: { jsonSchema: Json }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+/** What a body does not name is refused (see parse-body.ts). */
+function close(context: { jsonSchema: Json }): void {
+  tidy(context)
+  const { jsonSchema } = context
+  if (jsonSchema.properties) jsonSchema.additionalProperties ??= false
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output', override = tidy): Json => {
   const id = z.globalRegistry.get(schema)?.id
   if (id) return { $ref: uri(id) }
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: tidy as never, unrepresentable: 'any' } as never) as Json
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: override as never, unrepresentable: 'any' } as never) as Json
   return json
 }
 
@@ -71,7 +78,12 @@ const events: Json = {
 
 const bodyOf = (route: Route): Json | undefined => {
   if (route.consumes.includes('application/json'))
-    return route.body && { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } }
+    return (
+      route.body && {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session' ? close : tidy) } },
+      }
+    )
   return {
     required: true,
     content: Object.fromEntries(route.consumes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
