@@ -91,6 +91,14 @@ export const kinds = [
     make: () => playwright('--config', 'playwright.clusters.config.ts'),
   },
   { name: 'browser', lane: 'after', budgetMs: 14 * minute, make: () => playwright() },
+  // Longer, and with another seed each time: npm run fuzz.
+  {
+    name: 'fuzz',
+    lane: 'after',
+    budgetMs: 2 * minute,
+    isExtra: true,
+    make: () => whole([bin('tsx/dist/cli.mjs'), 'scripts/fuzz/main.ts', '--seconds', '60', '--seed', '1']),
+  },
 ]
 
 export { node }
