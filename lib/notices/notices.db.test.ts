@@ -250,3 +250,15 @@ test('where nobody listens any more it is switched off, and its admins hear of i
   await deliveriesSent()
   expect(dead.heard).toHaveLength(2)
 })
+
+test('one organisation’s webhooks that never answer leave room for those of others', async () => {
+  const admin = await small.person('admin')
+  const silent = await receiver(() => null)
+  for (let n = 0; n < 7; n++) await createWebhook(admin, { organization, name: `silent ${n}`, url: silent.url, kinds: [] })
+  await small.requestInstall()
+  await hearAll()
+  expect([await sendDeliveries(), await sendDeliveries()]).toEqual([5, 0])
+  await expect.poll(() => silent.heard.length).toBe(5)
+  for (const server of servers) server.closeAllConnections()
+  await deliveriesSent()
+})
