@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { parseBody } from './parse-body'
@@ -22,4 +23,7 @@ test('what is known is taken, with what was left out', () => {
   expect(parseBody(schema, { name: 'a', labels: { any: 'thing' }, rules: [] })).toEqual({ name: 'a', labels: { any: 'thing' }, rules: [] })
   expect(parseBody(schema, { name: 'a' })).toEqual({ name: 'a', labels: {} })
   expect(parseBody(undefined, undefined)).toBeUndefined()
+  expect(parseBody(undefined, {})).toBeUndefined()
+  expect(() => parseBody(undefined, { name: 'a' })).toThrow('not valid')
+  expect(parseBody(undefined, Readable.from(['bytes']))).toBeUndefined()
 })

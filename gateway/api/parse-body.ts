@@ -6,10 +6,12 @@ type Members = Readonly<Record<string, unknown>>
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const isUpload = (sent: unknown): boolean => typeof (sent as { pipe?: unknown } | undefined)?.pipe === 'function'
+
 /** A body at the door for people and their programs: what its schema does not name is a mistake of who sent it, never passed over. */
 export function parseBody<S extends z.ZodType>(schema: S | undefined, sent: unknown): z.output<S> | undefined {
   const taken = parseInput(schema, sent)
-  const path = schema && unknownIn(sent, taken)
+  const path = unknownIn(sent, schema || isUpload(sent) ? taken : {})
   if (path === undefined) return taken
   throw new AppError('invalid', 'The input is not valid.', { issues: [{ path, message: 'is not known here' }] })
 }
