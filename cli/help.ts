@@ -82,7 +82,8 @@ Changes a service. The plan is made first, and exactly that is asked for.
   --secret KEY=env:NAME   a secret from a variable of the environment, or KEY=file:PATH
   --count N               how many units
   --on-failure stop|roll_back
-  --package NAME --runtime POOL     make it, where it is not there yet
+  --package NAME  make it, where there is none yet; its runtime is said, too
+  --runtime POOL  where it begins, also in an environment where it is not yet
 ${planned}
 
   tengen deploy web --version 1.4.0 --yes --wait
@@ -121,7 +122,7 @@ Stays until a deploy has ended, with its log. The exit code says how.
   tengen wait 12 --timeout 15m`,
   approve: `tengen approve NUMBER
 
-Signs the plan as it is now. Another plan needs another approval.
+Shows the plan as it is now, and signs it. Another plan needs another approval.
 
   -y, --yes       without asking
   --reason TEXT   what others shall know of it

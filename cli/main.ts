@@ -64,8 +64,10 @@ function say(words: string, code = 0): number {
   return code
 }
 
-/** Wrong options of `parseArgs` are wrong use as well. */
+/** Wrong options of `parseArgs` are wrong use as well, and files that are not there. */
 function complain(error: unknown): number {
+  const { code, path } = error as { code?: string; path?: string }
+  if (code === 'ENOENT' && path) return complain(new UsageError(`There is no file ${path}.`))
   if (error instanceof CliError) {
     process.stderr.write(`${error.message}\n${error.next ? `${error.next}\n` : ''}`)
     return error.exitCode
