@@ -24,12 +24,12 @@ export function OwnTokensPage({ view, actions }: { view: TokensView; actions: To
       <PageHead title={t('tokens.ownTitle')} sub={t('tokens.sub')} acts={<NewToken view={view} make={actions.make} />} />
       <MeTabs current="tokens" />
       {url.get('cli') === 'done' ? (
-        <div className="mb-4">
+        <div className="my-4">
           <Notice tone="green" role="status" title={t('tokens.cliDone')} />
         </div>
       ) : null}
       {cli && why ? (
-        <div className="mb-4">
+        <div className="my-4">
           <Notice tone="amber" role="alert" title={t('tokens.cliRefused')}>
             {why}
           </Notice>
