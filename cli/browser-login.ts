@@ -37,7 +37,7 @@ export async function browserLogin(url: string): Promise<string> {
   openBrowser(address)
   const late = new AbortController()
   try {
-    return await Promise.race([handedOver(), askFor('Token: '), overAfter(patienceMs, late.signal)])
+    return await Promise.race([handedOver(), askFor('Token: ', late.signal), overAfter(patienceMs, late.signal)])
   } finally {
     late.abort()
     server.close()

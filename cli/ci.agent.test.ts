@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -165,10 +165,37 @@ test('output is followed, a command runs on its units, and what waits is rejecte
   expect(await run('tengen', ['reject', first, '--yes'], jonas)).toMatchObject({ code: 2, out: expect.stringContaining('--reason') })
   expect(await run('tengen', ['reject', first, '--reason', 'not on a Friday', '--yes'], jonas)).toMatchObject({ code: 0 })
   expect(await run('tengen', ['wait', first], mei)).toMatchObject({ code: 6, out: expect.stringContaining('rejected') })
+  // What is wrong is said before anything is asked for.
+  const late = ['deploy', 'ci', '--env', 'production', '--count', '2', '--yes', '--timeout', 'soon']
+  expect(await run('tengen', late, mei)).toMatchObject({ code: 2 })
   const second = await ask()
+  expect(Number(second)).toBe(Number(first) + 1)
   expect(await run('tengen', ['cancel', second, '--reason', 'another time', '--yes'], mei)).toMatchObject({ code: 0 })
   expect(await run('tengen', ['wait', second], mei)).toMatchObject({ code: 6, out: expect.stringContaining('cancelled') })
 }, 60_000)
+
+const hasTerminal = spawnSync('script', ['--version']).status === 0
+
+test.skipIf(!hasTerminal)(
+  'who logs in at a terminal makes the token in the browser, and the command ends by itself',
+  async () => {
+    const token = await tokenOf('mei')
+    const config = path.join(folder, 'own.json')
+    const env = { PATH: `${folder}/bin:${process.env.PATH}`, HOME: folder, TENGEN_CONFIG: config, NODE_ENV: 'test' as const }
+    const login = spawn('script', ['-qec', `tengen login ${url}`, '/dev/null'], { env })
+    const ended = new Promise((resolve) => login.once('close', resolve))
+    let said = ''
+    login.stdout.on('data', (text) => (said += text))
+    const found = await stack.until('the address to open', async () => /tokens\?cli=(\d+)-(\w+)&/.exec(said))
+    const [, port, state] = found
+    const handOver = (word: string) => fetch(`http://127.0.0.1:${port}/?state=${word}&token=${token}`, { redirect: 'manual' })
+    expect((await handOver('0'.repeat(32))).status).toBe(400)
+    expect((await handOver(state ?? '')).headers.get('location')).toBe(`${url}/me/tokens?cli=done`)
+    expect(await ended).toBe(0)
+    expect(JSON.parse(readFileSync(config, 'utf8'))).toMatchObject({ url, token })
+  },
+  20_000,
+)
 
 /** What the link that `apply` printed would fill in, as the page reads it. */
 const proposed = (out: string) =>

@@ -17,7 +17,7 @@ export interface Deploy {
 }
 
 interface LogPage {
-  readonly lines: readonly { readonly stream: string; readonly text: string }[]
+  readonly lines: readonly { readonly task: number; readonly stream: string; readonly text: string }[]
   readonly total: number
   readonly ended: boolean
 }
@@ -56,6 +56,7 @@ export async function follow(client: Client, ask: FollowAsk): Promise<Outcome> {
   const { org, number, tell } = ask
   const until = Date.now() + ask.timeoutMs
   let [told, from] = ['', 0]
+  const lineOf = logWords()
   for (;;) {
     const deploy = await client.get<Deploy>(deployPath(org, number))
     if (deploy.state !== told)
@@ -64,7 +65,7 @@ export async function follow(client: Client, ask: FollowAsk): Promise<Outcome> {
       )
     told = deploy.state
     const page = await client.get<LogPage>(`${deployPath(org, number)}/log`, { from, limit: linesAtOnce })
-    for (const { stream, text } of page.lines) tell(stream === 'section' ? paint(text, 'bold') : `  ${text}`)
+    for (const line of page.lines) tell(lineOf(line))
     from += page.lines.length
     if (deploy.endedAt && from >= page.total) return ended(deploy)
     if (Date.now() > until)
@@ -74,6 +75,16 @@ export async function follow(client: Client, ask: FollowAsk): Promise<Outcome> {
         json: deploy,
       }
     if (page.lines.length < linesAtOnce) await sleep(lookEveryMs)
+  }
+}
+
+/** Tasks speak at the same time: each line says of which it is, as its section began. */
+function logWords(): (line: LogPage['lines'][number]) => string {
+  const names = new Map<number, string>()
+  return ({ task, stream, text }) => {
+    if (stream !== 'section') return `  ${names.has(task) ? paint(`[${names.get(task)}] `, 'dim') : ''}${text}`
+    names.set(task, (text.split(' · ')[0] ?? text).toLowerCase())
+    return paint(text, 'bold')
   }
 }
 

@@ -1,4 +1,12 @@
-/** Help texts, by the words that lead to them. */
+import { helpAtHome } from './help-at-home'
+
+const planned = `  --plan          only say what would happen
+  -y, --yes       do it without asking; needed where nobody sits before it
+  --wait          stay until it has ended, with its log
+  --timeout TIME  how long at most: 90s, 10m, 2h (1h)
+  --reason TEXT   why, for those who approve`
+
+/** Help texts, by the words that lead to them; each verb with an example. */
 export const help = {
   '': `tengen: the command line of Tengen
 
@@ -11,6 +19,7 @@ export const help = {
   tengen logs SERVICE [-f]        what its units print; '#12' for the log of a deploy
   tengen run SERVICE -- COMMAND   a command on its units
   tengen apply -f app.yaml        make an application what a file says; tengen export writes the file
+  tengen archive APPLICATION      put an application without services away; tengen restore brings it back
   tengen machines                 machines, for operators
   tengen audit                    who did what; tengen audit verify: whether it was altered since
   tengen api [METHOD] PATH        any address of the API
@@ -32,44 +41,6 @@ export const help = {
 
 Exit code: 0 done, 1 failed or refused, 2 wrong use, 3 not signed in, 4 waits for a person, 5 the deploy failed,
 6 not done (rejected, cancelled, superseded, or no was said), 7 time was over.`,
-  package: `tengen package: make packages
-
-  tengen package init [FOLDER]    write tengen.yaml for the program in a folder
-  tengen package lint [FOLDER]    say what is wrong with a package, by file and line
-  tengen package pack [FOLDER]    make the archive that is published
-  tengen package publish [FOLDER] publish it to the organisation`,
-  'package init': `tengen package init [FOLDER]
-
-Looks at what lies in the folder (the current one) and writes tengen.yaml for it: a Node program (package.json with a
-start script, or server.js), a Python program (main.py, app.py, manage.py) or something executable. Nothing is run.
-
-  --command "WORDS"   what to run, instead of what was found; no shell sees it. ./server and bin/server are files of
-                      the folder, /usr/bin/python3 is a program of the machine
-  --name NAME         name of the package; else that of package.json or of the folder
-  --version VERSION   version of the package; else that of package.json, or 1.0.0
-  --port PORT         port the program listens on (8080); 0 = none
-  --check PATH        check by HTTP: this path must answer from 200 to 399; else the port must accept a connection
-  --force             write over a tengen.yaml that is there
-  --json              say the outcome as JSON
-
-Exit code: 0 written, 1 not written, 2 wrong use.`,
-  'package lint': `tengen package lint [FOLDER]
-
-Checks the package in the folder (the current one) by the same rules as the hub, and prints one line a finding:
-FILE:LINE RULE MESSAGE. What .tengenignore names (as .gitignore does) is not part of the package.
-
-  --json    say the findings as JSON
-
-Exit code: 0 nothing found, 1 something found, 2 wrong use.`,
-  'package pack': `tengen package pack [FOLDER]
-
-Checks the package in the folder (the current one) and writes its archive. The same content gives the same bytes, hence
-the same digest, whoever packs it and whenever. What .tengenignore names (as .gitignore does) stays out.
-
-  --out FILE    where to write it; else NAME-VERSION.tar.gz in the current folder
-  --json        say the outcome as JSON
-
-Exit code: 0 written, 1 the hub would refuse it, 2 wrong use.`,
   login: `tengen login [URL]
 
 Keeps where Tengen is and who you are, readable by you alone. The browser opens where you make a token for this machine; one from
@@ -79,13 +50,19 @@ elsewhere can be pasted, or handed over on standard input or as TENGEN_TOKEN.
   echo "$SECRET" | tengen login https://tengen.example.org`,
   logout: `tengen logout
 
-Revokes the token that login kept, if it is your own, and forgets it.`,
+Revokes the token that login kept, if it is your own, and forgets it.
+
+  tengen logout`,
   whoami: `tengen whoami
 
-Who you are for the hub, and by which token.`,
+Who you are for the hub, and by which token.
+
+  tengen whoami -o json`,
   use: `tengen use ORGANISATION[/APPLICATION]
 
-What commands are about from now on, where they do not say --org and --app.`,
+What commands are about from now on, where they do not say --org and --app.
+
+  tengen use acme/shop`,
   services: `tengen services
 
 Services, how they do and what they run: of one application with --app, else of all.
@@ -105,12 +82,9 @@ Changes a service. The plan is made first, and exactly that is asked for.
   --secret KEY=env:NAME   a secret from a variable of the environment, or KEY=file:PATH
   --count N               how many units
   --on-failure stop|roll_back
-  --package NAME --runtime POOL     make it, where it is not there yet
-  --plan          only say what would happen
-  -y, --yes       do it without asking; needed where nobody sits before it
-  --wait          stay until it has ended, with its log
-  --timeout TIME  how long at most: 90s, 10m, 2h (1h)
-  --reason TEXT   why, for those who approve
+  --package NAME  make it, where there is none yet; its runtime is said, too
+  --runtime POOL  where it begins, also in an environment where it is not yet
+${planned}
 
   tengen deploy web --version 1.4.0 --yes --wait
   tengen deploy web --env test --set workers=4 --plan
@@ -118,11 +92,7 @@ Changes a service. The plan is made first, and exactly that is asked for.
   promote: `tengen promote SERVICE
 
 Brings the release that test runs to production, onto production's own values.
-  --plan          only say what would happen
-  -y, --yes       do it without asking; needed where nobody sits before it
-  --wait          stay until it has ended, with its log
-  --timeout TIME  how long at most: 90s, 10m, 2h (1h)
-  --reason TEXT   why, for those who approve
+${planned}
 
   tengen promote web --yes --wait`,
   rollback: `tengen rollback SERVICE
@@ -131,11 +101,7 @@ Back to the release before, or to another one.
 
   --env test|production
   --to NUMBER|VERSION
-  --plan          only say what would happen
-  -y, --yes       do it without asking; needed where nobody sits before it
-  --wait          stay until it has ended, with its log
-  --timeout TIME  how long at most: 90s, 10m, 2h (1h)
-  --reason TEXT   why, for those who approve
+${planned}
 
   tengen rollback web --env production --yes --wait`,
   deploys: `tengen deploys
@@ -144,35 +110,50 @@ What was asked for, open ones first.
 
   --state awaiting_approval,queued,running
   --service NAME
-  --limit N       how many (20)`,
+  --limit N       how many (20)
+
+  tengen deploys --state awaiting_approval`,
   wait: `tengen wait NUMBER
 
 Stays until a deploy has ended, with its log. The exit code says how.
 
-  --timeout TIME  90s, 10m, 2h (1h)`,
+  --timeout TIME  90s, 10m, 2h (1h)
+
+  tengen wait 12 --timeout 15m`,
   approve: `tengen approve NUMBER
 
-Signs the plan as it is now. Another plan needs another approval.
+Shows the plan as it is now, and signs it. Another plan needs another approval.
 
-  -y, --yes       without asking`,
+  -y, --yes       without asking
+  --reason TEXT   what others shall know of it
+
+  tengen approve 12`,
   reject: `tengen reject NUMBER --reason TEXT
 
 Says no for good.
 
-  -y, --yes       without asking`,
+  -y, --yes       without asking
+  --reason TEXT   why
+
+  tengen reject 12 --reason "not before Monday"`,
   cancel: `tengen cancel NUMBER
 
 Ends a deploy; what it has changed stays until it is rolled back.
 
   -y, --yes       without asking
-  --reason TEXT`,
+  --reason TEXT   why
+
+  tengen cancel 12`,
   logs: `tengen logs SERVICE | '#NUMBER'
 
 What the units of a service print: the last lines. With a number the log of that deploy.
 
-  -f, --follow    go on until interrupted
+  -f, --follow    go on until interrupted, or until that deploy has ended; with -o json a line of JSON for each
   --env test|production
-  --run current|previous|all`,
+  --run current|previous|all
+
+  tengen logs web -f
+  tengen logs '#12'`,
   run: `tengen run SERVICE -- COMMAND …
 
 Runs a command on every unit of a service and prints what each said. No shell sees it.
@@ -180,13 +161,16 @@ Runs a command on every unit of a service and prints what each said. No shell se
   --env test|production   (test)
   -y, --yes       without asking
   --timeout TIME  (10m)
+  --reason TEXT   why, for the record
 
   tengen run web --yes -- df -h .`,
   machines: `tengen machines
 
 Machines, their state and when they were heard, for operators.
 
-  --q WORDS       by name`,
+  --q WORDS       by name
+
+  tengen machines --q rack-2`,
   audit: `tengen audit
 
 Who did what in the organisation, the newest first; changes that were refused stand there too. For admins.
@@ -195,9 +179,14 @@ Who did what in the organisation, the newest first; changes that were refused st
   --q WORDS       what, who, or what it was done to
   --kind KIND     only about deploy, service, user, access (refused changes), …; may be given several times
   --name NAME     only such events: deploy.approve, or deploy for all of them
+  --by ID         only by this person (id), or this part of the system
+  --since TIME    from then on: 2026-11-01, or 2026-11-01T08:00:00Z
+  --until TIME    before then
   --count N       how many (50)
+  --export csv|jsonl      all of it, oldest first, as it comes
 
-  tengen audit --kind access
+  tengen audit --kind access --since 2026-11-01
+  tengen audit --export csv > audit.csv
   tengen audit verify --help`,
   'audit verify': `tengen audit verify
 
@@ -213,11 +202,9 @@ Makes the services and routes of an application what the file says. What it does
 to do. tengen export writes such a file. Policies are set by people: where they are not as the file says, the rest is done,
 a link leads to the page that has them filled in, and the exit code is 4.
 
-  --plan          only say what would happen
-  -y, --yes       do it without asking; needed where nobody sits before it
-  --wait          stay until it has ended, with its log
-  --timeout TIME  how long at most: 90s, 10m, 2h (1h)
-  --reason TEXT   why, for those who approve
+  -f, --file FILE     what it shall be
+
+${planned}
 
   tengen: app/1
   application: shop
@@ -249,10 +236,20 @@ are not in it.
   -f, --file FILE     where to; else printed
 
   tengen export --app shop > app.yaml`,
-  'package publish': `tengen package publish [FOLDER | ARCHIVE]
+  archive: `tengen archive APPLICATION
 
-Checks and packs the package in the folder (the current one), or takes a .tar.gz or .zip, and publishes its version, private to
-the organisation.`,
+Puts an application away that has no services any more; its history stays. An organisation is archived by a person, on its page.
+
+  -y, --yes       without asking
+
+  tengen archive shop`,
+  restore: `tengen restore APPLICATION
+
+Brings an archived application back.
+
+  -y, --yes       without asking
+
+  tengen restore shop`,
   api: `tengen api [METHOD] PATH
 
 Any address of the API, as it is (see /api/docs of your Tengen).
@@ -262,25 +259,7 @@ Any address of the API, as it is (see /api/docs of your Tengen).
 
   tengen api /api/v1/me
   tengen api POST /api/v1/organizations/acme/deploys/12/cancel -d '{}'`,
-  completion: `tengen completion bash|zsh|fish
-
-Words and options for the shell.
-
-  eval "$(tengen completion bash)"`,
-  doctor: `tengen doctor
-
-Looks at the hub that is installed here: machine, settings, processes, database, migrations, queue, Redis, agents, health,
-counters, the last errors and the end of its logs. It changes nothing, prints one line a question and writes the answers
-into one file. Values of secrets, keys, passwords and whatever looks like one are masked in it. What does not answer is a
-finding, also when nothing runs.
-
-  --out FILE    where to write it; else tengen-doctor-hub-TIME.tar.gz in the current folder
-  --home DIR    the hub's folder; else TENGEN_HOME, else .tengen beside the program
-  --json        say the outcome as JSON
-
-On a machine with an agent: node agent.mjs doctor --home DIR [--out FILE]
-
-Exit code: 0 written, 1 not written, 2 wrong use.`,
+  ...helpAtHome,
 } as const
 
 export const isTopic = (topic: string): topic is keyof typeof help => Object.hasOwn(help, topic)

@@ -1,65 +1,13 @@
 import { parseArgs } from 'node:util'
 import { Client } from './api/client'
 import { readSettings, type Settings } from './api/settings'
-import { doctor } from './doctor'
 import { help, isTopic } from './help'
-import { CliError, exitCodes, type Outcome, UsageError } from './outcome'
-import { init } from './package/init'
-import { lint } from './package/lint'
-import { pack } from './package/pack'
+import { CliError, exitCodes, UsageError } from './outcome'
 import { type Format, formatOf, rendered } from './print'
-import { flag, text, textOf, type Values, type Verb } from './verb'
-import { applyVerb, exportVerb } from './verbs/apply'
-import { auditVerb, auditVerifyVerb } from './verbs/audit'
-import { completionVerb } from './verbs/completion'
-import { deploy } from './verbs/deploy'
-import { approveVerb, cancelVerb, deploysVerb, rejectVerb, waitVerb } from './verbs/deploys'
-import { loginVerb, logoutVerb, useVerb } from './verbs/login'
-import { apiVerb, publishVerb, runVerb } from './verbs/others'
-import { logsVerb, machinesVerb, servicesVerb, whoamiVerb } from './verbs/reads'
-import { promoteVerb, rollbackVerb } from './verbs/release-verbs'
+import { textOf, type Values, type Verb } from './verb'
+import { common, verbs } from './verb-table'
 
 declare const TENGEN_VERSION: string
-
-/** Every verb says it as people or programs want it; those of the hub also say which hub, and whose. */
-const common = { help: { ...flag, short: 'h' }, json: flag, output: { ...text, short: 'o' }, url: text, org: text, app: text } as const
-
-type OnFolder = (folder: string, values: never) => Promise<Outcome>
-const onFolder = (options: Verb['options'], run: OnFolder): Verb => ({
-  options,
-  args: [0, 1],
-  run: ({ args, values }) => run(args[0] ?? '.', values as never),
-})
-
-const verbs: Readonly<Record<string, Verb>> = {
-  login: loginVerb,
-  logout: logoutVerb,
-  whoami: whoamiVerb,
-  use: useVerb,
-  services: servicesVerb,
-  deploy,
-  deploys: deploysVerb,
-  wait: waitVerb,
-  approve: approveVerb,
-  reject: rejectVerb,
-  cancel: cancelVerb,
-  rollback: rollbackVerb,
-  promote: promoteVerb,
-  logs: logsVerb,
-  run: runVerb,
-  apply: applyVerb,
-  export: exportVerb,
-  machines: machinesVerb,
-  audit: auditVerb,
-  'audit verify': auditVerifyVerb,
-  'package init': onFolder({ name: text, version: text, command: text, port: text, check: text, force: flag }, init),
-  'package lint': onFolder({}, lint),
-  'package pack': onFolder({ out: text }, pack),
-  'package publish': publishVerb,
-  api: apiVerb,
-  doctor: onFolder({ out: text, home: text }, doctor),
-  completion: completionVerb(() => verbs),
-}
 
 const isHelp = (word: string) => word === '--help' || word === '-h'
 
@@ -79,11 +27,7 @@ async function runOne(verb: Verb, topic: keyof typeof help, words: string[]): Pr
   if (values.help) return say(help[topic])
   const [least, most] = verb.args
   if (positionals.length > most)
-    throw new UsageError(
-      most === 1 && least === 0
-        ? `One folder at a time; there are ${positionals.length}.`
-        : `There are ${positionals.length} words, and it takes ${most}.`,
-    )
+    throw new UsageError(`There are ${positionals.length} words, and it takes ${most === 0 ? 'none' : `at most ${most}`}.`)
   if (positionals.length < least) throw new UsageError(`Something is missing: tengen ${topic} --help`)
   const format = values.json ? 'json' : formatOf(values.output)
   const settings = readSettings(saidOf(values as Values))
@@ -102,19 +46,28 @@ const saidOf = (values: Values): Settings => {
   return { ...(url ? { url } : {}), ...(organization ? { organization } : {}), ...(application ? { application } : {}) }
 }
 
-/** What goes on is for people: where the answer is for a program, it does not stand in its way. */
+/** What goes on is for people: where the answer is for a program, it does not stand in its way. What is data is said as such. */
 const teller =
   (format: Format) =>
-  (line: string): void =>
-    void (format === 'table' ? process.stdout : process.stderr).write(`${line}\n`)
+  (line: string, data?: unknown): void => {
+    const said =
+      format === 'table' || data === undefined
+        ? line
+        : format === 'json'
+          ? JSON.stringify(data)
+          : `---\n${rendered({ lines: [], json: data }, format)}`
+    void (format === 'table' || data !== undefined ? process.stdout : process.stderr).write(`${said}\n`)
+  }
 
 function say(words: string, code = 0): number {
-  process.stdout.write(`${words}\n`)
+  if (words) process.stdout.write(`${words}\n`)
   return code
 }
 
-/** Wrong options of `parseArgs` are wrong use as well. */
+/** Wrong options of `parseArgs` are wrong use as well, and files that are not there. */
 function complain(error: unknown): number {
+  const { code, path } = error as { code?: string; path?: string }
+  if (code === 'ENOENT' && path) return complain(new UsageError(`There is no file ${path}.`))
   if (error instanceof CliError) {
     process.stderr.write(`${error.message}\n${error.next ? `${error.next}\n` : ''}`)
     return error.exitCode
@@ -126,4 +79,6 @@ function complain(error: unknown): number {
   return isUse ? exitCodes.usage : exitCodes.failed
 }
 
+// Whoever reads may have had enough: `tengen logs web -f | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failed))
 process.exitCode = await main(process.argv.slice(2)).catch(complain)

@@ -41,7 +41,7 @@ const fileLine = ({ path, kind, before, after }: DiffFile): string => {
 }
 
 /** What will happen, as lines. */
-export function planLines({ environment, summary, diff, approval }: Preview): string[] {
+export function planLines({ environment, summary, diff, approval }: Omit<Preview, 'expectedHash'>): string[] {
   const counts = Object.entries(summary.counts).filter(([, count]) => count > 0)
   const needed =
     approval.needed > 0
@@ -67,6 +67,7 @@ const hour = '1h'
 /** Look, ask, send exactly what was looked at, and stay until it has ended: whichever of that was asked for. */
 export async function plannedChange(given: Given, change: Change): Promise<Outcome> {
   const { client, values, tell } = given
+  const timeoutMs = durationOf(textOf(values.timeout) ?? hour)
   const preview = await previewOf(client, change)
   if (!preview) return done(['Nothing to do: it is as you ask for.'], { ok: true, nothingToDo: true })
   if (values.plan) return done(planLines(preview), preview)
@@ -80,7 +81,7 @@ export async function plannedChange(given: Given, change: Change): Promise<Outco
     ...(reason ? { reason } : {}),
   })
   if (!values.wait) return done([`#${opened.number} ${client.url}/o/${encodeURIComponent(change.org)}/deploys/${opened.number}`], opened)
-  return follow(client, { org: change.org, number: opened.number, timeoutMs: durationOf(textOf(values.timeout) ?? hour), tell })
+  return follow(client, { org: change.org, number: opened.number, timeoutMs, tell })
 }
 
 /** The plan; null where everything already is as asked. */

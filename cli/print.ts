@@ -13,8 +13,8 @@ export function formatOf(value: unknown): Format {
 
 /** As it was asked for: lines for people, the data for programs. */
 export function rendered({ lines, json }: Pick<Outcome, 'lines' | 'json'>, format: Format): string {
-  if (format === 'json') return JSON.stringify(json, null, 2)
-  if (format === 'yaml') return stringify(json).trimEnd()
+  if (format === 'json') return JSON.stringify(json, null, 2) ?? ''
+  if (format === 'yaml') return json === undefined ? '' : stringify(json).trimEnd()
   return lines.join('\n')
 }
 

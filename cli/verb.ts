@@ -15,8 +15,8 @@ export interface Given {
   readonly values: Values
   readonly settings: Settings
   readonly client: Client
-  /** Lines for a person while it goes on; nothing where the answer is for a program. */
-  readonly tell: (line: string) => void
+  /** Lines for a person while it goes on; what comes with data is said to programs as that. */
+  readonly tell: (line: string, data?: unknown) => void
 }
 
 export interface Verb {

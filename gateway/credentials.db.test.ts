@@ -1,11 +1,15 @@
+import { execFile, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { blockUser } from '@/lib/accounts/block-user'
 import { findSession } from '@/lib/accounts/find-session'
 import { systemActor } from '@/lib/auth/actor'
+import { tokenHashFor } from '@/lib/deploys/record-callback'
 import { hashToken, newId, newToken } from '@/lib/ids'
 import { useTicket } from '@/lib/terminals/terminal-tickets'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
-import { type BuiltService, buildPackage, buildService } from '@/lib/testing/build-service'
+import { askForService, type BuiltService, buildPackage, buildService } from '@/lib/testing/build-service'
 import { buildToken } from '@/lib/testing/build-token'
 import { tokenPrefix } from '@/lib/tokens/schema'
 import { routes } from './api/routes'
@@ -151,6 +155,31 @@ test('what opens one door opens no other: persons at those of machines and tasks
   expect(await status(services(), { ...cookie(who.session), authorization: 'Basic Zm9yOmFwcm94eQ==' })).toBe(200)
   const stranger = await buildToken({ userId: world.userIds.stranger, scopes: ['read'] })
   expect(await status(services(), bearer(stranger.token))).toBe(404)
+})
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+test.skipIf(!hasCurl)('a program outside reports of its task by the documented example, once, and with its own token alone', async () => {
+  const { db, pool } = hub.database
+  const { recordId } = await askForService(world, await buildPackage(['1.0.0']), { name: 'called', environment: 'test' })
+  const { id } = await db.task.findFirstOrThrow({ where: { recordId }, orderBy: { index: 'asc' } })
+  const token = newToken()
+  await db.task.update({ where: { id }, data: { state: 'running', attempt: 1, callbackTokenHash: tokenHashFor(token, 1) } })
+  const example = path.join(import.meta.dirname, '../docs/examples/callback.sh')
+  const report = (word: string) =>
+    promisify(execFile)('sh', [example], {
+      env: {
+        NODE_ENV: 'test',
+        PATH: process.env.PATH,
+        CALLBACK: `${hub.origin}/api/v1/callbacks/${recordId}/${id}/1`,
+        CALLBACK_TOKEN: word,
+      },
+    })
+  await expect(report(newToken())).rejects.toMatchObject({ code: 22, stdout: expect.stringContaining('"sign_in"') })
+  for (const time of [1, 2]) expect([time, (await report(token)).stdout]).toEqual([time, '{"ack":1}\n{"ack":2}\n'])
+  expect(await db.task.findUniqueOrThrow({ where: { id } })).toMatchObject({ doneAt: expect.any(Date), doneOk: true })
+  const { rows } = await pool.query(`select text from journal.log_line where task_id = $1 and stream = 'stdout'`, [id])
+  expect(rows).toEqual([{ text: 'the image is built' }])
 })
 
 test('a stream that a token opened ends with it, at once by the news of it, and by the next look when that was lost', async () => {

@@ -32,6 +32,13 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
+/** What somebody was not let do, as the audit has it. */
+async function refusalsOf(userId: string): Promise<string[]> {
+  const rows = await hub.database.db.$queryRaw<{ what: string }[]>`
+    select data->>'what' as what from journal.event where name = 'access.refused' and actor_id = ${userId} order by id`
+  return rows.map(({ what }) => what)
+}
+
 describe('the API', () => {
   test('asks for a session, and forgets it the moment it is deleted', async () => {
     expect((await hub.call('/api/v1/me')).status).toBe(401)
@@ -63,6 +70,7 @@ describe('the API', () => {
       })
     expect((await post('a', {})).status).toBe(403)
     expect((await post('a', { origin: 'http://evil.example' })).status).toBe(403)
+    await vi.waitFor(async () => expect(await refusalsOf('cleo')).toEqual(['POST /api/v1/things/a', 'POST /api/v1/things/a']))
     const good = await post('a', { origin: hub.origin })
     expect([good.status, await good.json()]).toEqual([201, { name: 'a', size: 1 }])
     const invalid = await post('A1', { origin: hub.origin }, { size: 'x' })

@@ -78,12 +78,13 @@ export class WebProxy {
     })
     const body: Body = { sentBytes: 0, isTooLarge: false }
     up.on('response', (answer) => answerWith(one, answer))
+    const hangUp = () => void (response.writableFinished || up.destroy())
+    response.once('close', hangUp)
     up.on('error', (error: NodeJS.ErrnoException) => {
+      // Tried again it has another one: while the pages are away these would add up.
+      response.off('close', hangUp)
       const wasIdle = !hasBody && up.reusedSocket && (request.method === 'GET' || request.method === 'HEAD')
       this.failed(one, error.code === 'ECONNREFUSED' || wasIdle, body)
-    })
-    response.on('close', () => {
-      if (!response.writableFinished) up.destroy()
     })
     if (hasBody) this.sendWhenConnected(one, up, body)
     else up.end()

@@ -95,6 +95,14 @@ export const kinds = [
   },
   // With programs that others have made.
   { name: 'peers', lane: 'processes', budgetMs: 10 * minute, isExtra: true, make: () => vitest('peers') },
+  // Longer, and with another seed each time: npm run fuzz.
+  {
+    name: 'fuzz',
+    lane: 'processes',
+    budgetMs: 2 * minute,
+    isExtra: true,
+    make: () => whole([bin('tsx/dist/cli.mjs'), 'scripts/fuzz/main.ts', '--seconds', '60', '--seed', '1']),
+  },
   { name: 'browser', lane: 'people', budgetMs: 14 * minute, make: () => playwright() },
 ]
 

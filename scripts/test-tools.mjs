@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { buildGitea, whyNoGitea } from './build-gitea.mjs'
 import { buildPrograms, whyNoClusters } from './cluster/build-programs.mjs'
+import { whyNoFuzz } from './fuzz/install.mjs'
 
 /** Plain Node: programs that tests need beside Node, from Debian where root allows it. */
 
@@ -15,6 +16,7 @@ const tools = [
   },
   { name: 'Redis', program: 'redis-server', packages: ['redis-server'], needs: ['database', 'engine'] },
   { name: 'nginx', program: 'nginx', packages: ['nginx-light'], needs: ['engine'] },
+  { name: 'Python', program: 'python3', packages: ['python3', 'python3-venv'], needs: ['fuzz'] },
 ]
 
 const isThere = (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0
@@ -59,6 +61,12 @@ async function missingPeers(kinds) {
   return says ? [{ kinds: ['peers'], says: `Tests with other products are left out: ${says}` }] : []
 }
 
+/** From PyPI, pinned, in a folder of its own. */
+function missingFuzz(kinds) {
+  const says = kinds.includes('fuzz') ? whyNoFuzz() : undefined
+  return says ? [{ kinds: ['fuzz'], says: `The fuzz of the API is left out: ${says}` }] : []
+}
+
 /** What is missing for these kinds of tests after trying to install it: sentences for people, by kind. */
 export async function missingTools(kinds) {
   const wanted = tools.filter(({ needs, program }) => needs.some((kind) => kinds.includes(kind)) && !isThere(program))
@@ -67,5 +75,5 @@ export async function missingTools(kinds) {
   const missing = wanted
     .filter(({ program }) => !isThere(program))
     .map(({ name, packages, needs }) => ({ kinds: needs, says: `${name} is missing: as root, apt-get install ${packages.join(' ')}` }))
-  return [...missing, ...(await missingCluster(kinds)), ...(await missingPeers(kinds))]
+  return [...missing, ...missingFuzz(kinds), ...(await missingCluster(kinds)), ...(await missingPeers(kinds))]
 }

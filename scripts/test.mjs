@@ -7,7 +7,7 @@ import { kinds, node, turns } from './test-kinds.mjs'
 import { missingTools } from './test-tools.mjs'
 
 /**
- * `npm test [KIND …]`: everything, or only the kinds named (types lint pure build database engine cluster peers browser). Plain Node, works in
+ * `npm test [KIND …]`: everything, or only the kinds named (types lint pure build database engine cluster peers fuzz browser). Plain Node, works in
  * a fresh clone. The last line is the sum, alone; the exit code is 0 only when nothing failed.
  */
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CliError, type ExitCode, exitCodes } from '@/cli/outcome'
+import { CliError, type ExitCode, exitCodes, UsageError } from '@/cli/outcome'
 import type { Settings } from './settings'
 
 type Json = Record<string, unknown>
@@ -36,6 +36,7 @@ export class Client {
     const { url } = this.settings
     if (!url)
       throw new CliError('It is not said where Tengen is.', 'tengen login https://tengen.example.org, or TENGEN_URL=…', exitCodes.signIn)
+    if (!URL.canParse(url)) throw new UsageError(`${url} is no address of a Tengen: say it as https://tengen.example.org.`)
     return url.replace(/\/+$/, '')
   }
 

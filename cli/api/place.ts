@@ -36,6 +36,16 @@ async function onlyApplication(client: Client, org: string): Promise<string> {
   )
 }
 
+/** Fails where one has no part in it, with those one has. */
+export async function insistThere(client: Client, organization: string, application: string | undefined): Promise<void> {
+  const all = await organizations(client)
+  const found = all.find(({ slug }) => slug === organization)
+  const choices = (found && application ? found.applications : all).map(({ slug }) => slug)
+  if (choices.includes(application && found ? application : organization)) return
+  const what = found ? `${organization} has no application ${application}` : `There is no organisation ${organization}`
+  throw new CliError(`${what}, or you have no part in it.`, choices.length > 0 ? `There are: ${choices.join(', ')}` : undefined)
+}
+
 const organizations = (client: Client): Promise<Choice[]> => client.get<Choice[]>('/api/v1/organizations')
 
 const unsaid = (what: string, flag: string, names: readonly string[]) =>

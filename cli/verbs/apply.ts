@@ -188,6 +188,7 @@ const serviceOf = ({ what }: Pick<Step, 'what'>): string => what.split(':')[0] ?
 
 async function carryOut({ client, values, tell }: Given, place: Place, steps: readonly Step[]): Promise<Outcome> {
   const opened: unknown[] = []
+  const timeoutMs = durationOf(textOf(values.timeout) ?? '1h')
   for (const { what, path, body, method, preview } of steps) {
     const reason = textOf(values.reason)
     // A step before it at the same service changes its plan; every other is held to what was seen.
@@ -205,7 +206,7 @@ async function carryOut({ client, values, tell }: Given, place: Place, steps: re
     const outcome = await follow(client, {
       org: place.org,
       number: answer.number,
-      timeoutMs: durationOf(textOf(values.timeout) ?? '1h'),
+      timeoutMs,
       tell,
     })
     if (outcome.code !== exitCodes.done) return outcome

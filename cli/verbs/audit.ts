@@ -1,3 +1,7 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as WebStream } from 'node:stream/web'
+import type { Query } from '@/cli/api/client'
 import { inOrg, organizationOf } from '@/cli/api/place'
 import { done, failed, type Outcome, UsageError } from '@/cli/outcome'
 import { paint, table } from '@/cli/print'
@@ -35,15 +39,42 @@ function countOf(value: string | undefined): number {
   return count
 }
 
+/** A day, or a moment, as the API takes it. */
+function momentOf(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  const moment = new Date(value)
+  if (Number.isNaN(moment.getTime())) throw new UsageError(`--${name} takes a day, as 2026-11-01, or a moment, as 2026-11-01T08:00:00Z.`)
+  return moment.toISOString()
+}
+
+function filterOf({ values }: Given): Query {
+  const kinds = listOf(values.kind)
+  return {
+    q: textOf(values.q),
+    name: textOf(values.name),
+    actor: textOf(values.by),
+    since: momentOf('since', textOf(values.since)),
+    until: momentOf('until', textOf(values.until)),
+    ...(kinds.length > 0 ? { kind: kinds.join(',') } : {}),
+  }
+}
+
+/** Everything that fits, handed on as it comes: years of it are more than a program should hold. */
+async function exported(given: Given, as: string): Promise<Outcome> {
+  if (as !== 'csv' && as !== 'jsonl') throw new UsageError('--export takes csv or jsonl.')
+  const { body } = await given.client.send(`${await pathOf(given)}.${as}`, { query: filterOf(given) })
+  if (body) await pipeline(Readable.fromWeb(body as WebStream), process.stdout, { end: false })
+  return done([], undefined)
+}
+
 /** The newest that fit the filters. */
 async function audit(given: Given): Promise<Outcome> {
   const { client, values } = given
-  const kinds = listOf(values.kind)
+  const as = textOf(values.export)
+  if (as !== undefined) return exported(given, as)
   const { items } = await client.get<{ items: AuditEntry[] }>(await pathOf(given), {
     limit: countOf(textOf(values.count)),
-    q: textOf(values.q),
-    name: textOf(values.name),
-    ...(kinds.length > 0 ? { kind: kinds.join(',') } : {}),
+    ...filterOf(given),
   })
   const words = ({ name }: AuditEntry) => (name === 'access.refused' ? paint(name, 'red') : name)
   const rows = items.map((one) => [one.at, one.actor.name, words(one), one.subject.name, one.deploy ? `#${one.deploy}` : '', one.address])
@@ -68,5 +99,7 @@ async function verify(given: Given): Promise<Outcome> {
 
 const whose = { platform: flag } as const
 
-export const auditVerb: Verb = { options: { ...whose, q: text, kind: list, name: text, count: text }, args: [0, 0], run: audit }
+const filters = { q: text, kind: list, name: text, by: text, since: text, until: text } as const
+
+export const auditVerb: Verb = { options: { ...whose, ...filters, count: text, export: text }, args: [0, 0], run: audit }
 export const auditVerifyVerb: Verb = { options: { ...whose, contains: text }, args: [0, 0], run: verify }

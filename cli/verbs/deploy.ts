@@ -57,7 +57,7 @@ function countOf({ values }: Given): number | undefined {
   return Number(count)
 }
 
-/** A service that is there is changed; with --package, one that is not is made. */
+/** A service that is there is changed; with --package one that is not is made, with --runtime one of another environment is placed. */
 async function run(given: Given): Promise<Outcome> {
   const { client, settings, values, args } = given
   const place = await applicationOf(client, settings)
@@ -65,12 +65,15 @@ async function run(given: Given): Promise<Outcome> {
   const environment = environmentOf(values.env)
   const service = await findService(client, place.path, name, environment)
   if (service) return plannedChange(given, { org: place.org, path: deploysPath(place.org), body: changeOf(given, service) })
-  if (!values.package)
+  const elsewhere = environment && (await findService(client, place.path, name))
+  if (elsewhere ? !values.runtime : !values.package)
     throw new CliError(
       `There is no service ${name}${environment ? ` in ${environment}` : ''}.`,
-      `Make it: tengen deploy ${name} --package NAME --runtime POOL`,
+      `Make it: tengen deploy ${name} ${elsewhere ? `--env ${environment} --runtime POOL` : '--package NAME --runtime POOL'}`,
     )
-  return plannedChange(given, { org: place.org, path: `${place.path}/services`, body: await newService(given, place.path) })
+  const path = elsewhere ? `${place.path}/services/${encodeURIComponent(name)}/stages` : `${place.path}/services`
+  const made = await newService(given, place.path, elsewhere ? elsewhere.package.name : textOf(values.package))
+  return plannedChange(given, { org: place.org, path, body: elsewhere ? made : { ...made, name } })
 }
 
 /** What was said becomes one kind of change: another release, or another count. */
@@ -108,19 +111,15 @@ function countsOf(service: Service, count: number): Record<string, number> {
   return { [only.id]: count }
 }
 
-async function newService(given: Given, application: string): Promise<object> {
-  const { client, values, args } = given
-  const form = await client.get<NewService>(`${application}/new-service`, { package: textOf(values.package) })
+async function newService(given: Given, application: string, name: string | undefined): Promise<object> {
+  const { client, values } = given
+  const form = await client.get<NewService>(`${application}/new-service`, { package: name })
   const version = textOf(values.version)
   const packageVersionId =
     version && version !== 'latest' ? form.package.versions.find((one) => one.version === version)?.id : form.package.versionId
   if (!packageVersionId)
-    throw new CliError(
-      `${values.package} has no version ${version}.`,
-      `There are: ${form.package.versions.map((one) => one.version).join(', ')}`,
-    )
+    throw new CliError(`${name} has no version ${version}.`, `There are: ${form.package.versions.map((one) => one.version).join(', ')}`)
   return {
-    name: args[0],
     packageVersionId,
     runtimeId: runtimeOf(form.runtimes, textOf(values.runtime), environmentOf(values.env)),
     count: countOf(given) ?? 1,

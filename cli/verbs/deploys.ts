@@ -1,8 +1,9 @@
+import type { Client } from '@/cli/api/client'
 import { organizationOf } from '@/cli/api/place'
 import { confirm } from '@/cli/confirm'
 import { type Deploy, deployPath, durationOf, follow } from '@/cli/follow'
 import { CliError, done, exitCodes, type Outcome, UsageError } from '@/cli/outcome'
-import { deploysPath } from '@/cli/plan'
+import { deploysPath, type Preview, planLines } from '@/cli/plan'
 import { stateWord, table } from '@/cli/print'
 import { flag, type Given, text, textOf, type Verb } from '@/cli/verb'
 
@@ -43,9 +44,18 @@ async function list({ client, settings, values }: Given): Promise<Outcome> {
 
 const acts = { approve: 'Approve', reject: 'Reject', cancel: 'Cancel' } as const
 
+type Planned = Pick<Preview, 'environment'> & { readonly summary: Preview['summary'] | null; readonly approvalRule: Preview['approval'] }
+
+/** The plan that is about to be signed. Another one has another hash, and is refused. */
+async function signedLines(client: Client, org: string, deploy: Deploy): Promise<string[]> {
+  const { diff } = await client.get<{ diff: Preview['diff'] | null }>(`${deployPath(org, deploy.number)}/detail`)
+  const { summary, environment, approvalRule } = deploy as unknown as Planned
+  return summary ? planLines({ summary, environment, diff: diff ?? [], approval: approvalRule }) : []
+}
+
 /** Signs, refuses or ends what a person has looked at. */
 const actOn = (act: keyof typeof acts) =>
-  async function run({ client, settings, values, args }: Given): Promise<Outcome> {
+  async function run({ client, settings, values, args, tell }: Given): Promise<Outcome> {
     const org = await organizationOf(client, settings)
     const number = numberOf(args[0])
     const deploy = await client.get<Deploy & Row>(deployPath(org, number))
@@ -54,10 +64,11 @@ const actOn = (act: keyof typeof acts) =>
     if (act === 'reject' && !reason) throw new UsageError('Say why: --reason "…"')
     if (act === 'approve' && !deploy.planHash)
       throw new CliError(`#${number} has no plan to approve.`, `tengen wait ${number} says how it stands.`)
+    if (act === 'approve') for (const line of await signedLines(client, org, deploy)) tell(line)
     if (!(await confirm(`${acts[act]} ${what}?`, values.yes === true)))
       return { code: exitCodes.notDone, lines: ['Nothing was done.'], json: { ok: false } }
     const moved = await client.post<{ state: string }>(`${deployPath(org, number)}/${act}`, {
-      ...(act === 'cancel' ? {} : { planHash: deploy.planHash }),
+      ...(act === 'approve' ? { planHash: deploy.planHash } : {}),
       ...(reason ? { reason } : {}),
     })
     return done([`#${number} ${stateWord(moved.state)}`], moved)

@@ -1,4 +1,5 @@
 import { Client } from '@/cli/api/client'
+import { insistThere } from '@/cli/api/place'
 import { forgetSettings, keepSettings, readSettings, settingsFile } from '@/cli/api/settings'
 import { browserLogin } from '@/cli/browser-login'
 import { askFor } from '@/cli/confirm'
@@ -39,9 +40,10 @@ async function logout({ client }: Given): Promise<Outcome> {
 }
 
 /** What the commands are about from now on. */
-async function use({ args, settings }: Given): Promise<Outcome> {
+async function use({ args, settings, client }: Given): Promise<Outcome> {
   const [organization, application] = (args[0] ?? '').split('/')
   if (!organization) throw new UsageError('Say tengen use ORGANISATION/APPLICATION.')
+  await insistThere(client, organization, application)
   const { url, token } = readSettings()
   keepSettings({ ...(url ? { url } : {}), ...(token ? { token } : {}), organization, ...(application ? { application } : {}) })
   return done([`Commands are about ${args[0]} now.`], {

@@ -49,6 +49,7 @@ async function run(given: Given): Promise<Outcome> {
   const place = await applicationOf(client, settings)
   const [name = '', ...argv] = args
   const environment = environmentOf(values.env) ?? 'test'
+  const timeoutMs = durationOf(textOf(values.timeout) ?? '10m')
   const path = `${place.path}/services/${encodeURIComponent(name)}/commands`
   const body = { environment, argv }
   const preview = await client.post<{ expectedHash: string; targets: { name: string }[] }>(`${path}/preview`, body)
@@ -62,7 +63,7 @@ async function run(given: Given): Promise<Outcome> {
     ...(reason ? { reason } : {}),
   })
   tell(`#${number}`)
-  const until = Date.now() + durationOf(textOf(values.timeout) ?? '10m')
+  const until = Date.now() + timeoutMs
   for (;;) {
     const deploy = await client.get<Deploy>(deployPath(place.org, number))
     if (deploy.endedAt) break
@@ -102,11 +103,19 @@ async function api({ client, values, args }: Given): Promise<Outcome> {
   if (!path.startsWith('/')) throw new UsageError('Say tengen api [METHOD] /api/v1/…')
   const file = textOf(values.file)
   const data = file ? readFileSync(file === '-' ? 0 : file, 'utf8') : textOf(values.data)
-  const answer = await client.send(path, { method, ...(data === undefined ? {} : { body: JSON.parse(data) }) })
+  const answer = await client.send(path, { method, ...(data === undefined ? {} : { body: jsonOf(data) }) })
   const text = await answer.text()
   const isJson = answer.headers.get('content-type')?.includes('json') === true
   const json: unknown = isJson && text ? JSON.parse(text) : text
   return done([isJson ? JSON.stringify(json, null, 2) : text], json)
+}
+
+function jsonOf(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch (error) {
+    throw new UsageError(`The body is no JSON: ${(error as Error).message}`)
+  }
 }
 
 export const publishVerb: Verb = { options: {}, args: [0, 1], run: publish }

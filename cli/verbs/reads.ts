@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { applicationOf, inOrg, organizationOf } from '@/cli/api/place'
-import { deployPath } from '@/cli/follow'
 import { done, type Outcome } from '@/cli/outcome'
-import { paint, stateWord, table } from '@/cli/print'
-import { flag, type Given, text, textOf, type Verb } from '@/cli/verb'
-import { numberOf } from './deploys'
+import { stateWord, table } from '@/cli/print'
+import { type Given, text, textOf, type Verb } from '@/cli/verb'
 import { environmentOf } from './service-of'
 
 interface ServiceRow {
@@ -64,46 +61,6 @@ async function machines(given: Given): Promise<Outcome> {
   return done(table(['MACHINE', 'POOL', 'STATE', 'UNITS', 'ADDRESS', 'HEARD'], rows), items)
 }
 
-interface OutputPage {
-  readonly units: readonly { readonly id: string; readonly name: string }[]
-  readonly lines: readonly { readonly unitId: string; readonly stream: string; readonly text: string }[]
-  readonly after: string
-}
-
-const lookEveryMs = 1_000
-
-/** What is no line of the process itself is told apart from those. */
-function wordsOf({ stream, text }: OutputPage['lines'][number]): string {
-  if (stream === 'start') return paint(`started (${text})`, 'dim')
-  if (stream === 'end') return paint(`ended${text ? ` with exit code ${text}` : ''}`, 'dim')
-  return stream === 'gap' ? paint(`${text} bytes are missing here`, 'amber') : text
-}
-
-/** What its units print, or the log of a deploy: #12. */
-async function logs(given: Given): Promise<Outcome> {
-  const { client, settings, values, args, tell } = given
-  const name = args[0] ?? ''
-  if (/^#\d+$/.test(name)) {
-    const log = await client.text(`${deployPath(await organizationOf(client, settings), numberOf(name))}/log.txt`)
-    return done(log.trimEnd().split('\n'), { log })
-  }
-  const { path } = await applicationOf(client, settings)
-  const address = `${path}/services/${encodeURIComponent(name)}/output`
-  const ask = { environment: environmentOf(values.env), run: textOf(values.run) }
-  let page = await client.get<OutputPage>(address, ask)
-  const words = (one: OutputPage) => {
-    const names = new Map(one.units.map((unit) => [unit.id, unit.name]))
-    return one.lines.map((line) => `${names.get(line.unitId) ?? line.unitId} ${wordsOf(line)}`)
-  }
-  if (!values.follow) return done(words(page), page.lines)
-  // Until it is interrupted.
-  for (let lines = words(page); ; lines = words(page)) {
-    for (const line of lines) tell(line)
-    if (lines.length === 0) await sleep(lookEveryMs)
-    page = await client.get<OutputPage>(address, { ...ask, after: page.after })
-  }
-}
-
 async function whoami({ client }: Given): Promise<Outcome> {
   const me = await client.get<{ name: string; token: { name: string; isShared: boolean } | null }>('/api/v1/me')
   return done([`${me.name} at ${client.url}${me.token ? `, by the token “${me.token.name}”` : ''}`], me)
@@ -111,5 +68,4 @@ async function whoami({ client }: Given): Promise<Outcome> {
 
 export const servicesVerb: Verb = { options: { env: text, q: text }, args: [0, 0], run: services }
 export const machinesVerb: Verb = { options: { q: text }, args: [0, 0], run: machines }
-export const logsVerb: Verb = { options: { env: text, run: text, follow: { ...flag, short: 'f' } }, args: [1, 1], run: logs }
 export const whoamiVerb: Verb = { options: {}, args: [0, 0], run: whoami }

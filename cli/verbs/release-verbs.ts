@@ -33,7 +33,10 @@ async function promote(given: Given): Promise<Outcome> {
   const { stageId, test } = service.promotion
   if (!test) throw new CliError(`${service.name} runs no release in test yet.`, 'Deploy it there first: tengen deploy')
   if (!stageId)
-    throw new CliError(`${service.name} is not placed in production yet.`, 'Place it there once: on its page, or with tengen apply.')
+    throw new CliError(
+      `${service.name} is not placed in production yet.`,
+      `Place it there once: tengen deploy ${service.name} --env production --runtime POOL`,
+    )
   return plannedChange(given, { org: place.org, path: deploysPath(place.org), body: { stageId, kind: 'promote', releaseId: test.id } })
 }
 

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { MeTabs } from '@/components/accounts/me-tabs'
 import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
+import { useRefusal } from '@/components/frame/use-refusal'
 import { Notice } from '@/components/ui/notice'
 import { useUrlState } from '@/components/ui/use-url-state'
 import { paths } from '@/lib/paths'
@@ -17,19 +18,25 @@ export function OwnTokensPage({ view, actions }: { view: TokensView; actions: To
   const t = useTranslations()
   const url = useUrlState()
   const cli = cliAskOf(url.get('cli'), url.get('on'))
+  const why = useRefusal()(view.gates.make)
   return (
     <Page crumb={[{ label: t('me.title'), href: paths.me }, { label: t('nav.tokens') }]}>
       <PageHead title={t('tokens.ownTitle')} sub={t('tokens.sub')} acts={<NewToken view={view} make={actions.make} />} />
       <MeTabs current="tokens" />
       {url.get('cli') === 'done' ? (
-        <div className="mb-4">
+        <div className="my-4">
           <Notice tone="green" role="status" title={t('tokens.cliDone')} />
         </div>
       ) : null}
-      <TokensList view={view} actions={actions} />
-      {cli && view.gates.make.allowed ? (
-        <TokenDialog view={view} make={actions.make} cli={cli} close={() => url.set({ cli: null, on: null })} />
+      {cli && why ? (
+        <div className="my-4">
+          <Notice tone="amber" role="alert" title={t('tokens.cliRefused')}>
+            {why}
+          </Notice>
+        </div>
       ) : null}
+      <TokensList view={view} actions={actions} />
+      {cli && !why ? <TokenDialog view={view} make={actions.make} cli={cli} close={() => url.set({ cli: null, on: null })} /> : null}
     </Page>
   )
 }

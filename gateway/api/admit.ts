@@ -35,12 +35,13 @@ export function admit(
   const seen = seenOf(request)
   const { token, isBearer } = credentialOf(request.headers, seen.proto)
   const letIn = (who: Who | null) => {
+    // Known before it is refused: the audit says who was.
+    if (who) request.actor = { ...who.actor, requestId: request.id, address: seen.ip }
     const refusal = who ? whyNot(who.actor, asked, request, seen) : unknown(isBearer)
     if (refusal)
       return who || token === undefined ? done(refusal) : void limits.attempt(seen.ip, 'credential').then(() => done(refusal), done)
     const { actor } = who as Who
     if (asked.isLong) holdOpen(held, who as Who, reply)
-    request.actor = { ...actor, requestId: request.id, address: seen.ip }
     const counted = limits.request(actor.token?.id ?? actor.id)
     if (!counted) return done()
     void counted.then((left) => {

@@ -9,7 +9,8 @@ import { admit, type Door } from './admit'
 import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
-import { answerNoRequest, parseBody, parseInput, sendProblem } from './problem'
+import { parseBody } from './parse-body'
+import { answerNoRequest, parseInput, sendProblem } from './problem'
 import type { Route } from './route'
 
 declare module 'fastify' {
@@ -131,7 +132,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     actor: request.actor ?? undefined,
     params: parseInput(route.params, request.params),
     query: parseInput(route.query, request.query),
-    // Whoever reports to us may know more words than we do; who asks for something is to be understood whole.
+    // What agents and tasks say may be newer than the hub.
     body: (route.access === 'session' ? parseBody : parseInput)(route.body, request.body ?? undefined),
     bearer: bearerToken(request.headers.authorization) || undefined,
     ifMatch: request.headers['if-match'],

@@ -233,14 +233,16 @@ const usual: Record<string, string> = {
 
 type Knocked = Pick<Route, 'method' | 'path'>
 
-/** Where a route is knocked at in a world with these names, and with what. */
-export function knocksAt(names: Names): (route: Knocked) => Knock & { readonly address: string } {
+/** Where a route is knocked at in a world with these names, and with what; `parts` are those of its address. */
+export function knocksAt(names: Names): (route: Knocked) => Knock & { readonly address: string; readonly parts: Names } {
   // `=x` is the text itself; anything else is the name of something in the world.
   const textOf = (value: string): string => (value.startsWith('=') ? value.slice(1) : (names[value] ?? value))
   return ({ method, path: template }) => {
     const how = knocks[`${method} ${template}`] ?? {}
-    const filled = template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(textOf(how.path?.[key] ?? usual[key] ?? key)))
+    const partOf = (key: string): string => textOf(how.path?.[key] ?? usual[key] ?? key)
+    const parts = Object.fromEntries([...template.matchAll(/\{(\w+)\}/g)].map(([, key = '']) => [key, partOf(key)]))
+    const filled = template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parts[key] ?? key))
     const query = how.query?.replace(/\$(\w+)/g, (_, key: string) => textOf(key))
-    return { ...how, address: filled + (query ? `?${query}` : '') }
+    return { ...how, parts, address: filled + (query ? `?${query}` : '') }
   }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { ProblemSchema } from './problem'
 import type { Route } from './route'
-import { closed } from './unknown-fields'
 
 type Json = Record<string, unknown>
 
@@ -14,14 +13,17 @@ function tidy({ jsonSchema }: { jsonSchema: Json }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output', isClosed = false): Json => {
+/** What a body does not name is refused (see parse-body.ts). */
+function close(context: { jsonSchema: Json }): void {
+  tidy(context)
+  const { jsonSchema } = context
+  if (jsonSchema.properties) jsonSchema.additionalProperties ??= false
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output', override = tidy): Json => {
   const id = z.globalRegistry.get(schema)?.id
   if (id) return { $ref: uri(id) }
-  const override = (context: { jsonSchema: Json }) => {
-    tidy(context)
-    if (isClosed) closed(context.jsonSchema)
-  }
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override, unrepresentable: 'any' } as never) as Json
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: override as never, unrepresentable: 'any' } as never) as Json
   return json
 }
 
@@ -79,7 +81,7 @@ const bodyOf = (route: Route): Json | undefined => {
     return (
       route.body && {
         required: true,
-        content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session') } },
+        content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session' ? close : tidy) } },
       }
     )
   return {

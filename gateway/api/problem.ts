@@ -7,10 +7,8 @@ import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import { pathOfNul } from '@/lib/no-nul'
-import { unknownFields } from './unknown-fields'
 
 const log = logger('gateway.api')
-const mostIssues = 20
 
 /** problem+json: the body of every refusal. `code` is stable; `title` is for people. */
 export interface Problem {
@@ -31,15 +29,6 @@ interface Refusal {
   readonly code: string
   readonly title: string
   readonly more?: Record<string, unknown>
-}
-
-/** The body of a request, and nothing beside what its schema names. */
-export function parseBody<S extends z.ZodType>(schema: S | undefined, body: unknown): z.output<S> | undefined {
-  const parsed = parseInput(schema, body)
-  const unknown = schema ? unknownFields(schema, body) : []
-  if (unknown.length === 0) return parsed
-  const issues = unknown.slice(0, mostIssues).map((path) => ({ path, message: 'is not a field of this request' }))
-  throw new AppError('invalid', 'The input is not valid.', { issues })
 }
 
 /** What the caller sent, checked at the door. A schema that fails further inside is our fault, and is not shown. */

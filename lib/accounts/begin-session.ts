@@ -57,7 +57,9 @@ export async function beginInside(tx: Tx, { userId, device, oldToken, demo, prov
     await tx.session.create({ data: { ...data, userId, createdAt: now } })
   }
   await tx.user.update({ where: { id: userId }, data: { lastSignInAt: now } })
-  const actor: Actor = { kind: 'person', id: userId, name: user.name ?? user.email, isOperator: false, isReviewer: false, grants: [] }
+  const { name, email } = user
+  const from = device.address ? { address: device.address } : {}
+  const actor: Actor = { kind: 'person', id: userId, name: name ?? email, isOperator: false, isReviewer: false, grants: [], ...from }
   await writeEvent(tx, actor, {
     name: 'user.signed_in',
     subject: { kind: 'user', id: userId },

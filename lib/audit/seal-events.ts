@@ -55,11 +55,14 @@ async function sealNext(client: pg.PoolClient): Promise<number> {
     await client.query(
       `insert into journal.seal (chain, number, lineage, upto, day, event_ids, previous, hash, signature)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [chain, number, end.lineage, end.upto, members[0]?.day, events.map(([id]) => id), previous, hash, signature],
+      [chain, number, end.lineage, end.upto, earliest(members), events.map(([id]) => id), previous, hash, signature],
     )
   }
   return rows.length
 }
+
+/** Around midnight the order is not that of days; a seal is cut with the first of its events. */
+const earliest = (members: readonly Row[]): string | undefined => members.map(({ day }) => day).sort()[0]
 
 async function horizonOf(client: pg.PoolClient): Promise<Place> {
   const { rows } = await client.query<Place>(

@@ -8,6 +8,8 @@ import { faultsOf, platformChain, type Seal, type SealedEvent, sealedColumns, se
 import type { Verification } from './views'
 
 const pageSeals = 200
+/** Events that are looked at together; what one seal has is not divided. */
+const pageEvents = 5_000
 const mostFaults = 50
 
 interface SealRow extends Seal {
@@ -91,7 +93,9 @@ async function lastCut(): Promise<string | null> {
 async function sealsAfter(chain: string, number: number): Promise<SealRow[]> {
   const { rows } = await pool.query<Omit<SealRow, 'number'> & { number: string }>(
     `select chain, number, at, day::text as day, lineage, upto::text as upto, event_ids::text[] as "eventIds", previous, hash, signature
-     from journal.seal s where s.chain = $1 and s.number > $2 order by s.number limit ${pageSeals}`,
+     from (select s.*, sum(cardinality(s.event_ids)) over (order by s.number) - cardinality(s.event_ids) as before
+           from journal.seal s where s.chain = $1 and s.number > $2 order by s.number limit ${pageSeals}) as page
+     where before < ${pageEvents} order by number`,
     [chain, number],
   )
   return rows.map((row) => ({ ...row, number: Number(row.number) }))

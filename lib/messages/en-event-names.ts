@@ -21,6 +21,7 @@ export const eventNames = {
   token_made: 'Token made',
   token_revoked: 'Token revoked',
   user_account_connected: 'Another way to sign in connected',
+  user_notices_set: 'Chose what to hear of',
   user_blocked: 'Blocked {reason}',
   user_unblocked: 'Let in again',
   user_operator_made: 'Made an operator',

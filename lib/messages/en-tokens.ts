@@ -10,6 +10,7 @@ export const tokens = {
     cliTitle: 'A token for the command line on {on}',
     cliHelp: 'tengen login waits for it on this machine. Did you not just type that? Then close this.',
     cliName: 'tengen on {on}',
+    cliRefused: 'The command line waits for a token that you may not make',
     cliDone: 'The command line has its token. You can go on there.',
     shownOnce: 'Keep it where only the program reads it. It is shown only now.',
     goodFor: 'It ends in',

@@ -21,6 +21,7 @@ export const eventNames = {
   token_made: '已创建令牌',
   token_revoked: '令牌已吊销',
   user_account_connected: '已关联另一种登录方式',
+  user_notices_set: '选择了接收哪些通知',
   user_blocked: '已封禁 {reason}',
   user_unblocked: '已解除封禁',
   user_operator_made: '成为操作员',

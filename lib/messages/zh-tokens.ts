@@ -10,6 +10,7 @@ export const tokens = {
     cliTitle: '给 {on} 上命令行的令牌',
     cliHelp: '这台机器上的 tengen login 正在等待它。如果你没有运行该命令，请关闭。',
     cliName: '{on} 上的 tengen',
+    cliRefused: '命令行正在等待一个你无权创建的令牌',
     cliDone: '命令行已拿到令牌，可以回到那里继续。',
     shownOnce: '请保存在只有该程序能读到的地方。它只在此刻显示。',
     goodFor: '剩余有效期',

@@ -6,7 +6,7 @@ import { db } from '@/lib/db/client'
 import { json } from '@/lib/db/json'
 import { transaction } from '@/lib/db/transaction'
 import { env } from '@/lib/env'
-import { tellLive } from '@/lib/events/write-event'
+import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
@@ -102,6 +102,15 @@ export async function setNoticeWays(
   const scope = await findScope(actor, { organization })
   const key = { userId: actor.id, organizationId: scope.organization.id }
   const data = { ways: json(ways) }
-  await db.noticeSetting.upsert({ where: { userId_organizationId: key }, create: { ...key, ...data }, update: data })
-  if (locale) await db.user.update({ where: { id: actor.id }, data: { locale } })
+  await transaction(async (tx) => {
+    const before = await tx.noticeSetting.findUnique({ where: { userId_organizationId: key } })
+    await tx.noticeSetting.upsert({ where: { userId_organizationId: key }, create: { ...key, ...data }, update: data })
+    if (locale) await tx.user.update({ where: { id: actor.id }, data: { locale } })
+    await writeEvent(tx, actor, {
+      name: 'user.notices_set',
+      organizationId: scope.organization.id,
+      subject: { kind: 'user', id: actor.id },
+      data: { before: before?.ways ?? null, after: ways },
+    })
+  })
 }

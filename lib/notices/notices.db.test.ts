@@ -67,8 +67,8 @@ const kindsOf = async (name: 'dev' | 'admin' | 'second') => (await listNotices(a
 const subjectOf = (source: string): string => /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(source)?.[1]?.replace(/\r\n[ \t]/g, ' ') ?? ''
 const idOf = (source: string): string => /^Message-ID: (.*)$/im.exec(source)?.[1]?.trim() ?? ''
 
-/** A receiver; `answer` is a status, or null = it never answers. */
-async function receiver(answer: () => number | null): Promise<{ url: string; heard: Heard[] }> {
+/** A receiver; `answer` is a status, or null = it never answers; `location` is where it sends one on. */
+async function receiver(answer: () => number | null, location?: string): Promise<{ url: string; heard: Heard[] }> {
   const heard: Heard[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -76,7 +76,7 @@ async function receiver(answer: () => number | null): Promise<{ url: string; hea
     request.on('end', () => {
       heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') })
       const status = answer()
-      if (status !== null) response.writeHead(status).end()
+      if (status !== null) response.writeHead(status, location ? { location } : {}).end()
     })
   })
   servers.push(server)
@@ -187,6 +187,9 @@ test('a webhook gets what is signed, again until it takes it, and one that never
   await createWebhook(admin, { organization, name: 'silent', url: silent.url, kinds: [] })
   const { secret } = await createWebhook(admin, { organization, name: 'chat', url: good.url, kinds: ['approval_asked'] })
   await createWebhook(admin, { organization, name: 'inside', url: 'http://169.254.169.254/latest', kinds: [] })
+  const elsewhere = await receiver(() => 204)
+  const leading = await receiver(() => 307, elsewhere.url)
+  await createWebhook(admin, { organization, name: 'leading', url: leading.url, kinds: [] })
   await expect(createWebhook(await small.person('dev'), { organization, name: 'x', url: good.url, kinds: [] })).rejects.toMatchObject({
     code: 'forbidden',
   })
@@ -215,6 +218,11 @@ test('a webhook gets what is signed, again until it takes it, and one that never
     status: null,
     error: expect.any(String),
   })
+  // What is signed for one address is given to no other, wherever that one leads.
+  await expect
+    .poll(() => db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'leading' } } }))
+    .toMatchObject({ status: 307, state: 'waiting' })
+  expect(elsewhere.heard).toEqual([])
   const { items } = await listWebhooks(admin, { organization })
   const chat = items.find((one) => one.name === 'chat')
   await redeliver(admin, { organization, id: chat?.id ?? '', deliveryId: chat?.deliveries[0]?.id ?? '' })
@@ -222,7 +230,7 @@ test('a webhook gets what is signed, again until it takes it, and one that never
   await expect.poll(() => good.heard.length).toBe(3)
   expect(good.heard[2]?.headers['tengen-delivery']).toBe(first?.headers['tengen-delivery'])
   expect((await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'silent' } } })).state).toBe('waiting')
-  servers.at(-1)?.closeAllConnections()
+  for (const server of servers) server.closeAllConnections()
   await deliveriesSent()
 })
 
@@ -243,4 +251,16 @@ test('where nobody listens any more it is switched off, and its admins hear of i
   expect(await sendDeliveries()).toBe(1)
   await deliveriesSent()
   expect(dead.heard).toHaveLength(2)
+})
+
+test('one organisation’s webhooks that never answer leave room for those of others', async () => {
+  const admin = await small.person('admin')
+  const silent = await receiver(() => null)
+  for (let n = 0; n < 7; n++) await createWebhook(admin, { organization, name: `silent ${n}`, url: silent.url, kinds: [] })
+  await small.requestInstall()
+  await hearAll()
+  expect([await sendDeliveries(), await sendDeliveries()]).toEqual([5, 0])
+  await expect.poll(() => silent.heard.length).toBe(5)
+  for (const server of servers) server.closeAllConnections()
+  await deliveriesSent()
 })

@@ -17,9 +17,16 @@ const mostTries = 8
 /** So many in a row, and nobody listens there. */
 const mostFailures = 12
 const mostAtOnce = 20
+/** Whoever has many that never answer leaves room for others. */
+const mostOfOne = 5
+
+interface Sending {
+  readonly organizationId: string
+  readonly ended: Promise<void>
+}
 
 /** Webhooks that are being sent to by this process: one that never answers holds up itself alone. */
-const busy = new Map<string, Promise<void>>()
+const busy = new Map<string, Sending>()
 
 export const secretPlace = (webhookId: string): string => `Webhook.secret:${webhookId}`
 
@@ -31,23 +38,27 @@ export async function sendDeliveries(): Promise<number> {
       nextAt: { lte: clock.now() },
       webhook: { disabledAt: null, OR: [{ nextAt: null }, { nextAt: { lte: clock.now() } }] },
     },
-    select: { webhookId: true },
+    select: { webhookId: true, webhook: { select: { organizationId: true } } },
     distinct: ['webhookId'],
     orderBy: { webhookId: 'asc' },
     take: 1000,
   })
-  const free = due.filter(({ webhookId }) => !busy.has(webhookId)).slice(0, Math.max(0, mostAtOnce - busy.size))
-  for (const { webhookId } of free) {
-    const sending = sendTo(webhookId)
+  let begun = 0
+  for (const { webhookId, webhook } of due) {
+    if (busy.has(webhookId) || busy.size >= mostAtOnce || busyOf(webhook.organizationId) >= mostOfOne) continue
+    const ended = sendTo(webhookId)
       .catch((error: unknown) => log.error({ err: error, webhookId }, 'a webhook could not be served'))
       .finally(() => busy.delete(webhookId))
-    busy.set(webhookId, sending)
+    busy.set(webhookId, { organizationId: webhook.organizationId, ended })
+    begun += 1
   }
-  return free.length
+  return begun
 }
 
+const busyOf = (organizationId: string): number => [...busy.values()].filter((one) => one.organizationId === organizationId).length
+
 /** Everything that is on its way, for who must not end before it. */
-export const deliveriesSent = async (): Promise<void> => void (await Promise.all(busy.values()))
+export const deliveriesSent = async (): Promise<void> => void (await Promise.all([...busy.values()].map(({ ended }) => ended)))
 
 async function sendTo(webhookId: string): Promise<void> {
   for (let turn = 0; turn < 50; turn++) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBus } from '@/lib/bus/bus'
+import { whyServiceChanged } from '@/lib/changes/why-changed'
 import { loadOrders } from '@/lib/clusters/load-orders'
 import { noteApplied, settleWell } from '@/lib/clusters/settle-order'
 import { cancelDeploy } from '@/lib/deploys/cancel-deploy'
@@ -183,6 +184,10 @@ test('another version keeps the certificate and its key, an earlier one comes ba
   await carryOut()
   expect(await contentOf(stageId)).toBe(first)
   expect(await getRoute(developer, own)).toMatchObject({ version: 1, tls: { certificate: { daysLeft: 19 } } })
+  // Why it is so: each of these, and who asked.
+  const { items } = await whyServiceChanged(developer, { organization: one().slug, application: 'shop', name: host, environment: 'test' })
+  const changes = items.flatMap(({ deploy }) => (deploy ? [[deploy.deploy.title.kind, deploy.deploy.requester.id]] : []))
+  expect(changes).toEqual(['rollback', 'route', 'route', 'route'].map((kind) => [kind, developer.id]))
 })
 
 test('before a certificate ends people are told, each time once', async () => {

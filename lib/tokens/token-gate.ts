@@ -39,4 +39,4 @@ const hasAny = (actor: PersonActor, scope: ScopeName): boolean =>
 
 /** What only lets one see does not make a scope worth having, but for those that are nothing else. */
 const isBeyondSight = (permission: keyof typeof policy, scope: ScopeName): boolean =>
-  scope === 'read' || scope === 'machines' || !permission.endsWith('.see')
+  scope === 'read' || scope === 'machines' || permission === 'audit.see' || !permission.endsWith('.see')

@@ -62,6 +62,9 @@ test('viewers have none, nobody ends another person’s, and an organisation’s
   const admin = await world.person('admin')
   await expect(listTokens(await world.person('developer'), { organization: world.slug })).rejects.toMatchObject({ code: 'forbidden' })
   expect((await listTokens(admin, { organization: world.slug })).scopes).not.toContain('approve')
+  // What only reads is offered to whom it is good for.
+  expect((await listOwnTokens(admin)).scopes).toContain('audit')
+  expect((await listOwnTokens(await world.person('developer'))).scopes).not.toContain('audit')
   await expect(createToken(admin, { ...inHarbor, scopes: ['approve'] })).rejects.toMatchObject({ code: 'invalid' })
   await expect(createOwnToken(admin, { ...ask, scopes: ['platform'] })).rejects.toMatchObject({ code: 'invalid' })
   await expect(createToken(admin, { ...inHarbor, application: 'shop', services: ['nobody'] })).rejects.toMatchObject({ code: 'not_found' })
