@@ -20,6 +20,8 @@ const busyTries = 5
 const nextOf: Readonly<Record<string, string>> = {
   sign_in: 'Say who you are: tengen login, or TENGEN_TOKEN=…',
   token_refused: 'Make another one (Your account → Tokens) and say it: tengen login, or TENGEN_TOKEN=…',
+  not_found: 'tengen services and tengen deploys list what you may see; tengen whoami says who you are.',
+  forbidden: 'Ask for the role on the page Members; what a token may stands at Your account → Tokens.',
   fresh_sign_in: 'This takes a person: do it in the browser.',
   plan_changed: 'Look at the new plan and ask again.',
   precondition_failed: 'Somebody else was faster: look again.',

@@ -44,7 +44,14 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
         </span>
       ),
     },
-    { key: 'subject', head: t('audit.onWhat'), wide: true, cell: (one) => <span className="t2">{doneTo(one)}</span> },
+    {
+      key: 'subject',
+      head: t('audit.onWhat'),
+      wide: true,
+      className: 'whitespace-normal',
+      // What was refused is named by its address, which is long.
+      cell: (one) => <span className="t2 wrap-anywhere">{doneTo(one)}</span>,
+    },
     { key: 'from', head: t('audit.from'), wide: true, cell: (one) => <span className="mono t3 f12">{one.address ?? '–'}</span> },
     {
       key: 'more',

@@ -105,6 +105,7 @@ test.each([
      select name, organization_id, subject_kind, 'forged', actor_kind, lineage, xact from journal.event where subject_id = 'b'`,
   ],
   ['broken', 'delete from journal.seal where number = 2'],
+  ['broken', `delete from journal.seal where number = 1; delete from journal.event where subject_id = 'a'`],
   ['forged', `update journal.seal set hash = repeat('0', 64) where number = 3`],
 ])('an event or a seal that was touched is found: %s', async (kind, damage) => {
   for (const id of ['a', 'b', 'c']) {

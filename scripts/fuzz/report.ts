@@ -63,6 +63,8 @@ export function reportOf({ runs, isUntouched, seconds, seed }: Outcome): string 
     ...rows,
     '',
     ...(findings.length === 0 ? ['Nothing was found.'] : findings),
-    ...(left.length === 0 ? [] : ['', 'Only refused at the door:', '', ...left.map((route) => `- \`${route}\``)]),
+    ...(left.length === 0
+      ? []
+      : ['', 'Answered with 400, 403 or 404 alone, which rules say as well as the door:', '', ...left.map((route) => `- \`${route}\``)]),
   ].join('\n')}\n`
 }
