@@ -83,6 +83,11 @@ test('what is on its way, out or in, ends with the session, its time, the role o
   await gone('ida')
   await db.member.deleteMany({ where: { userId: 'jim' } })
   await gone('jim')
+  // Who signs in once more in the same browser goes on with what is on its way.
+  const moved = hashToken(newToken())
+  await db.session.update({ where: { sessionToken: leo.hash }, data: { sessionToken: moved } })
+  await db.session.update({ where: { sessionToken: moved }, data: { expires: new Date(Date.now() + 120_000) } })
+  await hub.recheck()
   expect([kay.out.isOver, leo.out.isOver]).toEqual([false, false])
   // No news comes of a session whose time is over, nor of one that is gone where nothing is heard.
   await tellNews('disable')

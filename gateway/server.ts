@@ -46,7 +46,10 @@ const isOfApi = (path: string): boolean => (path.startsWith('/api/v1/') && path 
 /** The public port: API, events, health, sockets and files by itself; everything else goes on to Next. */
 export class Gateway {
   /** What callers hold open, by their sessions and tokens. */
-  readonly held = new HeldOpen((hashes) => this.sessions.again(hashes))
+  readonly held = new HeldOpen({
+    again: (hashes) => this.sessions.again(hashes),
+    moved: (who) => this.sessions.moved(who),
+  })
   private readonly hub = new StreamHub(this.held)
   private readonly sessions: Sessions
   private readonly proxy: WebProxy

@@ -116,6 +116,19 @@ export class Sessions {
     return living
   }
 
+  /** The same session under the token that it has by now: its person signed in once more. */
+  async moved({ actor: { session } }: Who): Promise<Who | undefined> {
+    const { pool } = this.options
+    if (!session) return undefined
+    const { rows } = await pool.query<{ hash: string }>('select "sessionToken" as hash from "Session" where id = $1', [session.id])
+    return (
+      await loadSessions(
+        pool,
+        rows.map(({ hash }) => hash),
+      )
+    )[0]
+  }
+
   async close(): Promise<void> {
     this.isClosed = true
     await this.line?.end().catch(() => {})

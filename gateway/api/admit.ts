@@ -57,7 +57,7 @@ export function admit(
 /** Cut off in the middle, so that nobody takes what came for the whole. */
 function holdOpen(held: Door['held'], who: Who, { raw }: FastifyReply): void {
   const cut = () => void raw.destroy()
-  const mine = held.hold(who, { end: cut, leave: cut })
+  const mine = held.hold(who, { end: cut, leave: cut, stays: true })
   raw.once('close', () => held.release(mine))
 }
 

@@ -1,4 +1,4 @@
-import type { Gone } from '@/gateway/sessions'
+import type { Gone, Sessions } from '@/gateway/sessions'
 import type { Who } from '@/lib/accounts/load-sessions'
 import { pace } from '@/lib/pace'
 
@@ -8,6 +8,8 @@ interface Ways {
   end(): void
   /** Who it is has to be asked anew: another token, or other rights. */
   leave(): void
+  /** It cannot come back by itself: where its session goes on under another token, so does it. */
+  readonly stays?: true
 }
 
 export interface Held extends Ways {
@@ -23,11 +25,10 @@ export class HeldOpen {
   private readonly all = new Set<Held>()
   private readonly look = setInterval(() => void this.recheck(), pace('sessionRecheck')).unref()
 
-  /** `again`: which sessions and tokens still live, and as whom, by their hashes. */
-  constructor(private readonly again: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Who>>) {}
+  constructor(private readonly sessions: Pick<Sessions, 'again' | 'moved'>) {}
 
-  hold(who: Who, { end, leave }: Ways): Held {
-    const held: Held = { who, end, leave, expiry: undefined }
+  hold(who: Who, ways: Ways): Held {
+    const held: Held = { ...ways, who, expiry: undefined }
     this.watch(held)
     this.all.add(held)
     // Rights that changed while it was let in told nobody: it was not here yet.
@@ -44,7 +45,7 @@ export class HeldOpen {
   gone({ hash, rotated, userId }: Gone): void {
     for (const held of this.all) {
       if (held.who.hash === hash) held.end()
-      else if (held.who.hash === rotated) held.leave()
+      else if (held.who.hash === rotated) held.stays ? void this.recheck([held], (one) => one.leave()) : held.leave()
     }
     if (userId)
       void this.recheck(
@@ -58,10 +59,10 @@ export class HeldOpen {
     const asked = [...some]
     if (asked.length === 0) return
     // While the database is away nothing is known; the next look comes soon.
-    const living = await this.again([...new Set(asked.map(({ who }) => who.hash))]).catch(() => undefined)
-    if (!living) return asked.forEach(unknown)
+    const found = await this.find(asked).catch(() => undefined)
+    if (!found) return asked.forEach(unknown)
     for (const held of asked.filter((one) => this.all.has(one))) {
-      const who = living.get(held.who.hash)
+      const who = found.get(held)
       if (!who) held.end()
       else if (rightsOf(who) !== rightsOf(held.who)) held.leave()
       else {
@@ -69,6 +70,13 @@ export class HeldOpen {
         this.watch(held)
       }
     }
+  }
+
+  private async find(asked: readonly Held[]): Promise<Map<Held, Who | undefined>> {
+    const living = await this.sessions.again([...new Set(asked.map(({ who }) => who.hash))])
+    const found = new Map(asked.map((held) => [held, living.get(held.who.hash)]))
+    for (const [held, who] of found) if (!who && held.stays) found.set(held, await this.sessions.moved(held.who))
+    return found
   }
 
   stop(): void {

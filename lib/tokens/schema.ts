@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { scopeNames } from '@/lib/auth/scopes'
+import { plainName } from '@/lib/plain-name'
 
 export const mostDays = 366
 
@@ -10,7 +11,7 @@ export const isToken = (text: string): boolean => text.startsWith(tokenPrefix)
 const slug = z.string().min(1).max(100)
 
 const NewTokenSchema = z.object({
-  name: z.string().trim().min(1, 'Say what it is for.').max(80),
+  name: plainName(80, 'Say what it is for.'),
   scopes: z.array(z.enum(scopeNames)).min(1, 'Choose what it may do.').max(scopeNames.length),
   /** It ends after so many days; there is none that does not end. */
   days: z.int().min(1).max(mostDays),
