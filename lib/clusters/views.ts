@@ -106,8 +106,9 @@ export const ClusterViewSchema = ClusterRowSchema.extend({
   manifest: z.string(),
   isOffered: z.boolean(),
   namespaceList: z.array(NamespaceViewSchema),
-  grants: z.array(ClusterGrantSchema),
+  /** The first hundred by name; the others are found by `GET /api/v1/platform/organizations?q=`. */
   organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() })),
+  grants: z.array(ClusterGrantSchema),
   /** Services that are placed here. */
   placements: z.int(),
   removal: z.object({ since: TimeSchema, how: z.enum(removals) }).nullable(),

@@ -69,6 +69,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
       return [
         id,
         {
+          id,
           slug,
           name,
           createdAt: iso(createdAt),
