@@ -54,6 +54,7 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
     checkedAt: isoOrNull(cluster.checkedAt),
     manifest: hubManifest(),
     isOffered: cluster.runtime.isOffered,
+    restoredAt: isoOrNull(cluster.runtime.automationOffSince),
     namespaceList: await namespacesOf(actor, cluster, grants),
     grants,
     organizations: await db.organization.findMany({ where: { archivedAt: null }, ...organization, orderBy: { name: 'asc' }, take: 100 }),

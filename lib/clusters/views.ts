@@ -105,6 +105,8 @@ export const ClusterViewSchema = ClusterRowSchema.extend({
   /** What an administrator of the cluster applies: the hub's account with exactly what it needs. */
   manifest: z.string(),
   isOffered: z.boolean(),
+  /** The hub was restored then, and nobody has ended that here: automation is off; null while it acts. */
+  restoredAt: TimeSchema.nullable(),
   namespaceList: z.array(NamespaceViewSchema),
   /** The first hundred by name; the others are found by `GET /api/v1/platform/organizations?q=`. */
   organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() })),

@@ -5,7 +5,7 @@ import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { anywhere, Where } from '@/lib/db/where'
 import { groupBy } from '@/lib/group-by'
-import { iso } from '@/lib/iso-time'
+import { iso, isoOrNull } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { countMachines, countUnits, sumOf } from './count-machines'
 import { countExpiring, placeChoices, soonAt } from './inventory-choices'
@@ -99,6 +99,7 @@ async function groupsOf(poolIds: readonly string[]): Promise<PoolGroup[]> {
       name,
       environment,
       loss: lossOf(pool),
+      restoredAt: isoOrNull(pool.automationOffSince),
       machines: sumOf(machines),
       units: units.get(id) ?? 0,
       states: [...shown].map(([state, list]) => ({ state, count: sumOf(list) })),
