@@ -93,6 +93,8 @@ function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema'
 
 async function servicesOf(scope: Scope, packageId: string): Promise<PackageView['services']> {
   const services = await db.service.findMany({
+    // Joined, every service would be read before the limit.
+    relationLoadStrategy: 'query',
     where: { ...scopeWhere(scope), packageId, removedAt: null },
     include: { stages: { select: { releaseId: true } } },
     orderBy: { name: 'asc' },

@@ -48,7 +48,14 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   const ofStages = { environment, service: { applicationId, removedAt: null, isRoute: false, ...name } }
   const ofExternals = { applicationId, environment, removedAt: null, ...name }
   const [own, externals, stages, outsiders] = await Promise.all([
-    db.stage.findMany({ where: ofStages, include: shown, orderBy: { service: { name: 'asc' } }, take: mostNodes }),
+    // Joined, every stage would be read before the limit.
+    db.stage.findMany({
+      relationLoadStrategy: 'query',
+      where: ofStages,
+      include: shown,
+      orderBy: { service: { name: 'asc' } },
+      take: mostNodes,
+    }),
     db.externalService.findMany({ where: ofExternals, orderBy: { name: 'asc' }, take: mostNodes }),
     db.stage.count({ where: ofStages }),
     db.externalService.count({ where: ofExternals }),
