@@ -166,6 +166,8 @@ beforeAll(async () => {
     '[name]/offerCluster': { runtimeId: 'gone', isOffered: true },
     '[name]/lookAgain': { machineId: machine.id, policyId: 'gone' },
     '[name]/savePolicies': { runtimeId: world.runtimes.test, revision: 99, policies: [] },
+    '[name]/endRestore': { runtimeId: world.runtimes.test },
+    '[name]/endClusterRestore': { runtimeId: cluster.runtimeId },
     '[name]/resumePool': { runtimeId: world.runtimes.test },
     'runtimes/askQuota': { organization: world.slug, runtimeId: granted.runtimeId, amounts: {}, reason: 'for the test' },
     'runtimes/setApplicationQuota': { ...home, amounts: {} },

@@ -141,6 +141,8 @@ export const api = {
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   cluster: (name: string) => `/api/v1/clusters/${part(name)}`,
   machineUsage: (name: string) => `/api/v1/machines/${part(name)}/usage`,
+  members: (org: string) => `/api/v1/organizations/${part(org)}/members`,
+  platformOrganizations: '/api/v1/platform/organizations',
   find: (org: string) => `/api/v1/organizations/${part(org)}/find`,
   me: '/api/v1/me',
   events: '/api/v1/events',

@@ -54,7 +54,17 @@ export interface Proposal {
   readonly link: string
 }
 
-const readPolicies = (client: Client, org: string): Promise<Policies> => client.get<Policies>(`${inOrg(org)}/policies`)
+/** With all services: the hub answers a page of them at a time. */
+async function readPolicies(client: Client, org: string): Promise<Policies> {
+  const standing: Policies['standing'][number][] = []
+  let after: string | undefined
+  for (;;) {
+    const page = await client.get<Policies & { next: string | null }>(`${inOrg(org)}/policies`, { limit: '200', after })
+    standing.push(...page.standing)
+    if (!page.next) return { ...page, standing }
+    after = page.next
+  }
+}
 
 /** Policies that are not as the file says, each with the page where a person sets it. */
 export async function proposalsOf(client: Client, place: { org: string; app: string }, { policies, services }: Asked): Promise<Proposal[]> {
@@ -62,10 +72,11 @@ export async function proposalsOf(client: Client, place: { org: string; app: str
   const wanted = Object.entries(policies)
   if (wanted.length + named.length === 0) return []
   const now = await readPolicies(client, place.org)
-  const proposal = (what: string, asked: object): Proposal => ({
-    what,
-    link: `${client.url}/o/${encodeURIComponent(place.org)}/settings/policies?propose=${Buffer.from(JSON.stringify(asked)).toString('base64url')}`,
-  })
+  const proposal = (what: string, asked: object, service = ''): Proposal => {
+    const page = `${client.url}/o/${encodeURIComponent(place.org)}/settings/policies`
+    const propose = Buffer.from(JSON.stringify(asked)).toString('base64url')
+    return { what, link: `${page}?${new URLSearchParams({ propose, ...(service ? { q: service } : {}) })}` }
+  }
   const ofEnvironments = wanted.flatMap(([environment, rules]) => {
     const { rules: before, floor } = now.environments.find((one) => one.environment === environment) ?? { rules: null, floor: 0 }
     if (rules.approvals < floor) throw new UsageError(`policies.${environment}: the platform asks for at least ${floor} approval there.`)
@@ -75,7 +86,7 @@ export async function proposalsOf(client: Client, place: { org: string; app: str
     const before = standingOf(now, place.app, name)
     // One that is not there yet has none to change; the next time it has.
     if (before === undefined || isDeepStrictEqual(before, automation)) return []
-    return proposal(`${name}: what runs without a person`, { application: place.app, service: name, rules: automation })
+    return proposal(`${name}: what runs without a person`, { application: place.app, service: name, rules: automation }, name)
   })
   return [...ofEnvironments, ...ofServices]
 }

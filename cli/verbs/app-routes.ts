@@ -5,6 +5,7 @@ import { previewOf } from '@/cli/plan'
 import type { Given } from '@/cli/verb'
 import { environments, type RouteFile, type RoutesFile } from './app-file'
 import type { Step } from './apply'
+import { allOf } from './reads'
 
 type Place = Awaited<ReturnType<typeof applicationOf>>
 type Environment = (typeof environments)[number]
@@ -23,10 +24,8 @@ interface Shown {
 
 const tlsOf = ({ kind, issuer }: Shown['tls']): RouteFile['tls'] =>
   kind === 'issuer' && issuer ? { issuer } : kind === 'certificate' ? kind : 'none'
-const inForce = async ({ client }: Given, place: Place): Promise<Shown[]> => {
-  const { items } = await client.get<{ items: Shown[] }>(`${place.path}/routes`)
-  return items.filter((one) => one.version !== null)
-}
+const inForce = async (given: Given, place: Place): Promise<Shown[]> =>
+  (await allOf<Shown>(given, `${place.path}/routes`)).filter((one) => one.version !== null)
 
 /** Routes as `apply` reads them. Certificates are not in the file: of those it only says that one is served. */
 export async function exportRoutes(given: Given, place: Place): Promise<RoutesFile> {

@@ -123,7 +123,14 @@ export function MePage({ me, archived, actions }: Props) {
           ) : null
         }
       >
-        <Table label={t('me.sessions')} rows={me.sessions} keyOf={(one) => one.id} nameOf={deviceWords} columns={columns} />
+        <Table
+          label={t('me.sessions')}
+          rows={me.sessions}
+          findBy={deviceWords}
+          keyOf={(one) => one.id}
+          nameOf={deviceWords}
+          columns={columns}
+        />
       </Section>
       {archived.length > 0 ? (
         <Section title={t('organizations.archived')} hint={t('organizations.archivedHint')}>

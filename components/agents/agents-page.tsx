@@ -62,6 +62,7 @@ export function AgentsPage({ view, actions }: { view: AgentsView; actions: Agent
         <Table
           label={t('nav.agents')}
           rows={view.pools}
+          findBy={(pool) => pool.name}
           keyOf={(pool) => pool.id}
           columns={[
             {

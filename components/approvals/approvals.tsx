@@ -97,11 +97,13 @@ export function Approvals({ view, organizationSlug, actions }: Props) {
               selected={i === 0 && view.tab === 'mine'}
             />
           ))}
-          <Pager next={view.next} previous={view.previous}>
-            {t('ui.rowsShown', { count: view.cards.length })}
-          </Pager>
         </div>
       )}
+      {view.next || view.previous ? (
+        <Pager next={view.next} previous={view.previous}>
+          {t('ui.rowsShown', { count: view.cards.length })}
+        </Pager>
+      ) : null}
     </>
   )
 }

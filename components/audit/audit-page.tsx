@@ -40,7 +40,10 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
       cell: (one) => (
         <span className="row">
           {one.name === 'access.refused' ? <Stone shape="bad" tone="red" /> : null}
-          {wordsOf(one)}
+          <span>
+            {wordsOf(one)}
+            <span className="only-s t3">{doneTo(one)}</span>
+          </span>
         </span>
       ),
     },

@@ -33,6 +33,7 @@ function Versions({ view }: { view: PackageView }) {
         inset
         label={t('catalog.versions')}
         rows={view.versions}
+        findBy={(one) => one.version}
         keyOf={(version) => version.id}
         columns={[
           { key: 'version', head: t('services.version'), cell: (one) => <span className="mono b">{one.version}</span> },

@@ -13,13 +13,13 @@ import { Button } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Field } from '@/components/ui/field'
 import { Section } from '@/components/ui/section'
-import { Select } from '@/components/ui/select'
 import { Switch } from '@/components/ui/switch'
 import { Table } from '@/components/ui/table'
 import { Void } from '@/components/ui/void'
 import type { ClusterGrant, ClusterView } from '@/lib/clusters/views'
 import type { Amounts } from '@/lib/quotas/amount-views'
 import type { Act } from '@/lib/views'
+import { OrganizationPicker } from './organization-picker'
 import { useClusterFailure } from './use-cluster-failure'
 
 export type GrantCluster = Act<{ runtimeId: string; organizationId: string; amounts: Amounts | null }>
@@ -43,7 +43,6 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
   const [open, setOpen] = useState<Open | null>(null)
   const ending = useAct()
   const offering = useAct()
-  const left = cluster.organizations.filter(({ id }) => !cluster.grants.some((one) => one.organization.id === id))
   const why = refusal(cluster.gates.describe)
   const close = () => {
     setOpen(null)
@@ -64,12 +63,7 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
       title={t('clusters.grants')}
       hint={t('clusters.grantsHint')}
       end={
-        <Button
-          size="sm"
-          icon="plus"
-          why={why ?? (left.length === 0 ? t('clusters.grantAll') : undefined)}
-          onClick={() => setOpen({ what: 'change', grant: null })}
-        >
+        <Button size="sm" icon="plus" why={why} onClick={() => setOpen({ what: 'change', grant: null })}>
           {t('clusters.grantIt')}
         </Button>
       }
@@ -83,6 +77,7 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
           inset
           label={t('clusters.grants')}
           rows={cluster.grants}
+          findBy={(one) => `${one.organization.name} ${one.organization.slug}`}
           keyOf={(one) => one.organization.id}
           nameOf={(one) => one.organization.name}
           columns={[
@@ -125,7 +120,7 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
           <span>{t(cluster.isOffered ? 'config.on' : 'config.off')}</span>
         </div>
       </Field>
-      {open?.what === 'change' ? <GrantDialog cluster={cluster} choices={left} current={open.grant} grant={grant} close={close} /> : null}
+      {open?.what === 'change' ? <GrantDialog cluster={cluster} current={open.grant} grant={grant} close={close} /> : null}
       <DangerDialog
         open={open?.what === 'end'}
         onClose={close}
@@ -141,19 +136,17 @@ export function ClusterGrants({ cluster, grant, offer }: Props) {
 
 interface DialogProps {
   cluster: ClusterView
-  choices: ClusterView['organizations']
   current: ClusterGrant | null
   grant: GrantCluster
   close: () => void
 }
 
-function GrantDialog({ cluster, choices, current, grant, close }: DialogProps) {
+function GrantDialog({ cluster, current, grant, close }: DialogProps) {
   const t = useTranslations()
   const acting = useAct()
-  const [organizationId, setOrganization] = useState(current?.organization.id ?? (choices.length === 1 ? choices[0]?.id : null) ?? null)
+  const [organizationId, setOrganization] = useState(current?.organization.id ?? null)
   const [draft, setDraft] = useState(() => amountsDraftOf(current?.amounts ?? null))
   const { amounts } = readAmounts(draft)
-  const offered = current ? [current.organization] : choices
   const why = organizationId === null ? t('clusters.grantChoose') : amounts ? undefined : t('config.fixFirst')
   const send = organizationId && amounts ? () => grant({ runtimeId: cluster.runtimeId, organizationId, amounts }) : null
   return (
@@ -167,13 +160,11 @@ function GrantDialog({ cluster, choices, current, grant, close }: DialogProps) {
       close={close}
     >
       <Field id="grant-organization" label={t('clusters.grantOrganization')}>
-        <Select
-          id="grant-organization"
-          value={organizationId}
-          placeholder={t('clusters.grantChoose')}
-          onChange={setOrganization}
-          options={offered.map(({ id, name, slug }) => ({ value: id, label: name, note: slug }))}
-        />
+        {current ? (
+          <p id="grant-organization">{current.organization.name}</p>
+        ) : (
+          <OrganizationPicker id="grant-organization" value={organizationId} onChange={setOrganization} />
+        )}
       </Field>
       <AmountsFields value={draft} onChange={setDraft} />
     </ActDialog>

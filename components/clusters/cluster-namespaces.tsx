@@ -53,6 +53,7 @@ export function ClusterNamespaces({ cluster, adopt }: { cluster: ClusterView; ad
           inset
           label={t('clusters.namespaces')}
           rows={cluster.namespaceList}
+          findBy={(one) => `${one.name} ${one.organization.name} ${one.application.name}`}
           keyOf={(one) => one.applicationId}
           columns={[
             { key: 'name', head: t('clusters.namespace'), className: 'name', cell: (one) => <span className="mono">{one.name}</span> },

@@ -11,6 +11,7 @@ import { Page } from '@/components/frame/page'
 import { PageHead } from '@/components/frame/page-head'
 import { useSentence } from '@/components/frame/use-refusal'
 import { Limits, ReadAt, useSilence } from '@/components/machines/freshness'
+import { type EndRestore, RestoreNotice } from '@/components/machines/restore-notice'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
@@ -29,6 +30,7 @@ import type { LookAtKubeconfig } from './use-look'
 interface ClusterActions {
   adopt: AdoptNamespace
   describe: DescribeCluster
+  endRestore: EndRestore
   forget: ForgetCluster
   grant: GrantCluster
   look: LookAtKubeconfig
@@ -98,7 +100,8 @@ export function ClusterPage({ initial, actions }: { initial: ClusterView; action
               </>
             }
           />
-          <div className="mb-4 empty:hidden">
+          <div className="stack mb-4 empty:hidden">
+            <RestoreNotice runtime={{ id: cluster.runtimeId, name: cluster.name }} since={cluster.restoredAt} end={actions.endRestore} />
             <ClusterNotice cluster={cluster} />
           </div>
           <div className="cols">

@@ -61,11 +61,12 @@ function useColumns(): Column<DeployRow>[] {
   return [
     { key: 'number', head: t('deploys.facts.deploy'), cell: (row) => <span className="mono t2">#{row.number}</span> },
     { key: 'state', head: t('services.state'), cell: (row) => <Status noun="deploy" state={shownState(row)} /> },
-    { key: 'what', head: t('deploys.what'), cell: (row) => titleOf(row.title), className: 'name' },
+    { key: 'what', head: t('deploys.what'), cell: (row) => titleOf(row.title), className: 'name wraps-s' },
     {
       key: 'where',
       head: t('deploys.facts.where'),
       choice: t('deploys.facts.where'),
+      wide: true,
       cell: (row) => (
         <>
           <span className="t2">{row.runtimes.join(', ')}</span> <EnvironmentTag environment={row.environment} quiet />
@@ -108,6 +109,20 @@ interface Props {
   plain?: boolean
 }
 
+/** Where there is no room for a column of environments, production still says so. */
+function Opening({ row, organizationSlug, column }: { row: DeployRow; organizationSlug: string | null; column: Column<DeployRow> }) {
+  return (
+    <>
+      <Link href={paths.deploy(organizationSlug, row.number)}>{column.cell(row)}</Link>
+      {column.key === 'what' ? (
+        <span className="only-s">
+          <EnvironmentTag environment={row.environment} quiet />
+        </span>
+      ) : null}
+    </>
+  )
+}
+
 export function DeployTable({
   rows,
   organizationSlug,
@@ -120,7 +135,7 @@ export function DeployTable({
   const t = useTranslations()
   const columns = useColumns().map((column) =>
     column.key === 'what' || column.key === 'number'
-      ? { ...column, cell: (row: DeployRow) => <Link href={paths.deploy(organizationSlug, row.number)}>{column.cell(row)}</Link> }
+      ? { ...column, cell: (row: DeployRow) => <Opening row={row} organizationSlug={organizationSlug} column={column} /> }
       : column,
   )
   return (

@@ -26,6 +26,10 @@ export interface PlanRequest {
   expectedHash: string
 }
 
+/** A form that asks for what there is already is no mistake: it was just opened. */
+const nothingToDo = { tone: 'none', shape: 'slash' } as const
+const refusedLook = { tone: 'red', role: 'alert' } as const
+
 interface Props {
   open: boolean
   onClose: () => void
@@ -169,8 +173,7 @@ export function PlanDialog({
       ) : null}
       {result && !result.ok && fresh ? (
         <Notice
-          tone="red"
-          role="alert"
+          {...(result.error.code === 'nothing_to_do' ? nothingToDo : refusedLook)}
           title={failure(result.error)}
           acts={isOurs(result.error) ? <Button onClick={askAgain}>{t('ui.tryNow')}</Button> : null}
         >

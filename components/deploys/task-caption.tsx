@@ -19,31 +19,13 @@ export function TaskCaption({ task }: { task: TaskView }) {
   return task.state === 'ready' ? t('status.task.ready') : ''
 }
 
-const knownCodes = [
-  'check_failed',
-  'deadline',
-  'lost',
-  'target_gone',
-  'disk_full',
-  'port_taken',
-  'hook_failed',
-  'crash_loop',
-  'machine_lost',
-  'not_reached',
-  'outcome_unknown',
-  'timeout',
-  'cancelled',
-  'no_program',
-  'data_not_verified',
-  'data_too_large',
-  'data_refused',
-  'copy_failed',
-]
-
 /** The code of a failure in words; unknown ones as they are. */
 export function useFailureCode() {
   const t = useTranslations()
-  return (code: string): string => (knownCodes.includes(code) ? t(`deploys.code.${code}` as never) : code.replaceAll('_', ' '))
+  return (code: string): string => {
+    const key = `deploys.code.${code}` as never
+    return t.has(key) ? t(key) : code.replaceAll('_', ' ')
+  }
 }
 
 export const FailureCode = ({ code }: { code: string }) => useFailureCode()(code)

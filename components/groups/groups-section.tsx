@@ -55,6 +55,7 @@ export function GroupsSection({ view, organizationSlug: org, applicationSlug: ap
         inset
         label={t('groups.title')}
         rows={view.groups}
+        findBy={(group) => group.name}
         keyOf={(group) => group.id}
         columns={[
           { key: 'name', head: t('groups.group'), className: 'name', cell: (group) => <span className="b">{group.name}</span> },

@@ -10,6 +10,7 @@ import { PageHead } from '@/components/frame/page-head'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { LossNotice, type ResumePool } from '@/components/machines/loss-notice'
+import { type EndRestore, RestoreNotice } from '@/components/machines/restore-notice'
 import { useLeaveGuard } from '@/components/services/use-leave-guard'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button } from '@/components/ui/button'
@@ -35,6 +36,7 @@ interface Props {
   offer: OfferPool
   limitLoss: LimitLoss
   resume: ResumePool
+  endRestore: EndRestore
 }
 
 /** What a pool asks of new machines: edited as a whole, then saved. */
@@ -117,11 +119,12 @@ function Offered({ pool, offer }: { pool: PoolView; offer: OfferPool }) {
 }
 
 /** That automation rests, and as whom units run here where it is not an account for each application. */
-function PoolNotices({ pool, resume }: Pick<Props, 'pool' | 'resume'>) {
+function PoolNotices({ pool, resume, endRestore }: Pick<Props, 'pool' | 'resume' | 'endRestore'>) {
   const t = useTranslations()
   const { machines, sharedAccounts, refusesUnits } = pool
   return (
     <div className="stack mb-4 empty:hidden">
+      <RestoreNotice runtime={pool} since={pool.restoredAt} end={endRestore} />
       <LossNotice pool={pool} loss={pool.loss} resume={resume} />
       {refusesUnits > 0 ? (
         <Notice tone="red" title={t('runAs.refusedOfPool', { machines, refused: refusesUnits })}>
@@ -159,7 +162,7 @@ export function PoolPage(props: Props) {
           </>
         }
       />
-      <PoolNotices pool={pool} resume={props.resume} />
+      <PoolNotices pool={pool} resume={props.resume} endRestore={props.endRestore} />
       {/* What was saved by somebody else is another list. */}
       <Policies key={pool.revision} pool={pool} save={props.save} />
       <LossLimit key={`limit ${pool.lossPercent}`} pool={pool} save={props.limitLoss} />

@@ -111,7 +111,14 @@ export function JoinTokens({ items, revoke }: { items: JoinTokenView[]; revoke: 
   })
   return (
     <>
-      <Table inset label={t('join.tokens')} rows={items} keyOf={(token) => token.id} columns={columns} />
+      <Table
+        inset
+        label={t('join.tokens')}
+        rows={items}
+        findBy={(token) => token.pool.name}
+        keyOf={(token) => token.id}
+        columns={columns}
+      />
       <DangerDialog
         open={asked !== null}
         onClose={() => ask(null)}

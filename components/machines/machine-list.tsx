@@ -28,6 +28,7 @@ function PoolLine({ pool }: { pool: PoolGroup }) {
       </b>
       <EnvironmentTag environment={pool.environment} />
       <span>{t('machines.poolCounts', { machines: pool.machines, units: pool.units })}</span>
+      {pool.restoredAt ? <Status noun="machine" state="lost" word={t('machines.restoredHere')} /> : null}
       {pool.loss ? <Status noun="machine" state="lost" word={t('machines.restsHere', { lost: pool.loss.lost, of: pool.loss.of })} /> : null}
       <span className="grow" />
       {pool.states.map((one) => (

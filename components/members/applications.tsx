@@ -48,6 +48,7 @@ export function Applications({ view, actions }: Props) {
       <Table
         label={t('applications.title')}
         rows={view.applications}
+        findBy={(one) => `${one.name} ${one.slug}`}
         keyOf={(one) => one.id}
         nameOf={(one) => one.name}
         columns={[

@@ -1,6 +1,5 @@
 'use client'
 
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
@@ -8,7 +7,7 @@ import { Button } from '@/components/ui/button'
 import { FilterBar } from '@/components/ui/filter-bar'
 import { FilteredOut } from '@/components/ui/filtered-out'
 import { Select } from '@/components/ui/select'
-import { type Column, Table } from '@/components/ui/table'
+import { type Column, Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import type { MembersView, MemberView } from '@/lib/members/views'
 import type { RoleName } from '@/lib/organizations/views'
@@ -20,11 +19,8 @@ interface Props {
   remove: (one: MemberView) => void
 }
 
-/** So few are seen at once; so many are shown at a time. */
+/** So few are seen at once. */
 const few = 20
-const step = 50
-
-const matches = (text: string, { name, email }: MemberView): boolean => `${name} ${email}`.toLowerCase().includes(text.toLowerCase())
 
 function useColumns({ view, busy, change, remove }: Props): Column<MemberView>[] {
   const t = useTranslations()
@@ -84,25 +80,22 @@ function useColumns({ view, busy, change, remove }: Props): Column<MemberView>[]
 /** Who belongs to it; of many, those whose name or e-mail is typed. */
 export function MemberTable(props: Props) {
   const t = useTranslations()
-  const { items } = props.view
+  const { items, next, previous } = props.view
   const columns = useColumns(props)
-  const text = useUrlState().get('q')
-  const [most, setMost] = useState(step)
-  const found = text ? items.filter((one) => matches(text, one)) : items
+  const isFiltered = useUrlState().get('q') !== ''
+  const isPaged = next !== null || previous !== null
   return (
     <>
-      {items.length > few || text ? <FilterBar placeholder={t('users.filter')} /> : null}
-      {found.length > 0 ? (
-        <Table label={t('nav.members')} rows={found.slice(0, most)} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
+      {items.length > few || isPaged || isFiltered ? <FilterBar placeholder={t('users.filter')} /> : null}
+      {items.length > 0 ? (
+        <Table label={t('nav.members')} rows={items} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
       ) : (
         <FilteredOut names={{ q: t('ui.search') }} />
       )}
-      {found.length > most ? (
-        <p className="row mt-2">
-          <Button size="sm" onClick={() => setMost(most + 4 * step)}>
-            {t('members.showMore', { shown: most, count: found.length })}
-          </Button>
-        </p>
+      {isPaged ? (
+        <Pager next={next} previous={previous}>
+          {t('ui.rowsShown', { count: items.length })}
+        </Pager>
       ) : null}
     </>
   )

@@ -125,6 +125,7 @@ function Invitations({ items, busy, revoke }: { items: InvitationView[]; busy: b
       <Table
         label={t('members.invitations')}
         rows={items}
+        findBy={(one) => `${one.email ?? ''} ${one.by.name}`}
         keyOf={(one) => one.id}
         columns={[
           { key: 'for', head: t('members.for'), className: 'name', cell: (one) => one.email ?? t('members.anybody') },

@@ -7,10 +7,10 @@ import { ActDialog } from '@/components/frame/act-dialog'
 import { useAct } from '@/components/frame/use-act'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Select } from '@/components/ui/select'
-import type { MembersView } from '@/lib/members/views'
+import type { MembersView, MemberView } from '@/lib/members/views'
 import { paths } from '@/lib/paths'
 import type { ActionResult } from '@/lib/views'
+import { MemberPicker } from './member-picker'
 import type { MemberActions } from './members-page'
 
 export type OrganizationAct = { what: 'rename' | 'giveAway' | 'archive' } | { what: 'remove'; id: string; name: string; isYou: boolean }
@@ -22,13 +22,14 @@ interface Props {
   close: () => void
 }
 
+const isOther = (one: MemberView): boolean => !one.isYou && !one.isBlocked && one.application === null
+
 /** Another name, another owner, an end; somebody goes. */
 export function OrganizationDialog({ asked, view, actions, close }: Props) {
   const t = useTranslations()
   const router = useRouter()
   const { slug: organization, name: nameNow } = view.organization
   const [name, setName] = useState(nameNow)
-  const others = view.items.filter((one) => !one.isYou && !one.isBlocked && one.application === null)
   const [userId, setUserId] = useState<string | null>(null)
   const acting = useAct()
   /** What ends one's own membership leads away from here. */
@@ -73,14 +74,8 @@ export function OrganizationDialog({ asked, view, actions, close }: Props) {
         <p>{isLeaving ? t('members.leaveHelp') : t(`members.help.${asked.what}`)}</p>
       )}
       {asked.what === 'giveAway' ? (
-        <Field id="organization-owner" label={t('members.newOwner')} help={others.length === 0 ? t('members.nobodyElse') : undefined}>
-          <Select
-            id="organization-owner"
-            value={userId}
-            onChange={setUserId}
-            placeholder={t('members.chooseFirst')}
-            options={others.map((one) => ({ value: one.userId, label: one.name, note: one.email }))}
-          />
+        <Field id="organization-owner" label={t('members.newOwner')}>
+          <MemberPicker id="organization-owner" organization={organization} value={userId} onChange={setUserId} isMeant={isOther} />
         </Field>
       ) : null}
     </ActDialog>

@@ -53,6 +53,7 @@ export function WebhookDialog({ organization, create, close }: Props) {
   return (
     <Dialog
       open
+      wide
       onClose={close}
       title={t('notices.newWebhook')}
       footer={

@@ -8,6 +8,7 @@ import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Ago, Until } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
+import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
@@ -33,6 +34,7 @@ export function WebhooksPage({ view, actions }: Props) {
   const router = useRouter()
   const failure = useFailure()
   const [isMaking, setMaking] = useState(false)
+  const [removing, setRemoving] = useState<WebhookView | null>(null)
   const { busy, error, run } = useAct()
   const organization = view.organization.slug
   const act = (what: () => Promise<ActionResult>) => void run(what).then(() => router.refresh())
@@ -56,10 +58,22 @@ export function WebhooksPage({ view, actions }: Props) {
           first={index === 0}
           busy={busy}
           turn={() => act(() => actions.turn({ organization, id: hook.id, isOn: hook.disabled !== null }))}
-          remove={() => act(() => actions.remove({ organization, id: hook.id }))}
+          remove={() => setRemoving(hook)}
           again={(deliveryId) => act(() => actions.redeliver({ organization, id: hook.id, deliveryId }))}
         />
       ))}
+      <DangerDialog
+        open={removing !== null}
+        onClose={() => setRemoving(null)}
+        onConfirm={() => {
+          const id = removing?.id ?? ''
+          setRemoving(null)
+          act(() => actions.remove({ organization, id }))
+        }}
+        title={t('notices.removeTitle', { name: removing?.name ?? '' })}
+        effects={[{ text: t('notices.removeEffect', { url: removing?.url ?? '' }) }]}
+        verb={t('notices.remove')}
+      />
       {isMaking ? <WebhookDialog organization={organization} create={actions.create} close={() => setMaking(false)} /> : null}
     </ListPage>
   )
@@ -129,6 +143,8 @@ interface DeliveriesProps {
 
 function Deliveries({ items, again, busy, off }: DeliveriesProps) {
   const t = useTranslations()
+  // What was sent is long, and one is read at a time.
+  const [opened, open] = useState<string | null>(null)
   if (items.length === 0) return <p className="t3">{t('notices.noDeliveries')}</p>
   return (
     <Table
@@ -141,9 +157,9 @@ function Deliveries({ items, again, busy, off }: DeliveriesProps) {
           head: t('notices.hear'),
           className: 'name',
           cell: (one) => (
-            <details>
+            <details onToggle={(event) => open(event.currentTarget.open ? one.id : null)}>
               <summary>{t(`notices.kind.${one.kind}`)}</summary>
-              <pre className="code">{one.body}</pre>
+              {opened === one.id ? <pre className="code">{one.body}</pre> : null}
             </details>
           ),
         },

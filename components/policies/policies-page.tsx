@@ -7,10 +7,12 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { FilteredOut } from '@/components/ui/filtered-out'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
-import { Table } from '@/components/ui/table'
+import { Pager, Table } from '@/components/ui/table'
 import { useUrlState } from '@/components/ui/use-url-state'
 import type { PolicyRules, StandingRules } from '@/lib/policies/schema'
 import type { EnvironmentPolicy, PoliciesView, PolicyVersionView, StandingPolicyView } from '@/lib/policies/views'
@@ -67,7 +69,7 @@ export function PoliciesPage({ view, actions }: Props) {
           edit={() => ask({ environment: one.environment })}
         />
       ))}
-      <StandingSection items={view.standing} edit={(service) => ask({ service })} />
+      <StandingSection view={view} edit={(service) => ask({ service })} />
       <History items={view.history} />
       {policy && asked && 'environment' in asked ? (
         <PolicyDialog organization={organization} policy={policy} proposed={asked.proposed} actions={actions} close={close} />
@@ -128,50 +130,63 @@ function EnvironmentSection({ policy, gate, first, edit }: EnvironmentProps) {
   )
 }
 
-function StandingSection({ items, edit }: { items: StandingPolicyView[]; edit: (serviceId: string) => void }) {
+function StandingSection({ view, edit }: { view: PoliciesView; edit: (serviceId: string) => void }) {
   const t = useTranslations()
   const refusal = useRefusal()
   const words = usePolicyWords()
-  if (items.length === 0) return null
+  const isFiltered = useUrlState().get('q') !== ''
+  const { standing, next, previous } = view
+  const isPaged = next !== null || previous !== null
+  if (standing.length === 0 && !isFiltered) return null
   return (
     <Section title={t('policies.automation')} hint={t('policies.automationHint')}>
-      <Table
-        label={t('policies.automation')}
-        rows={items}
-        keyOf={(one) => one.service.id}
-        columns={[
-          { key: 'service', head: t('policies.service'), className: 'name', cell: (one) => one.service.name },
-          { key: 'app', head: t('policies.application'), wide: true, cell: (one) => one.service.applicationName },
-          {
-            key: 'rule',
-            head: t('policies.alone'),
-            cell: (one) => <span className={one.rules ? 'lines' : 'lines t2'}>{words.standing(one.rules)}</span>,
-          },
-          {
-            key: 'set',
-            head: t('policies.setBy'),
-            wide: true,
-            cell: (one) =>
-              one.set ? (
-                <span className="t2">
-                  {t('policies.versionBy', { version: one.version, name: one.set.by.name })} <Ago at={one.set.at} as="ago" />
-                </span>
-              ) : (
-                <span className="t3">–</span>
+      {isPaged || isFiltered ? <FilterBar placeholder={t('policies.filter')} /> : null}
+      {standing.length === 0 ? (
+        <FilteredOut names={{ q: t('ui.search') }} />
+      ) : (
+        <Table
+          label={t('policies.automation')}
+          rows={standing}
+          keyOf={(one) => one.service.id}
+          columns={[
+            { key: 'service', head: t('policies.service'), className: 'name', cell: (one) => one.service.name },
+            { key: 'app', head: t('policies.application'), wide: true, cell: (one) => one.service.applicationName },
+            {
+              key: 'rule',
+              head: t('policies.alone'),
+              cell: (one) => <span className={one.rules ? 'lines' : 'lines t2'}>{words.standing(one.rules)}</span>,
+            },
+            {
+              key: 'set',
+              head: t('policies.setBy'),
+              wide: true,
+              cell: (one) =>
+                one.set ? (
+                  <span className="t2">
+                    {t('policies.versionBy', { version: one.version, name: one.set.by.name })} <Ago at={one.set.at} as="ago" />
+                  </span>
+                ) : (
+                  <span className="t3">–</span>
+                ),
+            },
+            {
+              key: 'act',
+              head: '',
+              right: true,
+              cell: (one) => (
+                <Button size="sm" why={refusal(one.gate)} onClick={() => edit(one.service.id)}>
+                  {t('policies.edit')}
+                </Button>
               ),
-          },
-          {
-            key: 'act',
-            head: '',
-            right: true,
-            cell: (one) => (
-              <Button size="sm" why={refusal(one.gate)} onClick={() => edit(one.service.id)}>
-                {t('policies.edit')}
-              </Button>
-            ),
-          },
-        ]}
-      />
+            },
+          ]}
+        />
+      )}
+      {isPaged ? (
+        <Pager next={next} previous={previous}>
+          {t('ui.rowsShown', { count: standing.length })}
+        </Pager>
+      ) : null}
     </Section>
   )
 }

@@ -145,6 +145,7 @@ export function RuntimesPage({ view, actions }: { view: RuntimesView; actions: R
         <Table
           label={t('nav.runtimes')}
           rows={granted}
+          findBy={(one) => one.name}
           keyOf={(one) => one.id}
           columns={[
             { key: 'name', head: t('services.runtime'), className: 'name', cell: name },

@@ -42,6 +42,7 @@ export function ExternalTable({ nodes, edges, organizationSlug, applicationSlug,
         inset
         label={t('relations.externals')}
         rows={nodes}
+        findBy={(node) => node.name}
         keyOf={(node) => node.id}
         columns={[
           { key: 'name', head: t('relations.field.name'), className: 'name', cell: (node) => node.name },

@@ -7,6 +7,8 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { type GroupActions, GroupsSection } from '@/components/groups/groups-section'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Button, ButtonLink } from '@/components/ui/button'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { FilteredOut } from '@/components/ui/filtered-out'
 import { Section } from '@/components/ui/section'
 import { Segmented } from '@/components/ui/segmented'
 import { useUrlState } from '@/components/ui/use-url-state'
@@ -35,6 +37,7 @@ export function RelationsPage({ map, offers, groups, organizationSlug: org, appl
   const t = useTranslations()
   const url = useUrlState()
   const refusal = useRefusal()
+  const isFiltered = url.get('q') !== ''
   const [adding, setAdding] = useState(false)
   const isOurs = (node: RelationNode) => node.kind === 'service' && (node.application?.slug ?? app) === app
   const hrefOf = (node: RelationNode) => (isOurs(node) ? paths.service(org, app, node.name, node.environment) : undefined)
@@ -63,7 +66,15 @@ export function RelationsPage({ map, offers, groups, organizationSlug: org, appl
         </span>
       }
     >
-      {map.nodes.length === 0 ? (
+      {isFiltered || map.left > 0 ? (
+        <>
+          <FilterBar placeholder={t('variables.filter')} />
+          {map.left > 0 ? <p className="t2 mb-3">{t('relations.left', { count: map.left })}</p> : null}
+        </>
+      ) : null}
+      {map.nodes.length === 0 && isFiltered ? (
+        <FilteredOut names={{ q: t('ui.search') }} />
+      ) : map.nodes.length === 0 ? (
         <Void
           kind="none-yet"
           title={t('relations.empty')}

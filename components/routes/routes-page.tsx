@@ -9,7 +9,10 @@ import { ReadAt } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button, ButtonLink } from '@/components/ui/button'
-import { type Column, Table } from '@/components/ui/table'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { FilteredOut } from '@/components/ui/filtered-out'
+import { type Column, Pager, Table } from '@/components/ui/table'
+import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import { paths } from '@/lib/paths'
 import type { RouteList, RouteRow } from '@/lib/routes/views'
@@ -61,6 +64,7 @@ export function RoutesPage({ view, organizationSlug, applicationSlug }: Props) {
   const name = useApplicationName(applicationSlug)
   const hrefOf = (row: RouteRow) => paths.route(organizationSlug, applicationSlug, row.host, row.environment)
   const columns = useColumns(hrefOf)
+  const isFiltered = useUrlState().get('q') !== ''
   return (
     <ListPage
       title={t('routes.title')}
@@ -80,15 +84,23 @@ export function RoutesPage({ view, organizationSlug, applicationSlug }: Props) {
       }
     >
       <ReadAt asOf={view.asOf}>
+        {isFiltered || view.items.length > 0 ? <FilterBar placeholder={t('routes.filter')} /> : null}
         {view.items.length > 0 ? (
-          <Table
-            label={t('routes.title')}
-            columns={columns}
-            rows={view.items}
-            keyOf={(row) => row.stageId}
-            hrefOf={hrefOf}
-            nameOf={(row) => row.host}
-          />
+          <>
+            <Table
+              label={t('routes.title')}
+              columns={columns}
+              rows={view.items}
+              keyOf={(row) => row.stageId}
+              hrefOf={hrefOf}
+              nameOf={(row) => row.host}
+            />
+            <Pager next={view.next} previous={view.previous}>
+              {t('ui.rowsShown', { count: view.items.length })}
+            </Pager>
+          </>
+        ) : isFiltered ? (
+          <FilteredOut names={{ q: t('ui.search') }} />
         ) : (
           <Void kind="none-yet" title={t('routes.none', { name })}>
             {t('routes.noneHelp')}

@@ -275,6 +275,7 @@ export function NewServiceForm({ view, draft, showAll }: Props) {
           <VariablePicker
             organizationSlug={view.organizationSlug}
             applicationSlug={view.applicationSlug}
+            environment={view.runtimes.find((one) => one.id === draft.values.runtimeId)?.environment}
             choices={variablesIn(view, draft.values.runtimeId)}
             taken={draft.values.variables}
             onChange={(next) => draft.form.setValue('variables', next, { shouldDirty: true })}

@@ -40,8 +40,15 @@ export function useServiceColumns(org: string): Column<ServiceRow>[] {
       key: 'name',
       head: t('services.service'),
       sort: 'name',
-      className: 'name',
-      cell: (row) => <Link href={hrefOf(row)}>{row.name}</Link>,
+      className: 'name wraps-s',
+      cell: (row) => (
+        <>
+          <Link href={hrefOf(row)}>{row.name}</Link>
+          <span className="only-s">
+            <EnvironmentTag environment={row.environment} quiet />
+          </span>
+        </>
+      ),
     },
     { key: 'health', head: t('services.health'), cell: (row) => <HealthStatus row={row} /> },
     {
@@ -72,6 +79,7 @@ export function useServiceColumns(org: string): Column<ServiceRow>[] {
       key: 'where',
       head: t('services.runsIn'),
       choice: t('services.runsIn'),
+      wide: true,
       cell: (row) => (
         <>
           {row.runtimes.map((runtime, i) => (

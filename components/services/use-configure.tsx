@@ -96,6 +96,7 @@ export function useConfigure({ configuration, isOwn, variables, ...where }: Ask)
         {variables ? (
           <VariablePicker
             {...where}
+            environment={variables.choices[0]?.environment}
             choices={variables.choices}
             taken={watched.variables}
             onChange={(next) => form.setValue('variables', next, { shouldDirty: true })}

@@ -13,7 +13,7 @@ import { fieldsOf, type SchemaField, sectionsOf } from './schema-fields'
 import { useLeaveGuard } from './use-leave-guard'
 import { useYaml } from './use-yaml'
 import { findingsByField } from './validate-values'
-import { variablesIn } from './variables-in'
+import { mayTake } from './variables-in'
 
 const namePattern = /^[a-z][a-z0-9-]{1,39}$/
 
@@ -139,7 +139,7 @@ export function useDraft(view: NewServiceView) {
     relations: Object.fromEntries(requires.map(({ name }) => [name, (values.relations[name] ?? []).map(providerOfKey)])),
     values: valuesOf(fields, values),
     secrets: secretsOf(fields, values),
-    variables: values.variables.filter((name) => variablesIn(view, values.runtimeId).some((one) => one.name === name)),
+    variables: values.variables.filter((name) => mayTake(view, values.runtimeId, name)),
     reason: values.reason,
   })
   return {

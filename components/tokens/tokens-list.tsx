@@ -74,7 +74,14 @@ export function TokensList({ view, actions }: Props) {
   return (
     <>
       {active.length > 0 ? (
-        <Table label={label} rows={active} keyOf={(one) => one.id} nameOf={(one) => one.name} columns={columns} />
+        <Table
+          label={label}
+          rows={active}
+          findBy={(one) => `${one.name} ${one.prefix}`}
+          keyOf={(one) => one.id}
+          nameOf={(one) => one.name}
+          columns={columns}
+        />
       ) : (
         <Void kind="none-yet" title={t(view.organization ? 'tokens.noneShared' : 'tokens.none')}>
           {t('tokens.noneHelp')}
@@ -84,6 +91,7 @@ export function TokensList({ view, actions }: Props) {
         <Section title={t('tokens.over')} hint={t('tokens.overHint')}>
           <Table
             label={t('tokens.over')}
+            findBy={(one) => `${one.name} ${one.prefix}`}
             rows={over}
             keyOf={(one) => one.id}
             nameOf={(one) => one.name}

@@ -8,6 +8,7 @@ import { ButtonLink } from './button'
 import { Icon } from './icon'
 import type { MenuItem } from './menu'
 import { RowMenuButton, useRowMenu } from './row-menu'
+import { Some } from './some'
 import { SelectPage, SelectRow } from './table-select'
 import type { RowSelection } from './use-selection'
 import { useUrlState } from './use-url-state'
@@ -114,7 +115,18 @@ function Head<Row>({ columns, defaultSort, select, hasMenu }: HeadProps<Row>) {
   )
 }
 
-export function Table<Row>(props: Props<Row>) {
+/** Of many rows that no server pages, so many as one looks at. */
+export function Table<Row>({ findBy, ...props }: Props<Row> & { findBy?: (row: Row) => string }) {
+  return findBy ? (
+    <Some rows={props.rows} wordsOf={findBy}>
+      {(rows) => <AllRows {...props} rows={rows} />}
+    </Some>
+  ) : (
+    <AllRows {...props} />
+  )
+}
+
+function AllRows<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, hrefOf, groupOf, defaultSort = '', inset, select, nameOf = keyOf, menuOf } = props
   const open = useOpen()
   const hidden = useUrlState().get('hide').split(',')

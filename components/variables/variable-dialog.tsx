@@ -48,6 +48,7 @@ function Versions({ variable }: { variable: VariableView }) {
 
 function Users({ variable, organizationSlug: org, applicationSlug: app }: Props) {
   const t = useTranslations()
+  const rest = variable.usedByCount - variable.usedBy.length
   if (variable.usedBy.length === 0) return <p className="t3">{t('variables.usedByNone')}</p>
   return (
     <ul className="plain tight">
@@ -61,6 +62,7 @@ function Users({ variable, organizationSlug: org, applicationSlug: app }: Props)
           </span>
         </li>
       ))}
+      {rest > 0 ? <li className="t3">{t('approvals.more', { count: rest })}</li> : null}
     </ul>
   )
 }
@@ -144,7 +146,7 @@ export function VariableDialog(props: Props) {
       {isChanging ? (
         <>
           <ValueField secret={variable.secret} value={value} onChange={setValue} error={undefined} />
-          {variable.usedBy.length > 0 ? <p className="t2">{t('variables.changeHelp', { count: variable.usedBy.length })}</p> : null}
+          {variable.usedByCount > 0 ? <p className="t2">{t('variables.changeHelp', { count: variable.usedByCount })}</p> : null}
         </>
       ) : (
         <Versions variable={variable} />

@@ -11,7 +11,11 @@ import { RegistrySection } from '@/components/registries/registry-section'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
-import { type Column, Table } from '@/components/ui/table'
+import { FilterBar } from '@/components/ui/filter-bar'
+import { FilteredOut } from '@/components/ui/filtered-out'
+import { type Column, Pager, Table } from '@/components/ui/table'
+import { useNames } from '@/components/ui/use-names'
+import { useUrlState } from '@/components/ui/use-url-state'
 import { Void } from '@/components/ui/void'
 import type { RegistriesView } from '@/lib/registries/views'
 import type { VariablesView, VariableView } from '@/lib/variables/views'
@@ -30,10 +34,16 @@ interface Props {
 
 function UsedBy({ variable }: { variable: VariableView }) {
   const t = useTranslations()
-  const older = variable.usedBy.filter((user) => user.runsOlder).length
+  const words = useNames()
+  const older = variable.olderCount
   return (
     <span className="row">
-      <span className={variable.usedBy.length > 0 ? 't2' : 't3'}>{variable.usedBy.map((user) => user.name).join(', ') || '–'}</span>
+      <span className={variable.usedBy.length > 0 ? 't2' : 't3'}>
+        {words(
+          variable.usedBy.map((user) => user.name),
+          variable.usedByCount,
+        ) || '–'}
+      </span>
       {older > 0 ? <span className="tag">{t('variables.olderCount', { count: older })}</span> : null}
     </span>
   )
@@ -85,6 +95,7 @@ export function VariablesPage({ view, organizationSlug, applicationSlug, actions
   const [isNew, setNew] = useState(false)
   const place = { organizationSlug, applicationSlug, actions }
   const columns = useColumns(setOpened)
+  const isFiltered = useUrlState().get('q') !== ''
   const shown = view.items.find((variable) => variable.id === opened)
   const why = view.gates.test.allowed || view.gates.production.allowed ? undefined : refusal(view.gates.test)
   return (
@@ -100,8 +111,16 @@ export function VariablesPage({ view, organizationSlug, applicationSlug, actions
       }
     >
       <ReadAt asOf={view.asOf}>
+        {isFiltered || view.items.length > 0 ? <FilterBar placeholder={t('variables.filter')} /> : null}
         {view.items.length > 0 ? (
-          <Table label={t('variables.title')} columns={columns} rows={view.items} keyOf={(row) => row.id} nameOf={(row) => row.name} />
+          <>
+            <Table label={t('variables.title')} columns={columns} rows={view.items} keyOf={(row) => row.id} nameOf={(row) => row.name} />
+            <Pager next={view.next} previous={view.previous}>
+              {t('ui.rowsShown', { count: view.items.length })}
+            </Pager>
+          </>
+        ) : isFiltered ? (
+          <FilteredOut names={{ q: t('ui.search') }} />
         ) : (
           <Void kind="none-yet" title={t('variables.none', { name })}>
             {t('variables.noneHelp')}

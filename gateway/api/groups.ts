@@ -1,13 +1,12 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { PlanPreviewSchema } from '@/lib/deploys/views'
 import { changeGroup, previewGroupChange } from '@/lib/groups/change-group'
 import { createGroup, previewGroup } from '@/lib/groups/create-group'
-import { listGroups } from '@/lib/groups/list-groups'
+import { ListGroupsSchema, listGroups } from '@/lib/groups/list-groups'
 import { listTemplates } from '@/lib/groups/list-templates'
 import { previewRemoval, RemoveWithDependentsSchema, removeWithDependents } from '@/lib/groups/remove-with-dependents'
 import { ChangeGroupSchema, CreateGroupSchema } from '@/lib/groups/schema'
 import { GroupListSchema, GroupTemplatesSchema } from '@/lib/groups/views'
-import { EnvironmentSchema } from '@/lib/views'
 import { inApplication, inOrganization, OpenedSchema, slug } from './inputs'
 import { route } from './route'
 
@@ -34,7 +33,7 @@ export const groupRoutes = [
     path: `${inApp}/groups`,
     summary: 'Groups of an application that have something in one environment',
     params: inApplication,
-    query: z.object({ environment: EnvironmentSchema }),
+    query: ListGroupsSchema.pick({ environment: true, q: true }),
     response: GroupListSchema.meta({ id: 'GroupList' }),
     handle: ({ actor, params, query }) => listGroups(actor, { ...place(params), ...query }),
   }),

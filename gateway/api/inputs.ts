@@ -17,3 +17,6 @@ export const several = <Item extends z.ZodType<unknown, string>>(item: Item) =>
 
 /** What every request for a change answers. */
 export const OpenedSchema = z.object({ recordId: z.string(), number: z.int() }).meta({ id: 'OpenedDeploy' })
+
+/** Of lists that once came whole a program gets as much at once as there is, when it does not say how much. */
+export const most = 200

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EndRestoreSchema, endRestore } from '@/lib/machines/end-restore'
 import { getMachine } from '@/lib/machines/get-machine'
 import { expiryFilters, ListMachinesSchema, listMachines } from '@/lib/machines/list-machines'
 import { machineIdOf } from '@/lib/machines/machine-id-of'
@@ -92,6 +93,17 @@ export const machineRoutes = [
     status: 204,
     async handle({ actor, params, reply }) {
       await resumeAutomation(actor, params)
+      return reply.code(204).send()
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/runtimes/{runtimeId}/end-restore',
+    summary: 'After a restore of the hub: let automation act again in this pool or cluster',
+    params: EndRestoreSchema,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      await endRestore(actor, params)
       return reply.code(204).send()
     },
   }),

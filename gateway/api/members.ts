@@ -3,10 +3,10 @@ import { AskRoleSchema, askRole, withdrawRoleRequest } from '@/lib/members/ask-r
 import { ChangeMemberSchema, changeMember, GiveAwaySchema, giveAway, removeMember } from '@/lib/members/change-member'
 import { grantRole, RefuseRoleSchema, refuseRole } from '@/lib/members/decide-role-request'
 import { AcceptInvitationSchema, acceptInvitation, InviteSchema, invite, revokeInvitation } from '@/lib/members/invite'
-import { getMembers } from '@/lib/members/list-members'
+import { getMembers, ListMembersSchema } from '@/lib/members/list-members'
 import { MembersViewSchema } from '@/lib/members/views'
 import { TimeSchema } from '@/lib/views'
-import { inOrganization, slug } from './inputs'
+import { inOrganization, most, slug } from './inputs'
 import { route } from './route'
 
 const inOrg = '/api/v1/organizations/{org}'
@@ -21,8 +21,9 @@ export const memberRoutes = [
     path: `${inOrg}/members`,
     summary: 'Members with their roles, and invitations that are open',
     params: inOrganization,
+    query: ListMembersSchema.omit({ organization: true }),
     response: MembersViewSchema.meta({ id: 'Members' }),
-    handle: ({ actor, params }) => getMembers(actor, { organization: params.org }),
+    handle: ({ actor, params, query }) => getMembers(actor, { limit: most, ...query, organization: params.org }),
   }),
   route({
     method: 'PUT',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { getPolicies } from '@/lib/policies/list-policies'
+import { getPolicies, ListPoliciesSchema } from '@/lib/policies/list-policies'
 import { previewPolicy } from '@/lib/policies/preview-policy'
 import { PolicyAskSchema, SetPolicySchema, setPolicy } from '@/lib/policies/set-policy'
 import { SetStandingSchema, setStanding } from '@/lib/policies/set-standing'
 import { PoliciesViewSchema, PolicyPreviewSchema } from '@/lib/policies/views'
 import { EnvironmentSchema } from '@/lib/views'
-import { inApplication, inOrganization, slug } from './inputs'
+import { inApplication, inOrganization, most, slug } from './inputs'
 import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/policies'
@@ -19,8 +19,9 @@ export const policyRoutes = [
     path: base,
     summary: 'Policies of environments and of services, and every version there was',
     params: inOrganization,
+    query: ListPoliciesSchema.omit({ organization: true }),
     response: PoliciesViewSchema.meta({ id: 'Policies' }),
-    handle: ({ actor, params }) => getPolicies(actor, { organization: params.org }),
+    handle: ({ actor, params, query }) => getPolicies(actor, { limit: most, ...query, organization: params.org }),
   }),
   route({
     method: 'PUT',

@@ -3,7 +3,7 @@ import { acceptOffer } from '@/lib/relations/accept-offer'
 import { ChangeExternalSchema, changeExternal } from '@/lib/relations/change-external'
 import { endOffer } from '@/lib/relations/end-offer'
 import { AddExternalSchema, addExternal, removeExternal } from '@/lib/relations/external-services'
-import { getRelationMap } from '@/lib/relations/get-relation-map'
+import { GetRelationMapSchema, getRelationMap } from '@/lib/relations/get-relation-map'
 import { getServiceRelations } from '@/lib/relations/get-service-relations'
 import { listOffers } from '@/lib/relations/list-offers'
 import { OfferRelationSchema, offerRelation } from '@/lib/relations/offer-relation'
@@ -23,7 +23,7 @@ export const relationRoutes = [
     path: `${inApp}/relations`,
     summary: 'Services of an application in one environment, and what they are to each other',
     params: inApplication,
-    query: z.object({ environment: EnvironmentSchema.optional() }),
+    query: GetRelationMapSchema.pick({ q: true }).extend({ environment: EnvironmentSchema.optional() }),
     response: RelationMapSchema.meta({ id: 'RelationMap' }),
     handle: ({ actor, params, query }) => getRelationMap(actor, { ...place(params), ...query }),
   }),

@@ -4,11 +4,11 @@ import { ChangeRouteSchema, changeRoute, previewRouteChange } from '@/lib/routes
 import { checkRoute } from '@/lib/routes/check-route'
 import { CreateRouteSchema, createRoute, previewRoute } from '@/lib/routes/create-route'
 import { getNewRoute, getRoute } from '@/lib/routes/get-route'
-import { listRoutes } from '@/lib/routes/list-routes'
+import { ListRoutesSchema, listRoutes } from '@/lib/routes/list-routes'
 import { PromoteRouteSchema, previewPromotion, promoteRoute } from '@/lib/routes/promote-route'
 import { NewRouteSchema, RouteListSchema, RouteViewSchema } from '@/lib/routes/views'
 import { EnvironmentSchema } from '@/lib/views'
-import { inApplication, OpenedSchema } from './inputs'
+import { inApplication, most, OpenedSchema } from './inputs'
 import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/applications/{app}/routes'
@@ -28,8 +28,9 @@ export const hostRoutes = [
     path: base,
     summary: 'Routes of an application: where each leads, and whether it works',
     params: inApplication,
+    query: ListRoutesSchema.omit({ organization: true, application: true }),
     response: RouteListSchema.meta({ id: 'RouteList' }),
-    handle: ({ actor, params }) => listRoutes(actor, place(params)),
+    handle: ({ actor, params, query }) => listRoutes(actor, { limit: most, ...query, ...place(params) }),
   }),
   route({
     method: 'GET',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { CreateVariableSchema, createVariable } from '@/lib/variables/create-variable'
 import { VariableAddressSchema } from '@/lib/variables/find-place'
-import { listVariables } from '@/lib/variables/list-variables'
+import { ListVariablesSchema, listVariables } from '@/lib/variables/list-variables'
 import { removeVariable } from '@/lib/variables/remove-variable'
 import { RotateVariableSchema, rotateVariable } from '@/lib/variables/rotate-variable'
 import { VariablesSchema } from '@/lib/variables/views'
-import { inApplication } from './inputs'
+import { inApplication, most } from './inputs'
 import { route } from './route'
 
 const base = '/api/v1/organizations/{org}/applications/{app}/variables'
@@ -26,8 +26,10 @@ export const variableRoutes = [
     path: base,
     summary: 'Variables of an application, with their versions and who takes them',
     params: inApplication,
+    query: ListVariablesSchema.omit({ organization: true, application: true }),
     response: VariablesSchema.meta({ id: 'Variables' }),
-    handle: ({ actor, params }) => listVariables(actor, { organization: params.org, application: params.app }),
+    handle: ({ actor, params, query }) =>
+      listVariables(actor, { limit: most, ...query, organization: params.org, application: params.app }),
   }),
   route({
     method: 'POST',

@@ -8,6 +8,8 @@ export async function listMembers(
   { roles, tx = db, limit = 500 }: { roles?: readonly Role[]; tx?: Tx; limit?: number } = {},
 ): Promise<PersonActor[]> {
   const rows = await tx.member.findMany({
+    // Joined, everybody would be read before the limit.
+    relationLoadStrategy: 'query',
     where: {
       organizationId,
       user: { blockedAt: null },

@@ -116,6 +116,15 @@ async function insistAlone(tx: Tx, pool: Runtime): Promise<void> {
   if (other) throw new AppError('conflict', `Update #${other.number} of this pool is under way.`, { reason: 'update_under_way' })
 }
 
+/** Pool → the update under way in it. */
+export async function findLiveUpdates(tx: Tx): Promise<ReadonlyMap<string, number>> {
+  const found = await tx.deployRecord.findMany({
+    where: { kind: 'update_agent', state: { in: [...live] } },
+    select: { number: true, targets: { select: { runtimeId: true } } },
+  })
+  return new Map(found.flatMap(({ number, targets }) => targets.map(({ runtimeId }) => [runtimeId, number] as const)))
+}
+
 export const findLiveUpdate = (tx: Tx, runtimeId: string) =>
   tx.deployRecord.findFirst({
     where: { kind: 'update_agent', state: { in: [...live] }, targets: { some: { runtimeId } } },

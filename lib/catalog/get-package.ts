@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
 import { whyNoHelm } from '@/lib/charts/hub-helm'
-import { db } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
+import { Where } from '@/lib/db/where'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
-import { findScope, type Scope, scopeWhere } from '@/lib/organizations/find-scope'
+import { findScope, type Scope, scopeWhere, within } from '@/lib/organizations/find-scope'
 import { paths } from '@/lib/paths'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { newestOf, packageRow, peopleFor, usesOf } from './list-packages'
@@ -61,21 +62,15 @@ export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSch
 }
 
 /** Stages of this organisation that run each version now. */
-async function versionUses(scope: Scope, pkg: { id: string; versions: readonly { id: string }[] }): Promise<Map<string, number>> {
-  const placed = await db.placement.findMany({
-    where: { stage: { service: { ...scopeWhere(scope), packageId: pkg.id, removedAt: null } }, releaseId: { not: null } },
-    select: { releaseId: true },
-    distinct: ['releaseId'],
-  })
-  const releases = await db.release.groupBy({
-    by: ['packageVersionId'],
-    where: {
-      id: { in: placed.flatMap((one) => one.releaseId ?? []) },
-      packageVersionId: { in: pkg.versions.map((version) => version.id) },
-    },
-    _count: true,
-  })
-  return new Map(releases.map((row) => [row.packageVersionId, row._count]))
+async function versionUses(scope: Scope, pkg: { id: string }): Promise<Map<string, number>> {
+  const where = within(new Where(), scope, 's').and('s."packageId" = ? and s."removedAt" is null', pkg.id)
+  const { rows } = await pool.query<{ id: string; count: number }>(
+    `select r."packageVersionId" as id, count(distinct r.id)::int as count
+     from "Service" s join "Stage" t on t."serviceId" = s.id join "Placement" p on p."stageId" = t.id join "Release" r on r.id = p."releaseId"
+     where ${where.text} group by 1`,
+    where.values,
+  )
+  return new Map(rows.map((row) => [row.id, row.count]))
 }
 
 function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema' | 'components'> {
@@ -98,6 +93,8 @@ function shownOf(raw: unknown): Pick<NonNullable<PackageView['shown']>, 'schema'
 
 async function servicesOf(scope: Scope, packageId: string): Promise<PackageView['services']> {
   const services = await db.service.findMany({
+    // Joined, every service would be read before the limit.
+    relationLoadStrategy: 'query',
     where: { ...scopeWhere(scope), packageId, removedAt: null },
     include: { stages: { select: { releaseId: true } } },
     orderBy: { name: 'asc' },

@@ -11,7 +11,7 @@ import { canInScope, findScope, resourcesOf, type Scope } from '@/lib/organizati
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
 import { newestFirst } from './newest-first'
-import type { PackageList, PackageRow } from './views'
+import { type PackageList, type PackageRow, RuntimeKindSchema } from './views'
 
 export const ListPackagesSchema = PageAskSchema.extend({
   organization: z.string(),
@@ -71,12 +71,13 @@ async function findPage({ organization }: Scope, ask: Ask) {
   return toPage(rows, turn, (row): z.infer<typeof KeySchema> => [row.name, row.id])
 }
 
+/** Kinds of runtimes that some package takes; each is looked for until it is found, for manifests are large. */
 async function runtimesOf({ organization }: Scope): Promise<PackageList['runtimes']> {
   const { rows } = await pool.query<{ runtime: PackageList['runtimes'][number] }>(
-    `select distinct r.runtime from "PackageVersion" v join "Package" p on p.id = v."packageId",
-      jsonb_array_elements_text(v.manifest->'runtimes') as r(runtime)
-      where (p."organizationId" is null or p."organizationId" = $1) and not p."isHidden" order by 1`,
-    [organization.id],
+    `select kind as runtime from unnest($2::text[]) as kind where exists (
+       select 1 from "PackageVersion" v join "Package" p on p.id = v."packageId"
+       where (p."organizationId" is null or p."organizationId" = $1) and not p."isHidden" and v.manifest->'runtimes' ? kind limit 1) order by 1`,
+    [organization.id, RuntimeKindSchema.options],
   )
   return rows.map((row) => row.runtime)
 }

@@ -6,7 +6,7 @@ export const packageStates = ['draft', 'submitted', 'in_review', 'passed', 'reje
 export const PackageStateSchema = z.enum(packageStates)
 export type PackageStateName = z.infer<typeof PackageStateSchema>
 
-const RuntimeKindSchema = z.enum(['machine', 'kubernetes', 'helm'])
+export const RuntimeKindSchema = z.enum(['machine', 'kubernetes', 'helm'])
 
 export const PackageRowSchema = z.object({
   id: z.string(),

@@ -22,6 +22,9 @@ import type { ClusterGrant, ClusterView, NamespaceView } from './views'
 
 export const GetClusterSchema = z.object({ name: z.string().max(200) })
 
+/** Nobody looks through more of what it serves. */
+const mostShown = 1000
+
 const organization = { select: { id: true, slug: true, name: true } } as const
 
 /** One cluster for an operator: state, what is in it, what the hub may do and has made there, and who may use it. */
@@ -51,9 +54,10 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
     checkedAt: isoOrNull(cluster.checkedAt),
     manifest: hubManifest(),
     isOffered: cluster.runtime.isOffered,
+    restoredAt: isoOrNull(cluster.runtime.automationOffSince),
     namespaceList: await namespacesOf(actor, cluster, grants),
     grants,
-    organizations: await db.organization.findMany({ where: { archivedAt: null }, ...organization, orderBy: { name: 'asc' }, take: 500 }),
+    organizations: await db.organization.findMany({ where: { archivedAt: null }, ...organization, orderBy: { name: 'asc' }, take: 100 }),
     placements,
     removal: cluster.removingSince ? { since: iso(cluster.removingSince), how: cluster.removal === 'keep' ? 'keep' : 'delete' } : null,
     gates: {
@@ -70,7 +74,12 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
 }
 
 async function grantsOf({ runtimeId }: ClusterRow): Promise<ClusterGrant[]> {
-  const rows = await db.runtimeGrant.findMany({ where: { runtimeId }, include: { organization }, orderBy: { createdAt: 'asc' } })
+  const rows = await db.runtimeGrant.findMany({
+    where: { runtimeId },
+    include: { organization },
+    orderBy: { createdAt: 'desc' },
+    take: mostShown,
+  })
   return rows.map((grant) => ({ organization: grant.organization, amounts: amountsOf(grant) }))
 }
 
@@ -84,7 +93,7 @@ async function namespacesOf(actor: Actor, cluster: ClusterRow, grants: readonly 
     where: { clusterId: cluster.id },
     include: { application: { select: { slug: true, name: true, organization } } },
     orderBy: { name: 'asc' },
-    take: 1000,
+    take: mostShown,
   })
   const nameOf = await namePeople(rows.map((row) => row.adoptedBy))
   return rows.map((row) => ({

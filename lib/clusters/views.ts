@@ -105,9 +105,12 @@ export const ClusterViewSchema = ClusterRowSchema.extend({
   /** What an administrator of the cluster applies: the hub's account with exactly what it needs. */
   manifest: z.string(),
   isOffered: z.boolean(),
+  /** The hub was restored then, and nobody has ended that here: automation is off; null while it acts. */
+  restoredAt: TimeSchema.nullable(),
   namespaceList: z.array(NamespaceViewSchema),
-  grants: z.array(ClusterGrantSchema),
+  /** The first hundred by name; the others are found by `GET /api/v1/platform/organizations?q=`. */
   organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() })),
+  grants: z.array(ClusterGrantSchema),
   /** Services that are placed here. */
   placements: z.int(),
   removal: z.object({ since: TimeSchema, how: z.enum(removals) }).nullable(),

@@ -9,11 +9,15 @@ import { whyNotApprove } from './deploy-gate'
 import { approveFacts } from './deploy-rows'
 import { loadApprovers } from './load-row-facts'
 
-/** All records that wait for a person, oldest first, split by whether that may be the reader. Expiry keeps them few. */
+/** Expiry keeps them few. Where they are more, the next come up as the oldest are decided. */
+const mostWaiting = 500
+
+/** Records that wait for a person, oldest first, split by whether that may be the reader. */
 export async function splitWaiting(actor: Actor, scope: Scope): Promise<{ mine: DeployRecord[]; others: DeployRecord[] }> {
   const records = await db.deployRecord.findMany({
     where: { ...scopeWhere(scope), state: 'awaiting_approval', endedAt: null, partOfId: null },
     orderBy: { number: 'asc' },
+    take: mostWaiting,
   })
   const [approvers, plans, given, rulesOf] = await Promise.all([
     loadApprovers(actor, records),

@@ -4,6 +4,7 @@ import { authorize } from '@/lib/auth/authorize'
 import { newestFirst } from '@/lib/catalog/newest-first'
 import { db } from '@/lib/db/client'
 import { notFound } from '@/lib/errors'
+import { isoOrNull } from '@/lib/iso-time'
 import { countAccounts } from '@/lib/machines/accounts'
 import { lossOf } from '@/lib/machines/loss-of'
 import { policiesOf } from './policies-of'
@@ -27,6 +28,7 @@ export async function getPool(actor: Actor, { name }: z.infer<typeof GetPoolSche
     isOffered: pool.isOffered,
     lossPercent: pool.lossPercent,
     loss: lossOf(pool),
+    restoredAt: isoOrNull(pool.automationOffSince),
     policies: policiesOf(pool),
     revision: pool.initRevision,
     packages: await initPackages(),

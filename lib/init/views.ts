@@ -33,6 +33,8 @@ export const PoolViewSchema = z.object({
   lossPercent: z.int(),
   /** Automation rests since then; null while it acts. */
   loss: LossSchema.nullable(),
+  /** The hub was restored then, and nobody has ended that here: automation is off; null while it acts. */
+  restoredAt: TimeSchema.nullable(),
   policies: z.array(InitPolicy),
   revision: z.number().int(),
   /** Versions of which a program may be run: public and active. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { transaction } from '@/lib/db/transaction'
-import { notFound } from '@/lib/errors'
+import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { tellRested } from '@/lib/relations/tell-rested'
 
@@ -16,7 +16,7 @@ export async function endRestore(actor: Actor, { runtimeId }: z.infer<typeof End
       where: { id: runtimeId, automationOffSince: { not: null } },
       data: { automationOffSince: null },
     })
-    if (count === 0) throw notFound('A restore of this pool')
+    if (count === 0) throw new AppError('conflict', 'Nothing was restored here, or somebody has ended it.', { reason: 'not_restored' })
     const left = await tx.runtime.count({ where: { automationOffSince: { not: null } } })
     if (left === 0) await tx.hub.update({ where: { id: 1 }, data: { automationOffSince: null, automationOffReason: null } })
     // Nobody was told anything while another pool still waited.

@@ -5,9 +5,9 @@ import { clock } from '@/lib/clock'
 import { db, pool } from '@/lib/db/client'
 import { anywhere, Where } from '@/lib/db/where'
 import { groupBy } from '@/lib/group-by'
-import { iso } from '@/lib/iso-time'
+import { iso, isoOrNull } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
-import { freshnessOf } from './freshness'
+import { countMachines, countUnits, sumOf } from './count-machines'
 import { countExpiring, placeChoices, soonAt } from './inventory-choices'
 import { lossOf } from './loss-of'
 import { machineRows } from './machine-rows'
@@ -86,29 +86,23 @@ function splitLabel(label: string): [name: string, value: string] {
 
 /** Totals of the pools on a page. */
 async function groupsOf(poolIds: readonly string[]): Promise<PoolGroup[]> {
-  const runtimes = await db.runtime.findMany({
-    where: { id: { in: [...poolIds] } },
-    include: {
-      machines: {
-        where: { removedAt: null },
-        select: { id: true, state: true, heardAt: true, _count: { select: { allocations: { where: { to: null } } } } },
-      },
-    },
-    orderBy: { name: 'asc' },
-  })
-  const now = clock.now()
-  return runtimes.map(({ id, name, environment, machines, ...pool }) => {
-    const shown = groupBy(machines, (machine) =>
-      machine.state !== 'offline' && freshnessOf(machine, now) === 'unknown' ? 'unknown' : machine.state,
-    )
+  const [runtimes, machinesOf, units] = await Promise.all([
+    db.runtime.findMany({ where: { id: { in: [...poolIds] } }, orderBy: { name: 'asc' } }),
+    countMachines(poolIds),
+    countUnits(poolIds),
+  ])
+  return runtimes.map(({ id, name, environment, ...pool }) => {
+    const machines = machinesOf(id)
+    const shown = groupBy(machines, ({ state, isKnown }) => (state !== 'offline' && !isKnown ? 'unknown' : state))
     return {
       id,
       name,
       environment,
       loss: lossOf(pool),
-      machines: machines.length,
-      units: machines.reduce((sum, machine) => sum + machine._count.allocations, 0),
-      states: [...shown].map(([state, list]) => ({ state, count: list.length })),
+      restoredAt: isoOrNull(pool.automationOffSince),
+      machines: sumOf(machines),
+      units: units.get(id) ?? 0,
+      states: [...shown].map(([state, list]) => ({ state, count: sumOf(list) })),
     }
   })
 }

@@ -47,6 +47,7 @@ export type MachineRow = z.infer<typeof MachineRowSchema>
 /** Set while automation rests in a pool that lost many machines at once. */
 export const PoolGroupSchema = PoolRefSchema.extend({
   loss: LossSchema.nullable(),
+  restoredAt: TimeSchema.nullable(),
   machines: z.number().int(),
   units: z.number().int(),
   states: z.array(z.object({ state: z.enum([...machineStates, 'unknown']), count: z.number().int() })),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RoleSchema } from '@/lib/organizations/views'
-import { GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
+import { GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 const ApplicationRefSchema = z.object({ id: z.string(), slug: z.string(), name: z.string() })
 
@@ -45,12 +45,11 @@ export const RoleRequestViewSchema = z.object({
 })
 export type RoleRequestView = z.infer<typeof RoleRequestViewSchema>
 
-export const MembersViewSchema = z.object({
+export const MembersViewSchema = pageOf(MemberViewSchema).extend({
   organization: z.object({ slug: z.string(), name: z.string() }),
   applications: z.array(ApplicationRefSchema.extend({ gates: z.object({ rename: GateSchema, archive: GateSchema }) })),
   /** Applications that can be brought back; only for those who may. */
   archived: z.array(ApplicationRefSchema.extend({ at: TimeSchema })),
-  items: z.array(MemberViewSchema),
   /** Links that nobody has used yet; only for those who may invite. */
   invitations: z.array(InvitationViewSchema),
   /** What is asked for: one's own, and what the reader may decide. */

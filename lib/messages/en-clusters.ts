@@ -114,7 +114,6 @@ export const clusters = {
     grantChange: 'Change',
     grantOrganization: 'Organisation',
     grantChoose: 'Choose an organisation',
-    grantAll: 'Every organisation may use it.',
     grantEnd: 'Take away',
     grantEndTitle: 'Take {name} away from {organization}',
     grantEndEffect: 'Nothing new is placed there. Its namespaces, and what is in them, stay.',

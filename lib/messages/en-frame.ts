@@ -110,6 +110,8 @@ export const frame = {
     clearFilters: '{count, plural, one {Clear the filter} other {Clear all filters}}',
     dropFilter: 'Without “{name}”: {count, plural, one {# matches} other {# match}}',
     noMatch: 'Nothing matches',
+    namesAndMore: '{names} and {count} more',
+    showMore: 'Show more: {shown} of {count} are here',
     rowsShown: '{count, plural, one {# row} other {# rows}}',
     typeFirst: 'Type {name} first',
     typeToGoOn: 'Type <name></name> to go on',

@@ -27,7 +27,6 @@ export const members = {
     archive: 'Archive',
     newOwner: 'New owner',
     chooseFirst: 'Choose somebody',
-    nobodyElse: 'Nobody else is a member of the whole organisation. Invite somebody first.',
     titles: {
       rename: 'Rename {name}',
       giveAway: 'Give {name} away',
@@ -49,7 +48,6 @@ export const members = {
     refuse: 'Refuse',
     refuseOf: 'Refuse what {name} asks for',
     withdraw: 'Take back',
-    showMore: 'Show more: {shown} of {count} are here',
     newOrganization: 'New organisation',
     make: 'Make it',
     fillFirst: 'A name is needed',

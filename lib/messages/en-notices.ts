@@ -77,6 +77,8 @@ export const notices = {
     failing: '{count, plural, one {failed once} other {failed # times in a row}}',
     switchOn: 'Switch on',
     switchOff: 'Switch off',
+    removeTitle: 'Remove {name}?',
+    removeEffect: '{url} hears of nothing any more, and what it was sent is forgotten.',
     remove: 'Remove',
     deliveries: 'Deliveries',
     noDeliveries: 'Nothing was sent yet.',

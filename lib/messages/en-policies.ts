@@ -78,6 +78,7 @@ export const policies = {
     standingNone: 'Nothing; everything asks a person',
     standingOf: '{kinds}; up to {units, plural, one {# unit} other {# units}} at once',
     kinds: 'Kinds',
+    filter: 'Filter by service',
     kindsHelp: 'All others ask a person.',
     kind: { repair: 'repair', relate: 'news of relations', failover: 'failover', migrate: 'move' },
     mostUnits: 'Units at once',

@@ -21,6 +21,7 @@ export const relations = {
   empty: 'No service yet',
   emptyHelp: 'Once there are services, this shows what they are to each other.',
   noEdges: 'No service here needs another.',
+  left: '{count, plural, one {# more is} other {# more are}} not shown: filter by name to find them.',
   addExternal: 'Add an outside service',
   add: 'Add',
   edit: 'Change',

@@ -3,6 +3,7 @@ export const routes = {
   routes: {
     title: 'Routes',
     sub: 'Which host leads to which service. A route is asked from outside every minute: what it shows is what came of that.',
+    filter: 'Filter by host',
     new: 'New route',
     newSub: 'A host belongs to who has it first in an environment. In DNS its name still has to lead to the address that the route gets.',
     none: 'No routes in {name} yet',

@@ -1,6 +1,7 @@
 export const variables = {
   variables: {
     title: 'Variables',
+    filter: 'Filter by name',
     sub: 'Values that services of this application may take into the environment of their processes. Each service names those it takes.',
     new: 'New variable',
     add: 'Add variable',

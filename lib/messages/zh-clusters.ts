@@ -113,7 +113,6 @@ export const clusters = {
     grantChange: '更改',
     grantOrganization: '组织',
     grantChoose: '选择组织',
-    grantAll: '所有组织都可以使用。',
     grantEnd: '收回',
     grantEndTitle: '从 {organization} 收回 {name}',
     grantEndEffect: '不再向其中放置新内容。其命名空间及其中内容保留。',

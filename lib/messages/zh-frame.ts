@@ -116,6 +116,8 @@ export const frame: Part = {
     clearFilters: '{count, plural, one {清除过滤} other {清除全部过滤}}',
     dropFilter: '去掉“{name}”：有 {count} 条',
     noMatch: '没有匹配的内容',
+    namesAndMore: '{names} 等另 {count} 项',
+    showMore: '显示更多：已显示 {shown} / {count}',
     rowsShown: '{count} 行',
     typeFirst: '请先输入 {name}',
     typeToGoOn: '输入 <name></name> 以继续',

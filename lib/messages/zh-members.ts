@@ -27,7 +27,6 @@ export const members = {
     archive: '归档',
     newOwner: '新所有者',
     chooseFirst: '请选择一人',
-    nobodyElse: '没有其他人是整个组织的成员，请先邀请。',
     titles: { rename: '重命名 {name}', giveAway: '转让 {name}', archive: '归档 {name}', remove: '将 {who} 移出 {name}' },
     help: {
       giveAway: '新所有者可以做一切，也可以将你移出。你将成为管理员。',
@@ -43,7 +42,6 @@ export const members = {
     refuse: '拒绝',
     refuseOf: '拒绝 {name} 的申请',
     withdraw: '撤回',
-    showMore: '显示更多：已显示 {shown} / {count}',
     newOrganization: '新建组织',
     make: '新建',
     fillFirst: '需要名称',

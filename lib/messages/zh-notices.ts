@@ -76,6 +76,8 @@ export const notices = {
     failing: '连续失败 {count} 次',
     switchOn: '启用',
     switchOff: '停用',
+    removeTitle: '移除 {name}？',
+    removeEffect: '{url} 不再收到任何消息，已发送的记录也会删除。',
     remove: '移除',
     deliveries: '投递记录',
     noDeliveries: '还没有发送过。',

@@ -71,6 +71,7 @@ export const policies = {
     standingNone: '无；一切都需人工',
     standingOf: '{kinds}；一次最多 {units} 个单元',
     kinds: '种类',
+    filter: '按服务筛选',
     kindsHelp: '其他都需人工。',
     kind: { repair: '修复', relate: '关联通知', failover: '故障转移', migrate: '迁移' },
     mostUnits: '一次的单元数',

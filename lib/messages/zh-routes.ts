@@ -3,6 +3,7 @@ import type { Messages } from './en'
 export const routes: Pick<Messages, 'routes' | 'faults'> = {
   routes: {
     title: '路由',
+    filter: '按主机名筛选',
     sub: '哪个主机名通向哪个服务。每分钟从外部请求一次路由：这里显示的就是请求的结果。',
     new: '新建路由',
     newSub: '在一个环境中，主机名属于最先占用它的人。其名称仍须在 DNS 中指向路由得到的地址。',

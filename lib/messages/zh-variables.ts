@@ -3,6 +3,7 @@ import type { Messages } from './en'
 export const variables: Pick<Messages, 'variables' | 'registries' | 'promote'> = {
   variables: {
     title: '变量',
+    filter: '按名称筛选',
     sub: '此应用的服务可以放入其进程环境的值。每个服务列出它所取用的变量。',
     new: '新建变量',
     add: '添加变量',

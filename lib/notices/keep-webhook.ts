@@ -30,7 +30,7 @@ export const SwitchWebhookSchema = WebhookRefSchema.extend({ isOn: z.boolean() }
 export const RedeliverSchema = WebhookRefSchema.extend({ deliveryId: z.string().max(64) })
 
 const most = 20
-const shownDeliveries = 50
+const shownDeliveries = 20
 
 /** An address that hears what happens. Its secret is shown now, and never again. */
 export async function createWebhook(actor: Actor, input: z.infer<typeof NewWebhookSchema>): Promise<{ id: string; secret: string }> {

@@ -6,19 +6,18 @@ const mostNamed = 6
 
 /** What speaks against archiving applications of an organisation. */
 export async function archiveFacts(
-  tx: Pick<Tx, 'service' | 'application'>,
+  tx: Pick<Tx, '$queryRaw' | 'application'>,
   organizationId: string,
   ids: readonly string[],
 ): Promise<(applicationId: string) => ArchiveFacts> {
-  const living = await tx.service.findMany({
-    where: { applicationId: { in: [...ids] }, removedAt: null },
-    select: { applicationId: true, name: true },
-    orderBy: { name: 'asc' },
-  })
+  const living = await tx.$queryRaw<{ applicationId: string; name: string }[]>`
+    select s."applicationId", s.name from unnest(${[...ids]}::text[]) as asked(id)
+    cross join lateral (select x.* from "Service" x where x."applicationId" = asked.id and x."removedAt" is null
+      order by x.name limit ${mostNamed}) s`
   const servicesIn = groupBy(living, (service) => service.applicationId)
   const count = await tx.application.count({ where: { organizationId, archivedAt: null } })
   return (applicationId) => ({
-    services: (servicesIn.get(applicationId) ?? []).slice(0, mostNamed).map((service) => service.name),
+    services: (servicesIn.get(applicationId) ?? []).map((service) => service.name),
     others: count - 1,
   })
 }

@@ -8,7 +8,7 @@ import { deployRows } from '@/lib/deploys/deploy-rows'
 import { PlanSummarySchema } from '@/lib/deploys/plan-views'
 import { splitWaiting } from '@/lib/deploys/split-waiting'
 import { iso } from '@/lib/iso-time'
-import { freshnessOf } from '@/lib/machines/freshness'
+import { countMachines, sumOf } from '@/lib/machines/count-machines'
 import { findScope, resourcesOf, type Scope, scopeWhere, within } from './find-scope'
 import { overviewLook } from './overview-look'
 import { overviewMap } from './overview-map'
@@ -42,7 +42,7 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
     counts: await countsOf(scope, runtimes),
     waitsForYou: await withEffects(await deployRows(actor, waiting.mine.slice(0, shown))),
     inProgress,
-    runtimes,
+    runtimes: shownOf(runtimes, map),
     map,
     look,
     latest: ended.map((row) => ({ id: row.id, number: row.number, state: row.state, title: row.title, at: row.endedAt ?? row.createdAt })),
@@ -50,6 +50,17 @@ export async function getOverview(actor: PersonActor, ask: z.infer<typeof Overvi
     gates: { createService: gateOf(lacks(actor, 'deploy.request', resourcesOf(scope)[0] ?? {})) },
     asOf,
   }
+}
+
+const mostRuntimes = 12
+
+/** Of many runtimes those where something of the map runs, then the first of the others. */
+function shownOf(runtimes: OverviewView['runtimes'], map: OverviewView['map']): OverviewView['runtimes'] {
+  if (runtimes.length <= mostRuntimes) return runtimes
+  const used = new Set(map.rows.flatMap((row) => Object.keys(row.cells)))
+  const first = [...runtimes.filter((one) => used.has(one.id)), ...runtimes.filter((one) => !used.has(one.id))]
+  const kept = new Set(first.slice(0, mostRuntimes))
+  return runtimes.filter((one) => kept.has(one))
 }
 
 type Waiting = Omit<OverviewView['waitsForYou'][number], 'effects'>
@@ -71,15 +82,16 @@ async function withEffects(rows: readonly Waiting[]): Promise<OverviewView['wait
 async function runtimesOf({ organization }: Scope): Promise<OverviewView['runtimes']> {
   const rows = await db.runtime.findMany({
     where: { grants: { some: { organizationId: organization.id } } },
-    include: { machines: { where: { state: { not: 'offline' } }, select: { state: true, heardAt: true } } },
     orderBy: [{ environment: 'desc' }, { name: 'asc' }],
   })
-  const now = clock.now()
-  return rows.map(({ id, name, kind, environment, machines }) => {
-    const faults = machines.filter((machine) => machine.state === 'error' || machine.state === 'error_detected').length
-    const unknownMachines = machines.filter((machine) => freshnessOf(machine, now) === 'unknown').length
-    const health = machines.length === 0 ? 'none' : faults > 0 ? 'degraded' : unknownMachines > 0 ? 'unknown' : 'healthy'
-    return { id, name, kind, environment, machines: machines.length, unknownMachines, faults, health }
+  const machinesOf = await countMachines(rows.map((row) => row.id))
+  return rows.map(({ id, name, kind, environment }) => {
+    const counted = machinesOf(id).filter((one) => one.state !== 'offline')
+    const machines = sumOf(counted)
+    const faults = sumOf(counted, ({ state }) => state === 'error' || state === 'error_detected')
+    const unknownMachines = sumOf(counted, (one) => !one.isKnown)
+    const health = machines === 0 ? 'none' : faults > 0 ? 'degraded' : unknownMachines > 0 ? 'unknown' : 'healthy'
+    return { id, name, kind, environment, machines, unknownMachines, faults, health }
   })
 }
 

@@ -72,6 +72,7 @@ async function viewsOf(actor: Actor, ids: readonly string[]): Promise<Map<string
       return [
         id,
         {
+          id,
           slug,
           name,
           createdAt: iso(createdAt),

@@ -9,10 +9,16 @@ const mostPoints = 12
 
 /** Services by runtimes, a point a unit. The services that changed last come first. */
 export async function overviewMap(scope: Scope): Promise<OverviewView['map']> {
-  const services = await db.service.findMany({
+  // Chosen first: else their units are read of every service there is, to be thrown away by the limit.
+  const chosen = await db.service.findMany({
     where: { ...scopeWhere(scope), removedAt: null, isRoute: false },
+    select: { id: true },
     orderBy: { createdAt: 'desc' },
     take: mostRows + 1,
+  })
+  const services = await db.service.findMany({
+    where: { id: { in: chosen.map((service) => service.id) } },
+    orderBy: { createdAt: 'desc' },
     include: {
       stages: {
         include: {

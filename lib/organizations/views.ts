@@ -24,6 +24,7 @@ export const organizationFilters = ['archived', 'ownerless'] as const
 
 /** An organisation as operators see it. */
 export const OrganizationRowSchema = z.object({
+  id: z.string(),
   slug: z.string(),
   name: z.string(),
   createdAt: TimeSchema,

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import { type NameOf, namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
@@ -5,10 +6,12 @@ import { can, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
-import type { ApprovalPolicy, PolicyVersion } from '@/lib/db/generated/client'
+import type { ApprovalPolicy, PolicyVersion, Prisma } from '@/lib/db/generated/client'
+import { literally } from '@/lib/db/where'
 import { approvalFloor } from '@/lib/deploys/approval-policy'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { findScope, scopeWhere } from '@/lib/organizations/find-scope'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import type { Environment } from '@/lib/views'
 import { loadRulesOf } from './load-rules'
 import { freezeAt, opensAt } from './openings'
@@ -17,19 +20,32 @@ import type { EnvironmentPolicy, PoliciesView, PolicyVersionView } from './views
 
 const environments: readonly Environment[] = ['production', 'test']
 
+/** Pages and filters the services. */
+export const ListPoliciesSchema = PageAskSchema.extend({
+  organization: z.string(),
+  /** Part of a service's name. */
+  q: z.string().trim().max(100).optional(),
+})
+type Ask = z.output<typeof ListPoliciesSchema>
+
 /** What an organisation asks of changes, what runs there without a person, and how that came to be. */
-export async function getPolicies(actor: Actor, { organization: slug }: { organization: string }): Promise<PoliciesView> {
-  const scope = await findScope(actor, { organization: slug })
-  const { id: organizationId, name } = scope.organization
+export async function getPolicies(actor: Actor, input: z.input<typeof ListPoliciesSchema>): Promise<PoliciesView> {
+  const ask = parseAsk(ListPoliciesSchema, input)
+  const scope = await findScope(actor, ask)
+  const { id: organizationId, name, slug } = scope.organization
   const members = await listMembers(organizationId, { roles: ['admin', 'owner'] })
-  const [rulesOf, policies, services, history] = await Promise.all([
+  const living = { ...scopeWhere(scope), removedAt: null }
+  const [rulesOf, policies, page, history] = await Promise.all([
     loadRulesOf(db, [{ organizationId, environment: 'production' }]),
     db.approvalPolicy.findMany({ where: { organizationId } }),
-    findServices(actor, scopeWhere(scope)),
+    findPage(living, ask),
     findVersions(organizationId),
   ])
+  const services = await servicesOf(actor, page.rows)
+  const changed = { ...living, id: { in: history.flatMap((version) => version.serviceId ?? []) } }
+  const named = await servicesOf(actor, await db.service.findMany({ where: changed, select: columns }))
   const mine = history.filter(
-    ({ serviceId }) => !serviceId || services.some((one) => one.id === serviceId) || can(actor, 'organization.manage', { organizationId }),
+    ({ serviceId }) => !serviceId || named.some((one) => one.id === serviceId) || can(actor, 'organization.manage', { organizationId }),
   )
   const standing = await db.standingPolicy.findMany({ where: { serviceId: { in: services.map((service) => service.id) } } })
   const nameOf = await namePeople([...policies, ...standing, ...mine].map((one) => one.setBy))
@@ -53,27 +69,43 @@ export async function getPolicies(actor: Actor, { organization: slug }: { organi
         }),
       }
     }),
-    history: mine.map((version) => versionOf(version, { services, nameOf })),
+    next: page.next,
+    previous: page.previous,
+    history: mine.map((version) => versionOf(version, { services: named, nameOf })),
     people: { admin: countOf('admin'), owner: countOf('owner') },
     gate: gateOf(lacks(actor, 'organization.manage', { organizationId }), members, { organizationId }),
   }
 }
 
-interface ServiceRow {
-  readonly id: string
-  readonly name: string
-  readonly applicationId: string
+const columns = { id: true, name: true, applicationId: true, organizationId: true } as const
+type Found = Prisma.ServiceGetPayload<{ select: typeof columns }>
+
+interface ServiceRow extends Found {
   readonly application: { readonly slug: string; readonly name: string } | undefined
 }
 
-/** A token that is limited to services knows of nothing beside them. */
-async function findServices(actor: Actor, where: object): Promise<ServiceRow[]> {
+const KeySchema = z.tuple([z.string(), z.string()])
+
+async function findPage(living: Prisma.ServiceWhereInput, ask: Ask) {
+  const turn = turnOf(ask, KeySchema)
+  const { direction, take } = orderOf(turn, false)
+  const side = direction === 'asc' ? 'gt' : 'lt'
+  const [name, id] = turn.key ?? []
   const found = await db.service.findMany({
-    where: { ...where, removedAt: null },
-    select: { id: true, name: true, applicationId: true, organizationId: true },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-    take: 500,
+    where: {
+      ...living,
+      ...(ask.q ? { name: { contains: literally(ask.q.toLowerCase()) } } : {}),
+      ...(name ? { OR: [{ name: { [side]: name } }, { name, id: { [side]: id } }] } : {}),
+    },
+    select: columns,
+    orderBy: [{ name: direction }, { id: direction }],
+    take,
   })
+  return toPage(found, turn, (row): z.infer<typeof KeySchema> => [row.name, row.id])
+}
+
+/** A token that is limited to services knows of nothing beside them. */
+async function servicesOf(actor: Actor, found: readonly Found[]): Promise<ServiceRow[]> {
   const services = found.filter((service) => can(actor, 'service.see', ofService(service)))
   const applications = await db.application.findMany({ where: { id: { in: services.map((service) => service.applicationId) } } })
   return services.map((service) => ({ ...service, application: applications.find((one) => one.id === service.applicationId) }))

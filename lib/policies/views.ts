@@ -47,7 +47,10 @@ export type PolicyVersionView = z.infer<typeof PolicyVersionSchema>
 export const PoliciesViewSchema = z.object({
   organization: z.object({ slug: z.string(), name: z.string() }),
   environments: z.array(EnvironmentPolicySchema),
+  /** A page of the services, by name. */
   standing: z.array(StandingPolicySchema),
+  next: z.string().nullable(),
+  previous: z.string().nullable(),
   /** The newest hundred settings, newest first. */
   history: z.array(PolicyVersionSchema),
   /** People whose approval could count, by role. */

@@ -8,7 +8,7 @@ import { factsOf, sumsOf } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
 import type { Cluster } from '@/lib/db/generated/client'
 import { iso, isoOrNull } from '@/lib/iso-time'
-import { freshnessOf } from '@/lib/machines/freshness'
+import { countMachines, sumOf } from '@/lib/machines/count-machines'
 import { findScope, resourcesOf } from '@/lib/organizations/find-scope'
 import { whyNotAsk } from './quota-gate'
 import { amountsOf } from './quotas-of'
@@ -33,11 +33,13 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
     include: {
       grants: { where: { organizationId: organization.id } },
       cluster: true,
-      machines: { where: { removedAt: null, state: { not: 'offline' } }, select: { state: true, heardAt: true } },
     },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
   })
   const used = await usedIn(db, { organizationId: organization.id, runtimeIds: null })
+  const ids = runtimes.map((runtime) => runtime.id)
+  const machinesOf = await countMachines(ids)
+  const readyIn = (id: string) => sumOf(machinesOf(id), ({ state, isKnown }) => state === 'ready' && isKnown)
   const requests = await db.quotaRequest.findMany({
     where: { organizationId: organization.id },
     orderBy: { createdAt: 'desc' },
@@ -48,14 +50,14 @@ export async function getRuntimes(actor: Actor, { organization: slug }: z.infer<
   const now = clock.now()
   return {
     organizationSlug: organization.slug,
-    runtimes: runtimes.map(({ id, name, kind, environment, grants: [grant], machines, cluster }) => ({
+    runtimes: runtimes.map(({ id, name, kind, environment, grants: [grant], cluster }) => ({
       id,
       name,
       kind,
       environment,
       // Of a pool that it may not use an organisation hears the name, and no more.
-      machines: grant ? machines.length : 0,
-      readyMachines: grant ? machines.filter((machine) => machine.state === 'ready' && freshnessOf(machine, now) === 'known').length : 0,
+      machines: grant ? sumOf(machinesOf(id), (one) => one.state !== 'offline') : 0,
+      readyMachines: grant ? readyIn(id) : 0,
       cluster: grant && cluster ? clusterOf(cluster) : null,
       quota: grant ? amountsOf(grant) : null,
       used: used.byRuntime.get(id) ?? nothingUsed,

@@ -5,6 +5,7 @@ import { gateOf } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
 import type { Prisma } from '@/lib/db/generated/client'
+import { literally } from '@/lib/db/where'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { stageHealth } from '@/lib/services/stage-health'
@@ -19,8 +20,11 @@ export const GetRelationMapSchema = z.object({
   application: z.string(),
   /** Missing = production where something is there, else test. */
   environment: EnvironmentSchema.nullish(),
+  /** Part of a name: of services and of what is outside. */
+  q: z.string().trim().max(100).optional(),
 })
 
+/** A picture of more says nothing; the others are found by name. */
 const mostNodes = 300
 
 type StageRow = Prisma.StageGetPayload<{ include: typeof shown }>
@@ -34,21 +38,27 @@ const shown = {
 export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelationMapSchema>): Promise<RelationMap> {
   const scope = await findScope(actor, { organization: ask.organization, application: ask.application })
   const applicationId = scope.application?.id ?? ''
-  const present = await db.stage.findMany({
+  const present = await db.stage.groupBy({
+    by: ['environment'],
     where: { service: { applicationId, removedAt: null, isRoute: false } },
-    distinct: ['environment'],
-    select: { environment: true },
   })
   const environments = present.map((stage) => stage.environment).sort()
   const environment = ask.environment ?? (environments.includes('production') ? 'production' : 'test')
-  const [own, externals] = await Promise.all([
+  const name = ask.q ? { name: { contains: literally(ask.q.toLowerCase()) } } : {}
+  const ofStages = { environment, service: { applicationId, removedAt: null, isRoute: false, ...name } }
+  const ofExternals = { applicationId, environment, removedAt: null, ...name }
+  const [own, externals, stages, outsiders] = await Promise.all([
+    // Joined, every stage would be read before the limit.
     db.stage.findMany({
-      where: { environment, service: { applicationId, removedAt: null, isRoute: false } },
+      relationLoadStrategy: 'query',
+      where: ofStages,
       include: shown,
       orderBy: { service: { name: 'asc' } },
       take: mostNodes,
     }),
-    db.externalService.findMany({ where: { applicationId, environment, removedAt: null }, orderBy: { name: 'asc' } }),
+    db.externalService.findMany({ where: ofExternals, orderBy: { name: 'asc' }, take: mostNodes }),
+    db.stage.count({ where: ofStages }),
+    db.externalService.count({ where: ofExternals }),
   ])
   const resource = { organizationId: scope.organization.id, applicationId }
   const gate = gateOf(whyNotRelate(actor, environment, resource), await listMembers(scope.organization.id), resource)
@@ -60,7 +70,8 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
     const place = { application: null, environment, runtimes: [] }
     return { id: one.id, kind: 'external', name: one.name, ...place, health: null, running: 0, wanted: 0, endpoints }
   })
-  return { environment, environments, nodes: [...nodes, ...outside], edges, gate, asOf: iso(clock.now()) }
+  const left = stages - own.length + outsiders - externals.length
+  return { environment, environments, nodes: [...nodes, ...outside], edges, left, gate, asOf: iso(clock.now()) }
 }
 
 /** The other ends of edges that leave the application. */

@@ -16,7 +16,9 @@ export async function providerChoices(applicationId: string, environment?: Envir
   })
   const lent = new Set(offers.map((offer) => `${offer.serviceId} ${offer.environment} ${offer.interface}`))
   const [stages, externals] = await Promise.all([
+    // Joined, every stage would be read before the limit.
     db.stage.findMany({
+      relationLoadStrategy: 'query',
       where: {
         ...where,
         OR: [{ service: { applicationId, removedAt: null } }, { serviceId: { in: offers.map((offer) => offer.serviceId) } }],

@@ -117,6 +117,8 @@ export const RelationMapSchema = z.object({
   environments: z.array(EnvironmentSchema),
   nodes: z.array(NodeSchema),
   edges: z.array(RelationEdgeSchema),
+  /** So many more are there than are shown. */
+  left: z.int(),
   gate: GateSchema,
   asOf: TimeSchema,
 })

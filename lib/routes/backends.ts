@@ -2,6 +2,7 @@ import { readBlobTexts } from '@/lib/catalog/blobs'
 import { type ClusterFacts, factsOf, hasCertManager } from '@/lib/clusters/cluster-facts-views'
 import { servicePorts } from '@/lib/clusters/service-ports'
 import type { Tx } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { AppError } from '@/lib/errors'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
@@ -28,9 +29,13 @@ interface Place {
 }
 
 /** Every service of an application in one environment, as routes see it; those on machines have no cluster. */
-export async function findBackends(tx: Tx, { applicationId, environment }: Place): Promise<Backend[]> {
+export async function findBackends(
+  tx: Tx,
+  { applicationId, environment }: Place,
+  isMeant: Prisma.StageWhereInput = {},
+): Promise<Backend[]> {
   const stages = await tx.stage.findMany({
-    where: { environment, service: { applicationId, removedAt: null, isRoute: false } },
+    where: { ...isMeant, environment, service: { applicationId, removedAt: null, isRoute: false } },
     include: {
       service: { select: { name: true, component: true, packageId: true } },
       placements: { include: { runtime: { include: { cluster: true } }, workload: { select: { contentDigest: true } } } },

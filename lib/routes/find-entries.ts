@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
+import type { PackageComponent } from '@/lib/protocol/package-manifest'
 import type { RouteRule } from '@/lib/protocol/route'
 import { loadComponents } from '@/lib/relations/load-components'
 import { releaseOfStage, standing } from '@/lib/relations/release-of-stage'
@@ -21,44 +22,67 @@ export interface Entry {
 }
 
 /** The ways in of an application in one environment, and where each leads by its relations now. */
-export async function findEntries(tx: Tx, { applicationId, environment }: Place): Promise<Entry[]> {
-  const stages = await tx.stage.findMany({
-    where: { environment, service: { applicationId, removedAt: null, isRoute: false } },
-    select: {
-      ...standing,
-      id: true,
-      service: { select: { name: true, component: true } },
-      placements: {
-        where: { runtime: { kind: 'pool' } },
-        orderBy: { order: 'asc' },
-        select: { releaseId: true, count: true, runtime: { select: { id: true, name: true } } },
+export async function findEntries(tx: Tx, place: Place): Promise<Entry[]> {
+  const ids = await entryStages(tx, place)
+  if (ids.length === 0) return []
+  const [stages, relations] = await Promise.all([
+    tx.stage.findMany({
+      where: { id: { in: ids } },
+      select: {
+        id: true,
+        service: { select: { name: true } },
+        placements: {
+          where: { runtime: { kind: 'pool' }, count: { gt: 0 } },
+          orderBy: { order: 'asc' },
+          select: { runtime: { select: { id: true, name: true } } },
+        },
       },
-    },
-  })
-  const ids = stages.map((stage) => stage.id)
-  const [relations, components] = await Promise.all([
-    tx.relation.findMany({ where: { removedAt: null, consumerStageId: { in: ids }, providerStageId: { in: ids } } }),
-    loadComponents(
-      tx,
-      stages.flatMap((stage) => releaseOfStage(stage) ?? []),
-    ),
+    }),
+    tx.relation.findMany({ where: { removedAt: null, consumerStageId: { in: ids }, providerStageId: { not: null } } }),
   ])
-  const nameOf = new Map(stages.map((stage) => [stage.id, stage.service.name]))
-  const componentOf = new Map(
-    stages.map((stage) => [stage.id, components.get(releaseOfStage(stage) ?? '')?.get(stage.service.component)] as const),
-  )
+  const providers = await tx.stage.findMany({
+    where: { id: { in: relations.flatMap((one) => one.providerStageId ?? []) }, service: { applicationId: place.applicationId } },
+    select: { id: true, service: { select: { name: true } } },
+  })
+  const component = await componentsOf(tx, [...ids, ...providers.map((one) => one.id)])
+  const nameOf = new Map(providers.map((one) => [one.id, one.service.name]))
   return stages.flatMap(({ id, service, placements }): Entry[] => {
-    const entry = componentOf.get(id)?.entry
+    const entry = component(id)?.entry
     if (!entry?.routes) return []
     const mine = relations.filter((one) => one.consumerStageId === id && one.requirement === entry.serves)
     const leadsTo = mine.flatMap(({ providerStageId, provision }): [string, string][] => {
-      const port = componentOf.get(providerStageId ?? '')?.provides.find((one) => one.name === provision)?.port
+      const port = component(providerStageId ?? '')?.provides.find((one) => one.name === provision)?.port
       const name = nameOf.get(providerStageId ?? '')
       return name && port ? [[name, port]] : []
     })
-    const runtimes = placements.filter((one) => one.count > 0).map(({ runtime }) => ({ runtimeId: runtime.id, name: runtime.name }))
+    const runtimes = placements.map(({ runtime }) => ({ runtimeId: runtime.id, name: runtime.name }))
     return [{ stageId: id, service: service.name, port: entry.port, runtimes, leadsTo: new Map(leadsTo) }]
   })
+}
+
+/** Few of many: found by what their packages say, not by reading all of them. */
+async function entryStages(tx: Tx, { applicationId, environment }: Place): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select st.id from "Stage" st
+    join "Service" s on s.id = st."serviceId" and s."applicationId" = ${applicationId} and s."removedAt" is null and not s."isRoute"
+    join "Release" r on r.id = st."releaseId" join "PackageVersion" v on v.id = r."packageVersionId"
+    where st.environment = ${environment}::"Environment" and v.manifest @? '$.components[*].entry.routes ? (@ == true)'
+    order by st.id`
+  return rows.map(({ id }) => id)
+}
+
+/** What these stages run, each as its release has it. */
+async function componentsOf(tx: Tx, stageIds: readonly string[]): Promise<(stageId: string) => PackageComponent | undefined> {
+  const stages = await tx.stage.findMany({
+    where: { id: { in: [...stageIds] } },
+    select: { ...standing, id: true, service: { select: { component: true } } },
+  })
+  const components = await loadComponents(
+    tx,
+    stages.flatMap((stage) => releaseOfStage(stage) ?? []),
+  )
+  const found = new Map(stages.map((stage) => [stage.id, components.get(releaseOfStage(stage) ?? '')?.get(stage.service.component)]))
+  return (stageId) => found.get(stageId)
 }
 
 /** Of these, those through which a route with such rules can lead. */

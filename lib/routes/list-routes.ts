@@ -1,36 +1,72 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { listMembers } from '@/lib/accounts/list-members'
 import type { Actor } from '@/lib/auth/actor'
 import { can, ofService } from '@/lib/auth/authorize'
 import { gateOf, lacks } from '@/lib/auth/gate'
 import { clock } from '@/lib/clock'
-import { db } from '@/lib/db/client'
+import { db, pool } from '@/lib/db/client'
 import type { DeployRecord, Release } from '@/lib/db/generated/client'
+import { anywhere, Where } from '@/lib/db/where'
 import { isUnderWay, isUnstarted } from '@/lib/deploys/deploy-lifecycle'
 import { deployRefs } from '@/lib/deploys/deploy-refs'
 import type { DeployRef } from '@/lib/deploys/views'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
-import { findScope } from '@/lib/organizations/find-scope'
+import { findScope, type Scope, within } from '@/lib/organizations/find-scope'
+import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
+import { EnvironmentSchema } from '@/lib/views'
 import { loadRouteStages, placeView, type RouteStage, releasesFor, tlsView, valuesOf, worstOf } from './load-routes'
-import type { RouteAddressSchema } from './route-address'
 import type { RouteList, RouteRow } from './views'
 
-type Ask = Pick<z.output<typeof RouteAddressSchema>, 'organization' | 'application'>
+export const ListRoutesSchema = PageAskSchema.extend({
+  organization: z.string(),
+  application: z.string(),
+  /** Part of a host. */
+  q: z.string().trim().max(253).optional(),
+})
+type Ask = z.output<typeof ListRoutesSchema>
 
 /** The routes of an application, by host, each in its environments. */
-export async function listRoutes(actor: Actor, ask: Ask): Promise<RouteList> {
-  const { application, organization } = await findScope(actor, ask)
+export async function listRoutes(actor: Actor, input: z.input<typeof ListRoutesSchema>): Promise<RouteList> {
+  const ask = parseAsk(ListRoutesSchema, input)
+  const scope = await findScope(actor, ask)
+  const { application, organization } = scope
   if (!application) throw notFound('This application')
   const resource = { organizationId: organization.id, applicationId: application.id }
-  const found = await loadRouteStages({ service: { applicationId: application.id } })
+  const page = await findPage(scope, ask)
+  const found = await loadRouteStages({ id: { in: page.rows.map((row) => row.stageId) } })
   const stages = found.filter((stage) => can(actor, 'service.see', ofService(stage.service)))
   const create = lacks(actor, 'deploy.request', resource)
   return {
     items: await routeRows(stages),
+    next: page.next,
+    previous: page.previous,
+    total: page.total,
     gates: { create: gateOf(create, create ? await listMembers(organization.id) : [], resource) },
     asOf: iso(clock.now()),
   }
+}
+
+interface Found {
+  readonly stageId: string
+  readonly host: string
+  readonly environment: z.infer<typeof EnvironmentSchema>
+}
+
+const KeySchema = z.tuple([z.string(), EnvironmentSchema])
+
+async function findPage(scope: Scope, ask: Ask) {
+  const turn = turnOf(ask, KeySchema)
+  const { direction, operator, take } = orderOf(turn, false)
+  const where = within(new Where(), scope, 's').and('s."removedAt" is null')
+  if (ask.q) where.and('o.host like ?', anywhere(ask.q.toLowerCase()))
+  if (turn.key) where.and(`(o.host, o.environment) ${operator} (?::text, ?::"Environment")`, ...turn.key)
+  const { rows } = await pool.query<Found>(
+    `select o."stageId", o.host, o.environment from "Route" o join "Stage" t on t.id = o."stageId" join "Service" s on s.id = t."serviceId"
+     where ${where.text} order by o.host ${direction}, o.environment ${direction} limit ${take}`,
+    where.values,
+  )
+  return toPage(rows, turn, (row): z.infer<typeof KeySchema> => [row.host, row.environment])
 }
 
 export async function routeRows(stages: readonly RouteStage[]): Promise<RouteRow[]> {
@@ -74,11 +110,13 @@ function rowOf(stage: RouteStage, { release, last, ref, numbers }: Facts): Route
   }
 }
 
+/** One look into the index for each: a stage may have had thousands. */
 async function lastRecords(stages: readonly RouteStage[]): Promise<Map<string, DeployRecord>> {
-  const records = await db.deployRecord.findMany({
-    where: { stageId: { in: stages.map((stage) => stage.id) } },
-    orderBy: { number: 'desc' },
-    distinct: ['stageId'],
-  })
+  const { rows } = await pool.query<{ id: string }>(
+    `select r.id from unnest($1::text[]) as asked(id)
+     cross join lateral (select d.id from "DeployRecord" d where d."stageId" = asked.id order by d.number desc limit 1) r`,
+    [stages.map((stage) => stage.id)],
+  )
+  const records = await db.deployRecord.findMany({ where: { id: { in: rows.map((row) => row.id) } } })
   return new Map(records.map((record) => [record.stageId ?? '', record]))
 }

@@ -33,14 +33,14 @@ export const loadRouteStages = (where: Prisma.StageWhereInput): Promise<RouteSta
 
 /** The version that stands for a route: the one in force, else the newest that was asked for. */
 export async function releasesFor(stages: readonly RouteStage[]): Promise<Map<string, Release>> {
-  const rows = await db.release.findMany({ where: { stageId: { in: stages.map((stage) => stage.id) } }, orderBy: { number: 'asc' } })
-  return new Map(
-    stages.flatMap((stage) => {
-      const mine = rows.filter((row) => row.stageId === stage.id)
-      const found = mine.find((row) => row.id === stage.releaseId) ?? mine.at(-1)
-      return found ? [[stage.id, found] as const] : []
+  const [inForce, asked] = await Promise.all([
+    db.release.findMany({ where: { id: { in: stages.flatMap((stage) => stage.releaseId ?? []) } } }),
+    db.stage.findMany({
+      where: { id: { in: stages.filter((stage) => !stage.releaseId).map((stage) => stage.id) } },
+      select: { releases: { orderBy: { number: 'desc' }, take: 1 } },
     }),
-  )
+  ])
+  return new Map([...inForce, ...asked.flatMap((stage) => stage.releases)].map((release) => [release.stageId, release]))
 }
 
 export const valuesOf = (release: Pick<Release, 'values'> | undefined): RouteValues | undefined =>

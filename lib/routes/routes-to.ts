@@ -1,5 +1,4 @@
 import type { Tx } from '@/lib/db/client'
-import { RouteValuesSchema } from '@/lib/protocol/route'
 
 export interface RouteTo {
   readonly stageId: string
@@ -14,23 +13,11 @@ export async function routesTo(tx: Tx, stageId: string, gone: readonly string[])
   const target = await tx.stage.findUnique({ where: { id: stageId }, select: { environment: true, service: true } })
   if (!target || target.service.isRoute) return []
   const { applicationId, name } = target.service
-  const stages = await tx.stage.findMany({
-    where: {
-      environment: target.environment,
-      releaseId: { not: null },
-      id: { notIn: [...gone] },
-      service: { applicationId, isRoute: true, removedAt: null },
-    },
-    select: { id: true, releaseId: true, service: { select: { name: true } } },
-  })
-  if (stages.length === 0) return []
-  const releases = await tx.release.findMany({
-    where: { id: { in: stages.flatMap((stage) => stage.releaseId ?? []) } },
-    select: { id: true, values: true },
-  })
-  const leads = (releaseId: string | null) =>
-    RouteValuesSchema.safeParse(releases.find((one) => one.id === releaseId)?.values).data?.rules.some((rule) => rule.service === name)
-  return stages
-    .filter((stage) => leads(stage.releaseId))
-    .map((stage) => ({ stageId: stage.id, service: stage.service.name, applicationId, requirement: 'route' }))
+  const found = await tx.$queryRaw<{ stageId: string; service: string }[]>`
+    select t.id as "stageId", s.name as service from "Service" s join "Stage" t on t."serviceId" = s.id join "Release" r on r.id = t."releaseId"
+    where s."applicationId" = ${applicationId} and s."isRoute" and s."removedAt" is null
+      and t.environment = ${target.environment}::"Environment" and t.id <> all(${[...gone]}::text[])
+      and r.values -> 'rules' @> ${JSON.stringify([{ service: name }])}::jsonb
+    order by s.name`
+  return found.map((one) => ({ ...one, applicationId, requirement: 'route' }))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
-import { EnvironmentSchema, GateSchema, PersonSchema, SentenceSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 
 /** works and fails by an actual request; unknown while nobody has asked lately, or its cluster is not heard. */
 export const routeStates = ['none', 'coming', 'works', 'fails', 'unknown'] as const
@@ -52,7 +52,10 @@ export const RouteRowSchema = z.object({
 })
 export type RouteRow = z.infer<typeof RouteRowSchema>
 
-export const RouteListSchema = z.object({ items: z.array(RouteRowSchema), gates: z.object({ create: GateSchema }), asOf: TimeSchema })
+export const RouteListSchema = pageOf(RouteRowSchema).extend({
+  gates: z.object({ create: GateSchema }),
+  asOf: TimeSchema,
+})
 export type RouteList = z.infer<typeof RouteListSchema>
 
 /** A route in one cluster. */

@@ -18,7 +18,7 @@ export async function removeVariable(actor: Actor, input: z.output<typeof Remove
     const place = { applicationId, environment: input.environment }
     await lockUsers(tx, place)
     const variable = await lockVariable(tx, application, input)
-    const users = (await variableUsers(tx, place)).filter((user) => user.variables.has(input.name)).map((user) => user.name)
+    const users = (await variableUsers(tx, place, [input.name])).map((user) => user.name)
     refuse(whyNotRemove(actor, input.environment, { organizationId, applicationId }, users))
     await tx.variable.delete({ where: { id: variable.id } })
     if (variable.secretId) await tx.secret.delete({ where: { id: variable.secretId } })

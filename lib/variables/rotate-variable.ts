@@ -37,7 +37,7 @@ export async function rotateVariable(actor: Actor, raw: z.input<typeof RotateVar
     await writeVersion(tx, actor, variable, { version, value: input.value })
     await raiseInputs(
       tx,
-      (await variableUsers(tx, place)).filter((user) => user.variables.has(input.name)).map((user) => user.stageId),
+      (await variableUsers(tx, place, [input.name])).map((user) => user.stageId),
     )
     await writeEvent(tx, actor, {
       name: 'variable.rotated',

@@ -1,7 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import type { Environment } from '@/lib/db/generated/enums'
 import { live } from '@/lib/deploys/deploy-lifecycle'
-import { variablesIn } from '@/lib/services/release-content'
 
 export interface VariablePlace {
   readonly applicationId: string
@@ -12,43 +11,32 @@ export interface UsingStage {
   readonly stageId: string
   readonly serviceId: string
   readonly name: string
-  /** Of all its releases that count: in force, placed, run by a unit, or on their way. */
+  /** Those of the names asked for that a release which counts takes: in force, placed, run by a unit, or on its way. */
   readonly variables: ReadonlySet<string>
 }
 
-/** Stages of an application in one environment, with the variables that they take now or will. */
-export async function variableUsers(tx: Tx, { applicationId, environment }: VariablePlace): Promise<UsingStage[]> {
-  const stages = await tx.stage.findMany({
-    where: { environment, service: { applicationId, removedAt: null } },
-    include: {
-      service: { select: { id: true, name: true } },
-      placements: { select: { releaseId: true, wantedReleaseId: true } },
-      units: { where: { removedAt: null }, select: { releaseId: true, wantedReleaseId: true } },
-    },
-    orderBy: { service: { name: 'asc' } },
-  })
-  const records = await tx.deployRecord.findMany({
-    where: { stageId: { in: stages.map((stage) => stage.id) }, state: { in: [...live] }, toReleaseId: { not: null } },
-    select: { stageId: true, toReleaseId: true },
-  })
-  const releaseIds = new Map(
-    stages.map((stage) => {
-      const placed = [...stage.placements, ...stage.units].flatMap((row) => [row.releaseId, row.wantedReleaseId])
-      const coming = records.filter((record) => record.stageId === stage.id).map((record) => record.toReleaseId)
-      return [stage.id, [stage.releaseId, ...placed, ...coming].flatMap((id) => id ?? [])] as const
-    }),
-  )
-  const releases = await tx.release.findMany({
-    where: { id: { in: [...new Set([...releaseIds.values()].flat())] } },
-    select: { id: true, variables: true },
-  })
-  const namesOf = new Map(releases.map((release) => [release.id, variablesIn(release.variables)]))
-  return stages.map((stage) => ({
-    stageId: stage.id,
-    serviceId: stage.service.id,
-    name: stage.service.name,
-    variables: new Set((releaseIds.get(stage.id) ?? []).flatMap((id) => namesOf.get(id) ?? [])),
-  }))
+/**
+ * Stages of an application in one environment that take one of these variables now or will. It begins at the releases that name
+ * them, so that an application of thousands of services is not read for one variable.
+ */
+export async function variableUsers(
+  tx: Pick<Tx, '$queryRaw'>,
+  { applicationId, environment }: VariablePlace,
+  names: readonly string[],
+): Promise<UsingStage[]> {
+  if (names.length === 0) return []
+  const rows = await tx.$queryRaw<{ stageId: string; serviceId: string; name: string; taken: string[] }[]>`
+    select t.id as "stageId", s.id as "serviceId", s.name, array_agg(distinct v.name) as taken
+    from "Service" s join "Stage" t on t."serviceId" = s.id join "Release" r on r."stageId" = t.id
+    cross join lateral jsonb_array_elements_text(r.variables) as v(name)
+    where s."applicationId" = ${applicationId} and s."removedAt" is null and t.environment = ${environment}::"Environment"
+      and v.name = any(${[...names]}::text[])
+      and (r.id = t."releaseId"
+        or exists (select 1 from "Placement" p where p."stageId" = t.id and r.id in (p."releaseId", p."wantedReleaseId"))
+        or exists (select 1 from "Unit" u where u."stageId" = t.id and u."removedAt" is null and r.id in (u."releaseId", u."wantedReleaseId"))
+        or exists (select 1 from "DeployRecord" d where d."stageId" = t.id and d.state = any(${[...live]}::"DeployState"[]) and d."toReleaseId" = r.id))
+    group by t.id, s.id order by s.name`
+  return rows.map(({ taken, ...row }) => ({ ...row, variables: new Set(taken) }))
 }
 
 /** Holds all stages that could take a variable of this place, in id order, so that no request slips in between. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EnvironmentSchema, GateSchema, PersonSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 /** As processes read it; what begins with TENGEN_ is ours. */
 export const VariableNameSchema = z
@@ -35,13 +35,15 @@ export const VariableSchema = z.object({
   version: z.int(),
   /** Newest first. */
   versions: z.array(VariableVersionSchema),
+  /** Some of them: those that run an older version first. */
   usedBy: z.array(VariableUserSchema),
+  usedByCount: z.int(),
+  olderCount: z.int(),
   gates: z.object({ rotate: GateSchema, remove: GateSchema }),
 })
 export type VariableView = z.infer<typeof VariableSchema>
 
-export const VariablesSchema = z.object({
-  items: z.array(VariableSchema),
+export const VariablesSchema = pageOf(VariableSchema).extend({
   gates: z.object({ test: GateSchema, production: GateSchema }),
   asOf: TimeSchema,
 })

@@ -11,6 +11,7 @@ import {
 } from '@/lib/clusters/operate-cluster'
 import { ForgetClusterSchema, forgetCluster as forget, RemoveClusterSchema, removeCluster as remove } from '@/lib/clusters/remove-cluster'
 import { ReplaceCredentialSchema, replaceCredential as replace } from '@/lib/clusters/replace-credential'
+import { EndRestoreSchema, endRestore } from '@/lib/machines/end-restore'
 import { GrantRuntimeSchema, grantRuntime } from '@/lib/quotas/grant-runtime'
 import { OfferPoolSchema, offerPool } from '@/lib/quotas/offer-pool'
 
@@ -22,4 +23,5 @@ export const forgetCluster = action(ForgetClusterSchema, forget)
 export const replaceCredential = action(ReplaceCredentialSchema, replace)
 export const lookAtCredential = action(LookAtKubeconfigSchema, lookAtKubeconfig)
 export const grantCluster = action(GrantRuntimeSchema, grantRuntime)
+export const endClusterRestore = action(EndRestoreSchema, endRestore)
 export const offerCluster = action(OfferPoolSchema, offerPool)

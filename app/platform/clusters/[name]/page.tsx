@@ -4,6 +4,7 @@ import { getCluster } from '@/lib/clusters/get-cluster'
 import {
   adoptNamespace,
   describeCluster,
+  endClusterRestore,
   forgetCluster,
   grantCluster,
   lookAtCredential,
@@ -18,6 +19,7 @@ export const metadata = { title: 'Cluster' }
 const actions = {
   adopt: adoptNamespace,
   describe: describeCluster,
+  endRestore: endClusterRestore,
   forget: forgetCluster,
   grant: grantCluster,
   look: lookAtCredential,

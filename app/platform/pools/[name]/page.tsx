@@ -1,7 +1,7 @@
 import { see } from '@/app/_server/see'
 import { PoolPage } from '@/components/init/pool-page'
 import { getPool } from '@/lib/init/get-pool'
-import { limitLoss, offer, resumePool, savePolicies } from './actions'
+import { endRestore, limitLoss, offer, resumePool, savePolicies } from './actions'
 
 export const metadata = { title: 'Pool' }
 
@@ -13,5 +13,5 @@ export default async function Page({ params }: Props) {
   const { name } = await params
   const seen = await see((actor) => getPool(actor, { name }))
   if (!seen.ok) return seen.denied
-  return <PoolPage pool={seen.data} save={savePolicies} offer={offer} limitLoss={limitLoss} resume={resumePool} />
+  return <PoolPage pool={seen.data} save={savePolicies} offer={offer} limitLoss={limitLoss} resume={resumePool} endRestore={endRestore} />
 }

@@ -1,3 +1,4 @@
+import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { MembersPage } from '@/components/members/members-page'
 import { getMembers } from '@/lib/members/list-members'
@@ -5,9 +6,15 @@ import * as actions from './actions'
 
 export const metadata = { title: 'Members' }
 
-export default async function Page({ params }: { params: Promise<{ org: string }> }) {
+interface Props {
+  params: Promise<{ org: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function Page({ params, searchParams }: Props) {
   const { org } = await params
-  const seen = await see((actor) => getMembers(actor, { organization: org }))
+  const ask = listAsk(await searchParams)
+  const seen = await see((actor) => getMembers(actor, { ...ask, organization: org }))
   if (!seen.ok) return seen.denied
   const { changeMember, removeMember, inviteMember, revokeInvitation, renameOrganization, archiveOrganization, askRole } = actions
   return (

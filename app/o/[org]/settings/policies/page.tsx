@@ -1,3 +1,4 @@
+import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { PoliciesPage } from '@/components/policies/policies-page'
 import { getPolicies } from '@/lib/policies/list-policies'
@@ -5,9 +6,15 @@ import { previewPolicy, setPolicy, setStanding } from './actions'
 
 export const metadata = { title: 'Policies' }
 
-export default async function Page({ params }: { params: Promise<{ org: string }> }) {
+interface Props {
+  params: Promise<{ org: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function Page({ params, searchParams }: Props) {
   const { org } = await params
-  const seen = await see((actor) => getPolicies(actor, { organization: org }))
+  const ask = listAsk(await searchParams)
+  const seen = await see((actor) => getPolicies(actor, { ...ask, organization: org }))
   if (!seen.ok) return seen.denied
   return <PoliciesPage view={seen.data} actions={{ preview: previewPolicy, set: setPolicy, setStanding }} />
 }

@@ -1,3 +1,4 @@
+import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { VariablesPage } from '@/components/variables/variables-page'
 import { listRegistries } from '@/lib/registries/list-registries'
@@ -8,15 +9,17 @@ export const metadata = { title: 'Variables' }
 
 interface Props {
   params: Promise<{ org: string; app: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
 const actions = { create: createVariable, rotate: rotateVariable, remove: removeVariable }
 const registryActions = { set: setRegistry, remove: removeRegistry }
 
-export default async function Page({ params }: Props) {
+export default async function Page({ params, searchParams }: Props) {
   const { org, app } = await params
   const place = { organization: org, application: app }
-  const seen = await see((actor) => Promise.all([listVariables(actor, place), listRegistries(actor, place)]))
+  const ask = listAsk(await searchParams)
+  const seen = await see((actor) => Promise.all([listVariables(actor, { ...ask, ...place }), listRegistries(actor, place)]))
   if (!seen.ok) return seen.denied
   const [view, registries] = seen.data
   return (
