@@ -38,23 +38,27 @@ export async function carryOutRoute({ placementId }: JobPayload<'route.carry-out
   await settleWell(begun, [])
 }
 
-/** Units of these services that serve, and how many of them have not confirmed what is true now. */
+/** Units of these services that serve or are about to, and how many of them have not confirmed what is true now. */
 async function confirmations(entries: readonly Entry[]): Promise<{ serving: number; waiting: number; confirmed: string[] }> {
   const units = await db.unit.findMany({
-    where: { stageId: { in: entries.map((entry) => entry.stageId) }, removedAt: null, leavingAt: null, state: 'running' },
-    select: { id: true, ordinal: true, stageId: true, relationsDigest: true },
-    orderBy: [{ stageId: 'asc' }, { ordinal: 'asc' }],
+    where: {
+      stageId: { in: entries.map((entry) => entry.stageId) },
+      removedAt: null,
+      leavingAt: null,
+      state: { in: ['deployed', 'installed', 'ready', 'running'] },
+    },
+    select: { id: true, ordinal: true, stageId: true, state: true, relationsDigest: true },
   })
   const now = await unitRelations(
     db,
     units.map((unit) => unit.id),
   )
   const nameOf = new Map(entries.map((entry) => [entry.stageId, entry.service]))
-  const heard = units.filter((unit) => now.get(unit.id)?.digest === unit.relationsDigest)
+  const heard = units.filter((unit) => unit.state === 'running' && now.get(unit.id)?.digest === unit.relationsDigest)
   return {
     serving: units.length,
     waiting: units.length - heard.length,
-    confirmed: heard.map((unit) => `${nameOf.get(unit.stageId)}/${unit.ordinal}`),
+    confirmed: heard.map((unit) => `${nameOf.get(unit.stageId)}/${unit.ordinal}`).sort(),
   }
 }
 
