@@ -4,7 +4,10 @@ import { ZodError } from 'zod'
 import { DeniedPage } from '@/components/frame/nothing-here'
 import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
+import { logger } from '@/lib/logger'
 import { requireActor } from './actor'
+
+const log = logger('web.pages')
 
 type Seen<T> = { ok: true; data: T; actor: PersonActor } | { ok: false; denied: ReactNode }
 
@@ -14,8 +17,11 @@ export async function see<T>(query: (actor: PersonActor) => Promise<T>): Promise
   try {
     return { ok: true, data: await query(actor), actor }
   } catch (error) {
-    // An address with a filter that no list knows leads nowhere.
-    if (error instanceof ZodError) notFound()
+    // An address with a filter that no list knows leads nowhere. A row that is not as it should be looks the same, so it is written down.
+    if (error instanceof ZodError) {
+      log.warn({ err: error }, 'what a page was asked for, or holds, is not as its schema says')
+      notFound()
+    }
     if (!(error instanceof AppError)) throw error
     if (error.code === 'not_found' || error.code === 'invalid') notFound()
     if (error.code !== 'forbidden') throw error
