@@ -17,7 +17,7 @@ const alone = ['gateway/postgres-crash.agent.test.ts']
 const model = ['lib/testing/model/**/*.db.test.ts']
 const isolated = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 /** Files of one worker share their modules: reading the house anew for every file cost half of the run. What a file leaves open, it closes itself. */
-const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'] }
+const shared = { ...isolated, isolate: false, setupFiles: ['lib/testing/fresh-file.ts'], expect: { poll: { timeout: 15_000 } } }
 /** Much of their time they wait, for a process or a deadline: a third worker computes meanwhile. They go in a turn of their own. */
 const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } }
 /** Whole processes that start, die and come back: their limit is what a busy machine needs. */

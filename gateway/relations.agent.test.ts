@@ -1,7 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
-import { setEnv } from '@/lib/env'
 import { changeRoute } from '@/lib/routes/change-route'
 import { checkRoute } from '@/lib/routes/check-route'
 import { createRoute } from '@/lib/routes/create-route'
@@ -17,7 +16,7 @@ let web: Installed
 let proxies: readonly Installed[]
 
 beforeAll(async () => {
-  stack = await Stack.start()
+  stack = await Stack.start({ dials: '127.0.0.0/8' })
   redis = await stack.install('redis', 'redis', '1.0.0', 1)
   await stack.ended(redis.recordId)
   web = await stack.install('web', 'counter', '1.0.0', 2, { title: 'Shop', relations: { redis: [{ serviceId: redis.serviceId }] } })
@@ -143,7 +142,6 @@ test('a route leads to a service on machines through its ways in: its record is 
     [404, 404],
     [404, 404],
   ])
-  setEnv({ OUTGOING_ALLOW: '127.0.0.0/8' })
   const seen = () => getRoute(mei, route)
   await checkRoute(mei, route)
   expect(await seen()).toMatchObject({

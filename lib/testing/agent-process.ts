@@ -96,7 +96,7 @@ export class AgentProcess {
     for (const unitId of unitIds) killUnit(unitId)
     await Groups.find(this.home).endAll()
     // What was just killed may still be writing.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
 }
 

@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly agentFile?: string
   /** Missing = the cluster of this test run. */
   readonly cluster?: TestCluster
+  /** Networks that the hub may dial (OUTGOING_ALLOW). */
+  readonly dials?: string
 }
 
 export interface AddedAgent extends AgentSettings {
@@ -54,9 +56,9 @@ export class Stack {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile, cluster }: StackOptions = {}): Promise<Stack> {
+  static async start({ pace = 4, machines = ['m1', 'm2', 'm3'], redisUrl, agentFile, cluster, dials }: StackOptions = {}): Promise<Stack> {
     const database = await testDatabase(cluster)
-    setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl, AGENT_FILE: agentFile })
+    setEnv({ TENGEN_PACE: String(pace), REDIS_URL: redisUrl, AGENT_FILE: agentFile, OUTGOING_ALLOW: dials })
     await Promise.all([programs(), seed(root)])
     const port = await freePort()
     const env = {
@@ -69,6 +71,7 @@ export class Stack {
       TENGEN_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
       LOG_LEVEL: 'warn',
       ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+      ...(dials ? { OUTGOING_ALLOW: dials } : {}),
       ...(agentFile ? { AGENT_FILE: agentFile } : {}),
     }
     const stack = new Stack(database, new HubProcess('gateway', env), new HubProcess('workers', env), pace, env)
