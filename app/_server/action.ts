@@ -7,8 +7,8 @@ import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
-import { pathOfNul } from '@/lib/no-nul'
 import { isTooDeep } from '@/lib/too-deep'
+import { pathOfUnkept } from '@/lib/unkept-text'
 import type { ActionResult, PublicError } from '@/lib/views'
 import { findActor } from './actor'
 
@@ -23,7 +23,7 @@ export const action =
       actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
       if (isTooDeep(raw)) throw new AppError('invalid', 'Some fields are not valid.')
-      return { ok: true, data: await run(actor, withoutNul(schema.parse(raw))) }
+      return { ok: true, data: await run(actor, insistKept(schema.parse(raw))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
       if (actor) await noteRefusal(actor, error, { organization: organizationIn(raw), what: await pageOf() })
@@ -31,9 +31,9 @@ export const action =
     }
   }
 
-/** The one character that no text of the database may have: nobody types it, so nobody is told by field. */
-function withoutNul<T>(input: T): T {
-  if (pathOfNul(input) === undefined) return input
+/** Characters that no text of the database may hold: nobody types them, so nobody is told by field. */
+function insistKept<T>(input: T): T {
+  if (pathOfUnkept(input) === undefined) return input
   throw new AppError('invalid', 'Some fields are not valid.')
 }
 

@@ -80,7 +80,8 @@ const bodyOf = (route: Route): Json | undefined => {
   if (route.consumes.includes('application/json'))
     return (
       route.body && {
-        required: true,
+        // Where each of its fields may be left out, so may all of them.
+        required: !route.body.safeParse(undefined).success,
         content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session' ? close : tidy) } },
       }
     )

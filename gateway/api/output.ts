@@ -87,11 +87,11 @@ export const outputRoutes = [
     method: 'DELETE',
     path: `${pods}/{pod}`,
     summary: 'End one of its pods; its cluster makes another',
-    params: aService.extend({ pod: slug }),
+    params: aService.extend({ pod: PodNameSchema }),
     query: DeletePodSchema.pick({ environment: true }),
     status: 204,
     async handle({ actor, params, query: ask, reply }) {
-      await deletePod(actor, DeletePodSchema.parse({ ...ask, ...address(params), pod: params.pod }))
+      await deletePod(actor, { ...ask, ...address(params), pod: params.pod })
       return reply.code(204).send()
     },
   }),

@@ -6,7 +6,7 @@ import { noteRefusal } from '@/lib/audit/note-refusal'
 import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
-import { pathOfNul } from '@/lib/no-nul'
+import { pathOfUnkept } from '@/lib/unkept-text'
 
 const log = logger('gateway.api')
 
@@ -35,15 +35,17 @@ interface Refusal {
 export function parseInput<S extends z.ZodType>(schema: S | undefined, input: unknown): z.output<S> | undefined {
   const result = schema?.safeParse(input)
   if (!result) return undefined
-  if (result.success) return withoutNul(result.data)
+  if (result.success) return insistKept(result.data)
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new AppError('invalid', 'The input is not valid.', { issues })
 }
 
-function withoutNul<T>(data: T): T {
-  const path = pathOfNul(data)
+function insistKept<T>(data: T): T {
+  const path = pathOfUnkept(data)
   if (path === undefined) return data
-  throw new AppError('invalid', 'The input is not valid.', { issues: [{ path, message: 'holds the character U+0000' }] })
+  throw new AppError('invalid', 'The input is not valid.', {
+    issues: [{ path, message: 'holds a character that cannot be kept: U+0000, or half of one' }],
+  })
 }
 
 /** Errors of the framework itself, by the status it gave them. */

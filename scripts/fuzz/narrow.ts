@@ -20,7 +20,7 @@ export function narrowedDocument(names: Names): Json {
     const asked = new URLSearchParams(query)
     for (const parameter of operation?.parameters ?? []) {
       const [part, said] = [parts[parameter.name], asked.get(parameter.name)]
-      if (parameter.in === 'path' && part !== undefined) {
+      if (parameter.in === 'path' && part !== undefined && !madeUp.has(parameter.name)) {
         parameter.example = typed(parameter.schema, part)
         parameter.schema = { ...only(parameter.schema), enum: [parameter.example] }
       } else if (parameter.in === 'query' && said !== null) parameter.example = said
@@ -30,6 +30,9 @@ export function narrowedDocument(names: Names): Json {
   }
   return document
 }
+
+/** Names that whoever asks makes up: another one is no less valid. */
+const madeUp: ReadonlySet<string> = new Set(['server'])
 
 const only = ({ type }: Json): Json => (type === undefined ? {} : { type })
 const typed = ({ type }: Json, text: string): unknown => (type === 'integer' || type === 'number' ? Number(text) : text)
