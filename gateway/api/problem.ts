@@ -65,6 +65,9 @@ function refusalOf(error: unknown): Refusal {
   return { status: 500, code: 'internal', title: 'Something went wrong on our side. The request id tells us what.' }
 }
 
+/** A refusal may repeat what was refused: what cannot be kept of it is not said either, for an answer may have to be kept. */
+export const wholeJson = (value: unknown): string => JSON.stringify(value).replace(/\\u(0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd')
+
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, code, title, more } = refusalOf(error)
   if (status >= 500)
@@ -76,7 +79,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (status === 401 && request.headers.authorization !== undefined) reply.header('www-authenticate', 'Bearer')
   if (typeof more?.retryAfter === 'number') reply.header('retry-after', more.retryAfter)
   const problem: Problem = { ...more, type: 'about:blank', status, code, title, instance: request.id }
-  void reply.code(status).header('cache-control', 'no-store').type('application/problem+json').serializer(JSON.stringify).send(problem)
+  void reply.code(status).header('cache-control', 'no-store').type('application/problem+json').serializer(wholeJson).send(problem)
 }
 
 /** What is no request at all never reaches a route: headers that are too long, or no HTTP. */

@@ -16,7 +16,8 @@ export const RegistryUsernameSchema = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^:\p{Cc}]+$/u, 'A user name holds no colon and no control characters.')
+  .regex(/^[^:]+$/, 'A user name holds no colon.')
+  .refine((name) => !/\p{Cc}/u.test(name), 'A user name holds no control characters.')
 export const RegistryPasswordSchema = z.string().min(1).max(8_000)
 
 export const RegistrySchema = z.object({
