@@ -290,4 +290,9 @@ test('removal leaves a cluster as it was, with what was adopted in it', async ()
     (count) => count === 0,
   )
   expect(await kubectl(second, 'get', 'namespace', `${world.slug}-shop`, '-o', 'jsonpath={.metadata.labels.tengen\\.io/hub}')).toBe('')
+  // Who comes next finds a cluster without us.
+  await until(
+    () => kubectl(second, 'get', 'namespaces', '-o', 'name'),
+    (names) => !names.includes('tengen-system'),
+  )
 }, 120_000)
