@@ -1,18 +1,30 @@
 import { clock } from '@/lib/clock'
 import { noteApplied, settleBadly, settleWell } from '@/lib/clusters/settle-order'
 import { db } from '@/lib/db/client'
+import { leaveLease, takeLease } from '@/lib/db/lease'
 import { transaction } from '@/lib/db/transaction'
+import { newId } from '@/lib/ids'
 import type { JobPayload } from '@/lib/queue/jobs'
 import { enqueue } from '@/lib/queue/outbox'
 import { unitRelations } from '@/lib/relations/unit-relations'
 import { sayOfTask, type TaskOfWorkload } from '@/lib/workloads/say-of-task'
 import { type Entry, findEntries } from './find-entries'
 
+const leaseMs = 30_000
+
 /**
  * Carries out what was ordered of a route on machines: its ways in are told, and once each that serves has confirmed it, the order is
  * over. May run at any time and twice; whoever hears a confirmation asks for it again.
  */
 export async function carryOutRoute({ placementId }: JobPayload<'route.carry-out'>): Promise<void> {
+  // Of two that spoke for one task at once, one's last word would be taken for a repetition of the other's. Who comes meanwhile leaves
+  // it to the sweep.
+  const [lease, holder] = [`route ${placementId}`, newId()]
+  if (!(await takeLease(lease, holder, leaseMs))) return
+  await carryOut(placementId).finally(() => leaveLease(lease, holder))
+}
+
+async function carryOut(placementId: string): Promise<void> {
   const row = await db.workload.findUnique({
     where: { placementId },
     include: { placement: { select: { stage: { select: { environment: true, service: { select: { applicationId: true } } } } } } },
@@ -30,7 +42,10 @@ export async function carryOutRoute({ placementId }: JobPayload<'route.carry-out
     await say(task, `Its ways in are told: ${entries.map((entry) => entry.service).join(', ') || 'there is none'}.`)
   }
   const { serving, waiting, confirmed } = await confirmations(entries)
-  const begun = { ...order, row: { ...workload, state: row.wanted === 'absent' ? ('removing' as const) : ('progressing' as const) } }
+  // One whose last word was lost with its process has come to its state already.
+  const isNew = row.appliedRevision < row.revision
+  const state = isNew ? (row.wanted === 'absent' ? ('removing' as const) : ('progressing' as const)) : row.state
+  const begun = { ...order, row: { ...workload, state } }
   if (waiting > 0) return tell(entries)
   if (serving === 0 && row.wanted !== 'absent')
     return settleBadly(begun, { code: 'no_entry', message: 'No unit of a way in is running, so nobody could serve it.' })
