@@ -23,6 +23,7 @@ interface Choices {
 interface Deploy {
   id: string
   state: string
+  message: string | null
   planHash: string | null
   log: { lines: number }
 }
@@ -102,9 +103,13 @@ export async function requestChange(
   return (await body<{ number: number }>(await api.post(`${harbor}/deploys`, { data: { stageId, ...change } }))).number
 }
 
+/** Of one that failed against all expectation, why. */
+const wordOf = ({ state, message }: Deploy, wanted: string): string =>
+  state === 'failed' && wanted !== 'failed' ? `failed: ${message}` : state
+
 export async function untilState(api: APIRequestContext, number: number, state: string, timeout = 20_000): Promise<void> {
   await expect
-    .poll(async () => (await readDeploy(api, number)).state, { message: `#${number} becomes ${state}`, timeout, intervals: [150] })
+    .poll(async () => wordOf(await readDeploy(api, number), state), { message: `#${number} becomes ${state}`, timeout, intervals: [150] })
     .toBe(state)
 }
 
