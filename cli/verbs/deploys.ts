@@ -47,9 +47,9 @@ const acts = { approve: 'Approve', reject: 'Reject', cancel: 'Cancel' } as const
 type Planned = Pick<Preview, 'environment'> & { readonly summary: Preview['summary'] | null; readonly approvalRule: Preview['approval'] }
 
 /** The plan that is about to be signed. Another one has another hash, and is refused. */
-async function signedLines(client: Client, org: string, deploy: Deploy): Promise<string[]> {
+async function signedLines(client: Client, org: string, deploy: Deploy & Planned): Promise<string[]> {
   const { diff } = await client.get<{ diff: Preview['diff'] | null }>(`${deployPath(org, deploy.number)}/detail`)
-  const { summary, environment, approvalRule } = deploy as unknown as Planned
+  const { summary, environment, approvalRule } = deploy
   return summary ? planLines({ summary, environment, diff: diff ?? [], approval: approvalRule }) : []
 }
 
@@ -58,7 +58,7 @@ const actOn = (act: keyof typeof acts) =>
   async function run({ client, settings, values, args, tell }: Given): Promise<Outcome> {
     const org = await organizationOf(client, settings)
     const number = numberOf(args[0])
-    const deploy = await client.get<Deploy & Row>(deployPath(org, number))
+    const deploy = await client.get<Deploy & Row & Planned>(deployPath(org, number))
     const what = `#${number} ${deploy.title.kind} ${deploy.title.serviceName} in ${deploy.environment}, asked for by ${deploy.requester.name}`
     const reason = textOf(values.reason)
     if (act === 'reject' && !reason) throw new UsageError('Say why: --reason "…"')

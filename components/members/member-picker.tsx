@@ -1,9 +1,8 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
+import { useLookup } from '@/components/frame/use-lookup'
 import { SearchSelect } from '@/components/ui/search-select'
 import { MembersViewSchema, type MemberView } from '@/lib/members/views'
 import { api } from '@/lib/paths'
@@ -19,19 +18,15 @@ interface Props {
 /** One of the members, found by name or e-mail where they are kept: there may be thousands. */
 export function MemberPicker({ id, organization, value, onChange, isMeant }: Props) {
   const t = useTranslations()
-  const [text, setText] = useState('')
-  const [chosen, setChosen] = useState<MemberView | null>(null)
-  const query = useDeferredValue(text.trim())
-  const { data } = useQuery({
-    queryKey: ['members', organization, query],
-    queryFn: ({ signal }) => fetchJson(`${api.members(organization)}?q=${encodeURIComponent(query)}`, MembersViewSchema, signal),
-    placeholderData: (before) => before,
+  const { shown, search, keep } = useLookup<MemberView>({
+    name: ['members', organization],
+    find: async (text, signal) =>
+      (await fetchJson(`${api.members(organization)}?q=${encodeURIComponent(text)}`, MembersViewSchema, signal)).items,
+    idOf: (one) => one.userId,
+    value,
   })
-  const found = (data?.items ?? []).filter(isMeant)
-  // Whoever is chosen stays it while one types on.
-  const shown = chosen && chosen.userId === value && !found.some((one) => one.userId === value) ? [chosen, ...found] : found
   const choose = (userId: string) => {
-    setChosen(shown.find((one) => one.userId === userId) ?? null)
+    keep(userId)
     onChange(userId)
   }
   return (
@@ -39,9 +34,9 @@ export function MemberPicker({ id, organization, value, onChange, isMeant }: Pro
       id={id}
       value={value}
       onChange={choose}
-      onSearch={setText}
+      onSearch={search}
       placeholder={t('members.chooseFirst')}
-      options={shown.map((one) => ({ value: one.userId, label: one.name, note: one.email }))}
+      options={shown.filter(isMeant).map((one) => ({ value: one.userId, label: one.name, note: one.email }))}
     />
   )
 }

@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { useDeferredValue, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
-import { Input } from '@/components/ui/input'
+import { FilterInput } from '@/components/ui/filter-input'
 import { api, paths } from '@/lib/paths'
 import { type VariableChoice, VariablesSchema } from '@/lib/variables/views'
 import type { Environment } from '@/lib/views'
@@ -58,19 +58,7 @@ export function VariablePicker({ choices, taken, environment, onChange, organiza
         </Link>
       </p>
       {choices.length + missing.length === 0 ? <p className="t3">{t('variables.noneHere')}</p> : null}
-      {choices.length > few ? (
-        <div className="mb-2">
-          <Input
-            boxClass="search"
-            icon="filter"
-            type="search"
-            placeholder={t('variables.filter')}
-            aria-label={t('variables.filter')}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
-      ) : null}
+      {choices.length > few ? <FilterInput label={t('variables.filter')} value={text} onChange={setText} /> : null}
       <ul className="plain tight">
         {[...found.map((one) => ({ ...one, there: true })), ...missing.map((name) => ({ name, secret: false, there: false }))].map(
           (one) => (

@@ -3,7 +3,7 @@
 import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from './button'
-import { Input } from './input'
+import { FilterInput } from './filter-input'
 
 const step = 50
 
@@ -23,19 +23,7 @@ export function Some<Row>({ rows, wordsOf, children }: Props<Row>) {
   const found = wanted && wordsOf ? rows.filter((row) => wordsOf(row).toLowerCase().includes(wanted)) : rows
   return (
     <>
-      {wordsOf && rows.length > step ? (
-        <div className="mb-2">
-          <Input
-            boxClass="search"
-            icon="filter"
-            type="search"
-            placeholder={t('keys.filter')}
-            aria-label={t('keys.filter')}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
-      ) : null}
+      {wordsOf && rows.length > step ? <FilterInput label={t('keys.filter')} value={text} onChange={setText} /> : null}
       {found.length > 0 || !wanted ? children(found.slice(0, most)) : <p className="t3">{t('ui.noMatch')}</p>}
       {found.length > most ? (
         <p className="row mt-2">
