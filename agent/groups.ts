@@ -54,19 +54,24 @@ export class Groups {
 
   /** Its start is over: from here on it gets the CPU that it has. */
   hold({ group, content }: Grouped): void {
-    if (group && content) this.attempt((tree) => tree.setCpu(group, content.resources.cpuMillis))
+    if (!group || !content) return
+    const { cpuMillis } = content.resources
+    this.attempt((tree) => {
+      tree.setWeight(group, cpuMillis)
+      tree.setCpu(group, cpuMillis)
+    })
   }
 
   /**
-   * Memory and processes are bounded from the first moment. CPU is only weighed while a program starts, so that a small one is up as
-   * soon as a large one; `hold` then binds it.
+   * Memory and processes are bounded from the first moment. While a program starts it weighs as much as one without a size, so that a
+   * small one is up as soon as a large one, also beside units that are busy; `hold` then binds it.
    */
   private make(name: string, size: Size): void {
     this.attempt((tree) => {
       tree.make(name)
       tree.setPids(name, mostPids)
       tree.setMemory(name, size.memoryMib)
-      tree.setWeight(name, size.cpuMillis)
+      tree.setWeight(name, 0)
       tree.setCpu(name, 0)
     })
   }

@@ -9,7 +9,6 @@ import { lockCluster } from './move-cluster'
 import { dropCluster } from './remove-cluster'
 
 const actor = systemActor('prepare')
-const noLimit = noLimits
 
 /** The demo's cluster, known once; one of this name that was made anew is another, and takes its place. Every organisation may use it. */
 export async function registerDemoCluster(name: string, kubeconfig: string): Promise<void> {
@@ -28,5 +27,5 @@ export async function registerDemoCluster(name: string, kubeconfig: string): Pro
   })
   const { runtimeId } = await db.cluster.findUniqueOrThrow({ where: { id } })
   for (const organization of await db.organization.findMany({ where: { archivedAt: null } }))
-    await grantRuntime(actor, { runtimeId, organizationId: organization.id, amounts: noLimit })
+    await grantRuntime(actor, { runtimeId, organizationId: organization.id, amounts: noLimits })
 }

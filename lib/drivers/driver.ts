@@ -141,4 +141,11 @@ export interface WorkloadDriver extends Driver {
   timeoutOf(content: string): number
 }
 
+/** The hub's side of such a driver: where orders become rows. Whoever looks after the place carries them out, and speaks through the callback. */
+export interface WorkloadDesk {
+  want(orders: readonly TaskOrder[]): Promise<void>
+  /** Called off: what is there stays as it is. */
+  leaveAsIs(orders: readonly TaskOrder[]): Promise<void>
+}
+
 export const isWorkloadDriver = (driver: UnitDriver | WorkloadDriver): driver is WorkloadDriver => 'renderWhole' in driver

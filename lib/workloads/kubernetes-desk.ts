@@ -1,6 +1,6 @@
 import { publish } from '@/lib/bus/bus'
 import { afterCommit } from '@/lib/db/transaction'
-import type { KubernetesDesk } from '@/lib/drivers/kubernetes/kubernetes-driver'
+import type { WorkloadDesk } from '@/lib/drivers/driver'
 import { storeWorkloadRelations } from '@/lib/relations/workload-relations'
 import { callOff, eachOrder, orderWorkload } from './order-workload'
 
@@ -8,7 +8,7 @@ import { callOff, eachOrder, orderWorkload } from './order-workload'
 export const clusterTopic = (clusterId: string): string => `cluster:${clusterId}`
 
 /** The hub's side of the Kubernetes driver: orders become rows; the observer of their cluster carries them out. */
-export const kubernetesDesk: KubernetesDesk = {
+export const kubernetesDesk: WorkloadDesk = {
   want: (orders) =>
     eachOrder(orders, async (tx, order) => {
       const placementId = order.placementId as string

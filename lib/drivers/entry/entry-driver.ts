@@ -4,19 +4,13 @@ import {
   type ReleaseFacts,
   RenderError,
   type ServiceFacts,
-  type TaskOrder,
+  type WorkloadDesk,
   type WorkloadDriver,
 } from '@/lib/drivers/driver'
 import { releaseKey } from '@/lib/drivers/machine/render-unit'
 import { canonicalJson, digestOf } from '@/lib/protocol/canonical'
 import { RouteValuesSchema } from '@/lib/protocol/route'
 import { type EntryContent, readEntryContent } from './entry-content'
-
-/** Where this driver puts what ways in of a pool shall serve. They are told as relations are, and confirm as agents do. */
-export interface EntryDesk {
-  want(orders: readonly TaskOrder[]): Promise<void>
-  leaveAsIs(orders: readonly TaskOrder[]): Promise<void>
-}
 
 const timeoutMs = 2 * 60_000
 
@@ -32,8 +26,8 @@ function render({ isRoute, name }: ServiceFacts, release: ReleaseFacts, _place: 
   return { digest: digestOf(content), text: canonicalJson(content) }
 }
 
-/** Routes to services on machines: what carries them out are units of another service, the way in. */
-export const makeEntryDriver = (desk: EntryDesk): WorkloadDriver => ({
+/** Routes to services on machines: what carries them out are units of another service, the way in. They are told as relations are, and confirm as agents do. */
+export const makeEntryDriver = (desk: WorkloadDesk): WorkloadDriver => ({
   kind: 'entry',
   renderWhole: render,
   textsOf(content) {

@@ -1,14 +1,8 @@
 import { stringify } from 'yaml'
-import type { ContentText, TaskOrder, WorkloadDriver } from '@/lib/drivers/driver'
+import type { ContentText, WorkloadDesk, WorkloadDriver } from '@/lib/drivers/driver'
 import type { KubernetesObject } from './objects'
 import { renderWorkload } from './render-workload'
 import { readContent } from './workload-content'
-
-/** Where this driver puts what shall be in clusters. The hub's observer carries it out there, and speaks through the callback. */
-export interface KubernetesDesk {
-  want(orders: readonly TaskOrder[]): Promise<void>
-  leaveAsIs(orders: readonly TaskOrder[]): Promise<void>
-}
 
 const minute = 60_000
 const longest = 6 * 60 * minute
@@ -21,7 +15,7 @@ function timeoutOf(content: string): number {
   return Math.min(longest, progressMs + Math.max(1, count, said) * (minute + stopMs) + 2 * minute)
 }
 
-export const makeKubernetesDriver = (desk: KubernetesDesk): WorkloadDriver => ({
+export const makeKubernetesDriver = (desk: WorkloadDesk): WorkloadDriver => ({
   kind: 'kubernetes',
   renderWhole: renderWorkload,
   textsOf: (content) => readContent(content).objects.map(textOf),
