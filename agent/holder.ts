@@ -108,6 +108,9 @@ export function exitCodeOf(dir: string): number | undefined {
   }
 }
 
+export const howEnded = (exitCode: number | null): string =>
+  exitCode === null ? 'ended without an exit code' : `ended with exit code ${exitCode}`
+
 /** Ended: the code is there, or nobody is left who could write it. */
 export function hasEnded({ dir, mark }: Held): boolean {
   return exitCodeOf(dir) !== undefined || !isAlive(mark)

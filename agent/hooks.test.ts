@@ -69,3 +69,32 @@ test('a hook that died with its machine is run anew, and nothing it had printed 
   expect(await run()).toMatchObject({ exitCode: 0 })
   expect(said).toHaveLength(3)
 })
+
+test('a hook that speaks with a process ends with it, and the failure is of the process', async () => {
+  const held = (name: string, text: string) => ({
+    dir: join(dir, name),
+    runId: `hooks-test-${name}-${process.pid}`,
+    argv: ['/bin/sh', '-c', text],
+    cwd: dir,
+    env: { PATH: process.env.PATH ?? '' },
+    user: undefined,
+  })
+  const service = startHeld(held('service', 'sleep 0.5; echo "the port is taken" >&2; exit 3'))
+  const said: string[] = []
+  const hook = runHook({
+    name: 'relation-changed',
+    spec: held('hook', 'echo asking; sleep 600'),
+    timeoutMs: 20_000,
+    outbox,
+    mask: new Mask(),
+    log: async (lines: LogLine[]) => void said.push(...lines.map(({ text }) => text)),
+    signal: new AbortController().signal,
+    process: service,
+  })
+  await expect(hook).rejects.toMatchObject({
+    code: 'exited',
+    message: 'The process ended with exit code 3 while relation-changed ran.',
+    detail: { exitCode: 3, lastLines: ['the port is taken'] },
+  })
+  expect(said[0]).toBe('asking')
+})

@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import type { Mask } from '@/lib/protocol/mask'
 import type { LogLine } from '@/lib/protocol/news'
 import { AgentFailure, isDiskFullError } from './failure'
-import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, type RunSpec, startHeld } from './holder'
+import {
+  endGroup,
+  exitCodeOf,
+  findHeld,
+  forgetRunFolder,
+  type Held,
+  hasEnded,
+  howEnded,
+  pauseUnlessEnded,
+  type RunSpec,
+  startHeld,
+} from './holder'
 import type { Outbox } from './outbox'
 import type { RunOffsets } from './outbox-items'
 import { paced } from './pace'
@@ -20,6 +31,8 @@ export type HookRun = {
   /** New lines, with how far they go; must be on disk when it returns. */
   log: (lines: LogLine[], offsets: RunOffsets) => Promise<void>
   signal: AbortSignal
+  /** The unit's process, where one runs: a hook that speaks with it has nothing to wait for once it has ended. */
+  process?: Held | undefined
 }
 
 export type HookEnd = { exitCode: number | null; lastLines: string[]; output: string }
@@ -77,6 +90,11 @@ async function follow(run: HookRun, held: Held, pass: Pass): Promise<void> {
       await endGroup(held, paced(2000))
       throw new AgentFailure('cancelled', `${run.name} was cancelled.`)
     }
+    if (run.process && hasEnded(run.process)) {
+      await endGroup(held, paced(2000))
+      while ((await pass(true)) > 0);
+      throw leftAlone(run.name, run.process, run.mask)
+    }
     if (uptimeMs() >= deadline) {
       await endGroup(held, paced(2000))
       while ((await pass(true)) > 0);
@@ -93,6 +111,12 @@ async function follow(run: HookRun, held: Held, pass: Pass): Promise<void> {
     // While output comes in full chunks there is no reason to wait.
     if (count < 1000) await pauseUnlessEnded(held, waitMs)
   }
+}
+
+function leftAlone(name: string, process: Held, mask: Mask): AgentFailure {
+  const exitCode = exitCodeOf(process.dir) ?? null
+  const lastLines = lastLinesOf(process.dir, mask)
+  return new AgentFailure('exited', `The process ${howEnded(exitCode)} while ${name} ran.`, { exitCode, lastLines })
 }
 
 /** The start ticks of /proc count hundredths of a second since boot, whoever asks and after whatever restart. */
@@ -112,8 +136,7 @@ async function boundOutput(dir: string): Promise<void> {
 export async function hookFailure(name: string, end: HookEnd, folder: string): Promise<AgentFailure> {
   const detail = { exitCode: end.exitCode, lastLines: end.lastLines }
   if (await isDiskFull(folder)) return new AgentFailure('disk_full', `${name} failed, and no space is left on the disk.`, detail)
-  const how = end.exitCode === null ? 'ended without an exit code' : `ended with exit code ${end.exitCode}`
-  return new AgentFailure('hook_failed', `${name} ${how}.`, detail)
+  return new AgentFailure('hook_failed', `${name} ${howEnded(end.exitCode)}.`, detail)
 }
 
 async function isDiskFull(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { exitCodeOf, type Held, waitForEnd } from './holder'
+import { exitCodeOf, type Held, howEnded, waitForEnd } from './holder'
 import { paced } from './pace'
 import { bootId, isAlive, uptimeMs } from './procfs'
 import type { UnitRecord } from './unit-record'
@@ -49,7 +49,7 @@ export function noteExit(record: UnitRecord, dir: string): boolean {
 /** `kills`: of its group, now. 137 is how shells say SIGKILL. */
 export function endOfProcess(record: UnitRecord, kills: number): { code: 'memory_limit' | undefined; how: string } {
   const { exitCode, process, content } = record
-  const how = exitCode === null ? 'ended without an exit code' : `ended with exit code ${exitCode}`
+  const how = howEnded(exitCode)
   if (kills <= (process?.kills ?? 0)) return { code: undefined, how }
   const limit = `the memory limit of ${content?.resources.memoryMib} MiB`
   return { code: 'memory_limit', how: exitCode === 137 ? `was killed by ${limit}` : `${how} after ${limit} had killed a part of it` }

@@ -268,7 +268,8 @@ async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: R
   const runtime = await runtimeOf({ ctx, record }, hook.run, fromVersion)
   // What a start hook leaves behind is the service. Others may take more: an install is not what the size was chosen for.
   const isSized = name === 'start'
-  const enter = taking.includes(name) ? undefined : entering({ ctx, record }, runId, { isHook: true, isSized })
+  const isTaking = taking.includes(name)
+  const enter = isTaking ? undefined : entering({ ctx, record }, runId, { isHook: true, isSized })
   return runHook({
     name,
     spec: { dir: ctx.home.run(runId), runId, ...runtime, enter },
@@ -277,5 +278,6 @@ async function runUnitHook(hookRun: UnitHook, log: (lines: LogLine[], offsets: R
     mask: ctx.secrets.mask,
     log,
     signal,
+    process: record.process && !isTaking ? heldOf(record.process, ctx.home.run(record.process.runId)) : undefined,
   })
 }

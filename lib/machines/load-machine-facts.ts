@@ -3,7 +3,7 @@ import type { Machine, MachineSignal } from '@/lib/db/generated/client'
 import { accountsOf, serveOthers } from './accounts'
 import { isTooOldToCopy } from './copies-since'
 import { freshnessOf } from './freshness'
-import type { MachineFacts, Resources } from './machine-facts'
+import { hostOf, type MachineFacts, type Resources } from './machine-facts'
 import { signalsOf } from './signals-of'
 
 interface Asker {
@@ -31,7 +31,7 @@ export async function loadMachineFacts(
       ...(exceptRecordId ? { recordId: { not: exceptRecordId } } : {}),
     },
   })
-  const neighbours = await portsAtAddresses(tx, machines, exceptRecordId)
+  const neighbours = await portsOfNeighbours(tx, machines, exceptRecordId)
   const others = await serveOthers(tx, machines, organizationId)
   return machines.map((machine) => {
     const mine = [...machine.allocations, ...reserved.filter((reservation) => reservation.machineId === machine.id)]
@@ -44,7 +44,7 @@ export async function loadMachineFacts(
       whyNot: whyNoNewUnits(machine) ?? (others.has(machine.id) ? { code: 'serves_other_organization', values: {} } : undefined),
       capacity: { cpuMillis: machine.cpuMillis, memoryMib: machine.memoryMib, diskMib: machine.diskMib },
       used: sum(mine),
-      takenPorts: new Set([...ports, ...machine.foreignPorts, ...(neighbours.get(machine.address) ?? [])]),
+      takenPorts: new Set([...ports, ...machine.foreignPorts, ...(neighbours.get(hostOf(machine)) ?? [])]),
       units: mine.length,
       rack: machine.rack,
       zone: machine.zone,
@@ -54,19 +54,23 @@ export async function loadMachineFacts(
   })
 }
 
-/** Ports of other machines at the same address: several agents on one host share its ports, whatever pool they are in. */
-async function portsAtAddresses(tx: Tx, machines: readonly Machine[], exceptRecordId: string | null): Promise<Map<string, number[]>> {
+/** Ports of other machines on the same hosts: several agents on one share its ports, whatever pool they are in. */
+async function portsOfNeighbours(tx: Tx, machines: readonly Machine[], exceptRecordId: string | null): Promise<Map<string, number[]>> {
+  const isLoopback = machines.some((machine) => hostOf(machine) === 'loopback')
   const others = await tx.machine.findMany({
     where: {
-      address: { in: [...new Set(machines.map((machine) => machine.address))] },
+      OR: [
+        { address: { in: [...new Set(machines.map((machine) => machine.address))] } },
+        ...(isLoopback ? [{ address: { startsWith: '127.' } }] : []),
+      ],
       id: { notIn: machines.map((machine) => machine.id) },
     },
     select: { address: true, ports: { select: { port: true, recordId: true } } },
   })
   const taken = new Map<string, number[]>()
-  for (const { address, ports } of others) {
-    const mine = ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
-    taken.set(address, [...(taken.get(address) ?? []), ...mine])
+  for (const other of others) {
+    const mine = other.ports.filter((port) => port.recordId === null || port.recordId !== exceptRecordId).map((port) => port.port)
+    taken.set(hostOf(other), [...(taken.get(hostOf(other)) ?? []), ...mine])
   }
   return taken
 }

@@ -3,6 +3,9 @@ import type { Sentence } from '@/lib/views'
 
 export type { Resources }
 
+/** Machines at one address are one host, and have one set of ports; so have all on loopback, whatever their address there. */
+export const hostOf = ({ address }: { readonly address: string }): string => (address.startsWith('127.') ? 'loopback' : address)
+
 /** A machine as the planner sees it. */
 export interface MachineFacts {
   readonly id: string

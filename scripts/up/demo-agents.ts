@@ -5,11 +5,11 @@ import { openPlace } from '@/lib/db/postgres-binaries'
 import type { Program } from './child'
 import type { Home } from './home'
 
-/** The machines of the demo: two for production, one for test. Each has a loopback address of its own, so their ports never meet. */
+/** The machines of the demo: two for production, one for test. Each has a loopback address of its own, so their ports never meet; the first of all is nobody's. */
 export const demoAgents = [
-  { machineName: 'production-1', runtimeName: 'production', address: '127.0.0.1' },
-  { machineName: 'production-2', runtimeName: 'production', address: '127.0.0.2' },
-  { machineName: 'test-1', runtimeName: 'test', address: '127.0.0.3' },
+  { machineName: 'production-1', runtimeName: 'production', address: '127.0.0.2' },
+  { machineName: 'production-2', runtimeName: 'production', address: '127.0.0.3' },
+  { machineName: 'test-1', runtimeName: 'test', address: '127.0.0.4' },
 ] as const
 
 const nobody = { uid: 65_534, gid: 65_534 }

@@ -1,3 +1,4 @@
+import { hostOf } from '@/lib/machines/machine-facts'
 import { noRules, type PlacementRules } from '@/lib/services/rule-views'
 import type { Sentence } from '@/lib/views'
 import type { MachineFacts, Resources } from './plan-types'
@@ -100,9 +101,12 @@ export function placeUnits(asks: readonly Ask[], machines: readonly MachineFacts
 }
 
 function roomsOf(machines: readonly MachineFacts[], company: Company): Room[] {
-  // Machines at one address are one host, and have one set of ports.
   const taken = new Map<string, Set<number>>()
-  for (const { address, takenPorts } of machines) taken.set(address, new Set([...(taken.get(address) ?? []), ...takenPorts]))
+  for (const machine of machines) {
+    const ports = taken.get(hostOf(machine)) ?? new Set()
+    for (const port of machine.takenPorts) ports.add(port)
+    taken.set(hostOf(machine), ports)
+  }
   const mine = new Map<string, number>()
   for (const { at } of company.own) mine.set(at.id, (mine.get(at.id) ?? 0) + 1)
   const groups = groupsOf(machines, company)
@@ -118,7 +122,7 @@ function roomsOf(machines: readonly MachineFacts[], company: Company): Room[] {
         memoryMib: machine.capacity.memoryMib - machine.used.memoryMib,
         diskMib: machine.capacity.diskMib - machine.used.diskMib,
       },
-      taken: taken.get(machine.address) ?? new Set(),
+      taken: taken.get(hostOf(machine)) ?? new Set(),
       mine: mine.get(machine.id) ?? 0,
       all: machine.units,
     }))

@@ -51,7 +51,6 @@ export function configurationOf({ hosts, digest }, { listen, folder: at }) {
     .flatMap(([host, places]) => places.map((place) => ({ ...place, host, endpoints: place.endpoints.filter((end) => isWord(end.host)) })))
     .filter(({ path, endpoints }) => isPath(path) && endpoints.length > 0)
     .map((place, index) => ({ ...place, index }))
-  const listens = listen.map((place) => `    listen ${place}`)
   const upstreams = served.map(
     ({ endpoints, index }) => `  upstream service_${index} {
 ${endpoints.map((end) => `    server ${addressOf(end)} max_fails=1 fail_timeout=2s;`).join('\n')}
@@ -60,7 +59,7 @@ ${endpoints.map((end) => `    server ${addressOf(end)} max_fails=1 fail_timeout=
   )
   const servers = [...new Set(served.map(({ host }) => host))].map(
     (host) => `  server {
-${listens.join(';\n')};
+    listen ${listen};
     server_name ${nameOf(host)};
 ${locationsFor(served.filter((place) => place.host === host))}
   }`,
@@ -99,7 +98,7 @@ http {
   proxy_set_header X-Forwarded-Proto $tengen_proto;
 ${upstreams.join('\n')}
   server {
-${listens.map((line) => `${line} default_server`).join(';\n')};
+    listen ${listen} default_server;
     default_type text/plain;
     location = ${statePath} {
       return 200 '${stateOf({ digest }, 'nginx')}';
@@ -114,9 +113,9 @@ ${servers.join('\n')}
 }
 
 /** Undefined where this nginx cannot do it; why stands in the output. */
-export async function startNginx(program, first, { places: at, port }) {
+export async function startNginx(program, first, at) {
   mkdirSync(folder, { recursive: true })
-  const write = (table) => writeFileSync(file, configurationOf(table, { folder, listen: at.map((place) => addressOf({ host: place, port })) }))
+  const write = (table) => writeFileSync(file, configurationOf(table, { folder, listen: addressOf(at) }))
   write(first)
   try {
     execFileSync(program, ['-q', '-t', '-c', file], { stdio: ['ignore', 'inherit', 'inherit'] })

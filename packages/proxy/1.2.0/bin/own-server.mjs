@@ -1,4 +1,5 @@
 // The small server of this package, for machines without a better one.
+import { once } from 'node:events'
 import { Agent, createServer, request as send } from 'node:http'
 import { connect } from 'node:net'
 import { pipeline } from 'node:stream'
@@ -89,20 +90,18 @@ function upgrade(request, socket, head) {
   socket.once('error', () => upstream.destroy())
 }
 
-/** Listens at each place; ends when asked to, after what is under way. */
-export async function startOwn(first, { places, port }) {
+/** Ends when asked to, after what is under way. */
+export async function startOwn(first, { host, port }) {
   table = first
-  const servers = places.map((at) => createServer(answer).on('upgrade', upgrade).listen(port, at))
+  const server = createServer(answer).on('upgrade', upgrade).listen(port, host)
+  await once(server, 'listening')
   return {
     change(next) {
       table = next
     },
     stop() {
-      let open = servers.length
-      for (const server of servers) {
-        server.close(() => --open === 0 && process.exit(0))
-        server.closeIdleConnections()
-      }
+      server.close(() => process.exit(0))
+      server.closeIdleConnections()
       setTimeout(() => process.exit(0), drainMs).unref()
     },
   }
