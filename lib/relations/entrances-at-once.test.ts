@@ -38,17 +38,20 @@ async function stateAt(host: string, port: number): Promise<string | undefined> 
   return answer?.ok ? ((await answer.json()) as { relationsDigest: string }).relationsDigest : undefined
 }
 
-test.each(['auto', 'own'])('two on one host with one port (%s): each serves its machine, and one of them names below localhost', async (program) => {
-  const port = await freePort()
-  const [one, two] = ['127.0.0.41', '127.0.0.42']
-  const processes = [start(one, port, program), start(two, port, program)]
-  const states = await vi.waitFor(async () => {
-    const found = await Promise.all([one, two, '127.0.0.1'].map((host) => stateAt(host, port)))
-    expect(found).not.toContain(undefined)
-    return found
-  })
-  expect(new Set(states).size).toBe(2)
-  const local = states[2] === states[0] ? 0 : 1
-  processes[local]?.kill('SIGTERM')
-  await vi.waitFor(async () => expect(await stateAt('127.0.0.1', port)).toBe(states[1 - local]))
-})
+test.each(['auto', 'own'])(
+  'two on one host with one port (%s): each serves its machine, and one of them names below localhost',
+  async (program) => {
+    const port = await freePort()
+    const [one, two] = ['127.0.0.41', '127.0.0.42']
+    const processes = [start(one, port, program), start(two, port, program)]
+    const states = await vi.waitFor(async () => {
+      const found = await Promise.all([one, two, '127.0.0.1'].map((host) => stateAt(host, port)))
+      expect(found).not.toContain(undefined)
+      return found
+    })
+    expect(new Set(states).size).toBe(2)
+    const local = states[2] === states[0] ? 0 : 1
+    processes[local]?.kill('SIGTERM')
+    await vi.waitFor(async () => expect(await stateAt('127.0.0.1', port)).toBe(states[1 - local]))
+  },
+)
