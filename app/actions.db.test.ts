@@ -31,7 +31,7 @@ const asking = vi.hoisted(() => ({ actor: null as PersonActor | null }))
 vi.mock('@/app/_server/actor', () => ({ findActor: async () => asking.actor }))
 vi.mock('next/headers', () => ({ headers: async () => new Headers({ referer: 'https://tengen.example.org/somewhere?a=b' }) }))
 
-type Action = (input: unknown) => Promise<{ ok: boolean; error?: { code: string } }>
+type Action = (input: unknown) => Promise<{ ok: boolean; error?: { code: string; fields?: Record<string, string> } }>
 
 let database: TestDatabase
 let world: BuiltOrganization
@@ -60,13 +60,15 @@ beforeAll(async () => {
     count: 1,
     expectedHash: 'another',
   }
-  const wizard = { ...draft, organizationSlug: world.slug, applicationSlug: 'shop' }
+  const home = { organization: world.slug, application: 'shop' }
+  const slugs = { organizationSlug: world.slug, applicationSlug: 'shop' }
+  const wizard = { ...draft, ...slugs }
   const followUp = { ...record, follow: 'retry', expectedHash: 'another' }
   const stage = { ...wizard, service: 'web', name: undefined }
-  const placement = { ...stage, environment: 'production' }
-  const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN', value: 'x' }
+  const placement = { ...slugs, service: 'web', environment: 'production', runtimeId: draft.runtimeId, count: 1 }
+  const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN' }
   const registry = { organization: world.slug, application: 'shop', environment: 'production', server: 'registry.test' }
-  await takeVariable(web, variable)
+  await takeVariable(web, { ...variable, value: 'x' })
   const granted = await buildGranted(world)
   const form = new FormData()
   form.set('organizationSlug', world.slug)
@@ -82,13 +84,13 @@ beforeAll(async () => {
   const outside = await buildExternal(world, web)
   const offer = await buildOffer(world, web)
   const { name: group } = await buildGroup(world, web)
-  const home = { organization: world.slug, application: 'shop' }
   const { packageVersionId, runtimeId } = draft
   const newGroup = { ...home, name: group, runtimeId, members: [{ name: 'fresh', packageVersionId }] }
   const { name: pool } = await database.db.runtime.findUniqueOrThrow({ where: { id: machine.runtimeId } })
   const elsewhere = { address: 'elsewhere', port: 6379 }
   const removal = { ...home, service: 'web', environment: 'production', expectedHash: 'another' }
-  const routed = { ...home, ...(await buildRoute(world)), environment: 'production', rules: [{ service: 'web', port: 'http' }] }
+  const { host } = await buildRoute(world)
+  const routed = { ...home, host, environment: 'production', rules: [{ service: 'web', port: 'http' }] }
   const policyRules = { approvals: 1, roles: ['admin', 'owner'], windows: [], freezes: [], expiryHours: null }
   inputs = {
     '[number]/approve': { ...record, planHash },
@@ -131,13 +133,13 @@ beforeAll(async () => {
     ...Object.fromEntries(['New', 'Other'].flatMap((one) => [`routes/preview${one}`, `routes/request${one}`].map((act) => [act, routed]))),
     'routes/previewChange': another,
     'routes/requestChange': another,
-    'routes/check': routed,
-    'routes/promote': routed,
-    'routes/previewPromotion': routed,
+    'routes/check': { ...home, host, environment: 'production' },
+    'routes/promote': { ...home, host },
+    'routes/previewPromotion': { ...home, host },
     '[name]/previewStage': stage,
     '[name]/requestStage': stage,
-    'variables/createVariable': variable,
-    'variables/rotateVariable': { ...variable, seenVersion: 9 },
+    'variables/createVariable': { ...variable, value: 'x' },
+    'variables/rotateVariable': { ...variable, value: 'x', seenVersion: 9 },
     'variables/removeVariable': variable,
     'variables/setRegistry': { ...registry, username: 'puller', password: 'x' },
     'variables/removeRegistry': { ...registry, server: 'gone.test' },
@@ -240,7 +242,7 @@ afterAll(async () => {
 })
 
 /** A variable that a service takes: adding it again, rotating an older one and removing it are all refused by the rules. */
-async function takeVariable(web: BuiltService, variable: { environment: string; name: string }): Promise<void> {
+async function takeVariable(web: BuiltService, variable: { environment: string; name: string; value: string }): Promise<void> {
   await createVariable(await world.person('admin'), variable as never)
   await settle(world, (await change(world, web, { kind: 'configure', variables: [variable.name] })).recordId)
 }
@@ -286,3 +288,13 @@ test('each role gets from every server action what the table of permissions says
   const refused = (person: 'viewer' | 'stranger') => rows.filter(({ who }) => who === world.userIds[person]).length
   expect([refused('viewer'), refused('stranger')].every((count) => count > 3 && count <= 20)).toBe(true)
 }, 60_000)
+
+test('what an action does not know it refuses, whoever asks', async () => {
+  asking.actor = await world.person('owner')
+  for (const [name, act] of await allActions()) {
+    const input = inputs[name]
+    if (typeof input !== 'object' || input === null || input instanceof FormData) continue
+    const { ok, error } = await act({ ...input, unknown: 'x' })
+    expect([name, ok, error?.code, error?.fields]).toEqual([name, false, 'invalid', { unknown: 'is not a field of this request' }])
+  }
+})

@@ -7,6 +7,7 @@ import { databaseAway, isDatabaseAway } from '@/lib/db/database-away'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
+import { pathOfUnknown } from '@/lib/path-of-unknown'
 import { isTooDeep } from '@/lib/too-deep'
 import { pathOfUnkept } from '@/lib/unkept-text'
 import type { ActionResult, PublicError } from '@/lib/views'
@@ -23,7 +24,7 @@ export const action =
       actor = await findActor()
       if (!actor) throw new AppError('sign_in', 'Your session has ended. Sign in again.')
       if (isTooDeep(raw)) throw new AppError('invalid', 'Some fields are not valid.')
-      return { ok: true, data: await run(actor, insistKept(schema.parse(raw))) }
+      return { ok: true, data: await run(actor, insistKnown(raw, insistKept(schema.parse(raw)))) }
     } catch (error) {
       unstable_rethrow(error) // redirect() and notFound() travel as throws
       if (actor) await noteRefusal(actor, error, { organization: organizationIn(raw), what: await pageOf() })
@@ -35,6 +36,13 @@ export const action =
 function insistKept<T>(input: T): T {
   if (pathOfUnkept(input) === undefined) return input
   throw new AppError('invalid', 'Some fields are not valid.')
+}
+
+/** What its schema does not name is a mistake of the page that sent it, or of who pretends to be one. */
+function insistKnown<T>(raw: unknown, input: T): T {
+  const path = pathOfUnknown(raw, input)
+  if (path === undefined) return input
+  throw new AppError('invalid', 'Some fields are not valid.', { fields: { [path]: 'is not a field of this request' } })
 }
 
 const organizationIn = (input: unknown): string | undefined => {

@@ -119,7 +119,9 @@ export function DeployDialogs({ deploy, actions, asked, close, run }: Props) {
         organizationSlug={deploy.organizationSlug}
         previewKey={`${follow} ${deploy.id}`}
         preview={() => actions.previewFollowUp({ recordId: deploy.id, follow: follow ?? 'retry' })}
-        request={(input) => actions.requestFollowUp({ recordId: deploy.id, follow: follow ?? 'retry', ...input })}
+        request={({ reason, expectedHash }) =>
+          actions.requestFollowUp({ recordId: deploy.id, follow: follow ?? 'retry', reason, expectedHash })
+        }
         nameToType={deploy.title.serviceName}
       />
       {run.refused ? <PlanChangeDialog change={run.refused} open onClose={run.dismissRefused} /> : null}

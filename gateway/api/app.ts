@@ -9,7 +9,7 @@ import { admit, type Door } from './admit'
 import { docsPage, docsPolicy } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
-import { parseBody } from './parse-body'
+import { parseKnown } from './parse-known'
 import { answerNoRequest, parseInput, sendProblem } from './problem'
 import type { Route } from './route'
 
@@ -128,12 +128,13 @@ function signalOf(reply: FastifyReply): AbortSignal {
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, { seenOf }: ApiOptions): Promise<unknown> {
+  // What agents and tasks say may be newer than the hub.
+  const parse = route.access === 'session' ? parseKnown : parseInput
   const call = {
     actor: request.actor ?? undefined,
     params: parseInput(route.params, request.params),
-    query: parseInput(route.query, request.query),
-    // What agents and tasks say may be newer than the hub.
-    body: (route.access === 'session' ? parseBody : parseInput)(route.body, request.body ?? undefined),
+    query: parse(route.query, request.query),
+    body: parse(route.body, request.body ?? undefined),
     bearer: bearerToken(request.headers.authorization) || undefined,
     ifMatch: request.headers['if-match'],
     requestId: request.id,

@@ -59,7 +59,7 @@ export async function redeemSetupLink({ token, name, email, device, oldToken }: 
     if (!link)
       throw new AppError(
         'not_found',
-        'This link was used already or has expired. Print another on the host: npm run admin -- reset-operator.',
+        'This link was used already or has expired. Print another on the host: npx tengen-admin reset-operator.',
       )
     const there = await tx.user.findFirst({ where: { email: { equals: email, mode: 'insensitive' } } })
     const rights = { isOperator: true, blockedAt: null, blockedReason: null, blockedById: null }

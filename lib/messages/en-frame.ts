@@ -165,7 +165,7 @@ export const frame = {
       link_used: 'This link was used already. Print another one.',
       link_over: 'This link is over. Print another one.',
       invitation_over: 'This invitation was used, revoked, or is over. Ask for another one.',
-      setup_over: 'This link was used already or is over. Print another on the host: npm run admin -- reset-operator',
+      setup_over: 'This link was used already or is over. Print another on the host: npx tengen-admin reset-operator',
       no_email: 'The provider says no e-mail of yours.',
       unverified: 'The provider has not checked your e-mail. Do that there, then sign in.',
       domain: 'People of your e-mail’s domain are not let in. Ask an operator.',

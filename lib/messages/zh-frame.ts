@@ -171,7 +171,7 @@ export const frame: Part = {
       link_used: '此链接已被使用，请再打印一个。',
       link_over: '此链接已失效，请再打印一个。',
       invitation_over: '此邀请已使用、已撤销或已过期，请再要一个。',
-      setup_over: '此链接已使用或已过期。请在主机上再打印一个：npm run admin -- reset-operator',
+      setup_over: '此链接已使用或已过期。请在主机上再打印一个：npx tengen-admin reset-operator',
       no_email: '提供方没有给出你的邮箱。',
       unverified: '提供方尚未验证你的邮箱。请先在那里验证，再登录。',
       domain: '不接受你的邮箱域名，请联系运维人员。',

@@ -5,7 +5,7 @@ import type { UpOptions } from './options'
 import { runPrepare } from './run-prepare'
 import { runningEnvironment } from './running-environment'
 
-const usage = 'Usage: npm run admin -- reset-operator    prints a one-time link by which you become an operator'
+const usage = 'Usage: npx tengen-admin reset-operator    prints a one-time link by which you become an operator'
 
 /** What only somebody who stands at the host may do. */
 export async function admin(root: string, { folder, rest }: UpOptions): Promise<number> {

@@ -119,7 +119,7 @@ function sayReady(address: string, isDemo: boolean, link: string | null, home: H
   if (!isDemo) say('  The demo sign-in is refused: it exists on loopback only.')
   say(
     dim(
-      `  Another link: ${isDemo ? 'npm run up -- --link' : 'npm run admin -- reset-operator'}    End: Ctrl-C or npm run down    Logs: ${home.logs}`,
+      `  Another link: ${isDemo ? 'npm run up -- --link' : 'npx tengen-admin reset-operator'}    End: Ctrl-C or npm run down    Logs: ${home.logs}`,
     ),
   )
   say()

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { parseBody } from './parse-body'
+import { parseKnown } from './parse-known'
 
 const schema = z.object({
   name: z.string(),
@@ -14,16 +14,16 @@ test.each([
   [{ name: 'a', rules: [{ path: '/' }, { path: '/', prot: 1 }] }, 'rules.1.prot'],
   [{ name: 'a', __proto__: null, constructor: 1 }, 'constructor'],
 ])('what is not known is refused, with where it stands: %j', (sent, path) => {
-  expect(() => parseBody(schema, sent)).toThrow(
+  expect(() => parseKnown(schema, sent)).toThrow(
     expect.objectContaining({ code: 'invalid', details: { issues: [{ path, message: 'is not a field of this request' }] } }),
   )
 })
 
 test('what is known is taken, with what was left out', () => {
-  expect(parseBody(schema, { name: 'a', labels: { any: 'thing' }, rules: [] })).toEqual({ name: 'a', labels: { any: 'thing' }, rules: [] })
-  expect(parseBody(schema, { name: 'a' })).toEqual({ name: 'a', labels: {} })
-  expect(parseBody(undefined, undefined)).toBeUndefined()
-  expect(parseBody(undefined, {})).toBeUndefined()
-  expect(() => parseBody(undefined, { name: 'a' })).toThrow('not valid')
-  expect(parseBody(undefined, Readable.from(['bytes']))).toBeUndefined()
+  expect(parseKnown(schema, { name: 'a', labels: { any: 'thing' }, rules: [] })).toEqual({ name: 'a', labels: { any: 'thing' }, rules: [] })
+  expect(parseKnown(schema, { name: 'a' })).toEqual({ name: 'a', labels: {} })
+  expect(parseKnown(undefined, undefined)).toBeUndefined()
+  expect(parseKnown(undefined, {})).toBeUndefined()
+  expect(() => parseKnown(undefined, { name: 'a' })).toThrow('not valid')
+  expect(parseKnown(undefined, Readable.from(['bytes']))).toBeUndefined()
 })
