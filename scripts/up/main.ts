@@ -91,10 +91,16 @@ async function prepareDatabase(home: Home, agents: string, env: Record<string, s
   await step('Migrate and seed', async () => {
     const prepared = await runPrepare(home.root, env, { migrate: true, seed: true, join })
     tokens = prepared.tokens
-    return prepared.applied.length ? `applied ${prepared.applied.join(', ')}` : true
+    return appliedIn(prepared.applied)
   })
   writeStamp(home.prepared, stamp)
   return tokens
+}
+
+/** Of an upgrade, which; a new database takes them all. */
+function appliedIn(names: readonly string[]): string | true {
+  if (names.length === 0) return true
+  return names.length > 5 ? `applied ${names.length} migrations` : `applied ${names.join(', ')}`
 }
 
 /** An external database may be changed behind our back, so there it is always asked. */
