@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,14 +30,26 @@ function lookAt(mounts: readonly Mount[], name: string): Found {
   return { tree }
 }
 
-/** Making a group of some size and removing it tells more than any mode of a folder. */
+/**
+ * Making a group of some size, entering and removing it tells more than any mode of a folder: a process enters only where its own
+ * group and the new one lie below a folder of ours, which an agent of a plain user in an SSH session does not.
+ */
 function insistWritable(tree: GroupTree): void {
   tree.make('look')
   tree.setPids('look', 1000)
   tree.setMemory('look', 1000)
   tree.setWeight('look', 1000)
   tree.setCpu('look', 1000)
+  const enters = canEnter(tree, 'look')
   if (!removeGroup(tree, 'look')) throw new Error('a group cannot be removed again')
+  if (!enters) throw new Error('what this agent starts may not enter them; run it as a service of the system, or of systemctl --user')
+}
+
+/** A process that enters and ends; it is over, and the group empty, when this returns. */
+function canEnter(tree: GroupTree, name: string): boolean {
+  const files = tree.folders(name).map((folder) => join(folder, 'cgroup.procs'))
+  const script = 'for file in "$@"; do echo $$ >"$file" || exit 1; done'
+  return spawnSync('/bin/sh', ['-c', script, 'enter', ...files], { stdio: 'ignore' }).status === 0
 }
 
 function treeBelow(mount: string, name: string): GroupTree {

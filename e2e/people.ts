@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type APIRequestContext, type Browser, type BrowserContextOptions, type Page, request } from '@playwright/test'
@@ -53,7 +53,10 @@ async function signIn(browser: Browser, person: Person): Promise<void> {
   await page.goto(newLink())
   await page.getByRole('button', { name: people[person].name }).click()
   await page.waitForURL(/\/o\/|\/platform\//)
-  await context.storageState({ path: stateFile(person) })
+  // Another worker may read it at this moment: it is there whole, or not yet.
+  const whole = `${stateFile(person)}.${process.pid}`
+  await context.storageState({ path: whole })
+  renameSync(whole, stateFile(person))
   await context.close()
 }
 

@@ -39,6 +39,8 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
     await writeFile(join(folder, path), bytes)
   }
   const { name, version, command } = parsed.data
+  // What was said need not have been found.
+  const told = notes.filter(({ code }) => code !== 'nothing_found')
   const others = found.choices.filter((choice) => choice.command.join(' ') !== command.join(' '))
   return {
     code: 0,
@@ -46,10 +48,10 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
       ...written.map(({ path }) => `wrote ${join(folder, path)}`),
       `${name} ${version} runs: ${command.join(' ')}`,
       ...others.map((choice) => `could also run (--command): ${choice.command.join(' ')}`),
-      ...notes.map(({ message }) => `note: ${message}`),
+      ...told.map(({ message }) => `note: ${message}`),
       'next: look at tengen.yaml, then tengen package pack',
     ],
-    json: { ok: true, name, version, command, written: written.map(({ path }) => path), choices: found.choices, notes },
+    json: { ok: true, name, version, command, written: written.map(({ path }) => path), choices: found.choices, notes: told },
   }
 }
 
