@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Groups } from '@/agent/groups'
 import { packEntries } from '@/lib/package-format/pack-folder'
 import type { UnitContent, UnitEntry } from '@/lib/protocol/desired'
@@ -95,8 +96,18 @@ export class AgentProcess {
     await this.kill()
     for (const unitId of unitIds) killUnit(unitId)
     await Groups.find(this.home).endAll()
-    // What was just killed may still be writing.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+    await this.removeHome()
+  }
+
+  /** What was just killed may still be writing: what it leaves behind is looked for again each time, which `maxRetries` does not. */
+  private async removeHome(tries = 100): Promise<void> {
+    try {
+      rmSync(this.home, { recursive: true, force: true })
+    } catch (error) {
+      if (tries === 0) throw error
+      await sleep(50)
+      await this.removeHome(tries - 1)
+    }
   }
 }
 
