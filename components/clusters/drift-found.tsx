@@ -7,6 +7,8 @@ import type { Drift, DriftObject } from '@/lib/clusters/drift-views'
 function DriftOf({ object }: { object: DriftObject }) {
   const t = useTranslations()
   const ownerOf = (path: string) => object.owners.find((one) => one.field === path)?.owner
+  // A port has a name to us and a number to the cluster: whoever keeps it is told all the same.
+  const elsewhere = object.owners.filter(({ field }) => !object.changes.some(({ path }) => path === field))
   return (
     <li>
       <span className="mono b">{object.object}</span> {object.isMissing ? <span className="t2">{t('workloads.drift.missing')}</span> : null}
@@ -22,6 +24,11 @@ function DriftOf({ object }: { object: DriftObject }) {
             </li>
           )
         })}
+        {elsewhere.map(({ field, owner }) => (
+          <li key={field} className="brk">
+            <span className="mono">{field}</span> <span className="t3">{t('workloads.drift.by', { owner })}</span>
+          </li>
+        ))}
       </ul>
     </li>
   )

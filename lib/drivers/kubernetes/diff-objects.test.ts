@@ -60,6 +60,12 @@ test('of a secret only the names of what changed are told', () => {
 test('a refused apply names fields and their owners', () => {
   const causes = [{ reason: 'FieldManagerConflict', message: 'conflict with "kubectl-edit" using apps/v1', field: '.spec.replicas' }]
   expect(conflictsOf(new KubernetesError(409, 'Conflict', 'no', { causes }))).toEqual([{ field: '.spec.replicas', owner: 'kubectl-edit' }])
+  const inList = (field: string) =>
+    conflictsOf(new KubernetesError(409, 'Conflict', 'no', { causes: [{ ...causes[0], field }] }))?.[0]?.field
+  const before = deployment(containers({ name: 'main', command: ['a'] }))
+  const [change] = diffObjects(before, deployment(containers({ name: 'main', command: ['b'] })))
+  expect(inList('.spec.template.spec.containers[name="main"].command')).toBe(change?.path)
+  expect(inList('.spec.ports[port=80,protocol="TCP"].targetPort')).toBe('.spec.ports[80].targetPort')
   expect(conflictsOf(new KubernetesError(409, 'AlreadyExists', 'no'))).toBeUndefined()
   expect(conflictsOf(new Error('no'))).toBeUndefined()
 })
