@@ -100,6 +100,7 @@ export const kinds = [
     name: 'fuzz',
     lane: 'processes',
     budgetMs: 2 * minute,
+    isExtra: true,
     make: () => whole([bin('tsx/dist/cli.mjs'), 'scripts/fuzz/main.ts', '--seconds', '60', '--seed', '1']),
   },
   { name: 'browser', lane: 'people', budgetMs: 14 * minute, make: () => playwright() },
