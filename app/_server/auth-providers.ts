@@ -1,3 +1,4 @@
+import type { Profile } from 'next-auth'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { fetchOut } from '@/lib/net/fetch-out'
 import { GuardedAgent } from '@/lib/net/guarded-agent'
@@ -34,12 +35,18 @@ function withDiscovery(provider: LoadedProvider, read: Read): OAuthConfig<object
     userinfo: {
       // The token is checked already; what it leaves out, the provider says when it is asked.
       async request({ tokens, client }) {
-        const claims = (tokens as unknown as { claims(): { email?: string } }).claims()
-        return claims.email ? (claims as object) : { ...claims, ...(await client.userinfo(tokens as never)) }
+        const claims = claimsIn(tokens)
+        return claims.email ? claims : { ...claims, ...(await client.userinfo(tokens as never)) }
       },
     },
     profile: (claims) => read(claims),
   }
+}
+
+/** Of the identity token, which next-auth's own types do not know of. */
+function claimsIn(tokens: object): Profile {
+  if ('claims' in tokens && typeof tokens.claims === 'function') return tokens.claims() as Profile
+  throw new Error('The provider sent no identity token.')
 }
 
 function withEndpoints(provider: LoadedProvider, read: Read): OAuthConfig<object> {

@@ -6,7 +6,7 @@ import type { Gate, PublicError, Sentence } from '@/lib/views'
 type Lookup = (key: string) => boolean
 
 /** For keys that end in a code from the server: looked up at run time, so not checked by the compiler. */
-export const useSay = () => useTranslations() as unknown as (key: string, values?: Record<string, string | number>) => string
+export const useSay = () => useTranslations() as (key: string, values?: Record<string, string | number>) => string
 
 function useHas(): Lookup {
   const messages = useMessages() as Record<string, unknown>

@@ -19,8 +19,7 @@ import {
 const allowed = Object.fromEntries(serviceActs.map((act) => [act, { allowed: true }])) as ServiceGates
 const row = (name: string, more: Partial<ServiceRow> = {}): ServiceRow =>
   ({ stageId: name, name, environment: 'test', placements: [{ id: `${name}-p`, wanted: 2 }], gates: allowed, ...more }) as ServiceRow
-const plan = (dataLost: object[] = [], none = true) =>
-  ({ expectedHash: 'hash', summary: { dataLost }, approval: { none } }) as unknown as PlanPreview
+const plan = (dataLost: object[] = [], none = true) => ({ expectedHash: 'hash', summary: { dataLost }, approval: { none } }) as PlanPreview
 const planned = (items: BulkItem[], name: string, of = plan()) => withPlan(items, name, { ok: true, data: of })
 const body = { stageId: 'a', kind: 'restart' } as const
 const refusal = (code: string) => ({ ok: false, error: { code, message: '' } }) as const

@@ -83,15 +83,11 @@ interface OpenRoute<P, Q, B, R> extends Description<P, Q, B, R> {
   readonly handle: (call: Call<Parsed<P>, Parsed<Q>, Parsed<B>, undefined>) => Promise<Result<R>> | Result<R>
 }
 
-const untyped = (description: object, access: Route['access']): Route =>
-  ({
-    status: 200,
-    bodyLimit: undefined,
-    consumes: ['application/json'],
-    produces: 'application/json',
-    ...description,
-    access,
-  }) as unknown as Route
+const usual = { status: 200, bodyLimit: undefined, consumes: ['application/json'], produces: 'application/json' } as const
+
+type Described = Omit<Route, 'access' | keyof typeof usual> & Partial<Pick<Route, keyof typeof usual>>
+
+const untyped = (description: Described, access: Route['access']): Route => ({ ...usual, ...description, access })
 
 /** A route for people: by a token, or by the session cookie and, on writes, the Origin of our own pages. */
 export const route = <

@@ -34,7 +34,7 @@ const loadEngine = (root: string): Promise<typeof EngineModule> =>
     const module = (await import(pathToFileURL(glue).href)) as typeof EngineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void }
     const compiled = await WebAssembly.compile(readFileSync(glue.replace(/\.js$/, '.wasm')))
     const imports = Object.fromEntries(
-      WebAssembly.Module.imports(compiled).map((part) => [part.module, module as unknown as WebAssembly.ModuleImports]),
+      WebAssembly.Module.imports(compiled).map((part) => [part.module, { ...module } as WebAssembly.ModuleImports]),
     )
     const instance = await WebAssembly.instantiate(compiled, imports)
     module.__wbg_set_wasm(instance.exports)

@@ -4,9 +4,11 @@ import type { PlanInput, PlannedTarget } from './plan-types'
 import { isPlaced, type UnitStep } from './plan-units'
 import type { WorkloadStep } from './plan-workloads'
 
+type Promising = Pick<PlanInput, 'service' | 'units' | 'clusters'>
+
 /** The stage as it will be when every task succeeded. */
 export function promise(
-  input: PlanInput,
+  input: Promising,
   {
     targets,
     steps,
@@ -43,7 +45,7 @@ export function promise(
 }
 
 /** What a step leaves behind, or what is there already. */
-function promisedWorkload(input: PlanInput, { placementId }: PlannedTarget, workloads: readonly WorkloadStep[]) {
+function promisedWorkload(input: Promising, { placementId }: PlannedTarget, workloads: readonly WorkloadStep[]) {
   const placement = input.clusters.find((one) => one.id === placementId)
   if (!placement) return {}
   const step = workloads.find((one) => one.placement.id === placementId)
