@@ -76,3 +76,19 @@ test('its pool says so, and so does a request for a grant there', async () => {
   const list = QuotaRequestListSchema.parse(await listRequests(operator, {}))
   expect(list.shared).toEqual([{ runtimeId: world.runtimes.test, machines: 3, shared: 2, organizations: ['Harbor', 'Quarry'] }])
 })
+
+test('a port that is taken on one address of loopback is taken on all, in whatever pool; elsewhere only at that address', async () => {
+  const [here, there] = [world.machines.test[0] ?? '', world.machines.production[0] ?? '']
+  const before = await db.machine.findMany({ where: { id: { in: [here, there] } }, select: { id: true, address: true } })
+  const taken = async (mine: string, theirs: string) => {
+    await db.machine.update({ where: { id: here }, data: { address: mine } })
+    await db.machine.update({ where: { id: there }, data: { address: theirs } })
+    const facts = await loadMachineFacts(db, [world.runtimes.test], { organizationId: world.id, exceptRecordId: null })
+    return facts.find((one) => one.id === here)?.takenPorts.has(9999)
+  }
+  await db.machinePort.create({ data: { machineId: there, port: 9999 } })
+  expect(await taken('127.0.0.2', '127.0.0.3')).toBe(true)
+  expect(await taken('10.9.0.1', '10.9.0.1')).toBe(true)
+  expect(await taken('10.9.0.1', '10.9.0.2')).toBe(false)
+  for (const { id, address } of before) await db.machine.update({ where: { id }, data: { address } })
+})

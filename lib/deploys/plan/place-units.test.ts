@@ -60,6 +60,8 @@ test('several units on one machine get the next free port, and machines at one a
   expect(alone.placed.map((one) => one.ports.http)).toEqual([8080, 8082])
   const together = placeUnits(asks(2), [machine('a', { address: 'x' }), machine('b', { address: 'x' })])
   expect(together.placed.map((one) => one.ports.http)).toEqual([8080, 8081])
+  const loopback = placeUnits(asks(2), [machine('a', { address: '127.0.0.2' }), machine('b', { address: '127.0.0.3' })])
+  expect(loopback.placed.map((one) => one.ports.http)).toEqual([8080, 8081])
 })
 
 test('after the highest port comes the lowest, and a machine that has none left says so', () => {
