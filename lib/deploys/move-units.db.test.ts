@@ -81,12 +81,14 @@ test('a machine that cannot take it says why, and what is not of the pool is not
   await db.machine.update({ where: { id: other }, data: { cpuMillis: 2000 } })
   await db.machine.update({ where: { id: another }, data: { drainSince: clock.now() } })
   const details = (name: string, why: object) => ({ machines: [{ machineName: name, why }] })
+  // Before anything is refused: a refusal that nobody waits for yet fails the run.
+  const [otherName, fromName] = [await nameOf(other), await nameOf(from)]
   await expect(move(service, unit?.id ?? '', { machineId: other })).rejects.toMatchObject({
     code: 'no_capacity',
-    details: details(await nameOf(other), { code: 'no_cpuMillis', values: { needs: 3000, free: expect.any(Number) } }),
+    details: details(otherName, { code: 'no_cpuMillis', values: { needs: 3000, free: expect.any(Number) } }),
   })
   await expect(move(service, unit?.id ?? '', { machineId: from })).rejects.toMatchObject({
-    details: details(await nameOf(from), { code: 'unit_is_there', values: {} }),
+    details: details(fromName, { code: 'unit_is_there', values: {} }),
   })
   await expect(move(service, unit?.id ?? '')).rejects.toMatchObject({ code: 'no_capacity', details: { missing: 1 } })
   const foreign = world.machines.test[0] ?? ''
@@ -102,7 +104,7 @@ test('a machine that cannot take it says why, and what is not of the pool is not
     kind: 'migrate',
     unitIds: [unit?.id ?? ''],
   })
-  expect(summary.placed[0]?.machineName).not.toBe(await nameOf(from))
+  expect(summary.placed[0]?.machineName).not.toBe(fromName)
   expect(summary.warnings).toMatchObject([{ code: 'moves_with_gap', values: { unit: 'large/0' } }])
 })
 
