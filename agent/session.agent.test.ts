@@ -1,5 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -165,6 +177,19 @@ function mountSmall(): { mount: string; whyNot?: string } {
   return status === 0 ? { mount } : { mount, whyNot: `no disk of its own can be mounted here: ${error?.message ?? stderr.trim()}` }
 }
 
+/** What is free now may be less in a moment: the agent writes here too. */
+function fillUp(mount: string): void {
+  const { bavail, bsize } = statfsSync(mount)
+  const filler = openSync(join(mount, 'filler'), 'w')
+  try {
+    for (let block = 0; block < bavail; block += 1) writeSync(filler, Buffer.alloc(bsize, 1))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  } finally {
+    closeSync(filler)
+  }
+}
+
 describe('a full disk', () => {
   test('fails the task as disk_full, leaves running units alone, and the next try works once there is room', async ({ skip }) => {
     const { mount, whyNot } = mountSmall()
@@ -179,8 +204,7 @@ describe('a full disk', () => {
       const running = nextUnitId()
       hub.desire([buildEntry(running, buildContent({ package: pack, process, service: 'first' }))])
       const { pid } = await hub.unitState(running, 'running')
-      const { bavail, bsize } = statfsSync(mount)
-      writeFileSync(join(mount, 'filler'), Buffer.alloc(bavail * bsize, 1))
+      fillUp(mount)
       const big = await publishScripts(hub, { 'bin/run': idle, 'share/big': 'x'.repeat(600_000) }, '2.0.0')
       const entry = buildEntry(unitId, buildContent({ package: big, process }))
       hub.desire([entry])
@@ -214,8 +238,7 @@ describe('a full disk', () => {
       mkdirSync(join(agent.home, 'state'), { mode: 0o700 })
       symlinkSync(join(mount, 'outbox'), join(agent.home, 'state', 'outbox.jsonl'))
       await agent.join(hub)
-      const { bavail, bsize } = statfsSync(mount)
-      writeFileSync(join(mount, 'filler'), Buffer.alloc(bavail * bsize, 1))
+      fillUp(mount)
       const [first, second] = [order(), order()]
       hub.order(first)
       await hub.until('its end to wait for room', () => {
