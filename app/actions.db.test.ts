@@ -108,6 +108,7 @@ beforeAll(async () => {
     '[name]/previewChange': another,
     '[name]/requestChange': another,
     '[name]/deletePod': { ...home, name: 'web', environment: 'production', pod: 'web-gone' },
+    '[name]/keepOutside': { ...home, name: 'web', environment: 'production', prints: ['nothing'] },
     '[name]/previewPlacement': placement,
     '[name]/requestPlacement': placement,
     '[name]/changeRules': { ...home, service: 'web', placementId: web.placementId, rules: { near: [{ service: 'nobody' }] } },

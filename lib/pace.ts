@@ -76,6 +76,8 @@ const table = {
   clusterCheck: 10 * 60_000,
   /** Its facts are written at most so often. */
   clusterFacts: 1_000,
+  /** So long after an apply nothing is said of what others changed: the watches may be behind it. */
+  outsideGrace: 3_000,
   /** Orders in a cluster are looked at at least so often; news gather for a moment, and a step is followed by the next. */
   orderPoll: 5_000,
   orderGather: 100,

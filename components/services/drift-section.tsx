@@ -32,7 +32,8 @@ function useDrift({ organizationSlug, applicationSlug, name, environment, stageI
   })
 }
 
-function PutBack({ service, actions, close }: Props & { close: () => void }) {
+/** All of it is applied anew, through a plan like any other change. */
+export function PutBack({ service, actions, close }: Props & { close: () => void }) {
   const t = useTranslations()
   const router = useRouter()
   const base: ServiceChange = { stageId: service.stageId, kind: 'configure', takeOver: true }
@@ -55,7 +56,7 @@ function PutBack({ service, actions, close }: Props & { close: () => void }) {
   )
 }
 
-/** What in its clusters is not as its release says: who changed it, and the way back. Left alone, it is kept. */
+/** What in its clusters is not as its release says: who changed it, and the way back. */
 export function DriftSection({ service, actions }: Props) {
   const t = useTranslations()
   const refusal = useRefusal()

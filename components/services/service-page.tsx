@@ -32,6 +32,7 @@ import { AddClusterDialog } from './add-cluster-dialog'
 import { ConfigurationTable } from './configuration-table'
 import { DriftSection } from './drift-section'
 import { ObjectsSection } from './objects-section'
+import { type KeepOutside, OutsideNotice } from './outside-notice'
 import type { DeletePod } from './pod-panel'
 import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
@@ -46,7 +47,7 @@ import { WorkloadTable } from './workload-table'
 
 interface Props {
   initial: ServiceView
-  actions: ServiceActions & { relations: RelationActions; setRules: SetRules; deletePod: DeletePod }
+  actions: ServiceActions & { relations: RelationActions; setRules: SetRules; deletePod: DeletePod; keepOutside: KeepOutside }
 }
 
 function useService(initial: ServiceView) {
@@ -151,6 +152,7 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], { ask, 
       panel: (
         <>
           <LiveNotice service={service} />
+          <OutsideNotice service={service} actions={actions} />
           <PromotionLine service={service} onPromote={() => ask({ kind: 'promote' })} />
           <OlderVariables service={service} onDeploy={() => ask({ kind: 'configure' })} />
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>

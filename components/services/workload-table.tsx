@@ -16,7 +16,7 @@ import { paths } from '@/lib/paths'
 import type { PlacementView, ServiceView } from '@/lib/services/views'
 import type { WorkloadView } from '@/lib/workloads/views'
 
-type Shown = Pick<WorkloadView, 'state' | 'held' | 'heardAt' | 'available' | 'desired'>
+type Shown = Pick<WorkloadView, 'state' | 'held' | 'heardAt' | 'available' | 'desired'> & Partial<Pick<WorkloadView, 'outside'>>
 
 /** Silence beats everything: nothing stays green from memory. */
 export function WorkloadStatus({ workload }: { workload: Shown }) {
@@ -25,6 +25,7 @@ export function WorkloadStatus({ workload }: { workload: Shown }) {
   const wordOf = useStatusWord()
   const silence = useSilence(workload.heardAt)
   const { state, available, desired, held } = workload
+  const isChanged = workload.outside?.some((one) => !one.isKept) ?? false
   const isPartly = state === 'available' && available < desired
   const shown = isPartly ? 'partly' : state
   if (silence > 0)
@@ -38,6 +39,7 @@ export function WorkloadStatus({ workload }: { workload: Shown }) {
     <span className="row">
       <Status noun="workload" state={shown} />
       {held ? <Status noun="workload" state="held" className="f12" /> : null}
+      {isChanged ? <Status noun="workload" state="changed" className="f12" /> : null}
     </span>
   )
 }

@@ -107,7 +107,8 @@ export const looks = {
     removed: ['slash', 'none'],
     unknown: ['unknown', 'none'],
     held: ['held', 'amber'],
-  } satisfies Record<WorkloadStateName | 'partly' | 'unknown' | 'held', Look>,
+    changed: ['warn', 'amber'],
+  } satisfies Record<WorkloadStateName | 'partly' | 'unknown' | 'held' | 'changed', Look>,
   pod: {
     ready: ['ok', 'green'],
     running: ['half', 'blue'],

@@ -85,6 +85,9 @@ const knocks: Record<string, Knock> = {
   'GET /api/v1/organizations/{org}/find': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/usage': { query: 'environment=production' },
   'GET /api/v1/organizations/{org}/applications/{app}/services/{service}/pods/log': { query: 'pod=web-gone' },
+  'POST /api/v1/organizations/{org}/applications/{app}/services/{service}/drift/keep': {
+    body: () => ({ environment: 'production', prints: ['nothing'] }),
+  },
   'GET /api/v1/organizations/{org}/applications/{app}/new-service': { query: 'package=$package' },
   'GET /api/v1/organizations/{org}/deploys/{number}/log/search': { query: 'q=web' },
   'GET /api/v1/organizations/{org}/packages/{name}': { path: { name: 'package' } },

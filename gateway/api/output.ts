@@ -5,6 +5,7 @@ import { DriftSchema } from '@/lib/clusters/drift-views'
 import { FindDriftSchema, findDrift } from '@/lib/clusters/find-drift'
 import { FollowPodLogsSchema, followPodLogs } from '@/lib/clusters/follow-pod-logs'
 import { GetPodUsageSchema, getPodUsage } from '@/lib/clusters/get-pod-usage'
+import { KeepOutsideSchema, keepOutside } from '@/lib/clusters/keep-outside'
 import { ListEndpointsSchema, listEndpoints } from '@/lib/clusters/list-endpoints'
 import { ListPodsSchema, listPods } from '@/lib/clusters/list-pods'
 import { EndpointListSchema, ObjectTextSchema, PodListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
@@ -44,6 +45,18 @@ export const outputRoutes = [
     query: FindDriftSchema,
     response: DriftSchema.meta({ id: 'Drift' }),
     handle: ({ actor, params, query: ask }) => findDrift(actor, { ...ask, ...address(params) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/organizations/{org}/applications/{app}/services/{service}/drift/keep',
+    summary: 'Let be what others changed of it in its clusters',
+    params: aService,
+    body: KeepOutsideSchema.pick({ environment: true, prints: true }),
+    status: 204,
+    async handle({ actor, params, body, reply }) {
+      await keepOutside(actor, { ...body, ...address(params) })
+      return reply.code(204).send()
+    },
   }),
   route({
     method: 'GET',

@@ -8,6 +8,7 @@ import { listAll } from '@/lib/drivers/kubernetes/list-all'
 import { liveReplicas } from '@/lib/drivers/kubernetes/live-replicas'
 import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
 import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
+import { handsOn } from '@/lib/drivers/kubernetes/outside-hands'
 import { prepareObjects, staysStopped } from '@/lib/drivers/kubernetes/prepare-objects'
 import { readTail } from '@/lib/drivers/kubernetes/read-log'
 import { isRouteContent } from '@/lib/drivers/kubernetes/render-route'
@@ -92,16 +93,17 @@ async function apply(order: Order, content: WorkloadContent, set: ApplySet, memo
   if (first) return refusedBy(order, whyOf(first), outcomes.length > refused.length)
   // What makes pods whatever number it is told has to go before none can be left.
   if (order.row.wanted === 'stopped') await set.prune(content.objects.filter((one) => !staysStopped(one)).map(refOf))
-  const made = outcomes.map(({ ref, outcome }): ObjectRef => ({ ...ref, ...generationOf(outcome) }))
+  const made = outcomes.map(({ ref, outcome }): ObjectRef => ({ ...ref, ...seenOf(outcome) }))
   const workload = made.find((ref) => isSame(ref, content.workload))
   await noteApplied({ ...order, inventory: union(order.inventory, objects.map(refOf)) }, workload?.generation ?? 0, made)
 }
 
 const isSame = (a: Pick<ObjectRef, 'kind' | 'name'>, b: Pick<ObjectRef, 'kind' | 'name'>): boolean => a.kind === b.kind && a.name === b.name
 
-function generationOf(outcome: ObjectOutcome['outcome']): Pick<ObjectRef, 'generation'> {
-  const generation = outcome.kind === 'applied' ? Number(outcome.object.metadata.generation ?? 0) : 0
-  return generation > 0 ? { generation } : {}
+function seenOf(outcome: ObjectOutcome['outcome']): Pick<ObjectRef, 'generation' | 'own'> {
+  if (outcome.kind !== 'applied') return {}
+  const generation = Number(outcome.object.metadata.generation ?? 0)
+  return { ...(generation > 0 ? { generation } : {}), own: handsOn(outcome.object).own }
 }
 
 /** Where a part of it was taken, what is there is neither the old nor the new: it is held, and made whole by the next release. */
@@ -179,7 +181,8 @@ async function arrive(order: Order, content: WorkloadContent, set: ApplySet, mem
     memory,
     removed.map((ref) => `${nameOf(ref)} removed.`),
   )
-  if (isEmptied()) await settleWell(order, now)
+  const isNow = (ref: ObjectRef) => now.some((one) => isSame(one, ref))
+  if (isEmptied()) await settleWell(order, union(now, order.inventory.filter(isNow)))
 }
 
 /** Since when nothing about it moves. */

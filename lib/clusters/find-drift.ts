@@ -41,6 +41,7 @@ export async function findDrift(actor: Actor, ask: Ask): Promise<Drift> {
             service,
             text: texts.get(row.shownDigest ?? '') ?? '',
             isStopped: row.state === 'stopped',
+            isTakenOver: true,
             restartToken: row.restartToken,
             relationsDigest: row.relationsShown,
           }),

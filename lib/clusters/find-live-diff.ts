@@ -35,7 +35,8 @@ export async function findLiveDiff(actor: Actor, address: DeployAddress): Promis
       if (!runtime?.cluster || !target?.placementId || !text) return []
       const { restartToken = null } = workloads.find((one) => one.placementId === target.placementId) ?? {}
       const ask = { placementId: target.placementId, runtimeName: runtime.name, cluster: runtime.cluster, service, text }
-      return [await previewContent({ ...ask, isStopped: false, restartToken })]
+      const { takeOver } = task.params as { takeOver?: boolean }
+      return [await previewContent({ ...ask, isStopped: false, restartToken, isTakenOver: takeOver === true })]
     }),
   )
   return { clusters: clusters.flat(), asOf }

@@ -4,6 +4,7 @@ import type { Cluster, Service } from '@/lib/db/generated/client'
 import { ApplySet, type ObjectPreview } from '@/lib/drivers/kubernetes/apply-set'
 import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { liveReplicas } from '@/lib/drivers/kubernetes/live-replicas'
+import { valueAt } from '@/lib/drivers/kubernetes/outside-hands'
 import { applicationIn } from '@/lib/drivers/kubernetes/permissions'
 import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
@@ -24,6 +25,8 @@ interface Ask {
   readonly text: string
   readonly isStopped: boolean
   readonly restartToken: string | null
+  /** What others added goes too. */
+  readonly isTakenOver: boolean
   /** Of what its pods were told; missing or null = they are related to nobody. */
   readonly relationsDigest?: string | null
 }
@@ -32,7 +35,7 @@ interface Ask {
 export async function previewContent(ask: Ask): Promise<Drift['clusters'][number]> {
   const base = { placementId: ask.placementId, runtimeName: ask.runtimeName }
   try {
-    return { ...base, trouble: null, objects: (await previews(ask)).map(objectOf).filter(differs) }
+    return { ...base, trouble: null, objects: (await previews(ask)).map((one) => objectOf(one, ask.isTakenOver)).filter(differs) }
   } catch (error) {
     const trouble = troubleOf(error)
     if (!trouble) throw error
@@ -71,13 +74,23 @@ const shortText = (value: unknown): string | null =>
 
 const foreign = 'It is there already, and somebody else’s.'
 
-function objectOf({ ref, outcome, changes }: ObjectPreview): DriftObject {
+/** `.spec.template` has `.spec.template.metadata` in it, and not `.spec.templates`. */
+const isIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)
+
+function objectOf({ ref, outcome, changes, live, others }: ObjectPreview, isTakenOver: boolean): DriftObject {
   const isMissing = changes.some((change) => change.path === '.kind' && change.kind === 'added')
+  const changed = changes.map(({ path, from, to }) => ({ path, now: shortText(from), wanted: shortText(to) }))
+  const conflicts = outcome.kind === 'conflict' ? outcome.conflicts.map(({ field, owner }) => ({ field, owner })) : []
+  const isTold = (field: string) =>
+    [...conflicts.map((one) => one.field), ...changed.map((one) => one.path)].some((one) => isIn(one, field))
+  const added = others.flatMap(({ owner, fields }) => fields.filter((field) => !isTold(field)).map((field) => ({ field, owner })))
+  const shownOf = (field: string) => (live && ref.kind !== 'Secret' ? shortText(valueAt(live, field)) : null)
+  const gone = added.map(({ field }) => ({ path: field, now: shownOf(field), wanted: null }))
   return {
     object: `${ref.kind}/${ref.name}`,
     isMissing,
-    changes: isMissing ? [] : changes.map(({ path, from, to }) => ({ path, now: shortText(from), wanted: shortText(to) })),
-    owners: outcome.kind === 'conflict' ? outcome.conflicts.map(({ field, owner }) => ({ field, owner })) : [],
+    changes: isMissing ? [] : [...changed, ...(isTakenOver ? gone : [])],
+    owners: [...conflicts, ...added.filter(({ field }) => !conflicts.some((one) => one.field === field))],
     refused: outcome.kind === 'refused' ? outcome.message : outcome.kind === 'foreign' ? foreign : null,
   }
 }

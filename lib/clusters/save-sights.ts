@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
@@ -7,10 +8,11 @@ import type { PictureChanges } from '@/lib/drivers/kubernetes/picture-changes'
 import { isController, nameOf } from '@/lib/drivers/kubernetes/workload-content'
 import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import type { Sight, WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
-import { tellLive } from '@/lib/events/write-event'
+import { tellLive, writeEvents } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
-import { mostWarnings, type WarningView } from '@/lib/workloads/views'
+import { mostWarnings, type OutsideChange, type WarningView } from '@/lib/workloads/views'
 import { refsIn } from './load-orders'
+import { outsideChanges } from './outside-changes'
 
 /** What was written last, by placement, and of which objects: a quiet cluster costs nothing. Another process writes everything once. */
 export type Written = Map<string, { readonly print: string; readonly objects: string }>
@@ -19,8 +21,11 @@ interface Seen {
   readonly placementId: string
   readonly objects: string
   readonly organizationId: string
+  readonly serviceId: string
+  readonly service: string
   readonly counts: { readonly desired: number; readonly updated: number; readonly ready: number; readonly available: number }
   readonly warnings: readonly WarningView[]
+  readonly outside: readonly OutsideChange[]
   readonly pods: readonly PodRow[]
   readonly print: string
 }
@@ -61,7 +66,7 @@ export async function saveSights(clusterId: string, picture: WorkloadPicture, wr
 
 async function write(seen: readonly Seen[]): Promise<void> {
   await transaction(async (tx) => {
-    await writeCounts(tx, seen)
+    await tellChanged(tx, await writeCounts(tx, seen))
     await writePods(tx, seen)
     tellLive(tx, [...new Set(seen.map((one) => `org:${one.organizationId}`))], 'workload.observed')
   })
@@ -71,14 +76,20 @@ interface PlacedRow {
   readonly placementId: string
   readonly subset: string
   readonly service: string
+  readonly serviceId: string
   readonly organizationId: string
   readonly namespace: string | null
   readonly inventory: unknown
+  readonly appliedRevision: number
+  /** Nothing is being done to it, and all of it is as it was last applied. */
+  readonly isSettled: boolean
 }
 
 /** Asked after every change: plain, and with nothing that is not needed. */
 const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedRow[]>`
-  select w."placementId", p.subset, s.name as service, s."organizationId", n.name as namespace, w.inventory
+  select w."placementId", p.subset, s.name as service, s.id as "serviceId", s."organizationId", n.name as namespace, w.inventory, w."appliedRevision",
+    w."causeTaskId" is null and not w.held and w.state in ('available', 'stopped')
+      and w."appliedAt" < ${new Date(clock.nowMs() - pace('outsideGrace'))}::timestamp as "isSettled"
   from "Workload" w join "Placement" p on p.id = w."placementId" join "Stage" t on t.id = p."stageId" join "Service" s on s.id = t."serviceId"
   left join "ClusterNamespace" n on n."clusterId" = w."clusterId" and n."applicationId" = s."applicationId"
   where w."clusterId" = ${clusterId} and w.state <> 'none'`
@@ -86,21 +97,28 @@ const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedR
 const controllersIn = ({ inventory }: PlacedRow) => refsIn(inventory).filter(isController)
 /** Where it is looked for, and by which names: what was written of other ones says nothing. */
 const objectsOf = (row: PlacedRow): string =>
-  [row.namespace, row.service, row.subset, ...controllersIn(row).map(({ kind, name }) => `${kind}/${name}`)].join(' ')
+  [
+    row.namespace,
+    row.service,
+    row.subset,
+    row.isSettled ? row.appliedRevision : '',
+    ...controllersIn(row).map(({ kind, name }) => `${kind}/${name}`),
+  ].join(' ')
 
 /** Of what looks as it did nothing is worked out anew: in a large cluster that is nearly everything. */
 function isDue(row: PlacedRow, changes: PictureChanges, written: Written): boolean {
   if (written.get(row.placementId)?.objects !== objectsOf(row)) return true
-  return changes.isAbout(row.namespace ?? '', [nameOf(row), ...controllersIn(row).map((ref) => ref.name)])
+  return changes.isAbout(row.namespace ?? '', [nameOf(row), ...refsIn(row.inventory).map((ref) => ref.name)])
 }
 
 function sightOf(row: PlacedRow, picture: WorkloadPicture): Seen {
-  const { placementId, organizationId, subset, service, namespace } = row
+  const { placementId, organizationId, serviceId, subset, service, namespace } = row
   const of = { namespace: namespace ?? '', service, subset }
   const { pods, events } = picture.sightOf(of)
   const parts = picture.sightsOf(of, controllersIn(row))
-  const what = { counts: countsOf(parts), warnings: warningsOf(events), pods: podsOf(placementId, pods, parts) }
-  return { placementId, organizationId, objects: objectsOf(row), ...what, print: hash('sha1', JSON.stringify(what)) }
+  const outside = row.isSettled ? outsideChanges(refsIn(row.inventory), (ref) => picture.hands.of(of.namespace, ref)) : []
+  const what = { counts: countsOf(parts), warnings: warningsOf(events), outside, pods: podsOf(placementId, pods, parts) }
+  return { placementId, organizationId, serviceId, service, objects: objectsOf(row), ...what, print: hash('sha1', JSON.stringify(what)) }
 }
 
 /** Of what is to run on; what comes to an end by itself is not counted. */
@@ -137,14 +155,35 @@ function whyOf({ containers, unschedulable }: PodFacts): Pick<PodRow, 'reason' |
   return { reason: last?.reason ?? null, message: null, exitCode: last?.exitCode ?? null }
 }
 
-async function writeCounts(tx: Tx, seen: readonly Seen[]): Promise<void> {
-  const rows = seen.map(({ placementId, counts, warnings }) => ({ placementId, ...counts, warnings }))
-  await tx.$executeRaw`
+/** Gives what others have changed since it was last written. */
+async function writeCounts(tx: Tx, seen: readonly Seen[]): Promise<Seen[]> {
+  const rows = seen.map(({ placementId, counts, warnings, outside }) => ({ placementId, ...counts, warnings, outside }))
+  const changed = await tx.$queryRaw<{ placementId: string }[]>`
     update "Workload" w set desired = n.desired, updated = n.updated, ready = n.ready, available = n.available, warnings = n.warnings,
-      "seenAt" = ${clock.now()}::timestamp
+      outside = n.outside, "isChanged" = x.is, "seenAt" = ${clock.now()}::timestamp
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as n("placementId" text, desired int, updated int, ready int, available int, warnings jsonb)
-    where w."placementId" = n."placementId"`
+      as n("placementId" text, desired int, updated int, ready int, available int, warnings jsonb, outside jsonb)
+    join "Workload" o on o."placementId" = n."placementId"
+    cross join lateral (
+      select exists (select 1 from jsonb_array_elements(n.outside) one where one->>'print' <> all(o."keptOutside")) as is
+    ) x
+    where w."placementId" = n."placementId"
+    returning case when x.is and not o."isChanged" then w."placementId" end as "placementId"`
+  const news = new Set(changed.map((row) => row.placementId))
+  return seen.filter((one) => news.has(one.placementId))
+}
+
+const observer = systemActor('observer')
+
+/** Told once; what is kept, or is put back, may be told again later. */
+async function tellChanged(tx: Tx, seen: readonly Seen[]): Promise<void> {
+  const events = seen.map(({ organizationId, serviceId, service, outside }) => ({
+    name: 'service.changed_outside' as const,
+    organizationId,
+    subject: { kind: 'service' as const, id: serviceId },
+    data: { name: service, changes: outside.map(({ object, kind, owner, fields }) => ({ object, kind, owner, fields })) },
+  }))
+  await writeEvents(tx, observer, events)
 }
 
 /** Pods that are not shown any more are gone: they stay listed for a while as they were last. Of many pods few differ. */

@@ -74,6 +74,18 @@ export const workloads = {
       ask: 'Put {name} back as its release says',
       help: 'All of it is applied anew, and fields that somebody else keeps are taken over.',
     },
+    outside: {
+      title: 'Changed in the cluster, not by a deploy',
+      help: 'What runs there is not what was approved.',
+      said: '{owner} says otherwise',
+      lessened: 'something that its release says is gone or another',
+      missing: 'is missing',
+      more: '{count, plural, one {and # more} other {and # more}}',
+      keep: 'Keep',
+      keepTitle: 'Keep what others changed of {name}',
+      keepHelp:
+        'It stays as it is until it is put back, and counts as healthy again. A later change is told anew. The next deploy leaves these fields alone, or says whose they are.',
+    },
     waitsFor: '{release} is approved and put off until the cluster answers',
   },
 }
@@ -90,6 +102,7 @@ export const workloadStatus = {
     removed: 'Removed',
     unknown: 'Unknown',
     held: 'Held',
+    changed: 'Changed in the cluster',
   },
   pod: {
     ready: 'Ready',

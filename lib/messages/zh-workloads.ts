@@ -74,6 +74,17 @@ export const workloads = {
       ask: '将 {name} 恢复为发布所述',
       help: '全部内容将重新应用，由他人保持的字段将被接管。',
     },
+    outside: {
+      title: '在集群中被改动，而非经由部署',
+      help: '那里运行的并非所批准的内容。',
+      said: '{owner} 另有说法',
+      lessened: '发布所述的某些内容已缺失或不同',
+      missing: '缺失',
+      more: '{count, plural, other {另有 # 项}}',
+      keep: '保留',
+      keepTitle: '保留他人对 {name} 的改动',
+      keepHelp: '在恢复之前保持现状，并重新视为健康。之后的改动会再次提示。下一次部署不会动这些字段，或说明它们归谁所有。',
+    },
     waitsFor: '{release} 已批准，待集群恢复应答后执行',
   },
 }
@@ -90,6 +101,7 @@ export const workloadStatus = {
     removed: '已移除',
     unknown: '未知',
     held: '已保持',
+    changed: '在集群中被改动',
   },
   pod: {
     ready: '就绪',

@@ -185,7 +185,8 @@ async function loadPlacements(
     return Object.fromEntries(unitActs.map((act) => [act, gate(act)])) as UnitView['gates']
   }
   const setRules = gateOf(lacks(actor, 'deploy.request', ofService(service)), members, service)
-  return placementViews(stageId, units, { gatesOf, setRules })
+  const keepOutside = gateOf(lacks(actor, 'deploy.accept', ofService(service)), members, service)
+  return placementViews(stageId, units, { gatesOf, setRules, keepOutside })
 }
 
 /** What is for later matters less than what is at work or waits for somebody now. */

@@ -5,7 +5,6 @@ import { iso, isoOrNull } from '@/lib/iso-time'
 import { freshnessOf } from '@/lib/machines/freshness'
 import { sizesHeld } from '@/lib/machines/sizes-held'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
-import type { Gate } from '@/lib/views'
 import { loadWorkloadViews } from '@/lib/workloads/load-workload-views'
 import { presentReleases } from './present-releases'
 import { rulesIn } from './rule-views'
@@ -68,7 +67,7 @@ export async function loadUnits(stageId: string, serviceName: string): Promise<P
 export async function placementViews(
   stageId: string,
   units: readonly PlacedUnit[],
-  { gatesOf, setRules }: { gatesOf: (unit: PlacedUnit) => UnitView['gates']; setRules: Gate },
+  { gatesOf, ...gates }: { gatesOf: (unit: PlacedUnit) => UnitView['gates'] } & Pick<PlacementView, 'setRules' | 'keepOutside'>,
 ): Promise<PlacementView[]> {
   const rows = await db.placement.findMany({
     where: { stageId },
@@ -96,7 +95,7 @@ export async function placementViews(
       units: mine.map((unit) => withGates(unit, gatesOf(unit))),
       workload,
       rules: rulesIn(row.rules),
-      setRules,
+      ...gates,
     }
   })
 }

@@ -38,11 +38,11 @@ export const healthLateral = (since: string): string => `
       coalesce(sum(x.size) filter (where x.silent), 0)::int as unknown,
       coalesce(sum(least(x.available, x.size)) filter (where not x.silent and x.state <> 'stopped'), 0)::int as running,
       coalesce(sum(x.size) filter (where x.state = 'stopped'), 0)::int as stopped,
-      count(*) filter (where x.state = 'failed' or x.held)::int as bad,
+      count(*) filter (where x.state = 'failed' or x.held or x."isChanged")::int as bad,
       coalesce(sum(x.size) filter (where x.held), 0)::int as held,
       count(*) filter (where x.state in ('progressing', 'removing'))::int as moving
     from (
-      select p."wantedCount", w.state, w.held, w.available, c."heardAt" is null or c."heardAt" < ${since}::timestamp as silent,
+      select p."wantedCount", w.state, w.held, w."isChanged", w.available, c."heardAt" is null or c."heardAt" < ${since}::timestamp as silent,
         case w.state when 'stopped' then p.count else w.desired end as size
       from "Placement" p
       left join ("Workload" w join "Cluster" c on c.id = w."clusterId") on w."placementId" = p.id and w.state not in ('none', 'removed')

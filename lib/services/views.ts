@@ -142,6 +142,8 @@ export const PlacementViewSchema = z.object({
   /** What it asks of its machines, and whether the reader may change that. */
   rules: PlacementRulesSchema,
   setRules: GateSchema,
+  /** To let be what others changed of it in its cluster. */
+  keepOutside: GateSchema,
 })
 export type PlacementView = z.infer<typeof PlacementViewSchema>
 

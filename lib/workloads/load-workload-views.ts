@@ -2,7 +2,7 @@ import { db } from '@/lib/db/client'
 import type { Placement, WorkloadPod } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { iso, isoOrNull } from '@/lib/iso-time'
-import { type PodStateName, type PodView, WarningViewSchema, type WorkloadView } from './views'
+import { OutsideChangeSchema, type PodStateName, type PodView, WarningViewSchema, type WorkloadView } from './views'
 
 /** No page lists more. */
 const mostPods = 100
@@ -39,6 +39,10 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
         release: refs.get(row.shownReleaseId ?? '') ?? null,
         namespace: namespaces.find((one) => one.clusterId === row.clusterId && one.applicationId === applicationId)?.name ?? null,
         pods: row.pods.map(podView),
+        outside: OutsideChangeSchema.array()
+          .catch([])
+          .parse(row.outside)
+          .map((one) => ({ ...one, isKept: row.keptOutside.includes(one.print) })),
         warnings: WarningViewSchema.array().catch([]).parse(row.warnings),
         objects: (row.inventory as { kind: string; name: string }[]).map(({ kind, name }) => `${kind}/${name}`),
       }

@@ -18,6 +18,22 @@ export const WarningViewSchema = z.object({
 })
 export type WarningView = z.infer<typeof WarningViewSchema>
 
+/** Somebody's hand on what was made for a placement, in the cluster itself. */
+export const OutsideChangeSchema = z.object({
+  /** `Deployment/web-stable` */
+  object: z.string(),
+  /** `said`: it says something of its own. `lessened`: something that the release says was changed or is gone. */
+  kind: z.enum(['said', 'lessened', 'missing']),
+  /** As the cluster calls it: `kubectl-edit`; null where it keeps no name. */
+  owner: z.string().nullable(),
+  at: z.string().nullable(),
+  /** `.spec.template.spec.containers[web].image`; the first twenty. */
+  fields: z.array(z.string()),
+  /** The same change has the same one; a later one has another. */
+  print: z.string(),
+})
+export type OutsideChange = z.infer<typeof OutsideChangeSchema>
+
 export const podStates = ['ready', 'running', 'pending', 'failing', 'leaving', 'ended', 'gone'] as const
 export type PodStateName = (typeof podStates)[number]
 
@@ -64,5 +80,7 @@ export const WorkloadViewSchema = z.object({
   /** At most a hundred; those that are gone last. */
   pods: z.array(PodViewSchema),
   warnings: z.array(WarningViewSchema),
+  /** What others changed in the cluster; `isKept`: an admin lets it be. */
+  outside: z.array(OutsideChangeSchema.extend({ isKept: z.boolean() })),
 })
 export type WorkloadView = z.infer<typeof WorkloadViewSchema>

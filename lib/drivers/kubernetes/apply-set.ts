@@ -5,8 +5,11 @@ import { diffObjects, type FieldChange } from './diff-objects'
 import { isNotFound, isPassing, KubernetesError } from './errors'
 import { listAll } from './list-all'
 import { ownedBy } from './namespace-objects'
-import { fieldManager, type KubernetesObject, pathOf, type ResourceType } from './objects'
+import { fieldManager, type KubernetesObject, onlyMetadata, pathOf, type ResourceType } from './objects'
+import { handsOn, type OutsideHand } from './outside-hands'
+import { inRanks } from './ranks'
 import type { ResourceTypes } from './resource-types'
+import { claimFields } from './take-over'
 
 /** Whose objects these are, and as whom they are made: the application's account, whose rights are the wall. */
 export interface SetOwner {
@@ -25,6 +28,8 @@ export interface ObjectRef {
   readonly name: string
   /** Of what is followed: what the cluster gave to what was applied. What is older says nothing of it. */
   readonly generation?: number
+  /** Of all fields that were said of it when it was applied (`Hands.own`). What is older says nothing of it. */
+  readonly own?: string
 }
 
 export type Outcome =
@@ -41,6 +46,9 @@ export interface ObjectOutcome {
 
 export interface ObjectPreview extends ObjectOutcome {
   readonly changes: readonly FieldChange[]
+  /** Fields that others said beyond it; they go once it is taken over. Null = it is not there. */
+  readonly live: KubernetesObject | null
+  readonly others: readonly OutsideHand[]
 }
 
 /** The label that names the service an object was made for. */
@@ -49,30 +57,9 @@ export const serviceLabel = 'tengen.io/service'
 const atOnce = 8
 /** So many of one kind are listed, rather than asked for one by one. */
 const worthAList = 4
-/** Who an object belongs to stands in its metadata; the rest of it is not sent. */
-const onlyMetadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 export const refOf = ({ apiVersion, kind, metadata: { name } }: KubernetesObject): ObjectRef => ({ apiVersion, kind, name })
 const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion.split('/')[0]}/${kind}/${name}`
-
-/** What is read before what reads it. */
-const ranks: Readonly<Record<string, number>> = {
-  ServiceAccount: 0,
-  ConfigMap: 0,
-  Secret: 0,
-  PersistentVolumeClaim: 0,
-  Service: 1,
-  HorizontalPodAutoscaler: 3,
-  PodDisruptionBudget: 3,
-  Ingress: 4,
-}
-const rankOf = ({ kind }: Pick<ObjectRef, 'kind'>): number => ranks[kind] ?? 2
-
-/** Objects in the order in which they are made: each group at once, one group after the other. */
-export function inRanks<T extends Pick<ObjectRef, 'kind'>>(objects: readonly T[]): T[][] {
-  const present = [...new Set(objects.map(rankOf))].sort((a, b) => a - b)
-  return present.map((rank) => objects.filter((one) => rankOf(one) === rank))
-}
 
 export function ownLabels({ hubId, applicationId, serviceId }: SetOwner): Record<string, string> {
   return { [ownedBy.hub]: hubId, [ownedBy.application]: applicationId, [serviceLabel]: serviceId, 'app.kubernetes.io/managed-by': 'tengen' }
@@ -135,26 +122,28 @@ export class ApplySet {
     return each(objects, async (object) => {
       const ref = refOf(object)
       const { live, outcome: no } = await this.look(ref)
-      if (no) return { ref, outcome: no, changes: [] }
+      if (no) return { ref, outcome: no, changes: [], live, others: [] }
       const outcome = await this.send(object, { dryRun: 'All' })
       const wanted = outcome.kind === 'conflict' ? await this.send(object, { dryRun: 'All', force: true }) : outcome
-      return { ref, outcome, changes: wanted.kind === 'applied' ? diffObjects(live, wanted.object) : [] }
+      const changes = wanted.kind === 'applied' ? diffObjects(live, wanted.object) : []
+      return { ref, outcome, changes, live, others: live ? handsOn(live).others : [] }
     })
   }
 
   /**
    * Makes all of them as they are said; may be run twice. Fields of others are left alone and named, but for objects that `takeOver`
-   * lists. After a group in which something failed the next is not begun.
+   * lists: there what others added goes too. After a group in which something failed the next is not begun.
    */
   async apply(objects: readonly KubernetesObject[], takeOver: readonly ObjectRef[] = []): Promise<ObjectOutcome[]> {
-    const taken = new Set(takeOver.map(keyOf))
+    const isTaken = new Set(takeOver.map(keyOf))
     const done: ObjectOutcome[] = []
     for (const group of inRanks(objects)) {
       const whyNot = await this.lookAtAll(group)
       const outcomes = await each(group, async (object) => {
         const ref = refOf(object)
         const outcome = await whyNot(ref)
-        return { ref, outcome: outcome ?? (await this.send(object, taken.has(keyOf(ref)) ? { force: true } : {})) }
+        if (outcome) return { ref, outcome }
+        return { ref, outcome: isTaken.has(keyOf(ref)) ? await this.sendOver(object) : await this.send(object, {}) }
       })
       done.push(...outcomes)
       if (outcomes.some(({ outcome }) => outcome.kind !== 'applied')) break
@@ -223,7 +212,7 @@ export class ApplySet {
   private async foreignNames(type: ResourceType): Promise<ReadonlySet<string> | undefined> {
     const path = pathOf(type, this.owner.namespace)
     try {
-      const { items } = await listAll<KubernetesObject>(this.client, path, {}, this.ask({ accept: onlyMetadata }))
+      const { items } = await listAll<KubernetesObject>(this.client, path, {}, this.ask({ accept: onlyMetadata.list }))
       return new Set(items.filter((one) => !isOurs(one, this.owner)).map(({ metadata: { name } }) => name))
     } catch (error) {
       if (error instanceof KubernetesError && !isPassing(error)) return undefined
@@ -264,6 +253,14 @@ export class ApplySet {
       if (error instanceof KubernetesError) return { kind: 'refused', message: error.message }
       throw error
     }
+  }
+
+  /** Applied alone, what others added beside it would stay. */
+  private async sendOver(object: KubernetesObject): Promise<Outcome> {
+    const type = await this.typeOf(object)
+    const path = type && pathOf(type, this.owner.namespace, object.metadata.name)
+    const refused = path && (await claimFields(this.client, path, () => this.find(refOf(object)), this.ask()))
+    return refused ? { kind: 'refused', message: refused.message } : this.send(object, { force: true })
   }
 
   private async remove(ref: ObjectRef): Promise<boolean> {

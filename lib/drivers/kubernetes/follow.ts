@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubernetesClient, Query } from './client'
 import { isGone, KubernetesError } from './errors'
 import { listAll } from './list-all'
-import type { KubernetesObject } from './objects'
+import { type KubernetesObject, onlyMetadata } from './objects'
 
 /** What became of one object; after a list nothing is said, for anything may have changed. */
 export interface Change<T> {
@@ -13,6 +13,8 @@ export interface Change<T> {
 interface Following<T> {
   readonly path: string
   readonly query?: Query
+  /** Of each no more than its metadata is sent. */
+  readonly isMetadata?: boolean
   /** What is kept of an object: never all of it. */
   readonly pick: (object: KubernetesObject) => T
   /** All that is there now, by namespace and name; called after the list and after every change. */
@@ -37,7 +39,8 @@ const mostPauses = 5
  * Ends with its signal. A failure is waited out; who watches the cluster's health learns of it by asking the cluster itself.
  */
 export async function follow<T>(client: KubernetesClient, following: Following<T>): Promise<void> {
-  const { path, query = {}, pick, tell, signal } = following
+  const { path, query = {}, isMetadata = false, pick, tell, signal } = following
+  const accept = isMetadata ? onlyMetadata : undefined
   const all = new Map<string, T>()
   let version = ''
   let failures = 0
@@ -56,14 +59,14 @@ export async function follow<T>(client: KubernetesClient, following: Following<T
   while (!signal.aborted) {
     try {
       if (!version) {
-        const listed = await listAll<KubernetesObject>(client, path, query, { signal })
+        const listed = await listAll<KubernetesObject>(client, path, query, { signal, ...(accept ? { accept: accept.list } : {}) })
         all.clear()
         for (const object of listed.items) all.set(keyOf(object), pick(object))
         version = listed.version
         tell(all)
       }
       const words = { ...query, resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds: watchSeconds }
-      for await (const event of client.watch(path, words, signal)) take(event as WatchEvent)
+      for await (const event of client.watch(path, words, signal, accept?.watch)) take(event as WatchEvent)
     } catch (error) {
       if (signal.aborted) return
       if (isGone(error)) version = ''

@@ -46,11 +46,15 @@ export const types = {
   service: type('Service', 'services', 'v1'),
   endpointSlice: type('EndpointSlice', 'endpointslices', 'discovery.k8s.io/v1'),
   event: type('Event', 'events', 'v1'),
+  configMap: type('ConfigMap', 'configmaps', 'v1'),
   persistentVolumeClaim: type('PersistentVolumeClaim', 'persistentvolumeclaims', 'v1'),
   deployment: type('Deployment', 'deployments', 'apps/v1'),
   statefulSet: type('StatefulSet', 'statefulsets', 'apps/v1'),
   daemonSet: type('DaemonSet', 'daemonsets', 'apps/v1'),
   job: type('Job', 'jobs', 'batch/v1'),
+  cronJob: type('CronJob', 'cronjobs', 'batch/v1'),
+  scaler: type('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling/v2'),
+  disruptionBudget: type('PodDisruptionBudget', 'poddisruptionbudgets', 'policy/v1'),
   replicaSet: type('ReplicaSet', 'replicasets', 'apps/v1'),
   ingress: type('Ingress', 'ingresses', 'networking.k8s.io/v1'),
   networkPolicy: type('NetworkPolicy', 'networkpolicies', 'networking.k8s.io/v1'),
@@ -81,6 +85,12 @@ export function pathOf({ group, version, plural, namespaced }: ResourceType, nam
 
 export const pathOfObject = (object: KubernetesObject): string =>
   pathOf(typeOf(object), object.metadata.namespace ?? undefined, object.metadata.name)
+
+/** Who an object belongs to and who has a hand on it stands in its metadata: the rest of it is not sent. */
+export const onlyMetadata = {
+  list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  watch: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+}
 
 /** Whose changes are whose, in the cluster's own bookkeeping: the hub's are this one's, and no other name is used. */
 export const fieldManager = 'tengen'

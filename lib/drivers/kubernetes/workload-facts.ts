@@ -19,6 +19,12 @@ export interface ControllerFacts {
   readonly stuck: string | null
 }
 
+/** Of what is looked at for nothing but who has a hand on it. */
+export const nameFacts = ({ metadata: { namespace = '', name } }: KubernetesObject): { namespace: string; name: string } => ({
+  namespace,
+  name,
+})
+
 export interface ReplicaSetFacts {
   readonly namespace: string
   readonly name: string

@@ -1,6 +1,7 @@
 import { groupBy } from '@/lib/group-by'
 import type { KubernetesClient } from './client'
 import { type Change, follow } from './follow'
+import { HandsPicture, onlyHandled } from './hands-picture'
 import { ownSelector } from './namespace-objects'
 import { type KubernetesObject, pathOf, type ResourceType, types } from './objects'
 import { PictureChanges } from './picture-changes'
@@ -12,6 +13,7 @@ import {
   type IngressFacts,
   ingressFacts,
   isEnding,
+  nameFacts,
   type PodFacts,
   podFacts,
   type ReplicaSetFacts,
@@ -55,6 +57,8 @@ export class WorkloadPicture {
   private podsAt: Map<string, readonly PodFacts[]> | undefined
   private changes = new PictureChanges(true)
   private readonly ending = new Map<string, PodFacts>()
+  /** Who else has a hand on what is there. */
+  readonly hands = new HandsPicture()
 
   constructor(private readonly changed: () => void) {}
 
@@ -81,27 +85,42 @@ export class WorkloadPicture {
       query: object,
       pick: (object: KubernetesObject) => T,
       keep: (all: All<T>, change?: Change<T>) => void,
+      isMetadata = false,
     ) => {
       const tell = (all: All<T>, change?: Change<T>) => {
         keep(all, change)
         this.note(change)
         this.changed()
       }
-      return follow(client, { path: pathOf(type), query: { ...query }, pick, tell, pauseMs, signal })
+      return follow(client, { path: pathOf(type), query: { ...query }, isMetadata, pick, tell, pauseMs, signal })
+    }
+    /** What the hub applies itself: who else says something of it is kept beside. */
+    const applied = <T extends Named>(
+      type: ResourceType,
+      pick: (object: KubernetesObject) => T,
+      keep: (all: All<T>) => void,
+      isMetadata = false,
+    ) => {
+      const keepBoth = (all: All<T>) => {
+        this.hands.keep(type, all)
+        keep(all)
+      }
+      return one(type, own, this.hands.beside(pick), keepBoth, isMetadata)
     }
     await Promise.all([
-      one(types.deployment, own, controllerFacts, (all) => void (this.deployments = all)),
-      one(types.statefulSet, own, controllerFacts, (all) => void (this.statefulSets = all)),
-      one(types.daemonSet, own, controllerFacts, (all) => void (this.daemonSets = all)),
-      one(types.job, own, controllerFacts, (all) => void (this.jobs = all)),
+      applied(types.deployment, controllerFacts, (all) => void (this.deployments = all)),
+      applied(types.statefulSet, controllerFacts, (all) => void (this.statefulSets = all)),
+      applied(types.daemonSet, controllerFacts, (all) => void (this.daemonSets = all)),
+      applied(types.job, controllerFacts, (all) => void (this.jobs = all)),
       one(types.replicaSet, own, replicaSetFacts, (all) => void (this.replicaSets = all)),
       one(types.pod, own, podFacts, (all, change) => {
         this.pods = all
         this.noteEnding(change ?? all)
         this.regroup(change)
       }),
-      one(types.ingress, own, ingressFacts, (all) => void (this.ingresses = all)),
+      applied(types.ingress, ingressFacts, (all) => void (this.ingresses = all)),
       one(types.event, { fieldSelector: 'type=Warning' }, eventFacts, (all) => void (this.events = all)),
+      ...onlyHandled.map((type) => applied(type, nameFacts, () => {}, true)),
     ])
   }
 

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { action } from '@/app/_server/action'
 import { DeletePodSchema, deletePod as endPod } from '@/lib/clusters/delete-pod'
+import { KeepOutsideSchema, keepOutside as keepChanges } from '@/lib/clusters/keep-outside'
 import { AddPlacementSchema, addPlacement, previewPlacement as previewPlaced } from '@/lib/deploys/add-placement'
 import { CreateStageSchema, createStage, previewStage as previewOf } from '@/lib/deploys/create-stage'
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
@@ -12,6 +13,7 @@ import { previewRemoval as previewWhole, RemoveWithDependentsSchema, removeWithD
 import { SetRelationsSchema, setRelations } from '@/lib/relations/set-relations'
 import { SetRulesSchema, setRules } from '@/lib/services/set-rules'
 
+export const keepOutside = action(KeepOutsideSchema, keepChanges)
 export const deletePod = action(DeletePodSchema, endPod)
 export const changeRules = action(SetRulesSchema, setRules)
 export const changeRelations = action(SetRelationsSchema, setRelations)

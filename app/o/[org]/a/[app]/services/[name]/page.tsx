@@ -5,6 +5,7 @@ import {
   changeRelations,
   changeRules,
   deletePod,
+  keepOutside,
   previewChange,
   previewPlacement,
   previewRemoval,
@@ -27,6 +28,7 @@ const actions = {
   relations: { set: changeRelations },
   setRules: changeRules,
   deletePod,
+  keepOutside,
 }
 
 interface Props {
