@@ -95,7 +95,7 @@ async function apply(order: Order, content: WorkloadContent, set: ApplySet, memo
   if (order.row.wanted === 'stopped') await set.prune(content.objects.filter((one) => !staysStopped(one)).map(refOf))
   const made = outcomes.map(({ ref, outcome }): ObjectRef => ({ ...ref, ...seenOf(outcome) }))
   const workload = made.find((ref) => isSame(ref, content.workload))
-  await noteApplied({ ...order, inventory: union(order.inventory, objects.map(refOf)) }, workload?.generation ?? 0, made)
+  await noteApplied({ ...order, inventory: union(objects.map(refOf), order.inventory) }, workload?.generation ?? 0, made)
 }
 
 const isSame = (a: Pick<ObjectRef, 'kind' | 'name'>, b: Pick<ObjectRef, 'kind' | 'name'>): boolean => a.kind === b.kind && a.name === b.name

@@ -17,7 +17,8 @@ export function outsideChanges(
     const hands = handsOf(ref)
     const object = `${ref.kind}/${ref.name}`
     if (hands === undefined) return []
-    if (hands === null) return [changeOf(object, 'missing')]
+    // What was refused stands in the inventory, too, and was never made.
+    if (hands === null) return ref.own === undefined ? [] : [changeOf(object, 'missing')]
     const said = hands.others.map((hand) => changeOf(object, 'said', hand))
     const isLessened = said.length === 0 && ref.own !== undefined && ref.own !== hands.own
     return isLessened ? [changeOf(object, 'lessened', undefined, hands.own)] : said

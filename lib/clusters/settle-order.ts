@@ -25,13 +25,14 @@ async function write(order: Ordered, event: WorkloadEvent | null, data: (row: Wo
 }
 
 const keyOf = ({ apiVersion, kind, name }: ObjectRef): string => `${apiVersion} ${kind} ${name}`
+/** What the second says of the same object is what is known. */
 export const union = (a: readonly ObjectRef[], b: readonly ObjectRef[]): ObjectRef[] => [
   ...new Map([...a, ...b].map((ref) => [keyOf(ref), ref])).values(),
 ]
 
 /** Before anything is made it is written down: what is made must be found again, whoever dies. */
 export const noteObjects = (order: Ordered, refs: readonly ObjectRef[]): Promise<boolean> =>
-  write(order, null, () => ({ inventory: json(union(order.inventory, refs)) }))
+  write(order, null, () => ({ inventory: json(union(refs, order.inventory)) }))
 
 /** The cluster has taken all of it. */
 export const noteApplied = (order: Ordered, generation: number, inventory?: readonly ObjectRef[]): Promise<boolean> =>
