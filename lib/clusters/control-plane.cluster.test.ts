@@ -49,6 +49,9 @@ describe.skipIf(!first.isOurs)('control planes', () => {
     const before = await generation()
     const recordId = await configure(greeting)
     await until(generation, (found) => found > before)
+    // Of what its cluster has not taken whole the record would end, and be caught up by another.
+    const row = () => db().workload.findFirstOrThrow({ where: { placement: { stageId: web.stageId } } })
+    await until(row, ({ appliedRevision, revision }) => appliedRevision === revision)
     return recordId
   }
 
