@@ -9,7 +9,7 @@ import { bold, dim, say, step } from './progress.mjs'
  * namespace of its own. `--json` prints the cluster for programs, `--owner PID` ties it to a process.
  */
 
-const usage = `npm run cluster -- up [NAME] [--node] [--ingress] [--simulate NODES]
+const usage = `npm run cluster -- up [NAME] [--bare] [--simulate NODES]   with a node and an ingress controller; bare: the control plane alone
 npm run cluster -- down [NAME]            without a name: all that belong to nobody
 npm run cluster -- list
 npm run cluster -- cut|join NAME          cuts it off from the network, and back
@@ -31,8 +31,8 @@ async function up(as = 'demo') {
   const tell = isSet('--json') ? () => {} : (one) => say(dim(`  building ${one}`))
   await buildPrograms(tell)
   const options = {
-    node: isSet('--node'),
-    ingress: isSet('--ingress'),
+    node: !isSet('--bare'),
+    ingress: !isSet('--bare'),
     simulate: numberOf('--simulate') ?? 0,
     ownerPid: numberOf('--owner'),
   }

@@ -147,7 +147,7 @@ async function startStubs(folder: string): Promise<{ child: ChildProcess; ports:
 async function withRealCluster(use: (client: KubernetesClient) => Promise<void>): Promise<void> {
   const name = `bench-${process.pid}`
   await dropAbandoned()
-  const cluster = await bringUp(name).catch((error: Error) => {
+  const cluster = await bringUp(name, { isBare: true }).catch((error: Error) => {
     throw new Missing(`apply needs a cluster, and there is none: ${error.message}`)
   })
   const client = clientOf(accessOf(kubeconfigOf(cluster)))

@@ -20,7 +20,7 @@ const settingsOfClient = { allowed: ['10.0.0.0/8'], inFlight: 24, timeoutMs: 60_
 export async function withRealCluster<T>(use: (cluster: TestKubernetes) => Promise<T>): Promise<T> {
   const name = `bench-${process.pid}`
   await dropAbandoned()
-  const cluster = await bringUp(name, { simulate: nodes }).catch((error: Error) => {
+  const cluster = await bringUp(name, { isBare: true, simulate: nodes }).catch((error: Error) => {
     throw new Missing(`observe needs a cluster, and there is none: ${error.message}`)
   })
   try {

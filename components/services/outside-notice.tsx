@@ -40,11 +40,13 @@ function Changes({ found }: { found: readonly Found[] }) {
   return (
     <ul className="plain tight mt-2">
       {found.slice(0, mostShown).map((one) => (
-        <li key={`${one.runtimeName} ${one.print}`} className="brk">
-          <b>{one.runtimeName}</b> <span className="mono">{one.object}</span>{' '}
-          <span className="t2">{t(`workloads.outside.${one.kind}`, { owner: one.owner ?? '' })}</span>{' '}
-          {one.fields.length > 0 ? <span className="mono t3">{one.fields.slice(0, mostShown).join(', ')}</span> : null}{' '}
-          {one.at ? <Ago at={one.at} className="t3" /> : null}
+        <li key={`${one.runtimeName} ${one.print}`}>
+          <span className="grow brk">
+            <b>{one.runtimeName}</b> <span className="mono">{one.object}</span>{' '}
+            <span className="t2">{t(`workloads.outside.${one.kind}`, { owner: one.owner ?? '' })}</span>{' '}
+            {one.fields.length > 0 ? <span className="mono t3">{one.fields.slice(0, mostShown).join(', ')}</span> : null}{' '}
+            {one.at ? <Ago at={one.at} className="t3" /> : null}
+          </span>
         </li>
       ))}
       {found.length > mostShown ? <li className="t3">{t('workloads.outside.more', { count: found.length - mostShown })}</li> : null}

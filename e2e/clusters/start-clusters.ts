@@ -12,7 +12,7 @@ async function start(): Promise<() => Promise<void>> {
     if (!given) await Promise.allSettled(names.map(takeDown))
   }
   try {
-    const clusters = await Promise.all(names.map((name) => bringUp(name, { node: true, ingress: true })))
+    const clusters = await Promise.all(names.map((name) => bringUp(name)))
     process.env.TENGEN_STORY_CLUSTERS = JSON.stringify(clusters)
     stop = await startFor('127.0.0.1,10.200.0.0/16')
   } catch (error) {

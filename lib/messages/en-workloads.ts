@@ -77,7 +77,7 @@ export const workloads = {
     outside: {
       title: 'Changed in the cluster, not by a deploy',
       help: 'What runs there is not what was approved.',
-      said: '{owner} says otherwise',
+      said: 'changed by {owner}:',
       lessened: 'something that its release says is gone or another',
       missing: 'is missing',
       more: '{count, plural, one {and # more} other {and # more}}',

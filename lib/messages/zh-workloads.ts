@@ -77,7 +77,7 @@ export const workloads = {
     outside: {
       title: '在集群中被改动，而非经由部署',
       help: '那里运行的并非所批准的内容。',
-      said: '{owner} 另有说法',
+      said: '由 {owner} 改动：',
       lessened: '发布所述的某些内容已缺失或不同',
       missing: '缺失',
       more: '{count, plural, other {另有 # 项}}',

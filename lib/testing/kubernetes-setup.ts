@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { bringUp, dropAbandoned, type TestKubernetes, takeDown, testWishes } from './kubernetes'
+import { bringUp, dropAbandoned, type TestKubernetes, takeDown } from './kubernetes'
 
 /** What files are told of a run's clusters. */
 interface RunsClusters {
@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   )
   const end = async () => void (await Promise.allSettled(names.flat().map(takeDown)))
   try {
-    const clusters = await Promise.all((names[0] ?? []).map((name) => bringUp(name, testWishes)))
+    const clusters = await Promise.all((names[0] ?? []).map((name) => bringUp(name)))
     project.provide('kubernetes', { clusters, names, owner })
   } catch (error) {
     await end()

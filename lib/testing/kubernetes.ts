@@ -17,8 +17,8 @@ export interface TestKubernetes {
 }
 
 interface Wishes {
-  readonly node?: boolean
-  readonly ingress?: boolean
+  /** The control plane alone. */
+  readonly isBare?: boolean
   readonly simulate?: number
 }
 
@@ -29,10 +29,9 @@ const script = path.join(root, 'scripts/cluster.mjs')
 const ask = async (...words: readonly string[]): Promise<string> =>
   (await run(process.execPath, [script, ...words], { cwd: root, maxBuffer: 16 * 1024 * 1024 })).stdout
 
-const wordsOf = (name: string, owner: number, { node = false, ingress = false, simulate = 0 }: Wishes): string[] => [
+const wordsOf = (name: string, owner: number, { isBare = false, simulate = 0 }: Wishes): string[] => [
   ...['up', name, '--json', '--owner', String(owner)],
-  ...(node ? ['--node'] : []),
-  ...(ingress ? ['--ingress'] : []),
+  ...(isBare ? ['--bare'] : []),
   ...(simulate ? ['--simulate', String(simulate)] : []),
 ]
 const cardIn = (name: string, said: string): TestKubernetes => {
@@ -40,16 +39,13 @@ const cardIn = (name: string, said: string): TestKubernetes => {
   return { name, server, kubeconfig, isOurs: true, ...(folder && number ? { folder, number } : {}) }
 }
 
-/** What clusters of test runs have. */
-export const testWishes: Wishes = { node: true, ingress: true }
-
 /** Brings one up that ends with this run, whatever becomes of it. */
 export const bringUp = async (name: string, wishes: Wishes = {}): Promise<TestKubernetes> =>
   cardIn(name, await ask(...wordsOf(name, process.pid, wishes)))
 
 /** The same of a run's own, while nothing else is done; one that is up is taken as it is. */
 export const bringUpNow = (name: string, owner: number): TestKubernetes =>
-  cardIn(name, execFileSync(process.execPath, [script, ...wordsOf(name, owner, testWishes)], { cwd: root, encoding: 'utf8' }))
+  cardIn(name, execFileSync(process.execPath, [script, ...wordsOf(name, owner, {})], { cwd: root, encoding: 'utf8' }))
 
 export const takeDown = (name: string): Promise<string> => ask('down', name, '--json')
 export const dropAbandoned = (): Promise<string> => ask('sweep')

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 /** A real cluster with a node and an ingress controller; the one that is there, or a new one. It outlives the demo: `npm run cluster down demo`. */
 export async function bringUpDemoCluster(root: string): Promise<DemoCluster> {
-  const args = [path.join(root, 'scripts/cluster.mjs'), 'up', 'demo', '--node', '--ingress', '--json']
+  const args = [path.join(root, 'scripts/cluster.mjs'), 'up', 'demo', '--json']
   const { stdout } = await run(process.execPath, args, { cwd: root, maxBuffer: 16 * 1024 * 1024 })
   return CardSchema.parse(JSON.parse(stdout))
 }
