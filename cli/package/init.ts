@@ -48,12 +48,21 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
     lines: [
       ...written.map(({ path }) => `wrote ${join(folder, path)}`),
       `${name} ${version} runs: ${command.join(' ')}`,
+      ...toldOf(parsed.data),
       ...others.map((choice) => `could also run (--command): ${choice.command.join(' ')}`),
       ...told.map(({ message }) => `note: ${message}`),
       'next: look at tengen.yaml, then tengen package pack',
     ],
     json: { ok: true, name, version, command, written: written.map(({ path }) => path), choices: found.choices, notes: told },
   }
+}
+
+/** How the program learns its port, where its command does not say so. */
+function toldOf({ ports }: OwnProgram): string[] {
+  return ports.map(({ default: port, variable, option }) => {
+    const ways = [variable && `variable ${variable}`, option && `option ${option.replace(/=$/, '')}`].filter(Boolean)
+    return `its port (${port}, or the next free one) is told by ${ways.join(' and ')}`
+  })
 }
 
 function answersOf({ name, version, command, port, 'port-option': option, check }: InitOptions, suggested: OwnProgram): OwnProgram {
