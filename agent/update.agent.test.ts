@@ -93,7 +93,7 @@ test.each([
   const ended = await hub.done(wanted.cause)
   expect(ended).toMatchObject({ ok: false, code: 'update_failed' })
   expect(ended.message).toContain(why)
-  expect(versions().at(-1)).toBe(currentAgentVersion)
+  expect(versions().at(-1)).toContain(currentAgentVersion)
   // It is none the worse for it: a good one follows.
   const good = update(next)
   hub.order(good)
@@ -109,5 +109,5 @@ test('one whose file is not as announced, or that is wanted no more, changes not
   const never = update(next, { wanted: 'stop' })
   hub.order(never)
   expect(await hub.done(never.cause)).toMatchObject({ ok: false, code: 'cancelled' })
-  expect(versions()).toEqual([currentAgentVersion])
+  expect(versions()).toEqual([expect.stringContaining(currentAgentVersion)])
 })

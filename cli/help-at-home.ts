@@ -12,15 +12,18 @@ Looks at what lies in the folder (the current one) and writes tengen.yaml for it
 start script, or server.js), a Python program (main.py, app.py, manage.py) or something executable. Nothing is run.
 
   --command "WORDS"   what to run, instead of what was found; no shell sees it. ./server and bin/server are files of
-                      the folder, /usr/bin/python3 is a program of the machine
+                      the folder, /usr/bin/python3 is a program of the machine; {{ ports.http }} and {{ address }}
+                      become the port of each unit and the address to listen on
   --name NAME         name of the package; else that of package.json or of the folder
   --version VERSION   version of the package; else that of package.json, or 1.0.0
   --port PORT         port the program listens on (8080); 0 = none
+  --port-option OPT   an option that tells the port: --port-option=--port, or --port-option=--port= for one word;
+                      the variable PORT tells it in any case
   --check PATH        check by HTTP: this path must answer from 200 to 399; else the port must accept a connection
   --force             write over a tengen.yaml that is there
   --json              say the outcome as JSON
 
-  tengen package init . --command "bin/server --port 8080"
+  tengen package init . --command "bin/server --listen {{ address }}:{{ ports.http }}"
 
 Exit code: 0 written, 1 not written, 2 wrong use.`,
   'package lint': `tengen package lint [FOLDER]

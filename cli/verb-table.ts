@@ -57,7 +57,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   machines: machinesVerb,
   audit: auditVerb,
   'audit verify': auditVerifyVerb,
-  'package init': onFolder({ name: text, version: text, command: text, port: text, check: text, force: flag }, init),
+  'package init': onFolder({ name: text, version: text, command: text, port: text, 'port-option': text, check: text, force: flag }, init),
   'package lint': onFolder({}, lint),
   'package pack': onFolder({ out: text }, pack),
   'package publish': publishVerb,

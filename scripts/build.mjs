@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { takeFile } from './process-mark.mjs'
@@ -64,16 +65,36 @@ const plainText = {
   },
 }
 
+/** Stands in the agent for what is known only once it is made. */
+const madeOf = 'made-of-what'
+
+/** Another agent has another version, whoever forgot to raise the number; its file says in the last line which it is. */
+const ownVersion = {
+  name: 'own-version',
+  setup(build) {
+    build.onEnd(() => {
+      const file = path.resolve(build.initialOptions.absWorkingDir ?? '.', build.initialOptions.outdir, 'agent.mjs')
+      const text = readFileSync(file, 'utf8')
+      const digest = createHash('sha256').update(text).digest('hex').slice(0, 8)
+      const version = JSON.parse(build.initialOptions.define.TENGEN_AGENT_VERSION).replace(madeOf, digest)
+      writeFileSync(file, `${text.replace(madeOf, digest)}// tengen-agent ${version}\n`)
+    })
+  },
+}
+
 /** The agent as one file that can be started by itself, and small: all of its text stays in memory. */
-export function agentProgram() {
+export function agentProgram(version = `${agentNumber()}+${madeOf}`) {
   return {
     entryPoints: { agent: path.join(root, 'agent/main.ts') },
     minify: true,
     sourcemap: false,
     banner: { js: requireBanner },
-    plugins: [plainText],
+    define: { TENGEN_AGENT_VERSION: JSON.stringify(version) },
+    plugins: [plainText, ownVersion],
   }
 }
+
+const agentNumber = () => /'([^']+)'/.exec(readFileSync(path.join(root, 'lib/protocol/agent-version.ts'), 'utf8'))[1]
 
 /** The command line as one file that can be started by itself. */
 export function commandLine() {

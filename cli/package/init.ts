@@ -16,6 +16,7 @@ export type InitOptions = {
   version?: string | undefined
   command?: string | undefined
   port?: string | undefined
+  'port-option'?: string | undefined
   check?: string | undefined
   force?: boolean | undefined
 }
@@ -47,6 +48,7 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
     lines: [
       ...written.map(({ path }) => `wrote ${join(folder, path)}`),
       `${name} ${version} runs: ${command.join(' ')}`,
+      ...toldOf(parsed.data),
       ...others.map((choice) => `could also run (--command): ${choice.command.join(' ')}`),
       ...told.map(({ message }) => `note: ${message}`),
       'next: look at tengen.yaml, then tengen package pack',
@@ -55,12 +57,21 @@ export async function init(folder: string, options: InitOptions): Promise<Outcom
   }
 }
 
-function answersOf({ name, version, command, port, check }: InitOptions, suggested: OwnProgram): OwnProgram {
+/** How the program learns its port, where its command does not say so. */
+function toldOf({ ports }: OwnProgram): string[] {
+  return ports.map(({ default: port, variable, option }) => {
+    const ways = [variable && `variable ${variable}`, option && `option ${option.replace(/=$/, '')}`].filter(Boolean)
+    return `its port (${port}, or the next free one) is told by ${ways.join(' and ')}`
+  })
+}
+
+function answersOf({ name, version, command, port, 'port-option': option, check }: InitOptions, suggested: OwnProgram): OwnProgram {
   const words = command === undefined ? suggested.command : wordsOf(command)
   const number = port === undefined ? 8080 : Number(port)
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new UsageError(`--port ${port} is no port.`)
-  const ports = number === 0 ? [] : suggested.ports.map((one) => ({ ...one, default: number }))
-  if (check !== undefined && number === 0) throw new UsageError('--check needs a port.')
+  const ports = number === 0 ? [] : suggested.ports.map((one) => ({ ...one, default: number, option: option ?? one.option }))
+  if (number === 0 && (check ?? option) !== undefined)
+    throw new UsageError(`${check === undefined ? '--port-option' : '--check'} needs a port.`)
   return {
     ...suggested,
     ...(name === undefined ? {} : { name }),
@@ -72,7 +83,7 @@ function answersOf({ name, version, command, port, check }: InitOptions, suggest
 }
 
 function wordsOf(command: string): string[] {
-  const read = readCommand(command)
+  const read = readCommand(command, { takesPlaces: true })
   if ('words' in read) return read.words
   if (read.problem === 'quote_open') throw new UsageError('--command: a quote is not closed.')
   throw new UsageError(`--command: no shell runs this, so ${read.sign} means nothing; put it in quotes, or the line into a script.`)

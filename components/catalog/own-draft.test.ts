@@ -12,7 +12,7 @@ const draft = (change: Partial<OwnDraft> = {}): OwnDraft => ({
 test('a filled-in form is what the server takes: words of commands, numbers, and no empty lines', () => {
   const answers = programOf(
     draft({
-      command: '/usr/sbin/nginx -g "daemon off;"',
+      command: '/usr/sbin/nginx -g "daemon off;" --port={{ ports.http }}',
       check: 'http',
       checkStatus: '204',
       variables: [newVariable(), { name: ' LEVEL ', default: ' x', isSecret: false, isRequired: true }],
@@ -20,7 +20,7 @@ test('a filled-in form is what the server takes: words of commands, numbers, and
   )
   expect(answers).toMatchObject({
     program: {
-      command: ['/usr/sbin/nginx', '-g', 'daemon off;'],
+      command: ['/usr/sbin/nginx', '-g', 'daemon off;', '--port={{ ports.http }}'],
       ports: [{ name: 'http', default: 8080, variable: 'PORT', option: null }],
       check: { kind: 'http', port: 'http', path: '/', status: 204 },
       variables: [{ name: 'LEVEL', default: ' x', isSecret: false, isRequired: true }],
@@ -39,6 +39,10 @@ test.each([
   [{ command: 'server' }, { command: 'command' }],
   [{ command: 'a | b' }, { command: 'shellSign' }],
   [{ command: 'run "x' }, { command: 'quoteOpen' }],
+  [{ command: '/bin/true {{ ports.no }}' }, { command: 'toldPort' }],
+  [{ command: '/opt/{{ address }}' }, { command: 'toldProgram' }],
+  [{ command: '/bin/true {{ config.A }}' }, { command: 'shellSign' }],
+  [{ check: 'command', checkCommand: '/bin/x {{ ports.http }}' }, { 'check.run': 'shellSign' }],
   [{ ports: [{ name: 'http', default: 'x', variable: 'PORT', option: 'no' }] }, { 'ports.0.default': 'port', 'ports.0.option': 'option' }],
   [
     { check: 'http', checkPath: 'x', checkPort: 'none' },

@@ -84,6 +84,8 @@ const wrongs = [
   'command',
   'quoteOpen',
   'shellSign',
+  'toldProgram',
+  'toldPort',
   'portName',
   'port',
   'variable',
@@ -114,7 +116,7 @@ const wrongOf = (place: string): Wrong => wrongAt.find(([pattern]) => pattern.te
 export function programOf(draft: OwnDraft): { program: OwnProgram } | { wrongs: Wrongs } {
   const found: Record<string, Wrong> = {}
   const wordsOf = (text: string, place: string): string[] => {
-    const read = readCommand(text)
+    const read = readCommand(text, { takesPlaces: place === 'command' })
     if ('words' in read) return read.words
     found[place] = read.problem === 'quote_open' ? 'quoteOpen' : 'shellSign'
     return []
@@ -123,9 +125,11 @@ export function programOf(draft: OwnDraft): { program: OwnProgram } | { wrongs: 
   const run = draft.check === 'command' ? wordsOf(draft.checkCommand, 'check.run') : []
   const parsed = OwnProgram.safeParse({ ...draft, command, check: checkOf(draft, run), ...listsOf(draft) })
   if (parsed.success && Object.keys(found).length === 0) return { program: parsed.data }
-  for (const { path } of parsed.error?.issues ?? []) {
+  for (const issue of parsed.error?.issues ?? []) {
+    const { path } = issue
+    const said = wrongs.find((wrong) => issue.code === 'custom' && wrong === issue.params?.wrong)
     const place = /^(command|check\.run)/.exec(path.join('.'))?.[0] ?? path.join('.')
-    found[rowOf(draft, place)] ??= wrongOf(place)
+    found[rowOf(draft, place)] ??= said ?? wrongOf(place)
   }
   return { wrongs: found }
 }

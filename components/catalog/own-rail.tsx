@@ -10,7 +10,7 @@ import type { OwnProgramState } from './use-own-program'
 export function OwnRail({ own }: { own: OwnProgramState }) {
   const t = useTranslations()
   const found = own.upload?.kind === 'program' ? own.upload : null
-  const read = readCommand(own.draft.command)
+  const read = readCommand(own.draft.command, { takesPlaces: true })
   return (
     <aside className="rail stick">
       {found ? (

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
@@ -7,14 +8,15 @@ import { ListPage } from '@/components/frame/list-page'
 import { useAct } from '@/components/frame/use-act'
 import { useFailure } from '@/components/frame/use-refusal'
 import { Ago, Until } from '@/components/ui/ago'
-import { Button } from '@/components/ui/button'
+import { Button, ButtonLink } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { Stone } from '@/components/ui/stone'
-import { Table } from '@/components/ui/table'
+import { Pager, Table } from '@/components/ui/table'
 import { Void } from '@/components/ui/void'
 import type { DeliveryView, WebhooksView, WebhookView } from '@/lib/notices/views'
+import { paths } from '@/lib/paths'
 import type { Act, ActionResult } from '@/lib/views'
 import { type CreateWebhook, WebhookDialog } from './webhook-dialog'
 
@@ -25,11 +27,13 @@ interface Ref {
 
 interface Props {
   view: WebhooksView
+  /** One of them, with all that it was sent. */
+  isOne: boolean
   actions: { create: CreateWebhook; remove: Act<Ref>; turn: Act<Ref & { isOn: boolean }>; redeliver: Act<Ref & { deliveryId: string }> }
 }
 
 /** Addresses that hear what happens, and what each was sent. */
-export function WebhooksPage({ view, actions }: Props) {
+export function WebhooksPage({ view, isOne, actions }: Props) {
   const t = useTranslations()
   const router = useRouter()
   const failure = useFailure()
@@ -44,9 +48,13 @@ export function WebhooksPage({ view, actions }: Props) {
       sub={t('notices.webhooksSub')}
       organizationSlug={organization}
       acts={
-        <Button tone="primary" icon="plus" onClick={() => setMaking(true)}>
-          {t('notices.newWebhook')}
-        </Button>
+        isOne ? (
+          <ButtonLink href={paths.webhooks(organization)}>{t('notices.allWebhooks')}</ButtonLink>
+        ) : (
+          <Button tone="primary" icon="plus" onClick={() => setMaking(true)}>
+            {t('notices.newWebhook')}
+          </Button>
+        )
       }
     >
       {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
@@ -57,18 +65,22 @@ export function WebhooksPage({ view, actions }: Props) {
           hook={hook}
           first={index === 0}
           busy={busy}
+          allHref={isOne || !hook.hasMore ? undefined : `${paths.webhooks(organization)}?webhook=${hook.id}`}
           turn={() => act(() => actions.turn({ organization, id: hook.id, isOn: hook.disabled !== null }))}
           remove={() => setRemoving(hook)}
           again={(deliveryId) => act(() => actions.redeliver({ organization, id: hook.id, deliveryId }))}
         />
       ))}
+      {isOne ? <Pager next={view.next} previous={view.previous} /> : null}
       <DangerDialog
         open={removing !== null}
         onClose={() => setRemoving(null)}
         onConfirm={() => {
           const id = removing?.id ?? ''
           setRemoving(null)
-          act(() => actions.remove({ organization, id }))
+          void run(() => actions.remove({ organization, id })).then((answer) =>
+            isOne && answer.ok ? router.push(paths.webhooks(organization)) : router.refresh(),
+          )
         }}
         title={t('notices.removeTitle', { name: removing?.name ?? '' })}
         effects={[{ text: t('notices.removeEffect', { url: removing?.url ?? '' }) }]}
@@ -83,12 +95,14 @@ interface HookProps {
   hook: WebhookView
   first: boolean
   busy: boolean
+  /** Where all of its deliveries are; undefined = here. */
+  allHref: string | undefined
   turn: () => void
   remove: () => void
   again: (deliveryId: string) => void
 }
 
-function Hook({ hook, first, busy, turn, remove, again }: HookProps) {
+function Hook({ hook, first, busy, allHref, turn, remove, again }: HookProps) {
   const t = useTranslations()
   const { disabled, failures, kinds } = hook
   return (
@@ -128,6 +142,11 @@ function Hook({ hook, first, busy, turn, remove, again }: HookProps) {
         </span>
       </p>
       <Deliveries items={hook.deliveries} again={again} busy={busy} off={disabled !== null} />
+      {allHref ? (
+        <p className="mt-2">
+          <Link href={allHref}>{t('notices.allDeliveries')}</Link>
+        </p>
+      ) : null}
     </Section>
   )
 }

@@ -1,13 +1,5 @@
 import { z } from 'zod'
-import {
-  createWebhook,
-  listWebhooks,
-  NewWebhookSchema,
-  redeliver,
-  removeWebhook,
-  SwitchWebhookSchema,
-  switchWebhook,
-} from '@/lib/notices/keep-webhook'
+import { createWebhook, NewWebhookSchema, redeliver, removeWebhook, SwitchWebhookSchema, switchWebhook } from '@/lib/notices/keep-webhook'
 import {
   ListNoticesSchema,
   listNotices,
@@ -16,6 +8,7 @@ import {
   SetNoticeWaysSchema,
   setNoticeWays,
 } from '@/lib/notices/list-notices'
+import { ListWebhooksSchema, listWebhooks } from '@/lib/notices/list-webhooks'
 import { NoticesViewSchema, WebhooksViewSchema } from '@/lib/notices/views'
 import { inOrganization, slug } from './inputs'
 import { route } from './route'
@@ -63,10 +56,11 @@ export const noticeRoutes = [
   route({
     method: 'GET',
     path: base,
-    summary: 'Webhooks, each with what it was sent last',
+    summary: 'Webhooks, each with what it was sent last; or one of them, with all that it was sent, a page at a time',
     params: inOrganization,
+    query: ListWebhooksSchema.omit({ organization: true }),
     response: WebhooksViewSchema.meta({ id: 'Webhooks' }),
-    handle: ({ actor, params }) => listWebhooks(actor, { organization: params.org }),
+    handle: ({ actor, params, query }) => listWebhooks(actor, { ...query, organization: params.org }),
   }),
   route({
     method: 'POST',

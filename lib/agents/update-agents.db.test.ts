@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PersonActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
@@ -8,6 +11,7 @@ import { buildMachine } from '@/lib/testing/build-organization'
 import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { getAgents } from './get-agents'
+import { publishAgent } from './publish-agent'
 import { previewAgentUpdate, updateAgents } from './update-agents'
 import { UpdateAgentsSchema } from './views'
 
@@ -28,6 +32,18 @@ beforeEach(async () => {
   await db.machine.update({ where: { name: 'm11' }, data: { agentVersion: '0.9.0' } })
   await db.machine.update({ where: { name: 'm10' }, data: { agentVersion: '0.3.0' } })
   await db.agentBuild.create({ data: { digest: 'a'.repeat(64), version: '0.9.0', sizeBytes: 10 } })
+})
+
+test('what a hub came with last is what machines are given, also where one of before came back', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tengen-agents-'))
+  const publish = async (version: string) => {
+    const file = path.join(folder, version)
+    writeFileSync(file, `1 // ${version}\n// tengen-agent ${version}\n`)
+    await publishAgent(file)
+    return (await getAgents(operator)).build?.version
+  }
+  for (const version of ['0.9.1+aaaaaaaa', '0.9.1+bbbbbbbb', '0.9.1+aaaaaaaa']) expect(await publish(version)).toBe(version)
+  expect(await db.agentBuild.count()).toBe(3)
 })
 
 const running = (recordId: string) => db.task.findMany({ where: { recordId, state: 'running', verb: 'run' }, orderBy: { index: 'asc' } })

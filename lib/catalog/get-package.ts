@@ -25,15 +25,18 @@ export async function getPackage(actor: Actor, ask: z.infer<typeof GetPackageSch
   const scope = await findScope(actor, ask)
   const found = await db.package.findFirst({
     where: { name: ask.name, isHidden: false, OR: [{ organizationId: null }, { organizationId: scope.organization.id }] },
-    include: { versions: { omit: { templates: true } } },
+    // Manifests are large, and one is shown.
+    include: { versions: { omit: { templates: true, manifest: true } } },
     // A package of one's own hides the shipped one of the same name.
     orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },
   })
   if (!found) throw notFound('This package')
   const versions = newestFirst(found.versions)
-  const newest = newestOf(versions)
-  const shown = ask.version ? versions.find((version) => version.version === ask.version) : newest
-  if (ask.version && !shown) throw notFound('This package version')
+  const newestKnown = newestOf(versions)
+  const shownKnown = ask.version ? versions.find((version) => version.version === ask.version) : newestKnown
+  if (ask.version && !shownKnown) throw notFound('This package version')
+  const read = await db.packageVersion.findMany({ where: { id: { in: [newestKnown, shownKnown].flatMap((one) => one?.id ?? []) } } })
+  const [newest, shown] = [newestKnown, shownKnown].map((known) => read.find((version) => version.id === known?.id))
   const nameOf = await namePeople(versions.flatMap((version) => version.createdBy ?? []))
   const [used, uses] = await Promise.all([usesOf(scope, [found.id]), versionUses(scope, found)])
   return {

@@ -51,14 +51,22 @@ interface Newest {
 async function newestOf({ organization }: Scope, names: readonly string[]): Promise<Map<string, Newest>> {
   const found = await db.package.findMany({
     where: { name: { in: [...names] }, OR: [{ organizationId: null }, { organizationId: organization.id }] },
-    include: { versions: { where: { state: 'active' } } },
+    include: { versions: { where: { state: 'active' }, select: { id: true, version: true } } },
     // A package of one's own hides the shipped one of the same name: it is set last.
     orderBy: { organizationId: { sort: 'desc', nulls: 'first' } },
   })
-  return new Map(
+  const newest = new Map(
     found.flatMap((pkg) => {
-      const [newest] = newestFirst(pkg.versions)
-      return newest ? [[pkg.name, newest] as const] : []
+      const [first] = newestFirst(pkg.versions)
+      return first ? [[pkg.name, first.id] as const] : []
+    }),
+  )
+  // Manifests are large: only those that are shown.
+  const versions = await db.packageVersion.findMany({ where: { id: { in: [...newest.values()] } } })
+  return new Map(
+    [...newest].flatMap(([name, id]) => {
+      const version = versions.find((one) => one.id === id)
+      return version ? [[name, version] as const] : []
     }),
   )
 }

@@ -1,5 +1,5 @@
 import { pool, type Tx } from '@/lib/db/client'
-import type { Machine } from '@/lib/db/generated/client'
+import { type Machine, Prisma } from '@/lib/db/generated/client'
 import type { Facts } from '@/lib/protocol/messages'
 import type { MachineView } from './views'
 
@@ -35,19 +35,22 @@ export async function countAccounts(runtimeIds: readonly string[]): Promise<Map<
 }
 
 /**
- * Of machines whose units share one account: which serve another organisation than this one. Whatever of it is there, is promised, or
- * may have been left behind could be read by whoever comes next.
+ * Machines of these (a query of ids) that serve another organisation than this one: whatever of it is there, is promised, or may have
+ * been left behind could be read by whoever comes next where all units share one account.
  */
+export const servingOthers = (machines: Prisma.Sql, organizationId: string): Prisma.Sql => Prisma.sql`
+    select a."machineId" from "Allocation" a join "Unit" u on u.id = a."unitId" join "Stage" t on t.id = u."stageId"
+      join "Service" s on s.id = t."serviceId"
+      where a."machineId" in (${machines}) and a."to" is null and s."organizationId" <> ${organizationId}
+    union select r."machineId" from "Reservation" r join "DeployRecord" d on d.id = r."recordId"
+      where r."machineId" in (${machines}) and r."endedAt" is null and d."organizationId" <> ${organizationId}
+    union select l."machineId" from "Ledger" l
+      where l."machineId" in (${machines}) and l."closedAt" is null and l.kind in ('unit', 'data') and l."organizationId" <> ${organizationId}`
+
+/** Of machines whose units share one account: which serve another organisation than this one. */
 export async function serveOthers(tx: Tx, machines: readonly Machine[], organizationId: string): Promise<Set<string>> {
   const shared = machines.filter((machine) => accountsOf(machine)?.kind === 'shared').map((machine) => machine.id)
   if (shared.length === 0) return new Set()
-  const rows = await tx.$queryRaw<{ machineId: string }[]>`
-    select a."machineId" from "Allocation" a join "Unit" u on u.id = a."unitId" join "Stage" t on t.id = u."stageId"
-      join "Service" s on s.id = t."serviceId"
-      where a."machineId" = any(${shared}) and a."to" is null and s."organizationId" <> ${organizationId}
-    union select r."machineId" from "Reservation" r join "DeployRecord" d on d.id = r."recordId"
-      where r."machineId" = any(${shared}) and r."endedAt" is null and d."organizationId" <> ${organizationId}
-    union select l."machineId" from "Ledger" l
-      where l."machineId" = any(${shared}) and l."closedAt" is null and l.kind in ('unit', 'data') and l."organizationId" <> ${organizationId}`
+  const rows = await tx.$queryRaw<{ machineId: string }[]>(servingOthers(Prisma.sql`select unnest(${shared}::text[])`, organizationId))
   return new Set(rows.map((row) => row.machineId))
 }

@@ -13,14 +13,14 @@ interface Asker {
   readonly exceptRecordId: string | null
 }
 
-/** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. */
+/** Machines of these pools as the planner sees them: room, ports, and why one takes no new units. Counts of the same: `countRoom`. */
 export async function loadMachineFacts(
   tx: Tx,
   runtimeIds: readonly string[],
   { organizationId, exceptRecordId }: Asker,
 ): Promise<MachineFacts[]> {
   const machines = await tx.machine.findMany({
-    where: { runtimeId: { in: [...new Set(runtimeIds)] }, state: { notIn: ['offline'] } },
+    where: { runtimeId: { in: [...new Set(runtimeIds)] }, removedAt: null, state: { notIn: ['offline'] } },
     include: { ports: true, signals: true, allocations: { where: { to: null } } },
     orderBy: { name: 'asc' },
   })

@@ -81,6 +81,8 @@ export const notices = {
     removeEffect: '{url} hears of nothing any more, and what it was sent is forgotten.',
     remove: 'Remove',
     deliveries: 'Deliveries',
+    allDeliveries: 'All deliveries',
+    allWebhooks: 'All webhooks',
     noDeliveries: 'Nothing was sent yet.',
     state: { waiting: 'waiting', delivered: 'delivered', failed: 'failed' },
     tries: 'Tries',

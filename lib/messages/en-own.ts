@@ -28,7 +28,8 @@ export const own = {
     versionHelp: 'A version never changes: raise it whenever something does.',
     command: 'Command',
     commandAbout: 'What is started, and kept running.',
-    commandExample: 'node server.js, ./server or bin/server from the folder; /usr/bin/python3 main.py with a program of the machine.',
+    commandExample:
+      "node server.js, ./server or bin/server from the folder; /usr/bin/python3 main.py with a program of the machine. '{{ ports.http }}' and '{{ address }}' are filled in.",
     runsIn: 'Runs in',
     inPackage: 'The folder of the program',
     inUnit: 'A folder of its own',
@@ -71,7 +72,8 @@ export const own = {
     files: '{count, plural, one {# file} other {# files}}',
     words: 'Run as these words',
     noWords: 'Nothing yet.',
-    noShell: 'No shell runs this: quotes keep words together, and nothing else has a meaning.',
+    noShell:
+      "No shell runs this: quotes keep words together, '{{ ports.http }}' and '{{ address }}' are filled in for each unit, and nothing else has a meaning.",
     note: {
       node_modules_missing:
         '{value, plural, one {# dependency} other {# dependencies}} in package.json, but no node_modules. Machines install nothing: run npm ci --omit=dev before you pack.',
@@ -89,6 +91,8 @@ export const own = {
       command: 'Say where the program is: node server.js, ./server, bin/server, or its whole path on the machine.',
       quoteOpen: 'A quote is not closed.',
       shellSign: 'Signs of a shell mean nothing here. Put them in quotes, or the line into a script of the folder.',
+      toldProgram: 'What is run cannot be told a port; its arguments can.',
+      toldPort: 'A port of this name is not listed below.',
       portName: 'A name such as http, each only once.',
       port: 'A port is a number from 1 to 65535.',
       variable: 'A variable name such as LOG_LEVEL, each only once, and none that begins with TENGEN_.',

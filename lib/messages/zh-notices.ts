@@ -80,6 +80,8 @@ export const notices = {
     removeEffect: '{url} 不再收到任何消息，已发送的记录也会删除。',
     remove: '移除',
     deliveries: '投递记录',
+    allDeliveries: '全部投递记录',
+    allWebhooks: '全部 Webhook',
     noDeliveries: '还没有发送过。',
     state: { waiting: '等待', delivered: '已送达', failed: '失败' },
     tries: '次数',

@@ -29,7 +29,8 @@ export const own: Pick<Messages, 'own' | 'yiqiu'> = {
     versionHelp: '版本从不改变：有任何变化就提高版本号。',
     command: '命令',
     commandAbout: '启动并保持运行的内容。',
-    commandExample: '文件夹中的 node server.js、./server 或 bin/server；或用机器上的程序：/usr/bin/python3 main.py。',
+    commandExample:
+      "文件夹中的 node server.js、./server 或 bin/server；或用机器上的程序：/usr/bin/python3 main.py。'{{ ports.http }}' 与 '{{ address }}' 会被填入。",
     runsIn: '运行目录',
     inPackage: '程序所在文件夹',
     inUnit: '自己的文件夹',
@@ -72,7 +73,7 @@ export const own: Pick<Messages, 'own' | 'yiqiu'> = {
     files: '{count} 个文件',
     words: '按以下词运行',
     noWords: '暂无。',
-    noShell: '不经过 shell：引号仅用于合并词，其他符号没有含义。',
+    noShell: "不经过 shell：引号仅用于合并词，'{{ ports.http }}' 与 '{{ address }}' 会按单元填入，其他符号没有含义。",
     note: {
       node_modules_missing: 'package.json 有 {value} 个依赖，但没有 node_modules。机器不会安装任何内容：打包前先运行 npm ci --omit=dev。',
       requirements: 'requirements.txt 有 {value} 行。机器不会安装任何内容：请用 pip install -t . 一并带上。',
@@ -88,6 +89,8 @@ export const own: Pick<Messages, 'own' | 'yiqiu'> = {
       command: '请说明程序位置：node server.js、./server、bin/server，或它在机器上的完整路径。',
       quoteOpen: '引号未闭合。',
       shellSign: 'shell 符号在此没有含义。请加引号，或将该行写入文件夹中的脚本。',
+      toldProgram: '被运行的程序本身不能填入端口，其参数可以。',
+      toldPort: '下方没有这个名称的端口。',
       portName: '名称例如 http，不可重复。',
       port: '端口是 1 至 65535 的数字。',
       variable: '变量名例如 LOG_LEVEL，不可重复，且不以 TENGEN_ 开头。',

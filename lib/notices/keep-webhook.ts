@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { namePeople } from '@/lib/accounts/name-people'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize } from '@/lib/auth/authorize'
 import { clock } from '@/lib/clock'
-import { db, type Tx } from '@/lib/db/client'
-import type { Webhook, WebhookDelivery } from '@/lib/db/generated/client'
+import type { Tx } from '@/lib/db/client'
+import type { Webhook } from '@/lib/db/generated/client'
 import { transaction } from '@/lib/db/transaction'
 import { encrypt } from '@/lib/encrypt'
 import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
-import { iso, isoOrNull } from '@/lib/iso-time'
 import { lockOrganization } from '@/lib/members/lock-organization'
-import { findScope } from '@/lib/organizations/find-scope'
 import { plainName } from '@/lib/plain-name'
 import { secretPlace } from './send-deliveries'
-import { type DeliveryView, NoticeKindSchema, noticeKinds, type WebhooksView } from './views'
+import { NoticeKindSchema, noticeKinds } from './views'
 
 const organization = z.string().max(100)
 export const NewWebhookSchema = z.object({
@@ -30,7 +27,6 @@ export const SwitchWebhookSchema = WebhookRefSchema.extend({ isOn: z.boolean() }
 export const RedeliverSchema = WebhookRefSchema.extend({ deliveryId: z.string().max(64) })
 
 const most = 20
-const shownDeliveries = 20
 
 /** An address that hears what happens. Its secret is shown now, and never again. */
 export async function createWebhook(actor: Actor, input: z.infer<typeof NewWebhookSchema>): Promise<{ id: string; secret: string }> {
@@ -85,42 +81,6 @@ export async function redeliver(actor: Actor, { deliveryId, ...ref }: z.infer<ty
     await tell(tx, actor, 'webhook.redelivered', hook, { deliveryId })
   })
 }
-
-/** Addresses of an organisation, each with what it was sent last. */
-export async function listWebhooks(actor: Actor, { organization: slug }: { organization: string }): Promise<WebhooksView> {
-  const { organization: found } = await findScope(actor, { organization: slug })
-  authorize(actor, 'organization.manage', { organizationId: found.id }, 'This organisation')
-  const hooks = await db.webhook.findMany({
-    where: { organizationId: found.id },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    include: { deliveries: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: shownDeliveries } },
-  })
-  const nameOf = await namePeople(hooks.flatMap((hook) => [hook.createdBy, hook.disabledBy]))
-  return {
-    organization: { slug: found.slug, name: found.name },
-    items: hooks.map(({ id, name, url, kinds, createdBy, createdAt, failures, disabledAt, disabledBy, deliveries }) => ({
-      ...{ id, name, url, failures, kinds: noticeKinds.filter((kind) => kinds.includes(kind)) },
-      by: nameOf(createdBy),
-      at: iso(createdAt),
-      disabled: disabledAt && { at: iso(disabledAt), by: disabledBy ? nameOf(disabledBy) : null },
-      deliveries: deliveries.map(deliveryOf),
-    })),
-  }
-}
-
-const deliveryOf = (delivery: WebhookDelivery): DeliveryView => ({
-  id: delivery.id,
-  kind: noticeKinds.find((kind) => kind === delivery.kind) ?? 'deploy_commented',
-  state: delivery.state,
-  tries: delivery.tries,
-  at: iso(delivery.createdAt),
-  lastAt: isoOrNull(delivery.lastAt),
-  nextAt: delivery.state === 'waiting' ? iso(delivery.nextAt) : null,
-  status: delivery.status,
-  error: delivery.error,
-  tookMs: delivery.tookMs,
-  body: delivery.body,
-})
 
 async function lockManaged(tx: Tx, actor: Actor, slug: string): Promise<string> {
   const { id: organizationId } = await lockOrganization(tx, actor, slug)

@@ -12,8 +12,9 @@ import { pace } from '@/lib/pace'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { startSmtp } from '@/lib/testing/smtp-server.mjs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import { createWebhook, listWebhooks, redeliver, switchWebhook } from './keep-webhook'
+import { createWebhook, redeliver, switchWebhook } from './keep-webhook'
 import { listNotices, readNotices, setNoticeWays } from './list-notices'
+import { listWebhooks } from './list-webhooks'
 import { makeNotices } from './make-notices'
 import { deliveriesSent, sendDeliveries } from './send-deliveries'
 import { closeMail, sendMails } from './send-mails'
@@ -251,6 +252,28 @@ test('where nobody listens any more it is switched off, and its admins hear of i
   expect(await sendDeliveries()).toBe(1)
   await deliveriesSent()
   expect(dead.heard).toHaveLength(2)
+})
+
+test('what a webhook was sent is read a page at a time, newest first and back again; the list shows the last of each', async () => {
+  const admin = await small.person('admin')
+  const { id: webhook } = await createWebhook(admin, { organization, name: 'long', url: 'https://hooks.example.org', kinds: [] })
+  // Two of one moment each: the order within it holds as well.
+  const at = (n: number) => new Date(clock.nowMs() - Math.floor(n / 2) * 1000)
+  const sent = { webhookId: webhook, kind: 'deploy_failed', body: '{}', state: 'delivered', nextAt: clock.now() } as const
+  await db.webhookDelivery.createMany({ data: [...'abcdefg'].map((id, n) => ({ ...sent, id, eventId: BigInt(n), createdAt: at(n) })) })
+  const ask = async (more: object) => {
+    const { items, ...turns } = await listWebhooks(admin, { organization, ...more })
+    const one = items.find(({ id }) => id === webhook)
+    return { ids: one?.deliveries.map(({ id }) => id).join(''), hasMore: one?.hasMore, count: items.length, ...turns }
+  }
+  const first = await ask({ webhook, limit: 3 })
+  expect(first).toMatchObject({ ids: 'bad', hasMore: true, count: 1, previous: null })
+  const second = await ask({ webhook, limit: 3, after: first.next })
+  expect(second).toMatchObject({ ids: 'cfe' })
+  expect(await ask({ webhook, limit: 3, after: second.next })).toMatchObject({ ids: 'g', hasMore: false, next: null })
+  expect(await ask({ webhook, limit: 3, before: second.previous })).toMatchObject({ ids: 'bad', previous: null })
+  expect(await ask({ limit: 5 })).toMatchObject({ ids: 'badcf', hasMore: true, next: null, previous: null })
+  await expect(ask({ webhook: 'gone' })).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('one organisation’s webhooks that never answer leave room for those of others', async () => {

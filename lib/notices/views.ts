@@ -93,11 +93,17 @@ export const WebhookViewSchema = z.object({
   failures: z.int(),
   /** Null = it is sent to; `by` null = switched off after too many failures. */
   disabled: z.object({ at: TimeSchema, by: PersonSchema.nullable() }).nullable(),
+  /** Newest first. */
   deliveries: z.array(DeliveryViewSchema),
+  /** There are older ones. */
+  hasMore: z.boolean(),
 })
 export type WebhookView = z.infer<typeof WebhookViewSchema>
 export const WebhooksViewSchema = z.object({
   organization: z.object({ slug: z.string(), name: z.string() }),
   items: z.array(WebhookViewSchema),
+  /** Of the deliveries, where one webhook is asked for. */
+  next: z.string().nullable(),
+  previous: z.string().nullable(),
 })
 export type WebhooksView = z.infer<typeof WebhooksViewSchema>

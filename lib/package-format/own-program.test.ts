@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Liquid } from 'liquidjs'
 import { describe, expect, test } from 'vitest'
 import { OwnProgram } from '@/lib/protocol/own-program'
 import { detectProgram } from './detect-program'
@@ -39,7 +40,30 @@ describe('what is typed is data', () => {
     )
   })
 
+  test('ports and the address are told in words of the command, and all else in them stays as it is', () => {
+    const places = fc.constantFrom('{{ ports.http }}', '{{ports.http}}', '{{ address }}')
+    const words = fc.array(fc.array(fc.oneof(places, clean), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+    const isKnown = (word: string) => !/\{\{\s*ports\.(?!http\s*\}\})/.test(word)
+    const filled = (word: string) => word.replace(/\{\{\s*ports\.http\s*\}\}/g, '4711').replace(/\{\{\s*address\s*\}\}/g, '10.0.0.1')
+    const [liquid, scope] = [new Liquid(), { ports: { http: 4711 }, address: '10.0.0.1' }]
+    fc.assert(
+      fc.property(words, (pieces) => {
+        const all = pieces.map((piece) => piece.join(''))
+        fc.pre(all.every((word) => isKnown(word) && !word.includes('⟦')))
+        const ports = [{ name: 'http', default: 8080, variable: null, option: '--port' }]
+        const { manifest, findings } = manifestOf(program({ command: ['/bin/true', ...all], ports }))
+        expect(findings).toEqual([])
+        const { command = [], arguments: told = [] } = manifest?.components[0]?.process ?? {}
+        const run = [...command, ...told.map((text) => liquid.parseAndRenderSync(text, scope))]
+        expect(run).toEqual(['/bin/true', ...all.map(filled), '--port', '4711'])
+      }),
+    )
+  })
+
   test.each([
+    [{ command: ['/opt/{{ address }}'] }, 'command'],
+    [{ command: ['node', 'x{{ ports.http }}.js'] }, 'command'],
+    [{ command: ['/bin/true', '{{ ports.none }}'] }, 'command'],
     [{ command: ['server'] }, 'command'],
     [{ command: ['../x'] }, 'command'],
     [{ command: ['/opt/A=1/x'] }, 'command'],

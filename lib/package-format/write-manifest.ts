@@ -1,4 +1,5 @@
 import type { OwnProgram } from '@/lib/protocol/own-program'
+import { isTold, partsOf } from '@/lib/protocol/told-words'
 import { inPackage, needProgram } from './helper-files'
 import { item, yaml } from './yaml-text'
 
@@ -49,7 +50,7 @@ function componentOf(program: OwnProgram): string[] {
     folder === 'package'
       ? '# Runs in the folder of the package, which is read-only; write below TENGEN_UNIT_DIR.'
       : '# Runs in the folder of the unit; current/ leads to the package.',
-    yaml({ process: { command: placed(command, folder), ...argumentsOf(program), stop: { signal: 'SIGTERM', timeout: '10s' } } }),
+    yaml({ process: { command: placed(fixedOf(command), folder), ...argumentsOf(program), stop: { signal: 'SIGTERM', timeout: '10s' } } }),
     ...(check ? [] : ['# Without a check the agent looks whether every port accepts a connection.']),
     ...(Object.keys(hooks).length > 0 ? [yaml({ hooks })] : []),
     ...(ports[0]
@@ -71,12 +72,29 @@ export function placed([program = '', ...words]: readonly string[], folder: OwnP
   return plain.includes('/') ? [plain, ...words] : ['/usr/bin/env', `current/${plain}`, ...words]
 }
 
-function argumentsOf({ ports }: OwnProgram): { arguments?: string[] } {
-  const words = ports.flatMap(({ name, option }) => {
+/** Words up to the first that is told something; from there on they are arguments, which the hub renders. */
+const fixedOf = (command: readonly string[]): string[] => {
+  const at = command.findIndex(isTold)
+  return command.slice(0, at === -1 ? undefined : at)
+}
+
+/** The word as a template: its text stays as it is, whatever it holds. */
+const templateOf = (word: string): string =>
+  partsOf(word)
+    .map((part) => {
+      if ('text' in part) return part.text.replaceAll('{', '{{ "{" }}')
+      return part.port === null ? '{{ address }}' : `{{ ports.${part.port} }}`
+    })
+    .join('')
+
+function argumentsOf({ command, ports }: OwnProgram): { arguments?: string[] } {
+  const told = command.slice(fixedOf(command).length).map(templateOf)
+  const options = ports.flatMap(({ name, option }) => {
     const port = `{{ ports.${name} }}`
     if (option === null) return []
     return option.endsWith('=') ? [`${option}${port}`] : [option, port]
   })
+  const words = [...told, ...options]
   return words.length > 0 ? { arguments: words } : {}
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { HttpPath, InnerPath, Port, Word } from './names'
 import { PackageName, PackageVersionName, VariableName } from './package-manifest'
+import { isTold, partsOf } from './told-words'
 
 const Words = z.array(z.string().min(1).max(4000)).min(1).max(60)
 
@@ -19,6 +20,7 @@ export const OwnProgram = z
     name: PackageName,
     version: PackageVersionName,
     title: z.string().trim().min(1).max(100),
+    /** `{{ ports.http }}` and `{{ address }}` are filled in, in words behind the program; nothing else is. */
     command: Words,
     /** Where it runs: among the files of the package, or in the unit's own folder, where it may write. */
     folder: z.enum(['package', 'unit']),
@@ -51,6 +53,7 @@ export const OwnProgram = z
     const add = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message })
     const reason = whyNotProgram(program.command)
     if (reason) add(['command'], reason)
+    else refuseTold(program, ctx)
     const checkReason = program.check.kind === 'command' ? whyNotProgram(program.check.run) : undefined
     if (checkReason) add(['check', 'run'], checkReason)
     if (program.check.kind === 'http' && !program.ports.some(({ name }) => program.check.kind === 'http' && name === program.check.port))
@@ -63,6 +66,18 @@ export const OwnProgram = z
     refuseTwice(program.variables, 'variables', (variable) => variable.name, add)
   })
 export type OwnProgram = z.output<typeof OwnProgram>
+
+/** Only words behind the program are told, and only ports that there are. `wrong` names it for forms. */
+function refuseTold({ command, ports }: { command: string[]; ports: readonly { name: string }[] }, ctx: z.RefinementCtx): void {
+  const add = (wrong: 'toldProgram' | 'toldPort', message: string) =>
+    ctx.addIssue({ code: 'custom', path: ['command'], message, params: { wrong } })
+  // Behind node comes the script.
+  if (command.slice(0, command[0] === 'node' ? 2 : 1).some(isTold)) add('toldProgram', 'what is run is told no port; its arguments are')
+  for (const part of command.flatMap(partsOf)) {
+    if (!('port' in part) || part.port === null || ports.some(({ name }) => name === part.port)) continue
+    add('toldPort', `there is no port ${part.port}`)
+  }
+}
 
 function refuseTwice<T>(
   items: readonly T[],

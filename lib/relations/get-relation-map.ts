@@ -9,7 +9,7 @@ import { literally } from '@/lib/db/where'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { stageHealth } from '@/lib/services/stage-health'
-import { EnvironmentSchema } from '@/lib/views'
+import { type Environment, EnvironmentSchema } from '@/lib/views'
 import { edgeRows, edgeViews } from './edge-views'
 import { whyNotRelate } from './relation-gate'
 import { ExternalEndpointsSchema } from './schema'
@@ -48,14 +48,7 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   const ofStages = { environment, service: { applicationId, removedAt: null, isRoute: false, ...name } }
   const ofExternals = { applicationId, environment, removedAt: null, ...name }
   const [own, externals, stages, outsiders] = await Promise.all([
-    // Joined, every stage would be read before the limit.
-    db.stage.findMany({
-      relationLoadStrategy: 'query',
-      where: ofStages,
-      include: shown,
-      orderBy: { service: { name: 'asc' } },
-      take: mostNodes,
-    }),
+    firstByName(ofStages.service, environment),
     db.externalService.findMany({ where: ofExternals, orderBy: { name: 'asc' }, take: mostNodes }),
     db.stage.count({ where: ofStages }),
     db.externalService.count({ where: ofExternals }),
@@ -72,6 +65,22 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   })
   const left = stages - own.length + outsiders - externals.length
   return { environment, environments, nodes: [...nodes, ...outside], edges, left, gate, asOf: iso(clock.now()) }
+}
+
+/** Services are chosen by name first: ordered by it, every stage would be read before the limit. */
+async function firstByName(where: Prisma.ServiceWhereInput, environment: Environment): Promise<StageRow[]> {
+  const chosen = await db.service.findMany({
+    where: { ...where, stages: { some: { environment } } },
+    select: { id: true },
+    orderBy: { name: 'asc' },
+    take: mostNodes,
+  })
+  return db.stage.findMany({
+    relationLoadStrategy: 'query',
+    where: { environment, serviceId: { in: chosen.map((service) => service.id) } },
+    include: shown,
+    orderBy: { service: { name: 'asc' } },
+  })
 }
 
 /** The other ends of edges that leave the application. */

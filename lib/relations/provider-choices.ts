@@ -15,14 +15,20 @@ export async function providerChoices(applicationId: string, environment?: Envir
     take: mostChoices,
   })
   const lent = new Set(offers.map((offer) => `${offer.serviceId} ${offer.environment} ${offer.interface}`))
+  // Services are chosen by name first: ordered by it, every stage would be read before the limit.
+  const chosen = await db.service.findMany({
+    where: {
+      OR: [{ applicationId, removedAt: null }, { id: { in: offers.map((offer) => offer.serviceId) } }],
+      ...(environment ? { stages: { some: { environment } } } : {}),
+    },
+    select: { id: true },
+    orderBy: { name: 'asc' },
+    take: mostChoices,
+  })
   const [stages, externals] = await Promise.all([
-    // Joined, every stage would be read before the limit.
     db.stage.findMany({
       relationLoadStrategy: 'query',
-      where: {
-        ...where,
-        OR: [{ service: { applicationId, removedAt: null } }, { serviceId: { in: offers.map((offer) => offer.serviceId) } }],
-      },
+      where: { ...where, serviceId: { in: chosen.map((service) => service.id) } },
       select: {
         ...standing,
         environment: true,

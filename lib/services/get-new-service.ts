@@ -71,7 +71,8 @@ async function findPackage(
 ): Promise<FoundPackage> {
   const found = await db.package.findFirst({
     where: { name, isHidden: false, OR: [{ organizationId: null }, { organizationId: organization.id }] },
-    include: { versions: { where: { state: 'active' } } },
+    // Manifests are large, and there may be a thousand versions.
+    include: { versions: { where: { state: 'active' }, select: { id: true, version: true } } },
     // A package of one's own hides the shipped one of the same name.
     orderBy: { organizationId: { sort: 'asc', nulls: 'last' } },
   })
@@ -83,7 +84,8 @@ async function findPackage(
     throw new AppError('plan_refused', 'No version of this package is active.', { reason: 'no_active_version' })
   }
   const { title, summary } = found
-  return { name, title, summary, versions: versions.map((one) => ({ id: one.id, version: one.version })), ...contentOf(chosen) }
+  const content = contentOf(await db.packageVersion.findUniqueOrThrow({ where: { id: chosen.id } }))
+  return { name, title, summary, versions: versions.map((one) => ({ id: one.id, version: one.version })), ...content }
 }
 
 function contentOf({

@@ -2,7 +2,7 @@ import { factsOf } from '@/lib/clusters/cluster-facts-views'
 import { db } from '@/lib/db/client'
 import type { RuntimeKind } from '@/lib/db/generated/enums'
 import { neededByPolicy } from '@/lib/deploys/approval-rules'
-import { loadMachineFacts } from '@/lib/machines/load-machine-facts'
+import { countRoom } from '@/lib/machines/count-room'
 import type { Scope } from '@/lib/organizations/find-scope'
 import type { PackageManifest } from '@/lib/protocol/package-manifest'
 import type { RuntimeChoice } from './new-service-views'
@@ -15,31 +15,21 @@ export async function runtimeChoices({ organization }: Scope, kinds: readonly Ru
     include: { cluster: { select: { facts: true } } },
     orderBy: [{ environment: 'asc' }, { name: 'asc' }],
   })
-  const machines = await loadMachineFacts(
-    db,
-    runtimes.map((runtime) => runtime.id),
-    { organizationId: organization.id, exceptRecordId: null },
-  )
-  const needed = await neededByPolicy(db, organization.id)
+  const [room, needed] = await Promise.all([
+    countRoom(
+      runtimes.map((runtime) => runtime.id),
+      organization.id,
+    ),
+    neededByPolicy(db, organization.id),
+  ])
   return runtimes.map(({ id, name, kind, environment, cluster }) => {
     const { nodes } = factsOf({ facts: cluster?.facts })
-    const mine = machines.filter((machine) => machine.runtimeId === id)
-    const ready = mine.filter((machine) => !machine.whyNot)
-    const largest = (key: 'memoryMib' | 'cpuMillis') =>
-      ready.length > 0 ? Math.max(0, ...ready.map((machine) => machine.capacity[key] - machine.used[key])) : null
-    return {
-      id,
-      name,
-      kind,
-      environment,
-      machines: cluster ? nodes.length : mine.length,
-      readyMachines: cluster ? nodes.filter((node) => node.isReady && !node.isCordoned).length : ready.length,
-      largestFreeMemoryMib: largest('memoryMib'),
-      largestFreeCpuMillis: largest('cpuMillis'),
-      approvalsNeeded: needed[environment],
-    }
+    const ofNodes = { machines: nodes.length, readyMachines: nodes.filter((node) => node.isReady && !node.isCordoned).length }
+    return { id, name, kind, environment, ...noRoom, ...room.get(id), ...(cluster ? ofNodes : {}), approvalsNeeded: needed[environment] }
   })
 }
+
+const noRoom = { machines: 0, readyMachines: 0, largestFreeMemoryMib: null, largestFreeCpuMillis: null }
 
 /** No form lists more. */
 const mostOffered = 50

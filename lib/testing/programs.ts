@@ -27,8 +27,7 @@ export async function buildHub(outdir: string): Promise<Omit<Programs, 'agent'>>
 
 /** The agent as one file, in a folder that every account may enter. */
 export async function buildAgentInto(outdir: string, version?: string): Promise<string> {
-  const define: Record<string, string> = version ? { TENGEN_AGENT_VERSION: JSON.stringify(version) } : {}
-  await build({ ...agentProgram(), ...shape, outdir, outExtension, define })
+  await build({ ...agentProgram(version), ...shape, outdir, outExtension })
   chmodSync(outdir, 0o755)
   return path.join(outdir, 'agent.mjs')
 }

@@ -11,6 +11,8 @@ export const homeAt = (root: string, folder: string) => ({
   key: path.join(folder, 'master.key'),
   passwords: path.join(folder, 'postgres.json'),
   ports: path.join(folder, 'ports.json'),
+  /** Of an installation that is no demo. */
+  listens: path.join(folder, 'listens.json'),
   lock: path.join(folder, 'up.json'),
   postgres: path.join(folder, 'postgres'),
   agents: path.join(folder, 'agents'),

@@ -6,13 +6,14 @@ import { hashOf, readStamp, writeStamp } from '@/scripts/stamp.mjs'
 import { embeddedDatabase, externalDatabase } from './database'
 import { agentProgram, agentsFolder, demoAgents, hasJoined } from './demo-agents'
 import { bringUpDemoCluster, type DemoCluster } from './demo-cluster'
+import { demoOrNot } from './demo-or-not'
 import { endEverything, endLeftovers } from './end-everything'
 import { choosePorts } from './free-ports'
 import { type Home, homeAt, prepareHome } from './home'
 import { findRunning, readState, type State, takeLock } from './lock'
 import type { UpOptions } from './options'
 import { signal, untilGone } from './process-mark'
-import { addressOf, hubEnvironment, hubPrograms, isLoopback, ownHost, type Settings } from './programs'
+import { addressOf, hubEnvironment, hubPrograms, ownHost, type Settings } from './programs'
 import { runPrepare } from './run-prepare'
 import { runningEnvironment } from './running-environment'
 import { Supervisor } from './supervisor'
@@ -47,17 +48,18 @@ export async function up(root: string, options: UpOptions): Promise<number | und
 async function start(home: Home, options: UpOptions, supervisor: Supervisor, predecessor: State | undefined): Promise<void> {
   if (predecessor?.children.length)
     await step('End what a killed start left behind', async () => `${await endLeftovers(predecessor)} processes`)
-  const ports = await choosePorts(home, options.listen, options.port)
+  const publicUrl = process.env.PUBLIC_URL
+  const { listen, isDemo } = demoOrNot(home, { listen: options.listen, publicUrl })
+  const ports = await choosePorts(home, listen, options.port)
   const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
   const database = await supervisor.keepDatabase(async () =>
     DATABASE_URL ? externalDatabase(DATABASE_URL, DATABASE_OWNER_URL) : startDatabase(home, ports.postgres),
   )
-  const isDemo = isLoopback(options.listen)
   let cluster: DemoCluster | undefined
   if (options.hasCluster) await step('Bring up a cluster', async () => void (cluster = await bringUpDemoCluster(home.root)))
-  const settings: Settings = { home, database, ports, listen: options.listen, isDemo, clusterAddress: cluster?.address }
-  const address = addressOf(options.listen, ports.gateway)
-  const host = ownHost(options.listen, ports.gateway)
+  const settings: Settings = { home, database, ports, listen, isDemo, clusterAddress: cluster?.address }
+  const address = addressOf(listen, ports.gateway)
+  const host = ownHost(listen, ports.gateway)
   const facts = { databaseUrl: database.applicationUrl, databaseOwnerUrl: database.ownerUrl, redisUrl: process.env.REDIS_URL, isDemo }
   supervisor.know(facts)
 
@@ -79,7 +81,7 @@ async function start(home: Home, options: UpOptions, supervisor: Supervisor, pre
   }
   const made = await linking
   supervisor.know({ address })
-  sayReady(address, isDemo, made.link, home)
+  sayReady(publicUrl ? new URL(publicUrl).origin : address, isDemo, made.link, home)
 }
 
 /** Schema, seed and join tokens; left out when nothing of it could have changed since the last start. */

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 export interface UpOptions {
   readonly command: 'up' | 'down' | 'link' | 'backup' | 'restore' | 'admin'
   readonly folder: string
-  readonly listen: string
+  /** Undefined = where it did before. */
+  readonly listen: string | undefined
   readonly port: number | undefined
   readonly isReset: boolean
   readonly isSure: boolean
@@ -39,7 +40,7 @@ export function parseOptions(root: string, args: readonly string[]): UpOptions {
   return {
     command: values.link ? 'link' : command,
     folder: path.resolve(root, process.env.TENGEN_HOME ?? '.tengen'),
-    listen: values.listen ?? '127.0.0.1',
+    listen: values.listen,
     port,
     isReset: values.reset ?? false,
     isSure: values.yes ?? false,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { takeFile } from '@/scripts/process-mark.mjs'
 import type { Program } from './child'
 import type { Database } from './database'
+import { demoOrNot } from './demo-or-not'
 import { type Home, homeAt, prepareHome } from './home'
 import { takeLock } from './lock'
 import { addressOf, isLoopback, ownHost } from './programs'
@@ -66,6 +67,17 @@ test('a file that an ended process, another boot or a killed writer left behind 
   }
   expect(takeFile(file)).toEqual(JSON.parse(readFileSync(file, 'utf8')))
   expect(takeFile(file)).toMatchObject({ pid: process.pid })
+})
+
+test('what others reach is no demo, stays none, and listens where it did', () => {
+  const ask = (listen?: string, publicUrl?: string) => demoOrNot(home, { listen, publicUrl })
+  expect(
+    [ask(), ask('127.0.0.2'), ask(undefined, 'http://localhost:4800'), ask(undefined, 'http://[::1]:4800')].map((one) => one.isDemo),
+  ).toEqual([true, true, true, true])
+  expect(ask('127.0.0.1', 'https://tengen.example.org')).toEqual({ listen: '127.0.0.1', isDemo: false })
+  expect(ask()).toEqual({ listen: '127.0.0.1', isDemo: false })
+  expect(ask('0.0.0.0')).toEqual({ listen: '0.0.0.0', isDemo: false })
+  expect(ask()).toEqual({ listen: '0.0.0.0', isDemo: false })
 })
 
 test('programs of this machine ask for the gateway where it listens', () => {
