@@ -67,7 +67,7 @@ export function ClusterActs({ cluster, actions }: Props) {
             return (
               <tr key={key} className={why ? 't3' : undefined}>
                 <td className="b only-l-c">{verb}</td>
-                <td className="t2 whitespace-normal">{why ?? t(`clusters.${key}Help`)}</td>
+                <td className="t2 whitespace-normal py-1.5">{why ?? t(`clusters.${key}Help`)}</td>
                 <td className="r">
                   <Button size="sm" why={why} busy={busy && ending === null} onClick={act}>
                     {verb}

@@ -121,7 +121,7 @@ function Fates({ residents, more, isForget, fateOf, others, choose, chooseAll }:
           <tbody>
             {residents.map((one) => (
               <tr key={one.placementId}>
-                <td className="name whitespace-normal">
+                <td className="name whitespace-normal py-1.5">
                   <ResidentName one={one} />
                   <span className="block t3 f12">
                     {one.organization.name}, {one.application.name}

@@ -169,9 +169,10 @@ export const clusters = {
     fateOf: 'What becomes of {name}',
     fatePods: '{count, plural, one {# pod} other {# pods}}',
     fateMore: '{count, plural, one {# more is} other {# more are}} decided about as all are.',
-    fateRemoves: '{count, plural, one {# is} other {# are}} removed before the cluster is, once approved where approval is asked for.',
+    fateRemoves:
+      '{count, plural, one {# service or route is} other {# services and routes are}} removed before the cluster is, once approved where approval is asked for.',
     fateLeaves:
-      '{count, plural, one {# runs} other {# run}} on, and {count, plural, one {is} other {are}} let go: a line of the ledger says what and where.',
+      '{count, plural, one {# service or route runs} other {# services and routes run}} on, and {count, plural, one {is} other {are}} let go: a line of the ledger says what and where.',
     fateNowhere:
       '{count, plural, one {This service is} other {These services are}} nowhere else in this environment: {names}{more, plural, =0 {} other { and # more}}.',
     removeSpares: 'Namespaces in which something is left running stay.',
