@@ -50,3 +50,27 @@ export async function withCluster<T>(access: ClusterAccess, use: (client: Kubern
     client.close()
   }
 }
+
+/** It was not asked, for it is known to be away. */
+export class AwayError extends Error {
+  constructor(
+    readonly since: Date,
+    message: string,
+  ) {
+    super(message)
+    this.name = 'AwayError'
+  }
+}
+
+type Known = Pick<Cluster, 'state' | 'stateSince' | 'lastError'>
+
+/** Nobody waits for an answer that does not come: its observer looks for it, and says when it is back. */
+export function insistPresent({ state, stateSince, lastError }: Known): void {
+  if (state === 'offline') throw new AwayError(stateSince, lastError ?? 'It does not answer.')
+}
+
+/** Asks a cluster something on the spot. */
+export async function askCluster<T>(cluster: Reached & Known, use: (client: KubernetesClient) => Promise<T>): Promise<T> {
+  insistPresent(cluster)
+  return withCluster(accessOfCluster(cluster), use)
+}

@@ -276,7 +276,7 @@ test('a cluster that is removed asks about each that lives there: a record remov
   expect(await page('left')).toMatchObject({ health: 'none', left: [{ cluster: 'c0' }], release: { number: 1 } })
   expect(await database.db.clusterNamespace.findFirst({ where: { clusterId: clusters[0]?.id ?? '' } })).toMatchObject({ keepsWork: true })
   await expect(stayCluster(operator, { clusterId: clusters[0]?.id ?? '' })).rejects.toMatchObject({ code: 'conflict' })
-  expect((await page('both')).placements.map((one) => [one.runtime.name, one.wanted])).toEqual([
+  expect((await page('both')).placements.map((one) => [one.runtime.name, one.wanted]).sort()).toEqual([
     ['c0', 0],
     ['c1', 1],
   ])

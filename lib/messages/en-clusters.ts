@@ -195,6 +195,7 @@ export const clusterStatus = {
 
 /** Among the other sentences. */
 export const clusterSentences = {
+  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, and not asked: {detail}',
   cluster_no_answer: 'It gave no answer in time.',
   cluster_refused: 'Its address cannot be reached: {detail}.',
   cluster_unknown_host: 'Nobody knows the name of its address: {detail}.',
