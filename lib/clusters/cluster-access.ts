@@ -62,11 +62,12 @@ export class AwayError extends Error {
   }
 }
 
-type Known = Pick<Cluster, 'state' | 'stateSince' | 'lastError'>
+type Known = Pick<Cluster, 'state' | 'stateSince' | 'stateReasonValues'>
 
 /** Nobody waits for an answer that does not come: its observer looks for it, and says when it is back. */
-export function insistPresent({ state, stateSince, lastError }: Known): void {
-  if (state === 'offline') throw new AwayError(stateSince, lastError ?? 'It does not answer.')
+export function insistPresent({ state, stateSince, stateReasonValues }: Known): void {
+  const { detail } = stateReasonValues as { detail?: string }
+  if (state === 'offline') throw new AwayError(stateSince, detail ?? 'it does not let the hub in')
 }
 
 /** Asks a cluster something on the spot. */
