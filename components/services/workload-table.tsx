@@ -105,7 +105,7 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
       cell: ({ workload }) =>
         workload?.release ? (
           <>
-            <span className="mono">r{workload.release.number}</span> <span className="t3">{workload.release.version}</span>
+            <span className="mono">r{workload.release.number}</span> <span className="t3 only-l">{workload.release.version}</span>
           </>
         ) : (
           '–'
@@ -154,7 +154,7 @@ function Left({ service }: { service: ServiceView }) {
   const t = useTranslations()
   return service.left.map(({ cluster, at }) => (
     <p key={cluster} className="t2">
-      {t('workloads.left', { cluster })} <Ago at={at} className="t3" />
+      {t('workloads.left', { cluster })} <Ago at={at} as="ago" className="t3" />
     </p>
   ))
 }
