@@ -162,6 +162,7 @@ beforeAll(async () => {
     '[name]/describeCluster': ofCluster,
     '[name]/operateCluster': { ...ofCluster, act: 'maintain' },
     '[name]/removeCluster': { ...ofCluster, typedName: 'another', namespaces: 'keep' },
+    '[name]/stayCluster': ofCluster,
     '[name]/forgetCluster': { ...ofCluster, typedName: 'another' },
     '[name]/replaceCredential': { ...ofCluster, ...access },
     '[name]/lookAtCredential': { kubeconfig: 'none' },

@@ -21,6 +21,7 @@ export const help = {
   tengen apply -f app.yaml        make an application what a file says; tengen export writes the file
   tengen archive APPLICATION      put an application without services away; tengen restore brings it back
   tengen machines                 machines, for operators
+  tengen clusters [NAME]          clusters, or what lives in one, for operators
   tengen audit                    who did what; tengen audit verify: whether it was altered since
   tengen api [METHOD] PATH        any address of the API
 
@@ -171,6 +172,14 @@ Machines, their state and when they were heard, for operators.
   --q WORDS       by name
 
   tengen machines --q rack-2`,
+  clusters: `tengen clusters [NAME]
+
+Clusters, their state and when they were heard; with a name the services and routes that live there, and their pods. For operators.
+
+  --q WORDS       by name
+
+  tengen clusters
+  tengen clusters east --q shop`,
   audit: `tengen audit
 
 Who did what in the organisation, the newest first; changes that were refused stand there too. For admins.

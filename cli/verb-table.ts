@@ -13,7 +13,7 @@ import { approveVerb, cancelVerb, deploysVerb, rejectVerb, waitVerb } from './ve
 import { loginVerb, logoutVerb, useVerb } from './verbs/login'
 import { logsVerb } from './verbs/logs'
 import { apiVerb, publishVerb, runVerb } from './verbs/others'
-import { machinesVerb, servicesVerb, whoamiVerb } from './verbs/reads'
+import { clustersVerb, machinesVerb, servicesVerb, whoamiVerb } from './verbs/reads'
 import { promoteVerb, rollbackVerb } from './verbs/release-verbs'
 
 /** Every verb says it as people or programs want it; those of the hub also say which hub, and whose. */
@@ -55,6 +55,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   archive: archiveVerb,
   restore: restoreVerb,
   machines: machinesVerb,
+  clusters: clustersVerb,
   audit: auditVerb,
   'audit verify': auditVerifyVerb,
   'package init': onFolder({ name: text, version: text, command: text, port: text, 'port-option': text, check: text, force: flag }, init),

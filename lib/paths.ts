@@ -140,6 +140,10 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(service)}/units/${part(unit)}/files`,
   machine: (name: string) => `/api/v1/machines/${part(name)}`,
   cluster: (name: string) => `/api/v1/clusters/${part(name)}`,
+  clusterWorkloads: (name: string, ask: Readonly<Record<string, string>>) => {
+    const given = Object.entries(ask).filter(([, value]) => value !== '')
+    return `/api/v1/clusters/${part(name)}/workloads?${new URLSearchParams(given)}`
+  },
   machineUsage: (name: string) => `/api/v1/machines/${part(name)}/usage`,
   members: (org: string) => `/api/v1/organizations/${part(org)}/members`,
   platformOrganizations: '/api/v1/platform/organizations',

@@ -61,6 +61,48 @@ async function machines(given: Given): Promise<Outcome> {
   return done(table(['MACHINE', 'POOL', 'STATE', 'UNITS', 'ADDRESS', 'HEARD'], rows), items)
 }
 
+interface ClusterRow {
+  readonly name: string
+  readonly environment: string
+  readonly state: string
+  readonly version: string | null
+  readonly readyNodes: number
+  readonly nodes: number
+  readonly heardAt: string | null
+}
+
+interface WorkloadRow {
+  readonly service: string
+  readonly subset: string
+  readonly organization: { readonly slug: string }
+  readonly application: { readonly slug: string }
+  readonly state: string
+  readonly ready: number
+  readonly desired: number
+  readonly release: { readonly number: number } | null
+  readonly isRoute: boolean
+}
+
+/** All clusters; of a named one what lives there. */
+async function clusters(given: Given): Promise<Outcome> {
+  const [name] = given.args
+  const q = textOf(given.values.q)
+  if (name !== undefined) {
+    const items = await allOf<WorkloadRow>(given, `/api/v1/clusters/${encodeURIComponent(name)}/workloads`, { q })
+    const rows = items.map((one) => [
+      ...[one.organization.slug, one.application.slug, one.service, one.isRoute ? 'route' : one.subset, stateWord(one.state)],
+      ...[one.isRoute ? '' : `${one.ready}/${one.desired}`, one.release ? `r${one.release.number}` : ''],
+    ])
+    return done(table(['ORGANISATION', 'APPLICATION', 'SERVICE', 'SUBSET', 'STATE', 'PODS', 'RELEASE'], rows), items)
+  }
+  const { items } = await given.client.get<{ items: ClusterRow[] }>('/api/v1/clusters', { q })
+  const rows = items.map((one) => [
+    ...[one.name, one.environment, stateWord(one.state), one.version ?? ''],
+    ...[`${one.readyNodes}/${one.nodes}`, one.heardAt],
+  ])
+  return done(table(['CLUSTER', 'ENVIRONMENT', 'STATE', 'VERSION', 'NODES', 'HEARD'], rows), items)
+}
+
 async function whoami({ client }: Given): Promise<Outcome> {
   const me = await client.get<{ name: string; token: { name: string; isShared: boolean } | null }>('/api/v1/me')
   return done([`${me.name} at ${client.url}${me.token ? `, by the token “${me.token.name}”` : ''}`], me)
@@ -68,4 +110,5 @@ async function whoami({ client }: Given): Promise<Outcome> {
 
 export const servicesVerb: Verb = { options: { env: text, q: text }, args: [0, 0], run: services }
 export const machinesVerb: Verb = { options: { q: text }, args: [0, 0], run: machines }
+export const clustersVerb: Verb = { options: { q: text }, args: [0, 1], run: clusters }
 export const whoamiVerb: Verb = { options: {}, args: [0, 0], run: whoami }

@@ -11,7 +11,7 @@ import { paths } from '@/lib/paths'
 import type { ActionResult } from '@/lib/views'
 import { AppspecPreview } from './appspec-preview'
 import { ArchiveDrop, useWhyNotFile } from './archive-drop'
-import { PackageIssues } from './package-issues'
+import { FoundIssues, PackageIssues } from './package-issues'
 import { useAsk } from './use-own-program'
 
 export interface PublishActions {
@@ -75,6 +75,23 @@ function usePublish({ organizationSlug, actions }: Props) {
   }
 }
 
+/** What the templates of a package make, before anybody deploys it. */
+function Made({ files }: { files: readonly { file: string; text: string }[] }) {
+  const t = useTranslations()
+  if (files.length === 0) return null
+  return (
+    <div className="upload mt-4">
+      <p className="b mb-2">{t('catalog.made')}</p>
+      {files.map(({ file, text }) => (
+        <details key={file} className="mb-2">
+          <summary className="mono">{file}</summary>
+          <pre className="code json mt-1">{text}</pre>
+        </details>
+      ))}
+    </div>
+  )
+}
+
 /** Publishes a version from an archive; every finding names file, line and rule. */
 export function PublishForm(props: Props) {
   const t = useTranslations()
@@ -107,6 +124,12 @@ export function PublishForm(props: Props) {
           <Notice tone="amber" role="status" title={t('catalog.notRunYet', { names: seen.notRunYet.join(', ') })} />
         </div>
       ) : null}
+      {seen?.kind === 'package' && seen.findings.length > 0 && !error ? (
+        <div className="upload mt-4">
+          <FoundIssues issues={seen.findings} />
+        </div>
+      ) : null}
+      {seen?.kind === 'package' ? <Made files={seen.made} /> : null}
       {seen?.kind === 'appspec' ? (
         <div className="mt-4">
           <AppspecPreview

@@ -16,14 +16,16 @@ import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import { useTimeWords } from '@/components/ui/use-time-words'
+import type { ResidentList } from '@/lib/clusters/resident-views'
 import { type ClusterView, ClusterViewSchema } from '@/lib/clusters/views'
 import { api, paths } from '@/lib/paths'
-import { ClusterActs, type ForgetCluster, type OperateCluster, type RemoveCluster } from './cluster-acts'
+import { ClusterActs, type ForgetCluster, type OperateCluster, type RemoveCluster, type StayCluster } from './cluster-acts'
 import { ClusterFacts } from './cluster-facts'
 import { ClusterGrants, type GrantCluster, type OfferCluster } from './cluster-grants'
 import { type AdoptNamespace, ClusterNamespaces } from './cluster-namespaces'
 import { ClusterPermissions } from './cluster-permissions'
 import { ClusterRail, type DescribeCluster, type ReplaceCredential } from './cluster-rail'
+import { ClusterResidents } from './cluster-residents'
 import { ClusterBadge } from './cluster-status'
 import type { LookAtKubeconfig } from './use-look'
 
@@ -38,6 +40,7 @@ interface ClusterActions {
   operate: OperateCluster
   remove: RemoveCluster
   replace: ReplaceCredential
+  stay: StayCluster
 }
 
 /** The one thing to know first: it goes, it is silent, or the hub lacks something there. */
@@ -49,7 +52,10 @@ function ClusterNotice({ cluster }: { cluster: ClusterView }) {
   if (cluster.removal)
     return (
       <Notice tone="blue" role="status" title={t('clusters.removing')}>
-        {t(`clusters.removingHelp.${cluster.removal.how}`)} {cluster.lastError ? <span className="t3">{cluster.lastError}</span> : null}
+        {cluster.placements > 0
+          ? t('clusters.removingWaits', { count: cluster.placements })
+          : t(`clusters.removingHelp.${cluster.removal.how}`)}{' '}
+        {cluster.lastError ? <span className="t3">{cluster.lastError}</span> : null}
       </Notice>
     )
   if (silence > 0 && cluster.state !== 'maintaining')
@@ -64,8 +70,14 @@ function ClusterNotice({ cluster }: { cluster: ClusterView }) {
   return null
 }
 
+interface Props {
+  initial: ClusterView
+  residents: ResidentList
+  actions: ClusterActions
+}
+
 /** One cluster, for operators. */
-export function ClusterPage({ initial, actions }: { initial: ClusterView; actions: ClusterActions }) {
+export function ClusterPage({ initial, residents, actions }: Props) {
   const t = useTranslations()
   const key = ['cluster', initial.id]
   const router = useRouter()
@@ -107,10 +119,11 @@ export function ClusterPage({ initial, actions }: { initial: ClusterView; action
           <div className="cols">
             <div>
               <ClusterFacts cluster={cluster} />
+              <ClusterResidents cluster={cluster} initial={residents} />
               <ClusterNamespaces cluster={cluster} adopt={actions.adopt} />
               <ClusterGrants cluster={cluster} grant={actions.grant} offer={actions.offer} />
               <ClusterPermissions cluster={cluster} />
-              <ClusterActs cluster={cluster} operate={actions.operate} remove={actions.remove} forget={actions.forget} />
+              <ClusterActs cluster={cluster} actions={actions} />
               <Section title={t('clusters.history')}>
                 <EventList events={cluster.history} />
               </Section>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { DriftFound } from '@/components/clusters/drift-found'
 import { fetchJson } from '@/components/frame/fetch-json'
+import { useUnread } from '@/components/frame/use-unread'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
@@ -15,6 +16,7 @@ import { api } from '@/lib/paths'
 /** The plan against the clusters as they are now, by a dry run; asked only when somebody wants to know. */
 export function LiveDiff({ deploy }: { deploy: DeployView }) {
   const t = useTranslations()
+  const unread = useUnread()
   const [isWanted, want] = useState(false)
   const isOpen = deploy.endedAt === null && deploy.runtimeNames.some((runtime) => runtime.kind === 'cluster')
   const query = useQuery({
@@ -33,7 +35,7 @@ export function LiveDiff({ deploy }: { deploy: DeployView }) {
         {query.isFetching ? <span className="t3">{t('workloads.drift.looking')}</span> : null}
         {query.data && !query.isFetching ? <Ago at={query.data.asOf} className="t3" /> : null}
       </div>
-      {query.isError ? <p className="t2">{query.error.message}</p> : null}
+      {query.isError ? <p className="t2">{unread(query.error)}</p> : null}
       {query.data ? <DriftFound drift={query.data} /> : null}
     </Section>
   )

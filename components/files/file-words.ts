@@ -14,8 +14,8 @@ export function useFileFailure() {
   const say = useSay()
   const failure = useFailure()
   return (error: unknown): string => {
-    const { code = 'unavailable', message = '', reason = '' } = error instanceof ApiFailure ? error : {}
-    const rule = reason.replace(/^file_/, '')
+    const { code, message, told } = error instanceof ApiFailure ? error : { code: 'unavailable', message: '', told: {} }
+    const rule = (told.reason ?? '').replace(/^file_/, '')
     return Object.hasOwn(words, rule) ? say(`files.why.${rule}`) : failure({ code, message })
   }
 }

@@ -138,7 +138,7 @@ function UploadButton({ base, folder, entries, again }: UploadProps) {
     try {
       await send(`${base}/content?path=${encodeURIComponent(inside(folder, file.name))}&replace=${replace}`, file)
     } catch (error) {
-      if (error instanceof ApiFailure && error.reason === 'stopped') return
+      if (error instanceof ApiFailure && error.told.reason === 'stopped') return
       toast('red', why(error))
     } finally {
       again()

@@ -17,7 +17,7 @@ function put(url: string, file: File, onProgress: (percent: number) => void, sta
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? Math.floor((loaded / total) * 100) : 100)
     request.onload = () => (request.status < 300 ? resolve() : reject(failureOf(request)))
     request.onerror = () => reject(new ApiFailure(0, 'unavailable', '', undefined))
-    request.onabort = () => reject(new ApiFailure(0, 'unavailable', '', undefined, 'stopped'))
+    request.onabort = () => reject(new ApiFailure(0, 'unavailable', '', undefined, { reason: 'stopped' }))
     started(request)
     request.send(file)
   })
@@ -26,7 +26,7 @@ function put(url: string, file: File, onProgress: (percent: number) => void, sta
 function failureOf({ status, responseText }: XMLHttpRequest): ApiFailure {
   try {
     const { code = 'unavailable', title = '', reason } = JSON.parse(responseText) as Record<string, string | undefined>
-    return new ApiFailure(status, code, title, undefined, reason)
+    return new ApiFailure(status, code, title, undefined, { reason })
   } catch {
     return new ApiFailure(status, 'unavailable', '', undefined)
   }

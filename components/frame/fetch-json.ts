@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ActionResult, PublicError } from '@/lib/views'
+import { type ActionResult, type PublicError, type Sentence, SentenceSchema } from '@/lib/views'
 
 /** A refusal or failure of our own API, as problem+json tells it. */
 export class ApiFailure extends Error {
@@ -8,8 +8,8 @@ export class ApiFailure extends Error {
     readonly code: string,
     message: string,
     readonly requestId: string | undefined,
-    /** Which of our rules said no. */
-    readonly reason?: string | undefined,
+    /** Which of our rules said no, and the same as a sentence that the catalogue words. */
+    readonly told: { readonly reason?: string | undefined; readonly sentence?: Sentence | undefined } = {},
   ) {
     super(message)
     this.name = 'ApiFailure'
@@ -20,13 +20,13 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, sig
   const response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
   const body: unknown = await response.json().catch(() => ({}))
   if (!response.ok) {
-    const problem = body as { code?: string; title?: string; detail?: string; requestId?: string; reason?: string }
+    const problem = body as { code?: string; title?: string; detail?: string; requestId?: string; reason?: string; sentence?: unknown }
     throw new ApiFailure(
       response.status,
       problem.code ?? 'unavailable',
       problem.detail ?? problem.title ?? response.statusText,
       problem.requestId ?? response.headers.get('x-request-id') ?? undefined,
-      problem.reason,
+      { reason: problem.reason, sentence: SentenceSchema.safeParse(problem.sentence).data },
     )
   }
   return schema.parse(body)

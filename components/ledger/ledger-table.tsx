@@ -42,8 +42,8 @@ function useColumns(onMachine: boolean): Column<LedgerLine>[] {
   const words = useLedgerWords()
   const where: Column<LedgerLine> = {
     key: 'machine',
-    head: t('services.machine'),
-    cell: (line) => (line.machineName ? <Link href={paths.machine(line.machineName)}>{line.machineName}</Link> : '–'),
+    head: t('ledger.where'),
+    cell: (line) => (line.machineName ? <Link href={paths.machine(line.machineName)}>{line.machineName}</Link> : (line.clusterName ?? '–')),
   }
   return [
     {

@@ -79,9 +79,11 @@ const Line = memo(function Line({ line, mark, times, query, linked, hit, title }
         </a>
       )}
       {times ? (
-        <time
-          dateTime={line.at}
-        >{`${format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}.${Math.floor((at % 1000) / 100)}`}</time>
+        <time dateTime={line.at}>
+          {Number.isNaN(at)
+            ? ''
+            : `${format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}.${Math.floor((at % 1000) / 100)}`}
+        </time>
       ) : null}
       {line.stream === 'section' ? <span>{title}</span> : <AnsiText text={line.text} query={query} />}
     </div>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
 import { useSentence } from '@/components/frame/use-refusal'
+import { useUnread } from '@/components/frame/use-unread'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/section'
 import { cores, formatMib } from '@/components/ui/sizes'
@@ -92,6 +93,7 @@ interface Row extends ClusterServiceView {
 
 function Endpoints({ service }: { service: ServiceView }) {
   const t = useTranslations()
+  const unread = useUnread()
   const sentence = useSentence()
   const { organizationSlug: org, applicationSlug: app, name, environment, stageId } = service
   const query = useQuery({
@@ -101,7 +103,7 @@ function Endpoints({ service }: { service: ServiceView }) {
     refetchInterval: 5_000,
     retry: false,
   })
-  if (query.error) return <p className="t2">{query.error.message}</p>
+  if (query.error) return <p className="t2">{unread(query.error)}</p>
   if (!query.data) return <p className="t3">{t('workloads.drift.looking')}</p>
   const { clusters } = query.data
   return (

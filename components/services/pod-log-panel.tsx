@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { fetchJson } from '@/components/frame/fetch-json'
+import { useUnread } from '@/components/frame/use-unread'
 import { type LinesHandle, LogLines, type ShownLine } from '@/components/log/log-lines'
 import { useFollow } from '@/components/log/use-follow'
 import { unitColour } from '@/components/output/unit-colours'
@@ -83,6 +84,7 @@ const shownOf = (line: PodLine | undefined, index: number): Shown | undefined =>
 /** The end of what a pod printed: of its life before this one, or what was kept of one that is gone. */
 export function PodEndLog({ service, pod, previous, times, since }: Of & Shape & { previous: 'true' | 'false' }) {
   const t = useTranslations()
+  const unread = useUnread()
   const ask = new URLSearchParams({ environment: service.environment, pod, previous, tail: '500', ...sinceIn(since) })
   const query = useQuery({
     queryKey: ['pod-log', service.stageId, pod, previous, since],
@@ -90,7 +92,7 @@ export function PodEndLog({ service, pod, previous, times, since }: Of & Shape &
     retry: false,
   })
   const { data, error } = query
-  if (error) return <p className="t2 p-3">{error.message}</p>
+  if (error) return <p className="t2 p-3">{unread(error)}</p>
   if (!data) return <p className="t3 p-3">{t('workloads.log.opening')}</p>
   return (
     <>
@@ -112,12 +114,13 @@ export function PodEndLog({ service, pod, previous, times, since }: Of & Shape &
 /** An object as its cluster has it now. */
 export function ObjectYaml({ service, cluster, object }: { service: ServiceView; cluster: string; object: string }) {
   const t = useTranslations()
+  const unread = useUnread()
   const ask = new URLSearchParams({ environment: service.environment, cluster, object })
   const query = useQuery({
     queryKey: ['object', service.stageId, cluster, object],
     queryFn: ({ signal }) => fetchJson(`${api.clusterObject(...addressOf(service))}?${ask}`, ObjectTextSchema, signal),
     retry: false,
   })
-  if (query.error) return <p className="t2 p-3">{query.error.message}</p>
+  if (query.error) return <p className="t2 p-3">{unread(query.error)}</p>
   return <pre className="code json">{query.data?.yaml ?? t('workloads.log.opening')}</pre>
 }

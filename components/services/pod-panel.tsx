@@ -3,8 +3,9 @@
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFailure } from '@/components/frame/use-refusal'
-import { Button, ButtonLink } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { DangerDialog } from '@/components/ui/danger-dialog'
+import { Icon } from '@/components/ui/icon'
 import { Segmented } from '@/components/ui/segmented'
 import { Select } from '@/components/ui/select'
 import { api } from '@/lib/paths'
@@ -101,7 +102,9 @@ export function PodPanel({ service, pod, sisters, deletePod, close }: Props) {
                 </Button>
               </>
             )}
-            <ButtonLink size="sm" icon="download" href={text} label={t('workloads.log.download')} />
+            <a className="btn sm icon" href={text} download aria-label={t('workloads.log.download')} title={t('workloads.log.download')}>
+              <Icon name="download" size={16} />
+            </a>
             <Button size="sm" onClick={() => end(true)}>
               {t('workloads.end.verb')}
             </Button>

@@ -133,7 +133,7 @@ function Warnings({ service }: { service: ServiceView }) {
   const columns: Column<(typeof rows)[number]>[] = [
     { key: 'warning', head: t('workloads.warning'), className: 'name', cell: (one) => one.reason },
     { key: 'about', head: t('workloads.about'), wide: true, cell: (one) => <span className="mono">{one.about}</span> },
-    { key: 'message', head: '', cell: (one) => <span className="t2 brk">{one.message}</span> },
+    { key: 'message', head: '', className: 'py-1.5', cell: (one) => <span className="t2 brk">{one.message}</span> },
     {
       key: 'last',
       head: t('workloads.last'),

@@ -107,7 +107,7 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
       cell: ({ workload }) =>
         workload?.release ? (
           <>
-            <span className="mono">r{workload.release.number}</span> <span className="t3">{workload.release.version}</span>
+            <span className="mono">r{workload.release.number}</span> <span className="t3 only-l">{workload.release.version}</span>
           </>
         ) : (
           '–'
@@ -132,15 +132,45 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
   ]
 }
 
+/** Its last place went from here: what is left is said, and the way on is another cluster. */
+function Nowhere({ service, onAdd }: { service: ServiceView; onAdd?: (() => void) | undefined }) {
+  const t = useTranslations()
+  const refusal = useRefusal()
+  if (!service.release) return <p className="t3">{t('services.noRelease')}</p>
+  return (
+    <div className="stack">
+      <p className="t2">{t('workloads.nowhere')}</p>
+      <Left service={service} />
+      {onAdd ? (
+        <div className="row">
+          <Button size="sm" icon="plus" why={refusal(service.gates.configure)} onClick={onAdd}>
+            {t('workloads.add.act')}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  )
+}
+
+function Left({ service }: { service: ServiceView }) {
+  const t = useTranslations()
+  return service.left.map(({ cluster, at }) => (
+    <p key={cluster} className="t2">
+      {t('workloads.left', { cluster })} <Ago at={at} as="ago" className="t3" />
+    </p>
+  ))
+}
+
 /** Where a service runs in clusters: how many of its pods answer, and what the cluster says that does not. */
 export function WorkloadTable({ service, onAdd }: { service: ServiceView; onAdd?: () => void }) {
   const t = useTranslations()
   const refusal = useRefusal()
   const columns = useColumns(service)
   const rows = service.placements.filter((placement) => placement.runtime.kind === 'cluster')
-  if (rows.length === 0) return null
+  if (rows.length === 0) return service.placements.length === 0 ? <Nowhere service={service} onAdd={onAdd} /> : null
   return (
     <>
+      <Left service={service} />
       <Table label={t('workloads.title')} columns={columns} rows={rows} keyOf={(row) => row.id} />
       {onAdd && service.release ? (
         <div className="row mt-2">

@@ -26,10 +26,25 @@ interface Props {
   why?: string | undefined
   solid?: boolean
   error?: string | undefined
+  /** It has a list to decide about. */
+  wide?: boolean
 }
 
 /** Shows what will happen, focuses Cancel, asks for a typed name only when data is lost. */
-export function DangerDialog({ open, onClose, onConfirm, title, children, effects, verb, typed, why, solid = true, error }: Props) {
+export function DangerDialog({
+  open,
+  onClose,
+  onConfirm,
+  title,
+  children,
+  effects,
+  verb,
+  typed,
+  why,
+  solid = true,
+  error,
+  wide = false,
+}: Props) {
   const t = useTranslations()
   const cancel = useRef<HTMLButtonElement>(null)
   const [text, setText] = useState('')
@@ -45,6 +60,7 @@ export function DangerDialog({ open, onClose, onConfirm, title, children, effect
       onClose={onClose}
       title={title}
       focus={cancel}
+      wide={wide}
       footer={
         <>
           <Button ref={cancel} onClick={onClose}>

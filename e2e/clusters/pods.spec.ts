@@ -246,17 +246,18 @@ test('a cluster that is cut off turns grey, what was approved meanwhile is put o
   await expect.poll(() => answerOf(door('production')), { timeout: 60_000 }).toContain('back again')
 })
 
-test('what was made is removed, then the clusters, and both are as they were before', async ({ open }) => {
+test('what was made is removed, what lives in production by its removal, then the clusters, and both are as they were before', async ({
+  open,
+}) => {
   test.setTimeout(300_000)
   const [mei, jonas, olga] = [await open('mei'), await open('jonas'), await open('olga')]
   const gone = async (at: string, verb: RegExp) => {
     await mei.goto(`${at}&act=remove`)
     await request(mei, verb)
-    if (at.includes('production')) await approve(jonas, mei)
     await hasEnded(mei, 'Succeeded')
   }
-  for (const at of [routeAt(host, 'test'), routeAt(secondHost, 'test'), routeAt(host, 'production')]) await gone(at, /^Remove$/)
-  for (const at of [serviceAt('teller', 'test'), serviceAt('page', 'test'), serviceAt('web', 'test'), serviceAt('web', 'production')])
+  for (const at of [routeAt(host, 'test'), routeAt(secondHost, 'test')]) await gone(at, /^Remove$/)
+  for (const at of [serviceAt('teller', 'test'), serviceAt('page', 'test'), serviceAt('web', 'test')])
     await gone(at, /^Remove [1-9]\d* units?$/)
   for (const environment of environments) {
     await olga.goto(`/platform/clusters/${names[environment]}`)
@@ -264,6 +265,15 @@ test('what was made is removed, then the clusters, and both are as they were bef
     const dialog = olga.getByRole('dialog')
     await dialog.getByRole('textbox').fill(names[environment])
     await dialog.getByRole('button', { name: 'Remove the cluster' }).click()
+    // An admin of the organisation decides about each, as about any other removal in production.
+    for (const name of environment === 'production' ? [new RegExp(`^${host}`), /^web/] : []) {
+      const row = olga.getByRole('table', { name: 'What lives there' }).getByRole('row', { name })
+      await expect(row).toContainText('Awaiting approval', { timeout: 60_000 })
+      const [, number] = /#(\d+)/.exec(await row.innerText()) ?? []
+      await mei.goto(`/o/harbor/deploys/${number}`)
+      await approve(jonas, mei)
+      await hasEnded(mei, 'Succeeded')
+    }
     await olga.waitForURL('/platform/clusters', { timeout: 60_000 })
     await expect.poll(() => everythingIn(clusters[environment]), { timeout: 30_000 }).toEqual(before[environment])
   }

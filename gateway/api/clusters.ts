@@ -2,12 +2,16 @@ import { z } from 'zod'
 import { AddClusterSchema, addCluster } from '@/lib/clusters/add-cluster'
 import { AdoptNamespaceSchema, adoptNamespace } from '@/lib/clusters/adopt-namespace'
 import { clusterOf } from '@/lib/clusters/cluster-of'
+import { ForgetClusterSchema, forgetCluster } from '@/lib/clusters/forget-cluster'
 import { GetClusterSchema, getCluster } from '@/lib/clusters/get-cluster'
 import { ListClustersSchema, listClusters } from '@/lib/clusters/list-clusters'
+import { ListResidentsSchema, listResidents } from '@/lib/clusters/list-residents'
 import { LookAtKubeconfigSchema, lookAtKubeconfig } from '@/lib/clusters/look-at-kubeconfig'
 import { clusterActs, DescribeClusterSchema, describeCluster, operateCluster } from '@/lib/clusters/operate-cluster'
-import { ForgetClusterSchema, forgetCluster, RemoveClusterSchema, removeCluster } from '@/lib/clusters/remove-cluster'
+import { RemoveClusterSchema, removeCluster } from '@/lib/clusters/remove-cluster'
 import { ReplaceCredentialSchema, replaceCredential } from '@/lib/clusters/replace-credential'
+import { ResidentListSchema } from '@/lib/clusters/resident-views'
+import { stayCluster } from '@/lib/clusters/stay-cluster'
 import { ClusterListSchema, ClusterViewSchema, clusterStates, KubeconfigLookSchema } from '@/lib/clusters/views'
 import { GrantRuntimeSchema, grantRuntime } from '@/lib/quotas/grant-runtime'
 import { EnvironmentSchema } from '@/lib/views'
@@ -52,6 +56,15 @@ export const clusterRoutes = [
     params: GetClusterSchema,
     response: ClusterViewSchema.meta({ id: 'Cluster' }),
     handle: ({ actor, params }) => getCluster(actor, params),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/clusters/{name}/workloads',
+    summary: 'Services and routes in a cluster by name, with the pods of each',
+    params: GetClusterSchema,
+    query: ListResidentsSchema.omit({ name: true }),
+    response: ResidentListSchema.meta({ id: 'WorkloadList' }),
+    handle: ({ actor, params, query }) => listResidents(actor, { ...query, ...params }),
   }),
   route({
     method: 'PUT',
@@ -119,7 +132,7 @@ export const clusterRoutes = [
   route({
     method: 'POST',
     path: '/api/v1/clusters/{name}/removal',
-    summary: 'Remove a cluster, and what the hub made in it',
+    summary: 'Remove a cluster, and what the hub made in it; says what becomes of what lives there',
     params: GetClusterSchema,
     body: RemoveClusterSchema.omit({ clusterId: true }),
     status: 202,
@@ -127,6 +140,18 @@ export const clusterRoutes = [
       const { id } = await clusterOf(actor, params.name)
       await removeCluster(actor, { ...body, clusterId: id })
       return reply.code(202).send()
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/clusters/{name}/removal',
+    summary: 'End a removal that waits for what lives there',
+    params: GetClusterSchema,
+    status: 204,
+    async handle({ actor, params, reply }) {
+      const { id } = await clusterOf(actor, params.name)
+      await stayCluster(actor, { clusterId: id })
+      return reply.code(204).send()
     },
   }),
   route({

@@ -28,11 +28,14 @@ const follow = FollowPodLogsSchema.extend({ pods: several(PodNameSchema), timest
 
 async function* eventsOf(lines: AsyncGenerator<PodLine | null>): AsyncGenerator<string> {
   yield 'retry: 1000\n\n'
-  for await (const line of lines) yield line ? `id: ${line.stamp}\ndata: ${JSON.stringify(line)}\n\n` : ':\n\n'
+  for await (const line of lines) {
+    const id = line?.stamp ? `id: ${line.stamp}\n` : ''
+    yield line ? `${id}data: ${JSON.stringify(line)}\n\n` : ':\n\n'
+  }
 }
 
 async function* textOf(lines: AsyncGenerator<PodLine | null>, isStamped: boolean): AsyncGenerator<string> {
-  for await (const line of lines) if (line) yield `${isStamped ? `${line.stamp} ` : ''}[${line.pod}] ${line.text}\n`
+  for await (const line of lines) if (line) yield `${isStamped && line.stamp ? `${line.stamp} ` : ''}[${line.pod}] ${line.text}\n`
 }
 
 /** What the processes of a service's units print. */

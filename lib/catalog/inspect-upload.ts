@@ -1,4 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/client'
+import { powersIn } from '@/lib/organizations/cluster-powers'
+import { previewManifests } from '@/lib/package-format/check-manifests'
 import { detectProgram } from '@/lib/package-format/detect-program'
 import { importAppspec, isAppspecPackage } from '@/lib/package-format/import-appspec'
 import { chartFacts, isChartArchive } from '@/lib/package-format/import-chart'
@@ -18,11 +21,12 @@ interface Upload {
 
 /** Looks at an archive and says what could become of it; nothing is stored and nothing is run. */
 export async function inspectUpload(actor: Actor, { organization, name, archive }: Upload): Promise<UploadView> {
-  await publisherOf(actor, organization)
+  const { organizationId } = await publisherOf(actor, organization)
   const entries = await readUpload(archive)
   if (entries.some(({ path }) => path === manifestFile)) {
-    const { manifest } = validatePackage(entries)
-    return { kind: 'package', notRunYet: manifest ? notRunYet(manifest) : [] }
+    const { manifest, findings } = validatePackage(entries, await powersIn(db, organizationId))
+    const seen = manifest ? { notRunYet: notRunYet(manifest), made: previewManifests(manifest, entries) } : { notRunYet: [], made: [] }
+    return { kind: 'package', findings, ...seen }
   }
   if (isChartArchive(entries)) {
     const facts = chartFacts(entries, entries[0]?.path.split('/')[0] ?? '')

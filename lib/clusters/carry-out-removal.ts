@@ -6,8 +6,8 @@ import type { KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { KubernetesError } from '@/lib/drivers/kubernetes/errors'
 import { dropHubAccount } from '@/lib/drivers/kubernetes/hub-account'
 import { dropNamespace, releaseNamespace } from '@/lib/drivers/kubernetes/tend-namespace'
-import { lockCluster } from './move-cluster'
-import { dropCluster } from './remove-cluster'
+import { dropCluster } from './drop-cluster'
+import { holdCluster } from './hold-cluster'
 import { hubLabel, type WantedNamespace, wantedNamespaces } from './wanted-namespaces'
 
 const actor = systemActor('observer')
@@ -18,8 +18,12 @@ export async function carryOutRemoval(cluster: Cluster, client: KubernetesClient
   const done = await Promise.all(ours.map((one) => takeOut(cluster, client, one)))
   if (!done.every(Boolean)) return false
   await dropHubAccount(client, await hubLabel()).catch(alreadyDropped)
-  await transaction(async (tx) => dropCluster(tx, actor, await lockCluster(tx, cluster.id), 'cluster.removed'))
-  return true
+  return transaction(async (tx) => {
+    const { cluster: row, residents } = await holdCluster(tx, cluster.id)
+    if (residents.length > 0) return false
+    await dropCluster(tx, actor, row, 'cluster.removed')
+    return true
+  })
 }
 
 /** The account went at an earlier try that could not be written down: the cluster does not know us any more. */
@@ -28,8 +32,8 @@ function alreadyDropped(error: unknown): void {
 }
 
 async function takeOut({ id, removal }: Cluster, client: KubernetesClient, { row, wish }: WantedNamespace): Promise<boolean> {
-  // What was there before the hub is left to those whose it was.
-  const isDeleted = removal === 'delete' && row.adoptedAt === null
+  // What was there before the hub, and what was left running, stays to those whose it is.
+  const isDeleted = removal === 'delete' && row.adoptedAt === null && !row.keepsWork
   if (!(await (isDeleted ? dropNamespace(client, wish) : releaseNamespace(client, wish)))) return false
   await db.clusterNamespace.deleteMany({ where: { clusterId: id, applicationId: row.applicationId } })
   return true

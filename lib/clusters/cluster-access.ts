@@ -50,3 +50,28 @@ export async function withCluster<T>(access: ClusterAccess, use: (client: Kubern
     client.close()
   }
 }
+
+/** It was not asked, for it is known to be away. */
+export class AwayError extends Error {
+  constructor(
+    readonly since: Date,
+    message: string,
+  ) {
+    super(message)
+    this.name = 'AwayError'
+  }
+}
+
+type Known = Pick<Cluster, 'state' | 'stateSince' | 'stateReasonValues'>
+
+/** Nobody waits for an answer that does not come: its observer looks for it, and says when it is back. */
+export function insistPresent({ state, stateSince, stateReasonValues }: Known): void {
+  const { detail } = stateReasonValues as { detail?: string }
+  if (state === 'offline') throw new AwayError(stateSince, detail ?? 'it does not let the hub in')
+}
+
+/** Asks a cluster something on the spot. */
+export async function askCluster<T>(cluster: Reached & Known, use: (client: KubernetesClient) => Promise<T>): Promise<T> {
+  insistPresent(cluster)
+  return withCluster(accessOfCluster(cluster), use)
+}

@@ -19,27 +19,29 @@ export function whyNotMoveCluster(actor: Actor, event: ClusterEvent, cluster: Fa
 export const whyNotDescribe = (actor: Actor, cluster: Facts): No | undefined => refusedNow(actor, cluster)
 
 interface Removed extends Facts {
-  /** Services that run, or shall run, here. */
-  readonly placements: number
+  /** Services and routes that are, or shall be, here. */
+  readonly residents: number
   readonly isHeard: boolean
 }
 
-/** Why it may not be removed with what the hub made in it. */
+/** Why it may not be removed with what the hub made in it. While something still lives there it may be decided about anew. */
 export function whyNotRemove(actor: Actor, cluster: Removed): No | undefined {
-  const refused = refusedNow(actor, cluster) ?? whyInUse(cluster)
+  const refused = cluster.residents > 0 ? lacks(actor, 'machine.manage', {}) : refusedNow(actor, cluster)
   return refused ?? (cluster.isHeard ? undefined : no('cluster_silent', 'It does not answer, so nothing can be taken out of it.'))
+}
+
+/** Why a removal cannot be called off: there is none, or nothing is left to stay for. */
+export function whyNotStay(actor: Actor, { removingSince, residents }: Removed): No | undefined {
+  const refused = lacks(actor, 'machine.manage', {})
+  if (refused) return refused
+  if (!removingSince) return no('wrong_state', 'It is not being removed.')
+  return residents > 0 ? undefined : no('cluster_removing', 'It is being removed.')
 }
 
 /** Why the hub may not just forget it, with all that stays in it. */
 export function whyNotForget(actor: Actor, cluster: Removed): No | undefined {
-  const refused = lacks(actor, 'machine.manage', {}) ?? whyInUse(cluster)
+  const refused = lacks(actor, 'machine.manage', {})
   return refused ?? (cluster.isHeard ? no('cluster_heard', 'It answers: remove it, so that nothing of ours stays there.') : undefined)
-}
-
-function whyInUse({ placements }: Removed): No | undefined {
-  if (placements === 0) return undefined
-  const says = `${placements} service${placements === 1 ? ' is' : 's are'} placed here.`
-  return { ...no('cluster_in_use', says), values: { count: placements } }
 }
 
 /** A namespace that was there before is taken over only by a person's word, and never from another application or hub. */

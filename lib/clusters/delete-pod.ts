@@ -10,7 +10,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
 import { terminalPermission } from '@/lib/terminals/terminal-gate'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster, insistPresent } from './cluster-access'
 import { worded } from './kubeconfig-refusal'
 import { findPod, PodNameSchema } from './read-pod-log'
 import { findServicePlaces } from './service-place'
@@ -31,6 +31,7 @@ export async function deletePod(actor: Actor, ask: z.output<typeof DeletePodSche
   if (place.environment === 'production') insistFresh(actor, 'terminal.production')
   if (row.goneAt) throw new AppError('conflict', 'This pod is gone already.', { reason: 'pod_gone' })
   const { cluster, namespace, runtimeName } = place
+  await worded(async () => insistPresent(cluster))
   await transaction((tx) =>
     writeEvent(tx, actor, {
       name: 'pod.deleted',
@@ -43,7 +44,7 @@ export async function deletePod(actor: Actor, ask: z.output<typeof DeletePodSche
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: row.uid } }
   const as = applicationIn(namespace)
   await worded(() =>
-    withCluster(accessOfCluster(cluster), async (client) => {
+    askCluster(cluster, async (client) => {
       try {
         await client.delete(pathOf(types.pod, namespace, ask.pod), { body, as })
       } catch (error) {

@@ -9,9 +9,10 @@ import { AppError, notFound } from '@/lib/errors'
 import { pace } from '@/lib/pace'
 import type { Mask } from '@/lib/protocol/mask'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, openCluster } from './cluster-access'
+import { accessOfCluster, insistPresent, openCluster } from './cluster-access'
+import { worded } from './kubeconfig-refusal'
 import { maskOfPods } from './mask-of-pods'
-import type { PodLine } from './pod-log-views'
+import { type PodLine, splitStamp } from './pod-log-views'
 import { ContainerNameSchema, PodNameSchema } from './read-pod-log'
 import { findServicePlaces, type ServiceAddress } from './service-place'
 
@@ -43,6 +44,10 @@ export async function followPodLogs(actor: Actor, ask: FollowAsk, way: Way): Pro
   const rows = await db.workloadPod.findMany({ where, orderBy: { name: 'asc' }, take: mostPods })
   if (ask.pods?.some((name) => !rows.some((row) => row.name === name))) throw notFound('This pod')
   if (rows.length === 0) throw new AppError('conflict', 'None of its pods is there.', { reason: 'no_pods' })
+  const asked = places.filter((place) => rows.some((row) => row.placementId === place.placementId))
+  const [away, ...others] = asked.map(({ cluster }) => cluster)
+  // Of several clusters each that answers is heard.
+  if (away && others.every(({ state }) => state === 'offline')) await worded(async () => insistPresent(away))
   const signal = AbortSignal.any([way.signal, AbortSignal.timeout(pace('podFollow'))])
   const clients = new Map<string, KubernetesClient>()
   const masks = new Map<string, Mask>()
@@ -90,16 +95,15 @@ async function* linesOf(
     const from = after ? { sinceTime: after } : { tailLines: ask.tail, sinceSeconds: ask.sinceSeconds }
     const query = { container, previous: ask.previous, timestamps: true, follow: isFollowed && ask.previous === 'false', ...from }
     for await (const line of client.lines(`${pathOf(types.pod, namespace, pod)}/log`, query, signal)) {
-      const space = line.indexOf(' ')
-      const stamp = space < 0 ? line : line.slice(0, space)
+      const { stamp, text } = splitStamp(line) ?? { stamp: '', text: line }
       // A cluster goes on from a whole second.
-      if (after && stamp <= after) continue
-      yield { pod, stamp, text: space < 0 ? '' : line.slice(space + 1) }
+      if (after && stamp && stamp <= after) continue
+      yield { pod, stamp, text }
     }
   } catch (error) {
     if (signal.aborted) return
     if (!(error instanceof KubernetesError || error instanceof UnreachableError)) throw error
-    yield { pod, stamp: after ?? '', text: `(${error.message.slice(0, 300)})` }
+    yield { pod, stamp: '', text: `(${error.message.slice(0, 300)})` }
   }
 }
 

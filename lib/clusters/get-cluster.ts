@@ -13,7 +13,7 @@ import { pace } from '@/lib/pace'
 import { amountsOf } from '@/lib/quotas/quotas-of'
 import type { Sentence } from '@/lib/views'
 import { factsOf } from './cluster-facts-views'
-import { whyNotAdopt, whyNotDescribe, whyNotForget, whyNotMoveCluster, whyNotRemove } from './cluster-gate'
+import { whyNotAdopt, whyNotDescribe, whyNotForget, whyNotMoveCluster, whyNotRemove, whyNotStay } from './cluster-gate'
 import { clusterRows, lacksOf } from './cluster-rows'
 import { hubManifest } from './look-at-kubeconfig'
 import type { ClusterRow } from './move-cluster'
@@ -35,8 +35,8 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
   const [row] = await clusterRows([cluster])
   if (!row) throw notFound('This cluster')
   const grants = await grantsOf(cluster)
-  const placements = await db.placement.count({ where: placedIn(cluster) })
-  const removed = { ...cluster, placements, isHeard: freshnessOf(cluster) === 'known' }
+  const residents = await db.placement.count({ where: placedIn(cluster) })
+  const removed = { ...cluster, residents, isHeard: freshnessOf(cluster) === 'known' }
   return {
     ...row,
     server: cluster.server,
@@ -58,12 +58,13 @@ export async function getCluster(actor: Actor, { name }: z.infer<typeof GetClust
     namespaceList: await namespacesOf(actor, cluster, grants),
     grants,
     organizations: await db.organization.findMany({ where: { archivedAt: null }, ...organization, orderBy: { name: 'asc' }, take: 100 }),
-    placements,
+    placements: residents,
     removal: cluster.removingSince ? { since: iso(cluster.removingSince), how: cluster.removal === 'keep' ? 'keep' : 'delete' } : null,
     gates: {
       maintain: gateOf(whyNotMoveCluster(actor, 'maintain', cluster)),
       endMaintenance: gateOf(whyNotMoveCluster(actor, 'end_maintenance', cluster)),
       remove: gateOf(whyNotRemove(actor, removed)),
+      stay: gateOf(whyNotStay(actor, removed)),
       forget: gateOf(whyNotForget(actor, removed)),
       describe: gateOf(whyNotDescribe(actor, cluster)),
     },

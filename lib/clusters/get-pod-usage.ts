@@ -5,7 +5,7 @@ import { db } from '@/lib/db/client'
 import { readPodUsage } from '@/lib/drivers/kubernetes/cluster-facts'
 import { iso } from '@/lib/iso-time'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster } from './cluster-access'
 import { troubleOf } from './kubeconfig-refusal'
 import type { PodUsage } from './object-views'
 import { findServicePlaces, type ServiceAddress } from './service-place'
@@ -25,7 +25,7 @@ export async function getPodUsage(actor: Actor, ask: Ask): Promise<PodUsage> {
       const names = new Set(known.filter((one) => one.placementId === placementId).map((one) => one.name))
       if (names.size === 0) return { cluster: runtimeName, trouble: null, pods: [] }
       try {
-        const all = await withCluster(accessOfCluster(cluster), (client) => readPodUsage(client, namespace))
+        const all = await askCluster(cluster, (client) => readPodUsage(client, namespace))
         return { cluster: runtimeName, trouble: null, pods: all?.filter((one) => names.has(one.name)) ?? null }
       } catch (error) {
         const trouble = troubleOf(error)

@@ -6,7 +6,7 @@ import { ownedBy } from '@/lib/drivers/kubernetes/namespace-objects'
 import { type KubernetesObject, pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { iso } from '@/lib/iso-time'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster } from './cluster-access'
 import { troubleOf } from './kubeconfig-refusal'
 import type { ClusterServiceView, EndpointList } from './object-views'
 import { findServicePlaces, type ServiceAddress, type ServicePlace } from './service-place'
@@ -40,7 +40,7 @@ const madeFor = 'kubernetes.io/service-name'
 async function servicesIn({ cluster, namespace, inventory }: ServicePlace, labelSelector: string): Promise<ClusterServiceView[]> {
   const names = new Set(inventory.filter((one) => one.kind === 'Service').map((one) => one.name))
   if (names.size === 0) return []
-  return withCluster(accessOfCluster(cluster), async (client) => {
+  return askCluster(cluster, async (client) => {
     const [services, slices] = await Promise.all([
       listAll<KubernetesObject>(client, pathOf(types.service, namespace), { labelSelector }),
       listAll<KubernetesObject>(client, pathOf(types.endpointSlice, namespace), { labelSelector: madeFor }),

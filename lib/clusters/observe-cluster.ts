@@ -11,6 +11,7 @@ import type { Sentence } from '@/lib/views'
 import { carryOutRemoval } from './carry-out-removal'
 import { accessOfCluster, openCluster } from './cluster-access'
 import { troubleOf } from './kubeconfig-refusal'
+import { isInhabited } from './placed-in'
 import { recordProbe } from './record-probe'
 import { isRotationDue, rotateToken } from './rotate-token'
 import { checkCluster } from './save-facts'
@@ -77,11 +78,13 @@ async function tend(clusterId: string, client: KubernetesClient, { namespaces }:
   if (client.isResting) return
   const cluster = await db.cluster.findUnique({ where: { id: clusterId } })
   if (!cluster || cluster.removedAt) return
-  if (cluster.removingSince) return void (await carryOutRemoval(cluster, client))
+  const isLeaving = cluster.removingSince !== null
+  if (isLeaving && !(await isInhabited(cluster))) return void (await carryOutRemoval(cluster, client))
   if (cluster.state === 'offline') return
   const all = clock.nowMs() - rounds.checkedAt > pace('clusterCheck')
   if (all) await checkCluster(clusterId, client)
-  await tendNamespaces(cluster, client, { seen: namespaces, all })
+  // New applications do not come to what is about to go.
+  if (!isLeaving) await tendNamespaces(cluster, client, { seen: namespaces, all })
   if (all) rounds.checkedAt = clock.nowMs()
   if (isRotationDue(cluster)) await rotateToken(cluster, client)
 }

@@ -5,6 +5,9 @@ import type { OutsideChange } from '@/lib/workloads/views'
 
 const mostFields = 20
 
+/** Of what is there no more nobody changes anything. */
+export const nothingOutside = { outside: [], keptOutside: [], isChanged: false }
+
 /**
  * What others changed of a placement's objects since they were applied. Whoever says something of their own is named; what is only
  * gone, or was changed by the cluster itself, is told by the object alone.

@@ -14,15 +14,20 @@ export const PodLogSchema = z.object({
 })
 export type PodLog = z.infer<typeof PodLogSchema>
 
-const stamped = /^(\d{4}-\d{2}-\d{2}T[\d:.]+)(Z|[+-]\d{2}:\d{2}) ?(.*)$/s
+const stamped = /^(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))(?: (.*))?$/s
 
-/** A line as clusters send it with its time. */
-export function logLine(line: string): PodLog['lines'][number] {
-  const [, time, zone, text] = stamped.exec(line) ?? []
-  const at = time ? new Date(`${time.slice(0, 23)}${zone}`) : null
-  return at && !Number.isNaN(at.getTime()) ? { at: at.toISOString(), text: text ?? '' } : { at: null, text: line }
+/** A line as clusters send it with their own time of it. What a node says in between, because it cannot follow any longer, has none. */
+export function splitStamp(line: string): { stamp: string; text: string } | null {
+  const [, stamp, text = ''] = stamped.exec(line) ?? []
+  return stamp && !Number.isNaN(Date.parse(stamp)) ? { stamp, text } : null
 }
 
-/** One line of several pods, as it comes: `stamp` is the cluster's own time of it, for going on after it. */
+/** The same with its time as all others here. */
+export function logLine(line: string): PodLog['lines'][number] {
+  const found = splitStamp(line)
+  return found ? { at: new Date(found.stamp).toISOString(), text: found.text } : { at: null, text: line }
+}
+
+/** One line of several pods, as it comes: `stamp` is the cluster's own time of it, for going on after it; empty = it said none. */
 export const PodLineSchema = z.object({ pod: z.string(), stamp: z.string(), text: z.string() })
 export type PodLine = z.infer<typeof PodLineSchema>

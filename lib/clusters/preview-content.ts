@@ -10,7 +10,7 @@ import { prepareObjects } from '@/lib/drivers/kubernetes/prepare-objects'
 import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import { readContent } from '@/lib/drivers/kubernetes/workload-content'
 import { secretTexts } from '@/lib/workloads/secret-texts'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster } from './cluster-access'
 import type { Drift, DriftObject } from './drift-views'
 import { troubleOf } from './kubeconfig-refusal'
 import { relationsIn } from './load-orders'
@@ -53,7 +53,7 @@ async function previews({ cluster, service, text, isStopped, restartToken, relat
   const told = (await readBlobTexts(db, relationsDigest ? [relationsDigest] : [])).get(relationsDigest ?? '')
   const as = applicationIn(namespace)
   const owner = { hubId: await hubLabel(), applicationId, serviceId: service.id, namespace, as }
-  return withCluster(accessOfCluster(cluster), async (client) => {
+  return askCluster(cluster, async (client) => {
     const set = new ApplySet(client, new ResourceTypes(client), owner)
     const objects = prepareObjects(content, {
       wanted: isStopped ? 'stopped' : 'running',

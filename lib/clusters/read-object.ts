@@ -10,7 +10,7 @@ import { ResourceTypes } from '@/lib/drivers/kubernetes/resource-types'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster } from './cluster-access'
 import { worded } from './kubeconfig-refusal'
 import type { ObjectText } from './object-views'
 import { findServicePlaces, type ServiceAddress, type ServicePlace } from './service-place'
@@ -36,9 +36,7 @@ export async function readObject(actor: Actor, ask: Ask): Promise<ObjectText> {
   const { cluster, namespace } = place
   const as = applicationIn(namespace)
   const owner = { hubId: await hubLabel(), applicationId: service.applicationId, serviceId: service.id, namespace, as }
-  const live = await worded(() =>
-    withCluster(accessOfCluster(cluster), (client) => new ApplySet(client, new ResourceTypes(client), owner).read(ref)),
-  )
+  const live = await worded(() => askCluster(cluster, (client) => new ApplySet(client, new ResourceTypes(client), owner).read(ref)))
   if (!live) throw notFound('This object')
   return { cluster: place.runtimeName, namespace, object: ask.object, yaml: yamlOf(live), asOf: iso(clock.now()) }
 }

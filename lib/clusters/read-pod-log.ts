@@ -10,7 +10,7 @@ import { pathOf, types } from '@/lib/drivers/kubernetes/objects'
 import { AppError, notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, withCluster } from './cluster-access'
+import { askCluster } from './cluster-access'
 import { worded } from './kubeconfig-refusal'
 import { maskOfPods } from './mask-of-pods'
 import { logLine, type PodLog } from './pod-log-views'
@@ -41,7 +41,7 @@ export async function readPodLog(actor: Actor, ask: Ask): Promise<PodLog> {
   const hide = (log: PodLog): PodLog => ({ ...log, lines: log.lines.map((line) => ({ ...line, text: mask.hide(line.text) })) })
   if (row.goneAt) return hide(keptLog(row, ask))
   const at = { namespace: place.namespace, component: service.component }
-  return hide(await worded(() => withCluster(accessOfCluster(place.cluster), (client) => read(client, at, ask))))
+  return hide(await worded(() => askCluster(place.cluster, (client) => read(client, at, ask))))
 }
 
 /** The pod of this name that is there, else the one that went last. */

@@ -4,9 +4,9 @@ import { transaction } from '@/lib/db/transaction'
 import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { addCluster } from './add-cluster'
+import { forgetHeld } from './forget-cluster'
+import { holdCluster } from './hold-cluster'
 import { lookAtKubeconfig } from './look-at-kubeconfig'
-import { lockCluster } from './move-cluster'
-import { dropCluster } from './remove-cluster'
 
 const actor = systemActor('prepare')
 
@@ -15,7 +15,7 @@ export async function registerDemoCluster(name: string, kubeconfig: string): Pro
   const { cluster: found } = await lookAtKubeconfig(actor, { kubeconfig })
   if (found?.known === name) return
   const old = await db.cluster.findFirst({ where: { runtime: { name }, removedAt: null } })
-  if (old) await transaction(async (tx) => dropCluster(tx, actor, await lockCluster(tx, old.id), 'cluster.forgotten'))
+  if (old) await transaction(async (tx) => forgetHeld(tx, actor, await holdCluster(tx, old.id)))
   const { id } = await addCluster(actor, {
     name,
     environment: 'test',

@@ -8,79 +8,78 @@ import type { Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { writeEvent } from '@/lib/events/write-event'
-import { freshnessOf } from '@/lib/machines/freshness'
-import { whyNotForget, whyNotRemove } from './cluster-gate'
-import { type ClusterRow, lockCluster } from './move-cluster'
-import { placedIn } from './placed-in'
-import { removals } from './views'
+import { groupBy } from '@/lib/group-by'
+import { raiseInputs } from '@/lib/services/raise-inputs'
+import { whyNotRemove } from './cluster-gate'
+import { factsOfHeld, holdCluster, insistName, NamedClusterSchema } from './hold-cluster'
+import { letGo, type ResidentRow } from './let-go'
+import type { ClusterRow } from './move-cluster'
+import { partClusters } from './part-cluster'
+import { type Fate, fates, removals } from './views'
 
-const Named = z.object({ clusterId: z.string(), /** Its name, typed: something may be lost. */ typedName: z.string().max(200) })
-
-export const RemoveClusterSchema = Named.extend({
+export const RemoveClusterSchema = NamedClusterSchema.extend({
   /** What becomes of the namespaces that the hub made: deleted with all in them, or left as they are, without the hub's marks. */
   namespaces: z.enum(removals),
+  /** Placement → what becomes of what lives there. */
+  services: z.record(z.string().max(100), z.enum(fates)).optional(),
+  /** What becomes of those that are not named; missing = nothing is done while there are any. */
+  others: z.enum(fates).optional(),
 })
-export const ForgetClusterSchema = Named
+type RemoveInput = z.output<typeof RemoveClusterSchema>
 
-const factsFor = async (tx: Tx, cluster: ClusterRow) => ({
-  ...cluster,
-  placements: await tx.placement.count({ where: placedIn(cluster) }),
-  isHeard: freshnessOf(cluster) === 'known',
-})
-
-function insistName({ runtime }: ClusterRow, typedName: string): void {
-  if (typedName !== runtime.name)
-    throw new AppError('invalid', 'Type the cluster’s name to confirm.', { fields: { typedName: 'does not match' } })
+/** Nobody loses a service because nobody thought of it. */
+function fateOf({ services, others }: RemoveInput, residents: readonly ResidentRow[]): Map<Fate, ResidentRow[]> {
+  const undecided = residents.filter(({ id }) => !services?.[id] && !others)
+  if (undecided.length > 0) {
+    const names = undecided.map(({ stage }) => stage.service.name)
+    throw new AppError('conflict', `Say what becomes of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`, {
+      reason: 'cluster_inhabited',
+      values: { count: undecided.length, services: names.slice(0, 10).join(', ') },
+    })
+  }
+  return groupBy(residents, ({ id }) => services?.[id] ?? others ?? 'remove')
 }
 
-/** Begins the removal: the observer takes out what the hub made there, whatever happens meanwhile, and only then it is gone. */
-export async function removeCluster(
-  actor: Actor,
-  { clusterId, typedName, namespaces }: z.infer<typeof RemoveClusterSchema>,
-): Promise<void> {
+/**
+ * Begins the removal, or decides anew about what still lives there: what is left is written down and let go, what shall go is asked for as
+ * a record of its organisation, and only when nothing lives there are the namespaces taken out, whatever happens meanwhile.
+ */
+export async function removeCluster(actor: Actor, input: RemoveInput): Promise<void> {
+  const { clusterId, typedName, namespaces } = input
   authorize(actor, 'machine.manage', {}, 'This cluster')
   await transaction(async (tx) => {
-    const cluster = await lockCluster(tx, clusterId)
-    refuse(whyNotRemove(actor, await factsFor(tx, cluster)))
+    const held = await holdCluster(tx, clusterId)
+    const { cluster, residents } = held
+    refuse(whyNotRemove(actor, factsOfHeld(held)))
     insistName(cluster, typedName)
     insistFresh(actor, 'cluster.remove')
-    await tx.runtimeGrant.deleteMany({ where: { runtimeId: cluster.runtimeId } })
+    const fateFor = fateOf(input, residents)
+    const removingSince = cluster.removingSince ?? clock.now()
     await tx.runtime.update({ where: { id: cluster.runtimeId }, data: { isOffered: false } })
-    await tx.cluster.update({ where: { id: clusterId }, data: { removingSince: clock.now(), removal: namespaces } })
+    await tx.cluster.update({ where: { id: clusterId }, data: { removingSince, removal: namespaces } })
+    await letGo(tx, actor, { cluster, residents: fateFor.get('leave') ?? [], why: { code: 'because_let_go' } })
+    await markLeaving(tx, fateFor.get('remove') ?? [])
     await writeEvent(tx, actor, {
       name: 'cluster.removal_begun',
       subject: { kind: 'cluster', id: clusterId },
-      data: { name: cluster.runtime.name, namespaces, before: { removal: cluster.removal }, after: { removal: namespaces } },
+      data: {
+        ...{ name: cluster.runtime.name, namespaces, removed: namesOf(fateFor.get('remove')), left: namesOf(fateFor.get('leave')) },
+        ...{ before: { removal: cluster.removal }, after: { removal: namespaces } },
+      },
     })
+    // Plans that would bring something there are looked at again.
+    await raiseInputs(tx, await stagesOf(tx, cluster))
   })
+  await partClusters()
 }
 
-/** One that does not answer, and perhaps never will: all that the hub made in it stays there. */
-export async function forgetCluster(actor: Actor, { clusterId, typedName }: z.infer<typeof ForgetClusterSchema>): Promise<void> {
-  authorize(actor, 'machine.manage', {}, 'This cluster')
-  await transaction(async (tx) => {
-    const cluster = await lockCluster(tx, clusterId)
-    refuse(whyNotForget(actor, await factsFor(tx, cluster)))
-    insistName(cluster, typedName)
-    insistFresh(actor, 'cluster.remove')
-    await dropCluster(tx, actor, cluster, 'cluster.forgotten')
-  })
-}
+const namesOf = (residents: readonly ResidentRow[] = []): string[] => residents.map(({ stage }) => stage.service.name).slice(0, 100)
 
-/** Its row stays for the history; without name, identity and credential it is in nobody's way. */
-export async function dropCluster(tx: Tx, actor: Actor, cluster: ClusterRow, name: 'cluster.removed' | 'cluster.forgotten'): Promise<void> {
-  const { id, runtimeId, runtime } = cluster
-  const namespaces = await tx.clusterNamespace.findMany({ where: { clusterId: id }, select: { name: true }, take: 100 })
-  await tx.clusterNamespace.deleteMany({ where: { clusterId: id } })
-  await tx.runtimeGrant.deleteMany({ where: { runtimeId } })
-  await tx.runtime.update({
-    where: { id: runtimeId },
-    data: { name: `${runtime.name} (removed ${clock.now().toISOString()})`, isOffered: false },
-  })
-  await tx.cluster.update({ where: { id }, data: { removedAt: clock.now(), identity: null, credential: '', authority: null } })
-  await writeEvent(tx, actor, {
-    name,
-    subject: { kind: 'cluster', id },
-    data: { name: runtime.name, ...(name === 'cluster.forgotten' ? { left: namespaces.map((one) => one.name) } : {}) },
-  })
+const stagesOf = async (tx: Tx, { runtimeId }: ClusterRow): Promise<string[]> =>
+  (await tx.placement.findMany({ where: { runtimeId }, distinct: ['stageId'], select: { stageId: true } })).map((one) => one.stageId)
+
+/** Asked for from now on; what an earlier try came to is past. */
+async function markLeaving(tx: Tx, residents: readonly ResidentRow[]): Promise<void> {
+  await tx.placement.updateMany({ where: { id: { in: residents.map((one) => one.id) } }, data: { leavingSince: clock.now() } })
+  await tx.automationPause.deleteMany({ where: { kind: 'remove', stageId: { in: residents.map((one) => one.stageId) } } })
 }

@@ -14,8 +14,8 @@ const actor = systemActor('observer')
 const clockLeewayMs = 60_000
 
 /** A token is replaced at half of its life: many looks are left before its end. */
-export function isRotationDue({ isRotated, credentialSetAt, credentialExpiresAt, removingSince }: Cluster): boolean {
-  if (!isRotated || removingSince) return false
+export function isRotationDue({ isRotated, credentialSetAt, credentialExpiresAt }: Cluster): boolean {
+  if (!isRotated) return false
   // The hub's clock was set back since: nothing that was written by it holds.
   if (!credentialExpiresAt || credentialSetAt.getTime() > clock.nowMs() + clockLeewayMs) return true
   return clock.nowMs() >= (credentialSetAt.getTime() + credentialExpiresAt.getTime()) / 2

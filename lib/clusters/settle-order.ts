@@ -8,6 +8,7 @@ import { lockWorkload, moveWorkload } from '@/lib/workloads/move-workload'
 import { sayOfTask } from '@/lib/workloads/say-of-task'
 import type { WorkloadEvent } from '@/lib/workloads/workload-lifecycle'
 import type { Order } from './load-orders'
+import { nothingOutside } from './outside-changes'
 
 /** As much of an order as its end needs to know. */
 type Ordered = Pick<Order, 'row' | 'task' | 'inventory'>
@@ -71,6 +72,7 @@ export async function settleWell(order: Ordered, inventory: readonly ObjectRef[]
         available: 0,
         relationsDigest: null,
         relationsShown: null,
+        ...nothingOutside,
       }
     : { shownDigest: row.contentDigest, shownReleaseId: row.releaseId, relationsShown: row.relationsDigest }
   const isMine = await write(order, row.state === state ? null : event, () => ({ ...shown, inventory: json(inventory) }))

@@ -11,6 +11,7 @@ import { clusterTopic } from '@/lib/workloads/kubernetes-desk'
 import { carryOutOrder, type Memory, newMemory } from './carry-out-order'
 import { TailKeeper } from './keep-tails'
 import { loadOrders, type Order } from './load-orders'
+import { isInhabited } from './placed-in'
 import { saveAddresses } from './save-addresses'
 import { saveSights, type Written } from './save-sights'
 import { hubLabel } from './wanted-namespaces'
@@ -73,8 +74,9 @@ interface Turn {
 }
 
 async function turn({ id, client, picture, memories, written, tails, step }: Turn): Promise<void> {
-  const cluster = await db.cluster.findUnique({ where: { id }, select: { removedAt: true, removingSince: true } })
-  if (!cluster || cluster.removedAt || cluster.removingSince || client.isResting) return
+  const cluster = await db.cluster.findUnique({ where: { id }, select: { runtimeId: true, removedAt: true, removingSince: true } })
+  if (!cluster || cluster.removedAt || client.isResting) return
+  if (cluster.removingSince && !(await isInhabited(cluster))) return
   if (picture.isWhole) {
     tails.look(picture)
     await saveSights(id, picture, written)

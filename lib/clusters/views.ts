@@ -87,6 +87,10 @@ export type ClusterGrant = z.infer<typeof ClusterGrantSchema>
 
 export const removals = ['delete', 'keep'] as const
 
+/** What becomes of something that lives in a cluster that is removed: it is removed from there, as a record, or let go and left running. */
+export const fates = ['remove', 'leave'] as const
+export type Fate = (typeof fates)[number]
+
 export const ClusterViewSchema = ClusterRowSchema.extend({
   server: z.string(),
   account: z.string().nullable(),
@@ -111,10 +115,17 @@ export const ClusterViewSchema = ClusterRowSchema.extend({
   /** The first hundred by name; the others are found by `GET /api/v1/platform/organizations?q=`. */
   organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() })),
   grants: z.array(ClusterGrantSchema),
-  /** Services that are placed here. */
+  /** Services and routes that are, or shall be, here. */
   placements: z.int(),
   removal: z.object({ since: TimeSchema, how: z.enum(removals) }).nullable(),
-  gates: z.object({ maintain: GateSchema, endMaintenance: GateSchema, remove: GateSchema, forget: GateSchema, describe: GateSchema }),
+  gates: z.object({
+    maintain: GateSchema,
+    endMaintenance: GateSchema,
+    remove: GateSchema,
+    stay: GateSchema,
+    forget: GateSchema,
+    describe: GateSchema,
+  }),
   history: z.array(EventViewSchema),
   unknownAfterMs: z.int(),
   asOf: TimeSchema,

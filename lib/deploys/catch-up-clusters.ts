@@ -12,7 +12,7 @@ const behind = `
   from "Placement" p join "Runtime" r on r.id = p."runtimeId" and r.kind = 'cluster' join "Cluster" c on c."runtimeId" = r.id
   left join "Workload" w on w."placementId" = p.id
   where (p."wantedReleaseId" is distinct from p."releaseId" or p."wantedCount" <> p.count)
-    and c."removedAt" is null and c."removingSince" is null and coalesce(not w.held, true)`
+    and c."removedAt" is null and coalesce(not w.held, true)`
 
 const due = `
   ${behind} and c.state = 'ready' and p."stageId" > $1

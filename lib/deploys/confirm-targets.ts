@@ -4,7 +4,7 @@ import type { Tx } from '@/lib/db/client'
 import type { DeployTarget } from '@/lib/db/generated/client'
 import { endRelations } from '@/lib/relations/end-relations'
 import { deployKinds, live, unstarted } from './deploy-lifecycle'
-import { DeployRequestSchema } from './deploy-request'
+import { DeployRequestSchema, isWholeRemoval } from './deploy-request'
 import type { RecordOutcome } from './engine/outcome'
 import { moveDeploy } from './move-deploy'
 import type { StageRecord } from './stage-record'
@@ -44,7 +44,7 @@ export async function confirmTargets(tx: Tx, record: StageRecord, outcome: Recor
     await tx.stage.update({ where: { id: record.stageId }, data: { ...DeployRequestSchema.parse(record.request).size } })
   if (record.kind === 'repair') await catchUp(tx, record)
   // What is left in a cluster that does not answer is removed when it does; until then the service is there.
-  if (record.kind === 'remove' && outcome.deferred === 0) await removeService(tx, record)
+  if (outcome.deferred === 0 && isWholeRemoval(record.kind, DeployRequestSchema.parse(record.request))) await removeService(tx, record)
 }
 
 /** A change of one placement alone says nothing of the others. */

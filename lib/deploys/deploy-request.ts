@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DeployKind } from '@/lib/db/generated/enums'
 import { StageSizeSchema } from '@/lib/services/size-views'
 import { ServiceChangeSchema } from '@/lib/services/views'
 
@@ -20,6 +21,10 @@ export const DeployRequestSchema = z.object({
   machineId: z.string().optional(),
 })
 export type DeployRequest = z.infer<typeof DeployRequestSchema>
+
+/** Of all its places: the service ends with it. Where it stays elsewhere, nobody loses it. */
+export const isWholeRemoval = (kind: DeployKind, { placementIds }: Pick<DeployRequest, 'placementIds'>): boolean =>
+  kind === 'remove' && placementIds === undefined
 
 /** What a caller sends to change a service: from the screens, the API and the command line alike. */
 export const RequestDeploySchema = ServiceChangeSchema.extend({

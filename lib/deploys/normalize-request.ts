@@ -10,6 +10,7 @@ import { setSecrets } from '@/lib/services/set-secrets'
 import { deployKinds } from './deploy-lifecycle'
 import type { DeployRequest, RequestDeployInput } from './deploy-request'
 import { promotedRelease } from './promoted-release'
+import { removalOf } from './removal-of'
 
 export interface Question {
   readonly input: RequestDeployInput
@@ -71,9 +72,8 @@ async function ownCounts(tx: Tx, { input, stage }: Question): Promise<Record<str
 async function ownPlacements(tx: Tx, { input, stage }: Question): Promise<string[] | undefined> {
   const ids = input.placementIds && [...new Set(input.placementIds)]
   if (!ids) return undefined
-  if (input.kind === 'remove') throw new AppError('invalid', 'A service is removed as a whole; scale one placement to 0.')
   if ((await tx.placement.count({ where: { stageId: stage.id, id: { in: ids } } })) < ids.length) throw notFound('This placement')
-  return ids
+  return input.kind === 'remove' ? removalOf(tx, stage.id, ids) : ids
 }
 
 async function ownUnits(tx: Tx, { input, stage, service }: Question): Promise<string[] | undefined> {

@@ -4,12 +4,14 @@ import type { DeployKind } from '@/lib/db/generated/enums'
 import { transaction } from '@/lib/db/transaction'
 import { AppError } from '@/lib/errors'
 import { underWay, unstarted } from './deploy-lifecycle'
+import { isWholeRemoval } from './deploy-request'
 import { lockStage } from './lock-record'
-import { openRecord } from './request-deploy'
+import { removalOf } from './removal-of'
+import { insistNotNeeded, openRecord } from './request-deploy'
 
 export interface AutomationAsk {
   readonly stageId: string
-  readonly kind: Extract<DeployKind, 'repair' | 'failover' | 'migrate' | 'relate'>
+  readonly kind: Extract<DeployKind, 'repair' | 'failover' | 'migrate' | 'relate' | 'remove'>
   /** Missing = whatever differs from the placements (repair); none = only what is missing there. */
   readonly unitNames?: readonly string[]
   /** Placements of these units; missing = all of the stage. */
@@ -30,6 +32,7 @@ export interface AutomationCause {
     | 'relation_made'
     | 'relation_unheard'
     | 'cluster_back'
+    | 'cluster_removed'
   readonly values: Readonly<Record<string, string | number>>
 }
 
@@ -63,6 +66,9 @@ export async function tryAutomation({
       const service = await tx.service.findUniqueOrThrow({ where: { id: stage.serviceId } })
       const live = await tx.deployRecord.count({ where: { stageId, kind, state: { in: [...unstarted, ...underWay] } } })
       if (service.removedAt || live > 0 || (await isAutomationOff(tx, stageId, placementIds))) return { kind: 'none' }
+      const from = kind === 'remove' && placementIds ? await removalOf(tx, stageId, placementIds) : placementIds
+      if (isWholeRemoval(kind, { placementIds: from && [...from] }))
+        await insistNotNeeded(tx, { stageId, applicationId: service.applicationId })
       const { record } = await openRecord(tx, systemActor(by), {
         service,
         stage,
@@ -72,7 +78,7 @@ export async function tryAutomation({
           counts: {},
           keepData: true,
           ...(unitNames ? { unitNames: [...unitNames] } : {}),
-          ...(placementIds ? { placementIds: [...placementIds] } : {}),
+          ...(from ? { placementIds: [...from] } : {}),
         },
         cause: { by, because, ...cause },
       })

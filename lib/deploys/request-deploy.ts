@@ -12,7 +12,7 @@ import { writeEvent } from '@/lib/events/write-event'
 import { allNeeding, neededBy } from '@/lib/relations/needed-by'
 import { insistRoute, insistRouteKind } from '@/lib/routes/insist-route'
 import { askedBy } from './asked-by'
-import type { DeployRequest, RequestDeployInput } from './deploy-request'
+import { type DeployRequest, isWholeRemoval, type RequestDeployInput } from './deploy-request'
 import type { PartOf } from './group/open-group'
 import { lockStage } from './lock-record'
 import { nextNumber } from './next-number'
@@ -44,8 +44,8 @@ export async function requestInside(
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', ofService(service), 'This service')
   insistRouteKind(service, input.kind)
   const stage = await lockStage(tx, input.stageId)
-  if (input.kind === 'remove') await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
+  if (isWholeRemoval(input.kind, request)) await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)
   return openRecord(tx, actor, {
     service,
     stage,
@@ -61,7 +61,7 @@ export async function requestInside(
 }
 
 /** What others cannot be without stays until they are gone, or have somebody else. Those that go with it do not count. */
-async function insistNotNeeded(
+export async function insistNotNeeded(
   tx: Tx,
   { stageId, applicationId }: { stageId: string; applicationId: string },
   part?: PartOf,

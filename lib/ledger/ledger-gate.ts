@@ -13,6 +13,8 @@ const actsOf: Readonly<Record<string, readonly LedgerAct[]>> = {
   reservation: ['forget'],
   differs: ['adopt', 'forget'],
   missing: ['remove', 'forget'],
+  // Nobody here reaches its cluster any more.
+  workload: ['forget'],
 }
 
 /** The name to type, where data are lost or nobody will know where they lie. */

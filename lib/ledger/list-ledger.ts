@@ -11,7 +11,7 @@ import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { isDropAsked, typedFor, whyNotDecide } from './ledger-gate'
 import { loadLedgerFacts } from './load-ledger-facts'
 import { type LedgerLine, type LedgerList, ledgerActs, ledgerKinds } from './views'
-import { saidOf } from './words'
+import { clusterNameOf, saidOf } from './words'
 
 export const ListLedgerSchema = PageAskSchema.extend({
   q: z.string().trim().max(100).optional(),
@@ -68,6 +68,7 @@ async function linesOf(actor: Actor, lines: readonly Ledger[]): Promise<LedgerLi
       kind: line.kind as LedgerLine['kind'],
       unitName: line.unitName,
       machineName: machines.find((one) => one.id === line.machineId)?.name ?? null,
+      clusterName: clusterNameOf(line),
       organizationName: organizations.find((one) => one.id === line.organizationId)?.name ?? null,
       what: line.what,
       why: line.why,

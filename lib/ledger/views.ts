@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
 
-export const ledgerKinds = ['unit', 'data', 'reservation', 'differs', 'missing'] as const
+export const ledgerKinds = ['unit', 'data', 'reservation', 'differs', 'missing', 'workload'] as const
 export const ledgerActs = ['adopt', 'remove', 'remove_with_data', 'delete_data', 'forget'] as const
 export const ledgerEnds = ['adopted', 'removed', 'forgotten', 'gone', 'deleted'] as const
 export type LedgerAct = (typeof ledgerActs)[number]
@@ -15,6 +15,8 @@ export const LedgerLineSchema = z.object({
   unitName: z.string().nullable(),
   /** Null when it is gone from the platform. */
   machineName: z.string().nullable(),
+  /** The cluster it was left in, as it was called here. */
+  clusterName: z.string().nullable(),
   organizationName: z.string().nullable(),
   what: z.string(),
   why: z.string(),

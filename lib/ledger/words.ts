@@ -14,6 +14,9 @@ const english = {
   left_stranger: ({ unit, state }: Values) => `${unit} is ${state} on the machine`,
   left_differs: ({ unit }: Values) => `${unit} runs another content than this hub remembers`,
   left_missing: ({ unit }: Values) => `the machine does not have ${unit} any more`,
+  left_in_cluster: ({ unit, namespace, cluster, objects }: Values) => `${unit} in namespace ${namespace} of cluster ${cluster}: ${objects}`,
+  because_let_go: () => 'its cluster was removed from here, and an operator left it running',
+  because_forgotten: () => 'its cluster was forgotten: nobody could take it out',
   because_abandoned: () => 'an operator abandoned the machine’s units',
   because_in_error: () => 'it was in error when its machine was lost',
   because_one_each: () => 'there is one on each machine, and its machine was lost',
@@ -49,3 +52,9 @@ export function ledgerWords(what: LedgerWord | string, why: LedgerWord): Pick<Pr
 
 export const saidOf = ({ said }: { readonly said: unknown }): LedgerSaid =>
   said === null ? { what: null, why: null } : LedgerSaidSchema.parse(said)
+
+/** Of what was left in a cluster: its words carry the name, for the cluster's own is free again. */
+export function clusterNameOf(line: { readonly clusterId: string | null; readonly said: unknown }): string | null {
+  const name = line.clusterId === null ? undefined : saidOf(line).what?.values.cluster
+  return name === undefined ? null : String(name)
+}

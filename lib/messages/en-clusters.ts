@@ -142,6 +142,40 @@ export const clusters = {
       '{count, plural, =0 {Nothing was made in it.} one {# namespace stays in it, with everything in it.} other {# namespaces stay in it, with everything in them.}}',
     forgetAccount: 'The hub’s account stays in it; its token ends by itself.',
     removing: 'Being removed',
+    removingWaits:
+      '{count, plural, one {# service or route is} other {# services and routes are}} to be taken out first, each by a deploy of its own; then the cluster is gone from here.',
+    stay: 'End the removal',
+    stayHelp: 'What still lives there stays, and the cluster with it; deploys that were to remove it and have not started are withdrawn.',
+    removeAgain: 'Decide anew',
+    removal: 'Removal',
+    residents: 'What lives there',
+    resident: 'Service or route',
+    route: 'route',
+    residentCount: '{count, plural, one {# service or route} other {# services and routes}}',
+    filterResidents: 'Filter by name',
+    noResidents: 'No service runs there, and no route leads there.',
+    noSuchResident: 'None of this name.',
+    residentsLater: 'What lives there is being read.',
+    residentsUnread: 'What lives there could not be read: close this, and try again.',
+    leaving: 'Removed by',
+    leavingSoon: 'its removal is asked for in a moment',
+    onlyHere: 'only here',
+    fate: { remove: 'Remove it', leave: 'Leave it running' },
+    fateOfAll: 'What lives there',
+    fateHelp: {
+      remove: 'Each is removed by a deploy of its organisation, with its plan and approvals.',
+      leave: 'Each runs on and is let go: nobody here looks after it any more, and the ledger says what was left, and where.',
+    },
+    fateOf: 'What becomes of {name}',
+    fatePods: '{count, plural, one {# pod} other {# pods}}',
+    fateMore: '{count, plural, one {# more is} other {# more are}} decided about as all are.',
+    fateRemoves:
+      '{count, plural, one {# service or route is} other {# services and routes are}} removed before the cluster is, once approved where approval is asked for.',
+    fateLeaves:
+      '{count, plural, one {# service or route runs} other {# services and routes run}} on, and {count, plural, one {is} other {are}} let go: a line of the ledger says what and where.',
+    fateNowhere:
+      '{count, plural, one {This service is} other {These services are}} nowhere else in this environment: {names}{more, plural, =0 {} other { and # more}}.',
+    removeSpares: 'Namespaces in which something is left running stay.',
     removingHelp: {
       delete: 'Its namespaces are being deleted; then it is gone from here.',
       keep: 'The hub’s marks are being taken out; then it is gone from here.',
@@ -161,6 +195,7 @@ export const clusterStatus = {
 
 /** Among the other sentences. */
 export const clusterSentences = {
+  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, and not asked: {detail}',
   cluster_no_answer: 'It gave no answer in time.',
   cluster_refused: 'Its address cannot be reached: {detail}.',
   cluster_unknown_host: 'Nobody knows the name of its address: {detail}.',
@@ -189,6 +224,7 @@ export const clusterSentences = {
   kubeconfig_bad_authority: 'The authority’s certificate cannot be read ({detail}).',
   kubeconfig_bad_certificate: 'The client certificate cannot be read ({detail}).',
   grant_in_use: '{count, plural, one {# of its services is} other {# of its services are}} placed there: move or remove them first.',
+  leaving_refused: 'Its removal cannot be planned: {why}',
   namespace_of_nobody: 'It was there before, and is nobody’s here.',
   namespace_of_another_application: 'It is another application’s.',
   namespace_of_another_hub: 'It is another hub’s.',
@@ -197,7 +233,9 @@ export const clusterSentences = {
 /** Among the other refusals. */
 export const clusterRefusals = {
   cluster_removing: 'It is being removed.',
-  cluster_in_use: '{count, plural, one {# service is} other {# services are}} placed here: move or remove them first.',
+  cluster_inhabited: '{count, plural, one {Something lives} other {# things live}} there that nobody has decided about: {services}.',
+  changing_there: 'Deploy #{number} is changing {service} there: wait for its end, or cancel it.',
+  runtime_leaving: '{runtime} is being removed.',
   cluster_silent: 'It does not answer, so nothing can be taken out of it. Wait, or forget it.',
   cluster_heard: 'It answers: remove it, so that nothing of the hub stays there.',
   namespace_owned: 'It belongs to another application or another hub.',
@@ -218,6 +256,8 @@ export const clusterEvents = {
   cluster_namespace_refused: 'Namespace {namespace} refused: {reason}',
   cluster_namespace_adopted: 'Namespace {namespace} adopted',
   cluster_removal_begun: 'Removal begun',
+  cluster_removal_ended: 'Removal ended',
   cluster_removed: 'Removed',
+  service_let_go: 'Let go in {cluster}',
   cluster_forgotten: 'Forgotten',
 }

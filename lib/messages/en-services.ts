@@ -251,6 +251,7 @@ export const services = {
     publishHelp:
       'A folder with tengen.yaml at its top, packed, a Helm chart (.tgz), or a yiqiu package with appspec.yml. It is checked before anything is stored, and is private to this organisation.',
     notRunYet: 'Not run yet: {names}. It can be published; nothing calls them so far.',
+    made: 'What its templates make with the defaults, for a service called sample',
     isChart: 'A Helm chart: {name} {version}.',
     isChartHelp: 'Its values.schema.json and values.yaml become the form; it runs in clusters, and is rendered before anybody approves.',
     noManifest: 'There is no tengen.yaml at its top.',

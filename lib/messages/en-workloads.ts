@@ -10,6 +10,8 @@ export const workloads = {
     heard: 'Heard',
     namespace: 'namespace {name}',
     lastLines: 'Last lines in {name}',
+    nowhere: 'It runs nowhere in this environment. Its releases are kept: bring it to a cluster, or remove it.',
+    left: 'Left running in {cluster}, which went from here',
     nothingYet: 'Nothing was ordered here yet.',
     pod: 'Pod',
     node: 'Node',

@@ -234,6 +234,7 @@ export const services: Part = {
     publishHelp:
       '一个顶层含 tengen.yaml 的文件夹，打包后上传；或 Helm chart（.tgz）；或含 appspec.yml 的 yiqiu 软件包。保存前会先检查，仅对本组织可见。',
     notRunYet: '尚不会运行：{names}。可以发布，但目前不会调用它们。',
+    made: '其模板以默认值为名为 sample 的服务生成的内容',
     isChart: 'Helm chart：{name} {version}。',
     isChartHelp: '它的 values.schema.json 与 values.yaml 就是表单；它在集群中运行，批准前先渲染。',
     noManifest: '顶层没有 tengen.yaml。',

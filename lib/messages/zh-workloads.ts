@@ -10,6 +10,8 @@ export const workloads = {
     heard: '最近应答',
     namespace: '命名空间 {name}',
     lastLines: '{name} 中的最后几行',
+    nowhere: '它在此环境中没有在任何地方运行。其发布保留着：把它带到一个集群，或移除它。',
+    left: '留在已从此处移除的集群 {cluster} 中继续运行',
     nothingYet: '这里尚未下达任何指令。',
     pod: 'Pod',
     node: '节点',

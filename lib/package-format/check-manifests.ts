@@ -4,6 +4,7 @@ import type { PackageComponent, PackageManifest } from '@/lib/protocol/package-m
 import { mostTemplateCharacters, renderText } from '@/lib/protocol/render-text'
 import { applyDefaults } from './config-schema'
 import type { ArchiveEntry } from './read-archive'
+import { templateLines } from './template-lines'
 import type { PackageFinding } from './validate-package'
 
 /** Objects of a package's own templates, made with its defaults: what is wrong with them is told with the line where it stands. */
@@ -20,15 +21,38 @@ export function checkManifests(
   )
 }
 
+/** What a package's own templates make with its defaults, as far as they make anything. */
+export function previewManifests(manifest: PackageManifest, entries: readonly ArchiveEntry[]): { file: string; text: string }[] {
+  return manifest.components.flatMap((component) =>
+    entries.flatMap((entry) => {
+      if (entry.kind !== 'file' || !component.manifests?.includes(entry.path)) return []
+      const text = madeOf(entry.bytes.toString('utf8'), sampleOf(manifest, component))
+      return text === undefined ? [] : [{ file: entry.path, text: text.slice(0, mostShown) }]
+    }),
+  )
+}
+
+/** Nobody reads more before publishing. */
+const mostShown = 50_000
+
+function madeOf(source: string, scope: object): string | undefined {
+  if (source.length > mostTemplateCharacters) return undefined
+  try {
+    return renderText(source, scope)
+  } catch {
+    return undefined
+  }
+}
+
 function checkFile(file: string, source: string, { scope, powers }: { scope: object; powers: readonly ClusterPower[] }): PackageFinding[] {
   if (source.length > mostTemplateCharacters)
     return [{ file, line: null, rule: 'too_much', message: `is over ${mostTemplateCharacters.toLocaleString('en')} characters` }]
   if (source.includes('⟦')) return [{ file, line: null, rule: 'template', message: 'must not hold the sign of a secret' }]
   try {
     const text = renderText(source, scope)
-    // Where a tag made or took lines, those of the template are others.
-    const isInStep = text.split('\n').length === source.split('\n').length
-    return readObjects(text, powers).findings.map(({ line, rule, message }) => ({ file, line: isInStep ? line : null, rule, message }))
+    const { findings } = readObjects(text, powers)
+    const lines = findings.length > 0 ? templateLines(source, scope, text) : null
+    return findings.map(({ line, rule, message }) => ({ file, line: line === null ? null : (lines?.[line - 1] ?? null), rule, message }))
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     const line = /line:(\d+)/.exec(said)?.[1]

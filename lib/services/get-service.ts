@@ -14,6 +14,7 @@ import type { DeployRow } from '@/lib/deploys/views'
 import { whyNotMove } from '@/lib/deploys/why-stays'
 import { notFound } from '@/lib/errors'
 import { iso } from '@/lib/iso-time'
+import { leftRunning } from '@/lib/ledger/left-running'
 import { findScope } from '@/lib/organizations/find-scope'
 import { digestOf } from '@/lib/protocol/canonical'
 import { PackageManifest } from '@/lib/protocol/package-manifest'
@@ -27,7 +28,7 @@ import { variablesIn } from './release-content'
 import { releaseViews } from './release-views'
 import { type StageFacts, whyNotChange, whyNotChangeUnit } from './service-gate'
 import { nowhere, spreadOf } from './spread-of'
-import { stageHealth } from './stage-health'
+import { type StageHealth, stageHealth } from './stage-health'
 import { variablesOf } from './variables-of'
 import { versionChoices } from './version-choices'
 import {
@@ -56,7 +57,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
   const { service, stage, resource } = await findStage(actor, scope.application?.id ?? '', ask)
   const asOf = iso(clock.now())
   const members = await listMembers(service.organizationId)
-  const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion] = await Promise.all([
+  const [pkg, placements, releases, health, deploys, approval, urls, spread, promotion, left] = await Promise.all([
     db.package.findUniqueOrThrow({ where: { id: service.packageId }, include: { versions: true } }),
     loadPlacements(actor, stage.id, { service, members }),
     releaseViews(actor, { stage, resource }),
@@ -66,6 +67,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     entryUrls(stage.id),
     spreadOf([service.id]),
     promotionOf(service),
+    leftRunning(stage.id),
   ])
   const current = await loadCurrent(stage.releaseId ?? placements.find((placement) => placement.release)?.release?.id)
   const release = refOf(current)
@@ -81,7 +83,6 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     ...(spread.get(service.id) ?? nowhere),
   }
   const gate = (act: ServiceAct) => gateOf(whyNotChange(actor, act, { resource, facts }), members, resource)
-  const now = health.get(stage.id)
   return {
     id: service.id,
     stageId: stage.id,
@@ -90,10 +91,7 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     applicationSlug: ask.application,
     environment: stage.environment,
     environments: service.stages.map((one) => one.environment).sort(),
-    health: now?.health ?? 'none',
-    unknownUnits: now?.unknown ?? 0,
-    running: now?.running ?? 0,
-    wanted: now?.wanted ?? 0,
+    ...countsOf(health.get(stage.id)),
     package: packageOf(pkg, current?.packageVersion.state),
     component: service.component,
     release,
@@ -110,11 +108,19 @@ export async function getService(actor: Actor, ask: GetServiceInput): Promise<Se
     approval,
     data: current ? dataOf(current, service, units) : [],
     urls,
+    left,
     gates: Object.fromEntries(serviceActs.map((act) => [act, gate(act)])) as ServiceView['gates'],
     revision: fingerprint({ stage, placements, deploys, promotion }),
     asOf,
   }
 }
+
+const countsOf = (now: StageHealth | undefined): Pick<ServiceView, 'health' | 'unknownUnits' | 'running' | 'wanted'> => ({
+  health: now?.health ?? 'none',
+  unknownUnits: now?.unknown ?? 0,
+  running: now?.running ?? 0,
+  wanted: now?.wanted ?? 0,
+})
 
 /** Units that the hub places itself, and pods of clusters, by what they have in common. */
 function unitFacts(placements: readonly PlacementView[]): Pick<StageFacts, 'units' | 'pods' | 'running' | 'stopped' | 'held'> {

@@ -228,6 +228,8 @@ export const ServiceViewSchema = z.object({
   data: z.array(z.object({ unitName: z.string(), path: z.string(), sizeMib: z.number().nullable(), keep: z.boolean() })),
   /** Where people reach it, through the ways in that serve it. */
   urls: z.array(z.string()),
+  /** Where it was left running when its cluster went from here, until an operator decides about that. */
+  left: z.array(z.object({ cluster: z.string(), at: TimeSchema })),
   gates: ServiceGatesSchema,
   revision: z.number().int(),
   asOf: TimeSchema,

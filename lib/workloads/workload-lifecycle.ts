@@ -18,6 +18,11 @@ export const workloadLifecycle = defineLifecycle<WorkloadState>()({
     to: 'removing',
     when: 'its removal was ordered',
   },
+  let_go: {
+    from: ['none', 'progressing', 'available', 'stopped', 'failed', 'removing', 'removed'],
+    to: 'removed',
+    when: 'its cluster was removed or forgotten, and it was left there: the ledger says what and where',
+  },
   gone: { from: ['removing', 'failed'], to: 'removed', when: 'nothing that was made for it is left' },
 })
 

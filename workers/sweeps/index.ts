@@ -1,5 +1,6 @@
 import { endBlocked } from '@/lib/accounts/end-blocked'
 import { sealEvents } from '@/lib/audit/seal-events'
+import { partClusters } from '@/lib/clusters/part-cluster'
 import { tendCopies } from '@/lib/copies/tend-copies'
 import { catchUpClusters } from '@/lib/deploys/catch-up-clusters'
 import { drainMachines } from '@/lib/deploys/drain-machines'
@@ -50,6 +51,7 @@ export const sweeps: readonly Sweep[] = [
   { name: 'tell-again', everyMs: () => pace('askAgain'), look: () => tellAgain() },
   { name: 'tell-clusters', everyMs: () => pace('askAgain'), look: () => tellClusters() },
   { name: 'catch-up', everyMs: () => pace('slowSweep'), look: () => catchUpClusters() },
+  { name: 'part', everyMs: () => pace('slowSweep'), look: () => partClusters() },
   { name: 'drain', everyMs: () => pace('slowSweep'), look: () => drainMachines() },
   { name: 'remind-expiry', everyMs: () => 10 * 60_000, look: () => remindExpiry() },
   { name: 'remind-certificates', everyMs: () => 10 * 60_000, look: () => remindCertificates() },

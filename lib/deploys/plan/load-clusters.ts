@@ -16,6 +16,10 @@ export async function loadClusters(
   if (rows.length === 0) return []
   const workloads = await tx.workload.findMany({ where: { placementId: { in: rows.map((row) => row.id) } } })
   const untold = tells ? await untoldWorkloads(tx, rows[0]?.stageId ?? '') : []
+  const leaving = await tx.cluster.findMany({
+    where: { runtimeId: { in: rows.map((row) => row.runtimeId) }, removingSince: { not: null } },
+    select: { runtimeId: true },
+  })
   const namespaces = await tx.clusterNamespace.findMany({
     where: { applicationId: service.applicationId, cluster: { runtimeId: { in: rows.map((row) => row.runtimeId) } } },
     include: { cluster: { select: { runtimeId: true } } },
@@ -42,6 +46,7 @@ export async function loadClusters(
       contentDigest: promised?.workload ? promised.workload.contentDigest : (workload?.shownDigest ?? null),
       isUntold: untold.some((one) => one.placementId === row.id),
       whyNotNamespace: namespace ? whyNot[namespace.state]?.(namespace.reason) : undefined,
+      isLeaving: leaving.some((one) => one.runtimeId === row.runtimeId),
     }
   })
 }

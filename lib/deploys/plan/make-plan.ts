@@ -28,6 +28,7 @@ import {
   type WorkloadStep,
   whyNotByChart,
   whyNotHeld,
+  whyNotLeaving,
   whyNotNamespace,
   workloadSteps,
   workloadTasks,
@@ -98,7 +99,7 @@ function planUnits(input: PlanInput): PlanMade | PlanRefused {
   const lacking = lacksRoom(input, steps)
   if (lacking) return lacking
   const workloads = workloadSteps(input)
-  const refused = whyNotHeld(input) ?? whyNotNamespace(workloads)
+  const refused = whyNotHeld(input) ?? whyNotLeaving(workloads) ?? whyNotNamespace(workloads)
   if (refused) return refused
   const targets = targetsOf(input, steps)
   const recorded =

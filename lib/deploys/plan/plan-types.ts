@@ -49,6 +49,8 @@ export interface ClusterPlacement {
   readonly isUntold: boolean
   /** Why the application cannot be there; undefined = its namespace is there, or will be. */
   readonly whyNotNamespace: string | undefined
+  /** Its cluster is being removed: nothing new comes there. */
+  readonly isLeaving: boolean
 }
 
 /** A unit as the plan finds it, or as an earlier live record promises it. */

@@ -127,6 +127,14 @@ export function whyNotNamespace(steps: readonly WorkloadStep[]): PlanRefused | u
   }
 }
 
+/** What is there may be changed until it goes. */
+export function whyNotLeaving(steps: readonly WorkloadStep[]): PlanRefused | undefined {
+  const coming = steps.find((step) => step.action === 'create' && step.placement.isLeaving)
+  if (!coming) return undefined
+  const { runtimeName: runtime } = coming.placement
+  return { ok: false, code: 'plan_refused', message: `${runtime} is being removed.`, details: { reason: 'runtime_leaving', runtime } }
+}
+
 const verbs = {
   create: 'roll_out',
   change: 'roll_out',

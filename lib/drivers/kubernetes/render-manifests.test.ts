@@ -84,6 +84,8 @@ describe('templates of a package’s own', () => {
       expect.stringMatching(/^cluster\/web\.yaml:17 pod_forbidden spec\.template\.spec\.volumes\.0\.hostPath /),
       expect.stringMatching(/^cluster\/web\.yaml:16 pod_forbidden .*privileged would give it all rights on its node/),
     ])
+    const repeated = `${good}{% for n in (1..3) %}# {{ n }}\n{% endfor %}---\napiVersion: v1\nkind: Node\nmetadata: { name: web }\n`
+    expect(await findings(repeated)).toEqual([expect.stringMatching(/^cluster\/web\.yaml:19 kind_forbidden Node/)])
     expect(await findings(good.replace('config.image', 'config.picture'))).toEqual([
       expect.stringMatching(/^cluster\/web\.yaml:15 template undefined variable: config\.picture/),
     ])

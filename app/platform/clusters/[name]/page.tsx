@@ -1,6 +1,8 @@
+import { listAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { ClusterPage } from '@/components/clusters/cluster-page'
 import { getCluster } from '@/lib/clusters/get-cluster'
+import { listResidents } from '@/lib/clusters/list-residents'
 import {
   adoptNamespace,
   describeCluster,
@@ -12,6 +14,7 @@ import {
   operateCluster,
   removeCluster,
   replaceCredential,
+  stayCluster,
 } from './actions'
 
 export const metadata = { title: 'Cluster' }
@@ -27,15 +30,18 @@ const actions = {
   operate: operateCluster,
   remove: removeCluster,
   replace: replaceCredential,
+  stay: stayCluster,
 }
 
 interface Props {
   params: Promise<{ name: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-export default async function Page({ params }: Props) {
+export default async function Page({ params, searchParams }: Props) {
   const { name } = await params
-  const seen = await see((actor) => getCluster(actor, { name }))
+  const ask = { ...listAsk(await searchParams), name }
+  const seen = await see(async (actor) => ({ cluster: await getCluster(actor, { name }), residents: await listResidents(actor, ask) }))
   if (!seen.ok) return seen.denied
-  return <ClusterPage initial={seen.data} actions={actions} />
+  return <ClusterPage initial={seen.data.cluster} residents={seen.data.residents} actions={actions} />
 }
