@@ -85,9 +85,17 @@ function makeGroups({ namespace }) {
     copyFileSync(path.join(groups, 'cpuset', file), path.join(groups, 'cpuset', namespace, file))
 }
 
+const enoughWatchers = 1024
+
+/** Each node watches many files; of what a machine allows one user by default six nodes beside other programs take all. */
+function allowWatches() {
+  const file = '/proc/sys/fs/inotify/max_user_instances'
+  if (Number(readFileSync(file, 'utf8')) < enoughWatchers) writeFileSync(file, String(enoughWatchers))
+}
 const ctr = (card, ...args) => run('ctr', ['-a', path.join(card.folder, 'containerd.sock'), '-n', 'k8s.io', ...args])
 
 async function startContainers(card) {
+  allowWatches()
   writeNetworkOfPods(card)
   writeFileSync(path.join(card.folder, 'containerd.toml'), containerdConfig(card))
   keep(card, 'containerd', ['containerd', '--config', 'containerd.toml'])
