@@ -55,6 +55,8 @@ test('what somebody changes in the cluster is never shown as the release: it is 
       ],
     ],
   ])
+  const told = await world.database.db.$queryRaw<{ data: object }[]>`select data from journal.event where name = 'service.changed_outside'`
+  expect(told[0]?.data).toMatchObject({ service: 'web', environment: 'test' })
   const keep = async (role: 'developer' | 'admin') =>
     keepOutside(await world.person(role), { ...ask, prints: found.map((one) => one.print) })
   const denied = keep('developer')

@@ -10,6 +10,7 @@ import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-fac
 import type { Sight, WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
 import { tellLive, writeEvents } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
+import type { Environment } from '@/lib/views'
 import { mostWarnings, type OutsideChange, type WarningView } from '@/lib/workloads/views'
 import { refsIn } from './load-orders'
 import { outsideChanges } from './outside-changes'
@@ -23,6 +24,8 @@ interface Seen {
   readonly organizationId: string
   readonly serviceId: string
   readonly service: string
+  readonly environment: Environment
+  readonly cluster: string
   readonly counts: { readonly desired: number; readonly updated: number; readonly ready: number; readonly available: number }
   readonly warnings: readonly WarningView[]
   readonly outside: readonly OutsideChange[]
@@ -78,6 +81,8 @@ interface PlacedRow {
   readonly service: string
   readonly serviceId: string
   readonly organizationId: string
+  readonly environment: Environment
+  readonly cluster: string
   readonly namespace: string | null
   readonly inventory: unknown
   readonly appliedRevision: number
@@ -87,10 +92,10 @@ interface PlacedRow {
 
 /** Asked after every change: plain, and with nothing that is not needed. */
 const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedRow[]>`
-  select w."placementId", p.subset, s.name as service, s.id as "serviceId", s."organizationId", n.name as namespace, w.inventory, w."appliedRevision",
+  select w."placementId", p.subset, s.name as service, s.id as "serviceId", t.environment, r.name as cluster, s."organizationId", n.name as namespace, w.inventory, w."appliedRevision",
     w."causeTaskId" is null and not w.held and w.state in ('available', 'stopped')
       and w."appliedAt" < ${new Date(clock.nowMs() - pace('outsideGrace'))}::timestamp as "isSettled"
-  from "Workload" w join "Placement" p on p.id = w."placementId" join "Stage" t on t.id = p."stageId" join "Service" s on s.id = t."serviceId"
+  from "Workload" w join "Placement" p on p.id = w."placementId" join "Runtime" r on r.id = p."runtimeId" join "Stage" t on t.id = p."stageId" join "Service" s on s.id = t."serviceId"
   left join "ClusterNamespace" n on n."clusterId" = w."clusterId" and n."applicationId" = s."applicationId"
   where w."clusterId" = ${clusterId} and w.state <> 'none'`
 
@@ -112,13 +117,23 @@ function isDue(row: PlacedRow, changes: PictureChanges, written: Written): boole
 }
 
 function sightOf(row: PlacedRow, picture: WorkloadPicture): Seen {
-  const { placementId, organizationId, serviceId, subset, service, namespace } = row
+  const { placementId, organizationId, serviceId, subset, service, environment, cluster, namespace } = row
   const of = { namespace: namespace ?? '', service, subset }
   const { pods, events } = picture.sightOf(of)
   const parts = picture.sightsOf(of, controllersIn(row))
   const outside = row.isSettled ? outsideChanges(refsIn(row.inventory), (ref) => picture.hands.of(of.namespace, ref)) : []
   const what = { counts: countsOf(parts), warnings: warningsOf(events), outside, pods: podsOf(placementId, pods, parts) }
-  return { placementId, organizationId, serviceId, service, objects: objectsOf(row), ...what, print: hash('sha1', JSON.stringify(what)) }
+  return {
+    placementId,
+    organizationId,
+    serviceId,
+    service,
+    environment,
+    cluster,
+    objects: objectsOf(row),
+    ...what,
+    print: hash('sha1', JSON.stringify(what)),
+  }
 }
 
 /** Of what is to run on; what comes to an end by itself is not counted. */
@@ -177,11 +192,17 @@ const observer = systemActor('observer')
 
 /** Told once; what is kept, or is put back, may be told again later. */
 async function tellChanged(tx: Tx, seen: readonly Seen[]): Promise<void> {
-  const events = seen.map(({ organizationId, serviceId, service, outside }) => ({
+  const events = seen.map(({ organizationId, serviceId, service, environment, cluster, outside }) => ({
     name: 'service.changed_outside' as const,
     organizationId,
     subject: { kind: 'service' as const, id: serviceId },
-    data: { name: service, changes: outside.map(({ object, kind, owner, fields }) => ({ object, kind, owner, fields })) },
+    data: {
+      name: service,
+      service,
+      environment,
+      cluster,
+      changes: outside.map(({ object, kind, owner, fields }) => ({ object, kind, owner, fields })),
+    },
   }))
   await writeEvents(tx, observer, events)
 }

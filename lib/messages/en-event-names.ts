@@ -15,6 +15,8 @@ export const eventNames = {
   runtime_join_token_revoked: 'Join token revoked',
   runtime_restore_ended: 'End of the restore',
   service_external_changed: 'Addresses of an outside service changed',
+  service_changed_outside: 'Changed in {cluster}, not by a deploy',
+  service_outside_kept: 'What was changed in its clusters is kept',
   pod_deleted: 'Pod {pod} ended in {cluster}',
   terminal_opened: 'Terminal opened {unit}',
   terminal_ended: 'Terminal ended {reason}',

@@ -15,6 +15,8 @@ export const eventNames = {
   runtime_join_token_revoked: '加入令牌已吊销',
   runtime_restore_ended: '恢复结束',
   service_external_changed: '外部服务的地址已更改',
+  service_changed_outside: '在 {cluster} 中被改动，而非经由部署',
+  service_outside_kept: '保留在集群中的改动',
   pod_deleted: '在 {cluster} 结束 Pod {pod}',
   terminal_opened: '打开终端 {unit}',
   terminal_ended: '终端结束 {reason}',

@@ -69,8 +69,19 @@ async function sayOf(event: HeardEvent): Promise<Said | undefined> {
   // People hear of the whole, not of its parts.
   if (event.subjectKind === 'deploy' && (!record || record.partOfId)) return undefined
   const organization = event.organizationId ? await db.organization.findUnique({ where: { id: event.organizationId } }) : null
-  const href = record ? paths.deploy(organization?.slug ?? null, record.number) : hrefOf(kind, organization?.slug)
+  const href = record
+    ? paths.deploy(organization?.slug ?? null, record.number)
+    : ((await serviceHref(event, organization?.slug)) ?? hrefOf(kind, organization?.slug))
   return { event, kind, record, href, values: await valuesOf(event, record) }
+}
+
+/** Of what happened to a service the page of that environment. */
+async function serviceHref({ subjectKind, subjectId, data }: HeardEvent, org: string | undefined): Promise<string | undefined> {
+  if (subjectKind !== 'service' || !org) return undefined
+  const service = await db.service.findUnique({ where: { id: subjectId } })
+  const application = service && (await db.application.findUnique({ where: { id: service.applicationId } }))
+  const environment = data.environment === 'test' ? 'test' : 'production'
+  return application ? paths.service(org, application.slug, service.name, environment) : undefined
 }
 
 function hrefOf(kind: NoticeKind, org: string | undefined): string {

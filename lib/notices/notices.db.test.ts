@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemActor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
+import { transaction } from '@/lib/db/transaction'
 import { approveDeploy } from '@/lib/deploys/approve-deploy'
 import { commentDeploy } from '@/lib/deploys/comment-deploy'
 import { overrideApproval } from '@/lib/deploys/override-approval'
 import { rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { setEnv } from '@/lib/env'
+import { writeEvent } from '@/lib/events/write-event'
 import { pace } from '@/lib/pace'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { startSmtp } from '@/lib/testing/smtp-server.mjs'
@@ -89,9 +92,8 @@ test('each hears what concerns them, once, and never what they did themselves', 
   const recordId = await small.requestInstall()
   await hearAll()
   await hearAll()
-  expect(await kindsOf('admin')).toEqual(['approval_asked'])
-  expect(await kindsOf('second')).toEqual(['approval_asked'])
-  expect(await kindsOf('dev')).toEqual([])
+  const all = [await kindsOf('admin'), await kindsOf('second'), await kindsOf('dev')]
+  expect(all).toEqual([['approval_asked'], ['approval_asked'], []])
   await db.$executeRaw`update "NoticeCursor" set lineage = 0, upto = '0'`
   await hearAll()
   expect(await kindsOf('admin')).toEqual(['approval_asked'])
@@ -233,6 +235,15 @@ test('a webhook gets what is signed, again until it takes it, and one that never
   expect((await db.webhookDelivery.findFirstOrThrow({ where: { webhook: { name: 'silent' } } })).state).toBe('waiting')
   for (const server of servers) server.closeAllConnections()
   await deliveriesSent()
+})
+
+test('admins hear of what somebody changed in a cluster, with the way to the service', async () => {
+  const { id, name, organizationId } = await db.service.findFirstOrThrow({ where: { organizationId: small.world.organizationId } })
+  const event = { name: 'service.changed_outside', organizationId, data: { service: name, environment: 'test' } } as const
+  await transaction((tx) => writeEvent(tx, systemActor('observer'), { ...event, subject: { kind: 'service', id } }))
+  await hearAll()
+  const [notice] = (await listNotices(await small.person('admin'), {})).items
+  expect([notice?.href.endsWith(`/services/${name}?environment=test`), await kindsOf('dev')]).toEqual([true, []])
 })
 
 test('where nobody listens any more it is switched off, and its admins hear of it', async () => {

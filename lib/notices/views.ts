@@ -11,6 +11,7 @@ export const noticeKinds = [
   'deploy_expired',
   'deploy_succeeded',
   'deploy_commented',
+  'changed_outside',
   'policy_changed',
   'role_asked',
   'role_decided',
