@@ -50,24 +50,25 @@ export function ClusterActs({ cluster, actions }: Props) {
     if (ending === 'forget') router.push(paths.platformClusters)
     else router.refresh()
   }
-  const rows: { key: 'maintain' | 'endMaintenance' | 'stay' | Ending; gate: Gate; act: () => void; verb?: string }[] = [
+  const again = cluster.isRemoving ? { verb: t('clusters.removeAgain'), help: t('clusters.removeAgainHelp') } : {}
+  const rows: { key: 'maintain' | 'endMaintenance' | 'stay' | Ending; gate: Gate; act: () => void; verb?: string; help?: string }[] = [
     state === 'maintaining'
       ? { key: 'endMaintenance', gate: gates.endMaintenance, act: once(() => actions.operate({ ...at, act: 'end_maintenance' })) }
       : { key: 'maintain', gate: gates.maintain, act: once(() => actions.operate({ ...at, act: 'maintain' })) },
     ...(cluster.isRemoving ? [{ key: 'stay' as const, gate: gates.stay, act: once(() => actions.stay(at)) }] : []),
-    { key: 'remove', gate: gates.remove, act: () => ask('remove'), ...(cluster.isRemoving ? { verb: t('clusters.removeAgain') } : {}) },
+    { key: 'remove', gate: gates.remove, act: () => ask('remove'), ...again },
     { key: 'forget', gate: gates.forget, act: () => ask('forget') },
   ]
   return (
     <Section title={t('clusters.acts')}>
       <table className="tbl inset" aria-label={t('clusters.acts')}>
         <tbody>
-          {rows.map(({ key, gate, act, verb = t(`clusters.${key}`) }) => {
+          {rows.map(({ key, gate, act, verb = t(`clusters.${key}`), help = t(`clusters.${key}Help`) }) => {
             const why = refusal(gate)
             return (
               <tr key={key} className={why ? 't3' : undefined}>
                 <td className="b only-l-c">{verb}</td>
-                <td className="t2 whitespace-normal py-1.5">{why ?? t(`clusters.${key}Help`)}</td>
+                <td className="t2 whitespace-normal py-1.5">{why ?? help}</td>
                 <td className="r">
                   <Button size="sm" why={why} busy={busy && ending === null} onClick={act}>
                     {verb}

@@ -41,11 +41,10 @@ function Leaving({ one }: { one: Resident }) {
   const sentence = useSentence()
   if (!one.leaving) return null
   const { record, refused } = one.leaving
-  if (refused) return <span className="t2 brk">{sentence(refused)}</span>
+  if (refused) return <span className="t2">{sentence(refused)}</span>
   if (!record) return <span className="t3">{t('clusters.leavingSoon')}</span>
   return (
     <span className="row">
-      <span className="t2">{t('clusters.leaving')}</span>
       {record.href ? (
         <Link className="u mono" href={record.href}>
           #{record.number}
@@ -67,6 +66,7 @@ function useColumns(heardAt: string | null, isLeaving: boolean): Column<Resident
       key: 'pods',
       head: t('workloads.pods'),
       right: true,
+      wide: isLeaving,
       cell: (one) => (one.isRoute ? <span className="t3">–</span> : <PodCount workload={{ ...one, heardAt }} />),
     },
     {
@@ -86,7 +86,14 @@ function useColumns(heardAt: string | null, isLeaving: boolean): Column<Resident
       ),
     },
     ...(isLeaving
-      ? [{ key: 'leaving', head: t('clusters.removal'), className: 'whitespace-normal', cell: (one: Resident) => <Leaving one={one} /> }]
+      ? [
+          {
+            key: 'leaving',
+            head: t('clusters.removal'),
+            className: 'whitespace-normal py-1.5',
+            cell: (one: Resident) => <Leaving one={one} />,
+          },
+        ]
       : []),
     {
       key: 'since',

@@ -257,10 +257,12 @@ test('another observer takes over and sees everything anew', async () => {
   await untilSeen('one', (found) => found.namespaces.present === 6)
 })
 
-test('removal leaves a cluster as it was, with what was adopted in it', async () => {
+test('removal leaves a cluster as it was, with what was adopted in it and what was left running', async () => {
   const { id } = await seen('one')
   const removal = { clusterId: id, namespaces: 'delete' as const }
   await expect(removeCluster(actor, { ...removal, typedName: 'two' })).rejects.toMatchObject({ code: 'invalid' })
+  const left = `${world.slug}-after`
+  await database.db.clusterNamespace.updateMany({ where: { clusterId: id, name: left }, data: { keepsWork: true } })
   await removeCluster(actor, { ...removal, typedName: 'one' })
   await until(
     () =>
@@ -271,11 +273,11 @@ test('removal leaves a cluster as it was, with what was adopted in it', async ()
     (found) => found === 'not_found',
     60_000,
   )
-  const adopted = `${world.slug}-old`
-  expect(await kubectl(first, 'get', 'namespace', adopted, '-o', 'jsonpath={.metadata.labels}')).toBe(
-    `{"kubernetes.io/metadata.name":"${adopted}"}`,
-  )
-  await kubectl(first, 'delete', 'namespace', adopted)
+  for (const name of [`${world.slug}-old`, left]) {
+    const labels = await kubectl(first, 'get', 'namespace', name, '-o', 'jsonpath={.metadata.labels}')
+    expect(labels).toBe(`{"kubernetes.io/metadata.name":"${name}"}`)
+    await kubectl(first, 'delete', 'namespace', name)
+  }
   expect(
     await until(
       () => contents(first),

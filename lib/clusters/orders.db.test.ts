@@ -19,6 +19,7 @@ import { listResidents } from './list-residents'
 import { loadOrders } from './load-orders'
 import { partClusters } from './part-cluster'
 import { isInhabited } from './placed-in'
+import { readObject } from './read-object'
 import { removeCluster } from './remove-cluster'
 import { noteApplied, settleBadly, settleWell } from './settle-order'
 import { stayCluster } from './stay-cluster'
@@ -282,10 +283,12 @@ test('a cluster that is removed asks about each that lives there: a record remov
   ])
 })
 
-test('a cluster that is forgotten leaves a line of each that lived there, and no place behind', async () => {
+test('a cluster that is away is not asked; forgotten, it leaves a line of each that lived there, and no place behind', async () => {
   const operator = await world.person('operator')
   const clusterId = clusters[1]?.id ?? ''
-  await database.db.cluster.update({ where: { id: clusterId }, data: { heardAt: new Date(0) } })
+  await database.db.cluster.update({ where: { id: clusterId }, data: { heardAt: new Date(0), state: 'offline' } })
+  const object = { organization: world.slug, application: 'shop', name: 'both', cluster: 'c1', object: 'Deployment/web-stable' }
+  await expect(readObject(await world.person('developer'), object)).rejects.toMatchObject({ details: { reason: 'cluster_away' } })
   await forgetCluster(operator, { clusterId, typedName: 'c1' })
   const [line] = (await listLedger(operator, { kind: ['workload'], q: 'c1' })).items
   expect(line).toMatchObject({ unitName: 'both-stable', said: { why: { code: 'because_forgotten' } }, acts: [{ act: 'forget' }] })
