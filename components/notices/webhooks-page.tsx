@@ -144,7 +144,9 @@ function Hook({ hook, first, busy, allHref, turn, remove, again }: HookProps) {
       <Deliveries items={hook.deliveries} again={again} busy={busy} off={disabled !== null} />
       {allHref ? (
         <p className="mt-2">
-          <Link href={allHref}>{t('notices.allDeliveries')}</Link>
+          <Link className="link" href={allHref}>
+            {t('notices.allDeliveries')}
+          </Link>
         </p>
       ) : null}
     </Section>

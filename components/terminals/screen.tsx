@@ -13,6 +13,8 @@ interface Props {
   handle: RefObject<ScreenHandle | null>
   label: string
   onType?: (text: string) => void
+  /** F6: whoever has no mouse goes on behind the screen, which takes every other key. */
+  onLeave?: () => void
   /** Also once at the beginning. Without it the screen keeps the size of what it replays. */
   onSize?: (cols: number, rows: number) => void
   size?: { cols: number; rows: number }
@@ -50,12 +52,20 @@ function fitting(host: HTMLElement, terminal: Terminal) {
   return { cols: Math.min(400, Math.max(20, cols)), rows: Math.min(200, Math.max(6, rows)) }
 }
 
+/** Where nobody types, Tab goes on as elsewhere. */
+function takesKey({ type, key, shiftKey }: KeyboardEvent, isLive: boolean, leave: (() => void) | undefined): boolean {
+  if (!isLive) return key !== 'Tab'
+  if (key !== 'F6' || shiftKey || !leave) return true
+  if (type === 'keydown') leave()
+  return false
+}
+
 /** A screen that shows bytes and tells what is typed. Loaded only where there is one. */
-export function Screen({ handle, label, onType, onSize, size, isPlain = false }: Props) {
+export function Screen({ handle, label, onType, onLeave, onSize, size, isPlain = false }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
-  const latest = useRef({ onType, onSize })
-  latest.current = { onType, onSize }
+  const latest = useRef({ onType, onLeave, onSize })
+  latest.current = { onType, onLeave, onSize }
   useImperativeHandle(handle, () => ({
     write: (bytes) => terminal.current?.write(bytes),
     clear: () => terminal.current?.reset(),
@@ -82,6 +92,7 @@ export function Screen({ handle, label, onType, onSize, size, isPlain = false }:
     openWithNonce(made, box)
     terminal.current = made
     made.textarea?.setAttribute('aria-label', label)
+    made.attachCustomKeyEventHandler((event) => takesKey(event, isLive, latest.current.onLeave))
     made.onData((text) => latest.current.onType?.(text))
     const fit = () => {
       const wanted = isFitted ? fitting(box, made) : undefined

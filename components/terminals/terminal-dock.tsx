@@ -65,6 +65,7 @@ interface LiveProps {
 export function LiveTerminal({ org, opened, unitName, onClose }: LiveProps) {
   const t = useTranslations()
   const screen = useRef<ScreenHandle>(null)
+  const end = useRef<HTMLButtonElement>(null)
   const terminal = useTerminal(org, opened, screen)
   const isEnded = terminal.state.kind === 'ended'
   return (
@@ -72,7 +73,7 @@ export function LiveTerminal({ org, opened, unitName, onClose }: LiveProps) {
       <Bar
         title={unitName}
         acts={
-          <Button size="sm" onClick={isEnded ? onClose : terminal.close}>
+          <Button ref={end} size="sm" onClick={isEnded ? onClose : terminal.close}>
             {t(isEnded ? 'terminal.dismiss' : 'terminal.finish')}
           </Button>
         }
@@ -81,12 +82,18 @@ export function LiveTerminal({ org, opened, unitName, onClose }: LiveProps) {
         <span className="tag">{t('terminal.recorded')}</span>
         {terminal.view && !isEnded ? (
           <span className="t3 only-l">
-            {t('terminal.left')} <Until at={terminal.view.endsAt} />
+            {t('terminal.left')} <Until at={terminal.view.endsAt} /> · {t('terminal.leave')}
           </span>
         ) : null}
       </Bar>
       <Suspense fallback={<div className="term-screen" />}>
-        <Screen handle={screen} label={t('terminal.of', { unit: unitName })} onType={terminal.type} onSize={terminal.resize} />
+        <Screen
+          handle={screen}
+          label={`${t('terminal.of', { unit: unitName })}. ${t('terminal.leave')}`}
+          onType={terminal.type}
+          onLeave={() => end.current?.focus()}
+          onSize={terminal.resize}
+        />
       </Suspense>
     </section>
   )

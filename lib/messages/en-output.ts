@@ -34,6 +34,7 @@ export const output = {
     commandHelp: 'Run as it stands, by no shell. Quotes keep words together.',
     run: 'Run',
     recorded: 'recorded',
+    leave: 'F6 leaves it',
     left: 'ends in',
     finish: 'End',
     dismiss: 'Close',

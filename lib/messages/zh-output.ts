@@ -37,6 +37,7 @@ export const output: Part = {
     commandHelp: '按原样运行，不经过 shell。引号可将词保持在一起。',
     run: '运行',
     recorded: '录像中',
+    leave: 'F6 离开',
     left: '剩余',
     finish: '结束',
     dismiss: '关闭',
