@@ -57,6 +57,14 @@ test('a shell runs in the folder of its unit and in a terminal of the size asked
   expect(await end('t1')).toMatchObject({ reason: 'exited', exitCode: 7 })
 })
 
+test('what is said to a shell before it has begun waits for it', async () => {
+  shell('early')
+  order('early', { kind: 'resize', cols: 80, rows: 24 })
+  type('early', 'echo in time; exit 7\n')
+  expect(await end('early')).toMatchObject({ reason: 'exited', exitCode: 7 })
+  expect(text('early')).toContain('in time\r\n')
+})
+
 test('one command runs without a shell and says what it wrote and how it ended', async () => {
   order('c1', { kind: 'open', unitId, argv: ['printf', '%s|', '$HOME; echo no', '*'], ...limits })
   expect(await end('c1')).toMatchObject({ reason: 'exited', exitCode: 0 })

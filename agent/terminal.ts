@@ -15,7 +15,7 @@ export const homeMark = 'TENGEN_TERMINAL_OF'
 const mostWaiting = 256 * 1024
 const resizeAgainMs = 20
 
-type Open = Extract<TerminalAct, { kind: 'open' }>
+export type Open = Extract<TerminalAct, { kind: 'open' }>
 type End = NonNullable<TerminalSaid['end']>
 
 /** One person's shell or command. What it shows is kept here until the hub has it. */

@@ -1,13 +1,15 @@
 import { isTerminalOrderSigned, type TerminalOrder, type TerminalSaid } from '@/lib/protocol/terminal'
 import { type Line, Orders } from './orders'
 import { killMarked } from './procfs'
-import { homeMark, Terminal } from './terminal'
+import { homeMark, type Open, Terminal } from './terminal'
 import type { UnitContext } from './unit-context'
 import type { UnitRecord } from './unit-record'
 
 /** The terminals of people on this machine. They live as long as this agent: over cut links, not over its end. */
 export class Terminals {
   private readonly open = new Map<string, Terminal>()
+  /** A screen tells its size as soon as it is there, which may be before its shell is. */
+  private readonly opening = new Map<string, Promise<void>>()
   private readonly orders = new Orders('terminal', isTerminalOrderSigned)
 
   constructor(
@@ -29,15 +31,21 @@ export class Terminals {
   }
 
   private async perform({ terminalId, act }: TerminalOrder): Promise<void> {
+    if (act.kind === 'open') return this.begin(terminalId, act)
+    await this.opening.get(terminalId)
     const terminal = this.open.get(terminalId)
-    if (act.kind === 'open') {
-      if (terminal) return
-      const record = this.recordOf(act.unitId)
-      this.open.set(terminalId, await Terminal.open({ ctx: this.ctx, record, terminalId, ask: act }, (said) => this.say(said)))
-    } else if (!terminal) this.sayGone(terminalId)
+    if (!terminal) this.sayGone(terminalId)
     else if (act.kind === 'type') terminal.type(Buffer.from(act.data, 'base64'))
     else if (act.kind === 'resize') terminal.resize(act.cols, act.rows)
     else if (act.kind === 'close') terminal.close('closed')
+  }
+
+  private async begin(terminalId: string, ask: Open): Promise<void> {
+    if (this.open.has(terminalId) || this.opening.has(terminalId)) return
+    const ordered = { ctx: this.ctx, record: this.recordOf(ask.unitId), terminalId, ask }
+    const begun = Terminal.open(ordered, (said) => this.say(said)).then((terminal) => void this.open.set(terminalId, terminal))
+    this.opening.set(terminalId, begun)
+    await begun.finally(() => this.opening.delete(terminalId))
   }
 
   kept(terminalId: string, seq: number): void {

@@ -34,6 +34,15 @@ async function signIn(userId: string): Promise<string> {
   return `next-auth.session-token=${token}`
 }
 
+interface Beginning {
+  readonly after?: number
+  readonly at?: string
+  readonly origin?: string
+  readonly as?: string
+  /** Said again and again until anything is heard. */
+  readonly first?: object
+}
+
 /** A browser's end: what it heard, and how it was hung up on. */
 class Screen {
   readonly heard: TerminalHear[] = []
@@ -42,11 +51,14 @@ class Screen {
 
   constructor(
     ticket: string,
-    { after = 0, at = stack.url, origin = at.replace('ws://', 'http://').replace('/ws/agent', ''), as = cookie } = {},
+    { after = 0, at = stack.url, origin = at.replace('ws://', 'http://').replace('/ws/agent', ''), as = cookie, first }: Beginning = {},
   ) {
     this.socket = new WebSocket(at.replace('/ws/agent', '/ws/terminal'), { origin, headers: { cookie: as } })
     this.socket.on('error', () => undefined)
-    this.socket.on('open', () => this.say({ type: 'hello', ticket, after }))
+    this.socket.on('open', () => {
+      this.say({ type: 'hello', ticket, after })
+      const saying = first && setInterval(() => (this.heard.length > 0 ? clearInterval(saying) : this.say(first)), 1)
+    })
     this.socket.on('message', (data) => this.heard.push(TerminalHearSchema.parse(JSON.parse(String(data)))))
     this.socket.on('close', (code) => {
       this.code = code
@@ -94,6 +106,17 @@ test('a terminal goes on over a lost connection, also at another gateway than it
   expect(Buffer.concat(frames.map(({ data }) => Buffer.from(data, 'base64'))).toString()).toBe(first.text + second.text)
   expect(terminal).toMatchObject({ unitName: 'greeter/0', exitCode: 5, endReason: 'exited' })
   await expect(renewTicket(jonas, { organization, id: terminalId })).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('a screen that tells its size before its terminal has begun has a terminal of that size', async () => {
+  for (let turn = 0; turn < 3; turn++) {
+    const { ticket } = await open()
+    const screen = new Screen(ticket ?? '', { first: { type: 'resize', cols: 80, rows: 24 } })
+    await screen.shows(/[$#] $/)
+    screen.type('stty size; exit 3\n')
+    expect(await screen.ended()).toMatchObject({ reason: 'exited', exitCode: 3 })
+    expect(screen.text).toContain('24 80\r\n')
+  }
 })
 
 test('a ticket is good once, soon, for its person’s session, and from our own pages', async () => {

@@ -12,6 +12,8 @@ export interface ScreenHandle {
 interface Props {
   handle: RefObject<ScreenHandle | null>
   label: string
+  /** From now on it shows what is written: it is loaded later than what stands beside it. */
+  onReady?: () => void
   onType?: (text: string) => void
   /** F6: whoever has no mouse goes on behind the screen, which takes every other key. */
   onLeave?: () => void
@@ -61,11 +63,11 @@ function takesKey({ type, key, shiftKey }: KeyboardEvent, isLive: boolean, leave
 }
 
 /** A screen that shows bytes and tells what is typed. Loaded only where there is one. */
-export function Screen({ handle, label, onType, onLeave, onSize, size, isPlain = false }: Props) {
+export function Screen({ handle, label, onReady, onType, onLeave, onSize, size, isPlain = false }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
-  const latest = useRef({ onType, onLeave, onSize })
-  latest.current = { onType, onLeave, onSize }
+  const latest = useRef({ onReady, onType, onLeave, onSize })
+  latest.current = { onReady, onType, onLeave, onSize }
   useImperativeHandle(handle, () => ({
     write: (bytes) => terminal.current?.write(bytes),
     clear: () => terminal.current?.reset(),
@@ -91,6 +93,7 @@ export function Screen({ handle, label, onType, onLeave, onSize, size, isPlain =
     })
     openWithNonce(made, box)
     terminal.current = made
+    latest.current.onReady?.()
     made.textarea?.setAttribute('aria-label', label)
     made.attachCustomKeyEventHandler((event) => takesKey(event, isLive, latest.current.onLeave))
     made.onData((text) => latest.current.onType?.(text))

@@ -90,6 +90,7 @@ export function LiveTerminal({ org, opened, unitName, onClose }: LiveProps) {
         <Screen
           handle={screen}
           label={`${t('terminal.of', { unit: unitName })}. ${t('terminal.leave')}`}
+          onReady={terminal.showWaiting}
           onType={terminal.type}
           onLeave={() => end.current?.focus()}
           onSize={terminal.resize}

@@ -1,6 +1,6 @@
 'use client'
 
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { postJson } from '@/components/frame/fetch-json'
 import { api } from '@/lib/paths'
 import { TerminalHearSchema, type TerminalSay, type TerminalView, TicketSchema } from '@/lib/terminals/views'
@@ -17,12 +17,31 @@ const pieceChars = 1000
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
+/** What comes before the screen is there waits for it: a shell says its first words once. */
+function usePatientScreen(screen: RefObject<ScreenHandle | null>) {
+  const waiting = useRef<Uint8Array[] | null>([])
+  const write = useCallback(
+    (bytes: Uint8Array) => {
+      if (waiting.current) waiting.current.push(bytes)
+      else screen.current?.write(bytes)
+    },
+    [screen],
+  )
+  const showWaiting = useCallback(() => {
+    const waited = waiting.current ?? []
+    waiting.current = null
+    for (const bytes of waited) screen.current?.write(bytes)
+  }, [screen])
+  return { write, showWaiting }
+}
+
 /** One terminal over as many connections as it takes: what the screen has is not sent again, what it missed is. */
 export function useTerminal(org: string, opened: { terminalId: string; ticket: string }, screen: RefObject<ScreenHandle | null>) {
   const [state, setState] = useState<TerminalState>({ kind: 'connecting' })
   const [view, setView] = useState<TerminalView | null>(null)
   const socket = useRef<WebSocket | null>(null)
   const size = useRef<{ cols: number; rows: number } | null>(null)
+  const { write, showWaiting } = usePatientScreen(screen)
   const { terminalId, ticket } = opened
   useEffect(() => {
     let last = 0
@@ -44,7 +63,7 @@ export function useTerminal(org: string, opened: { terminalId: string; ticket: s
           if (size.current) made.send(JSON.stringify({ type: 'resize', ...size.current }))
         } else if (news.type === 'frame') {
           last = news.seq
-          screen.current?.write(bytesOf(news.data))
+          write(bytesOf(news.data))
         } else {
           isOver = true
           setState({ kind: 'ended', reason: news.reason, exitCode: news.exitCode, message: news.message })
@@ -75,7 +94,7 @@ export function useTerminal(org: string, opened: { terminalId: string; ticket: s
       clearTimeout(retry)
       socket.current?.close()
     }
-  }, [org, terminalId, ticket, screen])
+  }, [org, terminalId, ticket, write])
   const say = (message: TerminalSay) => {
     if (socket.current?.readyState === WebSocket.OPEN) socket.current.send(JSON.stringify(message))
   }
@@ -89,6 +108,7 @@ export function useTerminal(org: string, opened: { terminalId: string; ticket: s
       size.current = { cols, rows }
       say({ type: 'resize', cols, rows })
     },
+    showWaiting,
     close: () => say({ type: 'close' }),
   }
 }

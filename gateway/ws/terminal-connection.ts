@@ -39,9 +39,12 @@ export class TerminalConnection {
     this.socket.on('close', () => {
       for (const stop of this.stops) stop()
     })
-    this.socket.on('message', (data) => void this.run(() => this.take(data)))
-    await awaitMachine(this.terminal.machineId, () => this.socket.readyState === this.socket.OPEN)
-    this.send({ type: 'opened', terminal: await beginTerminal(this.terminal) })
+    // A screen tells its size as soon as it is there; to a machine that was not told to begin it would be of a terminal that is lost.
+    const begun = awaitMachine(this.terminal.machineId, () => this.socket.readyState === this.socket.OPEN).then(() =>
+      beginTerminal(this.terminal),
+    )
+    this.socket.on('message', (data) => void this.run(() => this.take(data, begun)))
+    this.send({ type: 'opened', terminal: await begun })
     await this.read()
   }
 
@@ -54,9 +57,10 @@ export class TerminalConnection {
     }
   }
 
-  private async take(data: unknown): Promise<void> {
+  private async take(data: unknown, begun: Promise<unknown>): Promise<void> {
     const say = readSay(data)
     if (!say || say.type === 'hello') return this.socket.close(1007, 'not understood')
+    if (say.type !== 'close') await begun
     if (say.type === 'type') await this.type(Buffer.from(say.data))
     else if (say.type === 'resize') await resizeTerminal(this.terminal, say)
     else await endTerminal(this.terminal.id, 'closed')

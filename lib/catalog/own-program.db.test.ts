@@ -84,7 +84,14 @@ test('a yiqiu package is previewed with what becomes of it, and published with a
 })
 
 test('a package is told from a program, and nobody is told anything who may not publish', async () => {
-  expect(await inspect(await zipOf({ 'tengen.yaml': 'x' }))).toEqual({ kind: 'package', notRunYet: [] })
+  const told = await inspect(await zipOf({ 'tengen.yaml': 'x' }))
+  const finding = {
+    file: 'tengen.yaml',
+    line: 1,
+    rule: 'manifest_invalid_type',
+    message: 'Invalid input: expected object, received string',
+  }
+  expect(told).toEqual({ kind: 'package', notRunYet: [], findings: [finding], made: [] })
   await expect(inspect(Buffer.from('no archive'), 'viewer')).rejects.toMatchObject({ code: 'forbidden' })
   await expect(inspect(Buffer.from('no archive'))).rejects.toMatchObject({ code: 'invalid_package' })
 })
