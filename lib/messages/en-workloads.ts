@@ -74,7 +74,7 @@ export const workloads = {
       by: 'kept by {owner}',
       putBack: 'Put back',
       ask: 'Put {name} back as its release says',
-      help: 'All of it is applied anew, and fields that somebody else keeps are taken over.',
+      help: 'All of it is applied anew: fields that somebody else keeps are taken over, and what was added goes.',
     },
     outside: {
       title: 'Changed in the cluster, not by a deploy',

@@ -74,7 +74,7 @@ export const workloads = {
       by: '由 {owner} 保持',
       putBack: '恢复',
       ask: '将 {name} 恢复为发布所述',
-      help: '全部内容将重新应用，由他人保持的字段将被接管。',
+      help: '全部内容将重新应用：由他人保持的字段将被接管，添加的内容将被移除。',
     },
     outside: {
       title: '在集群中被改动，而非经由部署',
