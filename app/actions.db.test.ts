@@ -12,7 +12,6 @@ import { type BuiltOrganization, buildOrganization, personNames } from '@/lib/te
 import { buildProvider } from '@/lib/testing/build-provider'
 import { buildRoute } from '@/lib/testing/build-route'
 import {
-  type BuiltService,
   buildExternal,
   buildGranted,
   buildGroup,
@@ -23,8 +22,8 @@ import {
   settle,
 } from '@/lib/testing/build-service'
 import { buildRevoked } from '@/lib/testing/build-token'
+import { buildVariable } from '@/lib/testing/build-variable'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
-import { createVariable } from '@/lib/variables/create-variable'
 
 /** Who knocks now; the session itself is the walk's business, in the browser. */
 const asking = vi.hoisted(() => ({ actor: null as PersonActor | null }))
@@ -68,7 +67,7 @@ beforeAll(async () => {
   const placement = { ...slugs, service: 'web', environment: 'production', runtimeId: draft.runtimeId, count: 1 }
   const variable = { organization: world.slug, application: 'shop', environment: 'production', name: 'TAKEN' }
   const registry = { organization: world.slug, application: 'shop', environment: 'production', server: 'registry.test' }
-  await takeVariable(web, { ...variable, value: 'x' })
+  await buildVariable(world, web, variable.name)
   const granted = await buildGranted(world)
   const form = new FormData()
   form.set('organizationSlug', world.slug)
@@ -242,12 +241,6 @@ afterAll(async () => {
   await closeBus()
   await database.dispose()
 })
-
-/** A variable that a service takes: adding it again, rotating an older one and removing it are all refused by the rules. */
-async function takeVariable(web: BuiltService, variable: { environment: string; name: string; value: string }): Promise<void> {
-  await createVariable(await world.person('admin'), variable as never)
-  await settle(world, (await change(world, web, { kind: 'configure', variables: [variable.name] })).recordId)
-}
 
 /** Every server action there is, found by where such files lie: a new one without an input here fails the test. */
 async function allActions(): Promise<[string, Action][]> {

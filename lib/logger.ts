@@ -18,10 +18,12 @@ const secretKeys = [
 /** Where a secret may stand in what we log; one level down too, for request headers and job payloads. */
 const paths = secretKeys.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
-const holder = globalThis as unknown as { tengenLogger?: Logger }
+declare global {
+  var tengenLogger: Logger | undefined
+}
 
 const root = (): Logger =>
-  (holder.tengenLogger ??= pino({
+  (globalThis.tengenLogger ??= pino({
     level: env().LOG_LEVEL,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -1,15 +1,17 @@
 import http from 'node:http'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
-const holder = globalThis as unknown as { tengenMetrics?: Registry }
+declare global {
+  var tengenMetrics: Registry | undefined
+}
 
 /** What this process counts. Register counters and gauges of your own on it. */
 export const metrics = (): Registry => {
-  if (!holder.tengenMetrics) {
-    holder.tengenMetrics = new Registry()
-    collectDefaultMetrics({ register: holder.tengenMetrics })
+  if (!globalThis.tengenMetrics) {
+    globalThis.tengenMetrics = new Registry()
+    collectDefaultMetrics({ register: globalThis.tengenMetrics })
   }
-  return holder.tengenMetrics
+  return globalThis.tengenMetrics
 }
 
 /** Prometheus reads them on a port of their own, so that the public one cannot show them. */

@@ -135,19 +135,24 @@ function useColumns(service: ServiceView): Column<PlacementView>[] {
 /** Its last place went from here: what is left is said, and the way on is another cluster. */
 function Nowhere({ service, onAdd }: { service: ServiceView; onAdd?: (() => void) | undefined }) {
   const t = useTranslations()
-  const refusal = useRefusal()
   if (!service.release) return <p className="t3">{t('services.noRelease')}</p>
   return (
     <div className="stack">
       <p className="t2">{t('workloads.nowhere')}</p>
       <Left service={service} />
-      {onAdd ? (
-        <div className="row">
-          <Button size="sm" icon="plus" why={refusal(service.gates.configure)} onClick={onAdd}>
-            {t('workloads.add.act')}
-          </Button>
-        </div>
-      ) : null}
+      {onAdd ? <AddCluster service={service} onAdd={onAdd} /> : null}
+    </div>
+  )
+}
+
+function AddCluster({ service, onAdd }: { service: ServiceView; onAdd: () => void }) {
+  const t = useTranslations()
+  const refusal = useRefusal()
+  return (
+    <div className="row">
+      <Button size="sm" icon="plus" why={refusal(service.gates.configure)} onClick={onAdd}>
+        {t('workloads.add.act')}
+      </Button>
     </div>
   )
 }
@@ -164,7 +169,6 @@ function Left({ service }: { service: ServiceView }) {
 /** Where a service runs in clusters: how many of its pods answer, and what the cluster says that does not. */
 export function WorkloadTable({ service, onAdd }: { service: ServiceView; onAdd?: () => void }) {
   const t = useTranslations()
-  const refusal = useRefusal()
   const columns = useColumns(service)
   const rows = service.placements.filter((placement) => placement.runtime.kind === 'cluster')
   if (rows.length === 0) return service.placements.length === 0 ? <Nowhere service={service} onAdd={onAdd} /> : null
@@ -173,10 +177,8 @@ export function WorkloadTable({ service, onAdd }: { service: ServiceView; onAdd?
       <Left service={service} />
       <Table label={t('workloads.title')} columns={columns} rows={rows} keyOf={(row) => row.id} />
       {onAdd && service.release ? (
-        <div className="row mt-2">
-          <Button size="sm" icon="plus" why={refusal(service.gates.configure)} onClick={onAdd}>
-            {t('workloads.add.act')}
-          </Button>
+        <div className="mt-2">
+          <AddCluster service={service} onAdd={onAdd} />
         </div>
       ) : null}
       {rows.map(({ id, runtime, workload }) =>

@@ -174,16 +174,16 @@ function whyOf({ containers, unschedulable }: PodFacts): Pick<PodRow, 'reason' |
 async function writeCounts(tx: Tx, seen: readonly Seen[]): Promise<Seen[]> {
   const rows = seen.map(({ placementId, counts, warnings, outside }) => ({ placementId, ...counts, warnings, outside }))
   const changed = await tx.$queryRaw<{ placementId: string }[]>`
-    update "Workload" w set desired = n.desired, updated = n.updated, ready = n.ready, available = n.available, warnings = n.warnings,
-      outside = n.outside, "isChanged" = x.is, "seenAt" = ${clock.now()}::timestamp
+    update "Workload" w set
+      -- Of the row as it is written: somebody may have kept a change a moment ago.
+      "isChanged" = exists (select 1 from jsonb_array_elements(n.outside) one where one->>'print' <> all(w."keptOutside")),
+      desired = n.desired, updated = n.updated, ready = n.ready, available = n.available, warnings = n.warnings,
+      outside = n.outside, "seenAt" = ${clock.now()}::timestamp
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as n("placementId" text, desired int, updated int, ready int, available int, warnings jsonb, outside jsonb)
     join "Workload" o on o."placementId" = n."placementId"
-    cross join lateral (
-      select exists (select 1 from jsonb_array_elements(n.outside) one where one->>'print' <> all(o."keptOutside")) as is
-    ) x
     where w."placementId" = n."placementId"
-    returning case when x.is and not o."isChanged" then w."placementId" end as "placementId"`
+    returning case when w."isChanged" and not o."isChanged" then w."placementId" end as "placementId"`
   const news = new Set(changed.map((row) => row.placementId))
   return seen.filter((one) => news.has(one.placementId))
 }

@@ -121,6 +121,7 @@ export const workloadStatus = {
 export const workloadRefusals = {
   workload_held: 'In a cluster it is held after a failed deploy: bring a release there, or roll back.',
   namespace_missing: 'The application has no namespace in this cluster.',
+  outside_gone: 'Its clusters do not show these changes any more.',
   pod_gone: 'This pod is gone, and nothing of it was kept.',
   no_pods: 'None of its pods is there.',
   pod_log_missing: 'There is nothing to read: it has not begun, or had no life before.',

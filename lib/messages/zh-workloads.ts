@@ -120,6 +120,7 @@ export const workloadStatus = {
 export const workloadRefusals = {
   workload_held: '在某个集群中，它因部署失败而保持原状：请在那里发布新版本，或回滚。',
   namespace_missing: '该应用在此集群中没有命名空间。',
+  outside_gone: '其集群已不再显示这些改动。',
   pod_gone: '此 Pod 已消失，未保存任何内容。',
   no_pods: '没有正在运行的 Pod。',
   pod_log_missing: '没有可读的内容：它尚未开始，或没有上一次运行。',
