@@ -84,13 +84,12 @@ export const kinds = [
   { name: 'database', lane: 'wait', budgetMs: 10 * minute, make: () => vitest('database') },
   // The model first, then whole processes: where the one runs out of files, the others fill the cores.
   { name: 'engine', lane: 'processes', budgetMs: 20 * minute, make: () => vitest('model', 'agent*') },
-  { name: 'cluster', lane: 'clusters', budgetMs: 10 * minute, isExtra: true, make: () => vitest('cluster') },
+  { name: 'cluster', lane: 'clusters', budgetMs: 10 * minute, make: () => vitest('cluster') },
   // The whole of it as people see it, in a browser on two clusters.
   {
     name: 'cluster',
     lane: 'people on clusters',
     budgetMs: 10 * minute,
-    isExtra: true,
     make: () => playwright('--config', 'playwright.clusters.config.ts'),
   },
   // With programs that others have made.
@@ -100,7 +99,6 @@ export const kinds = [
     name: 'fuzz',
     lane: 'processes',
     budgetMs: 2 * minute,
-    isExtra: true,
     make: () => whole([bin('tsx/dist/cli.mjs'), 'scripts/fuzz/main.ts', '--seconds', '60', '--seed', '1']),
   },
   { name: 'browser', lane: 'people', budgetMs: 14 * minute, make: () => playwright() },
