@@ -41,7 +41,8 @@ async function goOn(tx: Tx, machine: Machine, news: InitNews): Promise<void> {
   const { policyId, state, message } = news
   if (state === 'failed') {
     const { check } = await tx.initResult.findUniqueOrThrow({ where: { machineId_policyId: { machineId: machine.id, policyId } } })
-    const { code, values } = saidOf(news) ?? { code: 'as_said', values: { text: message } }
+    const said = saidOf(news)
+    const { code, values } = said ?? { code: 'as_said', values: { text: message } }
     await tx.machine.update({
       where: { id: machine.id },
       data: { initRunId: null, stateReason: code, stateReasonValues: values },
@@ -49,7 +50,7 @@ async function goOn(tx: Tx, machine: Machine, news: InitNews): Promise<void> {
     await writeEvent(tx, agent, {
       name: 'machine.init_failed',
       subject: { kind: 'machine', id: machine.id },
-      data: { name: machine.name, policy: (check as { kind: string }).kind, message },
+      data: { name: machine.name, policy: (check as { kind: string }).kind, message, ...(said ? { said } : {}) },
     })
     return
   }
