@@ -1,9 +1,11 @@
+import type { InitSaid } from '@/lib/protocol/init-words'
+
 /** Something that went wrong in a way the hub should hear about, with a stable code. */
 export class AgentFailure extends Error {
   constructor(
     readonly code: string,
     message: string,
-    readonly detail: { exitCode?: number | null; lastLines?: string[] } = {},
+    readonly detail: { exitCode?: number | null; lastLines?: string[]; said?: InitSaid } = {},
   ) {
     super(message)
     this.name = 'AgentFailure'

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AgentFailure, errorCodeOf } from './failure'
 import { findGroups } from './find-groups'
-import { type GroupTree, pidsIn, removeGroup, type Size, type Usage } from './group-tree'
+import { type GroupTree, keeperGroup, pidsIn, removeGroup, type Size, type Usage } from './group-tree'
 import { pause } from './pace'
 import { markOf, signalProcess, treeOf } from './procfs'
 import { say } from './unit-context'
@@ -114,9 +114,10 @@ export class Groups {
     if (name) await this.endNamed(name)
   }
 
-  /** For taking a whole machine down. */
+  /** For taking a whole machine down: also what keeps the scope of systemd, which goes with it. */
   async endAll(): Promise<void> {
     for (const name of this.look((tree) => tree.names()) ?? []) await this.endNamed(name)
+    await this.endNamed(keeperGroup)
   }
 
   private async endNamed(name: string): Promise<void> {

@@ -18,16 +18,13 @@ import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { InitCheck, InitKind } from '@/lib/protocol/init'
-import { AgentFailure } from './failure'
+import type { InitCode, InitSaid } from '@/lib/protocol/init-words'
+import { found, no } from './init-said'
 
 type Of<Kind extends InitKind> = Extract<InitCheck, { kind: Kind }>
 
 const mib = 1024 * 1024
 const run = promisify(execFile)
-
-const no = (message: string): never => {
-  throw new AgentFailure('init_failed', message)
-}
 
 /** 6.1.0-18-amd64 is at least 6.1: compared by number, part by part. */
 export function isAtLeast(found: string, wanted: string): boolean {
@@ -41,33 +38,32 @@ export function isAtLeast(found: string, wanted: string): boolean {
 }
 
 /** Each returns what it found, or throws the reason and what to do about it. */
-export function checkSystem({ distributions, versionAtLeast, kernelAtLeast }: Of<'system'>): string {
+export function checkSystem({ distributions, versionAtLeast, kernelAtLeast }: Of<'system'>): InitSaid {
   const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const field = (key: string) => new RegExp(`^${key}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? ''
   const [id, version, kernel] = [field('ID'), field('VERSION_ID'), release()]
-  if (distributions.length > 0 && !distributions.includes(id)) no(`The system is ${id || 'not known'}, not ${distributions.join(' or ')}.`)
-  if (versionAtLeast && !isAtLeast(version, versionAtLeast))
-    no(`${id} is of version ${version || 'unknown'}, older than ${versionAtLeast}.`)
-  if (kernelAtLeast && !isAtLeast(kernel, kernelAtLeast)) no(`The kernel is ${kernel}, older than ${kernelAtLeast}.`)
-  return `${id} ${version}, kernel ${kernel}`
+  if (distributions.length > 0 && !distributions.includes(id)) no('system_other', { id: id || '?', wanted: distributions.join(', ') })
+  if (versionAtLeast && !isAtLeast(version, versionAtLeast)) no('version_old', { id, version: version || '?', wanted: versionAtLeast })
+  if (kernelAtLeast && !isAtLeast(kernel, kernelAtLeast)) no('kernel_old', { kernel, wanted: kernelAtLeast })
+  return found('system_found', { id, version, kernel })
 }
 
-export function checkMemory({ memoryMib, cores }: Of<'memory'>): string {
+export function checkMemory({ memoryMib, cores }: Of<'memory'>): InitSaid {
   const [has, count] = [Math.floor(totalmem() / mib), cpus().length]
-  if (has < memoryMib) no(`It has ${has} MiB of memory, less than ${memoryMib}.`)
-  if (cores !== null && count < cores) no(`It has ${count} cores, less than ${cores}.`)
-  return `${has} MiB of memory, ${count} cores`
+  if (has < memoryMib) no('memory_small', { memory: has, wanted: memoryMib })
+  if (cores !== null && count < cores) no('cores_few', { cores: count, wanted: cores })
+  return found('memory_found', { memory: has, cores: count })
 }
 
-export async function checkDisk({ path, freeMib, writeMibPerSecond }: Of<'disk'>): Promise<string> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) no(`There is no folder ${path}.`)
+export async function checkDisk({ path, freeMib, writeMibPerSecond }: Of<'disk'>): Promise<InitSaid> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) no('no_folder', { path })
   const { bavail, bsize } = await statfs(path)
   const free = Math.floor((bavail * bsize) / mib)
-  if (free < freeMib) no(`${free} MiB are free at ${path}, less than ${freeMib}.`)
-  if (writeMibPerSecond === null) return `${free} MiB free at ${path}`
+  if (free < freeMib) no('disk_small', { free, path, wanted: freeMib })
+  if (writeMibPerSecond === null) return found('disk_found', { free, path })
   const speed = writeSpeed(path)
-  if (speed < writeMibPerSecond) no(`${path} takes ${speed} MiB a second, less than ${writeMibPerSecond}.`)
-  return `${free} MiB free at ${path}, which takes ${speed} MiB a second`
+  if (speed < writeMibPerSecond) no('disk_slow', { path, speed, wanted: writeMibPerSecond })
+  return found('disk_fast', { free, path, speed })
 }
 
 function writeSpeed(folder: string): number {
@@ -77,7 +73,7 @@ function writeSpeed(folder: string): number {
   try {
     file = openSync(path, 'wx', 0o600)
   } catch {
-    return no(`The agent may not write in ${folder}, so its speed cannot be measured.`)
+    return no('disk_closed', { path: folder })
   }
   try {
     const began = performance.now()
@@ -92,12 +88,12 @@ function writeSpeed(folder: string): number {
 
 const programFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
-export function checkPrograms({ programs }: Of<'programs'>): string {
+export function checkPrograms({ programs }: Of<'programs'>): InitSaid {
   const missing = programs.filter(
     (one) => !(one.startsWith('/') ? [one] : programFolders.map((folder) => join(folder, one))).some(isProgram),
   )
-  if (missing.length > 0) no(`Missing: ${missing.join(', ')}. Install ${missing.length === 1 ? 'it' : 'them'}, then run this again.`)
-  return `${programs.join(', ')}: there`
+  if (missing.length > 0) no(missing.length === 1 ? 'program_missing' : 'programs_missing', { programs: missing.join(', ') })
+  return found('programs_found', { programs: programs.join(', ') })
 }
 
 function isProgram(path: string): boolean {
@@ -109,15 +105,15 @@ function isProgram(path: string): boolean {
   }
 }
 
-export async function checkUser({ user, uid, create }: Of<'user'>): Promise<string> {
+export async function checkUser({ user, uid, create }: Of<'user'>): Promise<InitSaid> {
   const known = uidOf(user)
   if (known !== undefined) {
-    if (uid !== null && known !== uid) no(`The user ${user} has the number ${known}, not ${uid}.`)
-    return `The user ${user} is there, number ${known}`
+    if (uid !== null && known !== uid) no('user_other', { user, uid: known, wanted: uid })
+    return found('user_found', { user, uid: known })
   }
-  if (!create) no(`There is no user ${user}.`)
-  insistRoot(`The user ${user} cannot be made`)
-  const program = ['/usr/sbin/useradd', '/sbin/useradd', '/usr/bin/useradd'].find(isProgram) ?? no('There is no useradd on this machine.')
+  if (!create) no('no_user', { user })
+  insistRoot('user_needs_root', { user })
+  const program = ['/usr/sbin/useradd', '/sbin/useradd', '/usr/bin/useradd'].find(isProgram) ?? no('no_useradd')
   const words = [
     '--system',
     '--user-group',
@@ -128,9 +124,9 @@ export async function checkUser({ user, uid, create }: Of<'user'>): Promise<stri
     user,
   ]
   await run(program, words, { timeout: 30_000 }).catch((error: { stderr?: string; message: string }) =>
-    no(`The user ${user} could not be made: ${error.stderr?.trim() || error.message}`),
+    no('user_not_made', { user, why: error.stderr?.trim() || error.message }),
   )
-  return `The user ${user} was made, number ${uidOf(user) ?? 'unknown'}`
+  return found('user_made', { user, uid: uidOf(user) ?? '?' })
 }
 
 function uidOf(user: string): number | undefined {
@@ -142,24 +138,24 @@ function uidOf(user: string): number | undefined {
 
 const words = (text: string): string => text.trim().split(/\s+/).join(' ')
 
-export function checkSysctl({ key, value, set }: Of<'sysctl'>): string {
+export function checkSysctl({ key, value, set }: Of<'sysctl'>): InitSaid {
   const path = join('/proc/sys', ...key.split('.'))
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) no(`This kernel has no ${key}.`)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) no('no_sysctl', { key })
   const before = words(readFileSync(path, 'utf8'))
-  if (before === words(value)) return `${key} is ${before}`
-  if (!set) no(`${key} is ${before}, not ${value}.`)
-  insistRoot(`${key} is ${before} and cannot be set`)
+  if (before === words(value)) return found('sysctl_found', { key, value: before })
+  if (!set) no('sysctl_other', { key, value: before, wanted: value })
+  insistRoot('sysctl_needs_root', { key, value: before })
   try {
     writeFileSync(path, `${value}\n`)
     writeFileSync(`/etc/sysctl.d/90-tengen-${key}.conf`, `${key} = ${value}\n`, { mode: 0o644 })
   } catch (error) {
-    no(`${key} is ${before} and could not be set: ${error instanceof Error ? error.message : error}.`)
+    no('sysctl_not_set', { key, value: before, why: error instanceof Error ? error.message : String(error) })
   }
   const after = words(readFileSync(path, 'utf8'))
-  if (after !== words(value)) no(`${key} stays ${after} although ${value} was written.`)
-  return `${key} was ${before} and is ${after} now, also after a restart`
+  if (after !== words(value)) no('sysctl_stays', { key, value: after, wanted: value })
+  return found('sysctl_set', { key, before, value: after })
 }
 
-function insistRoot(what: string): void {
-  if (process.getuid?.() !== 0) no(`${what}: the agent does not run as root. Do it by hand, or run the agent as root.`)
+function insistRoot(code: InitCode, values: InitSaid['values']): void {
+  if (process.getuid?.() !== 0) no(code, values)
 }

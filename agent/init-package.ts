@@ -1,8 +1,9 @@
 import type { InitCheck } from '@/lib/protocol/init'
 import { mostInitLog } from '@/lib/protocol/init'
+import type { InitSaid } from '@/lib/protocol/init-words'
 import { endOfOutput, textOf } from './command-output'
-import { AgentFailure } from './failure'
 import { endGroup, exitCodeOf, findHeld, forgetRunFolder, type Held, hasEnded, pauseUnlessEnded, startHeld } from './holder'
+import { found, no } from './init-said'
 import { paced } from './pace'
 import { uptimeMs } from './procfs'
 import { RunOutput } from './run-output'
@@ -12,7 +13,7 @@ import type { UnitContext } from './unit-context'
 export type PackageRun = { ctx: UnitContext; check: Extract<InitCheck, { kind: 'package' }>; runId: string; signal: AbortSignal }
 
 /** Fetches the package, verified, and runs its program as the agent itself. One that an agent before us began is followed to its end. */
-export async function runPackage(run: PackageRun): Promise<{ message: string; log: string }> {
+export async function runPackage(run: PackageRun): Promise<{ said: InitSaid; log: string }> {
   const { ctx, check, runId, signal } = run
   const dir = ctx.home.run(runId)
   await ctx.cache.ensure(check, signal)
@@ -21,9 +22,10 @@ export async function runPackage(run: PackageRun): Promise<{ message: string; lo
     await follow(run, held)
     const log = outputOf(dir, ctx)
     const exitCode = exitCodeOf(dir)
-    if (exitCode !== 0)
-      throw failure(`${check.run.join(' ')} ended with ${exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`}.`, log)
-    return { message: `${check.name} ${check.version} ended well`, log }
+    const command = check.run.join(' ')
+    if (exitCode === undefined) no('package_lost', { command }, [log])
+    if (exitCode !== 0) no('package_failed', { command, code: exitCode }, [log])
+    return { said: found('package_passed', { name: check.name, version: check.version }), log }
   } finally {
     if (!signal.aborted) forgetRunFolder(dir)
   }
@@ -49,11 +51,11 @@ async function follow({ ctx, check, signal }: PackageRun, held: Held): Promise<v
   for (let waitMs = 5; !hasEnded(held); waitMs = Math.min(waitMs * 1.5, 100)) {
     if (signal.aborted) {
       await endGroup(held, paced(2000))
-      throw failure('It was ended: the policies are run anew.', '')
+      no('package_ended', {}, [''])
     }
     if (uptimeMs() >= until) {
       await endGroup(held, paced(2000))
-      throw failure(`It did not end within ${check.timeoutMs / 1000} s; it and all it started were killed.`, outputOf(held.dir, ctx))
+      no('package_slow', { seconds: check.timeoutMs / 1000 }, [outputOf(held.dir, ctx)])
     }
     await output.bound(4 * mostInitLog)
     await pauseUnlessEnded(held, waitMs)
@@ -64,6 +66,3 @@ async function follow({ ctx, check, signal }: PackageRun, held: Held): Promise<v
 function outputOf(dir: string, { secrets }: UnitContext): string {
   return textOf(endOfOutput(dir, secrets.mask, mostInitLog).bytes.toString('utf8'))
 }
-
-/** The log goes along as the last lines of the failure. */
-const failure = (message: string, log: string): AgentFailure => new AgentFailure('init_failed', message, { lastLines: [log] })

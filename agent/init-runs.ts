@@ -1,4 +1,5 @@
 import type { InitCheck, InitNews, InitOrder, InitPolicy } from '@/lib/protocol/init'
+import { type InitSaid, initText } from '@/lib/protocol/init-words'
 import { readIfThere, writeDurably } from './durable'
 import { toFailure } from './failure'
 import { checkDisk, checkMemory, checkPrograms, checkSysctl, checkSystem, checkUser } from './init-checks'
@@ -7,7 +8,8 @@ import { runPackage } from './init-package'
 import type { BlobSource } from './package-cache'
 import { say, type UnitContext } from './unit-context'
 
-type Outcome = { message: string; log?: string }
+type Found = { said: InitSaid; log?: string }
+type Outcome = { message: string; said?: InitSaid | undefined; log?: string }
 /** Which of a run's policies have passed, and whether it is over. */
 type Kept = { runId: string; passed: string[]; isOver: boolean }
 
@@ -68,39 +70,40 @@ export class InitRuns {
   private async look(runId: string, policy: InitPolicy, signal: AbortSignal): Promise<boolean | undefined> {
     try {
       const found = await this.perform(policy.check, `init-${runId}-${policy.id}`, signal)
-      await this.tell(runId, policy, 'passed', found)
+      await this.tell(runId, policy, 'passed', { ...found, message: initText(found.said) })
       return true
     } catch (error) {
       if (signal.aborted || this.isClosing) return undefined
       const { message, detail } = toFailure(error)
-      await this.tell(runId, policy, 'failed', { message, log: detail.lastLines?.join('\n') ?? '' })
+      await this.tell(runId, policy, 'failed', { message, said: detail.said, log: detail.lastLines?.join('\n') ?? '' })
       return false
     }
   }
 
-  private async perform(check: InitCheck, runId: string, signal: AbortSignal): Promise<Outcome> {
+  private async perform(check: InitCheck, runId: string, signal: AbortSignal): Promise<Found> {
     switch (check.kind) {
       case 'system':
-        return { message: checkSystem(check) }
+        return { said: checkSystem(check) }
       case 'disk':
-        return { message: await checkDisk(check) }
+        return { said: await checkDisk(check) }
       case 'memory':
-        return { message: checkMemory(check) }
+        return { said: checkMemory(check) }
       case 'clock':
-        return { message: await checkClock(check, (await this.hub.open(signal)).baseUrl, signal) }
+        return { said: await checkClock(check, (await this.hub.open(signal)).baseUrl, signal) }
       case 'programs':
-        return { message: checkPrograms(check) }
+        return { said: checkPrograms(check) }
       case 'user':
-        return { message: await checkUser(check) }
+        return { said: await checkUser(check) }
       case 'sysctl':
-        return { message: checkSysctl(check) }
+        return { said: checkSysctl(check) }
       case 'package':
         return runPackage({ ctx: this.ctx, check, runId, signal })
     }
   }
 
-  private async tell(runId: string, { id }: InitPolicy, state: InitNews['state'], { message, log = '' }: Outcome): Promise<void> {
-    await this.ctx.reporter.init({ runId, policyId: id, state, message: message.slice(0, 4000), log, at: new Date().toISOString() })
+  private async tell(runId: string, { id }: InitPolicy, state: InitNews['state'], { message, said, log = '' }: Outcome): Promise<void> {
+    const at = new Date().toISOString()
+    await this.ctx.reporter.init({ runId, policyId: id, state, message: message.slice(0, 4000), ...(said ? { said } : {}), log, at })
   }
 
   private async keep(kept: Kept): Promise<void> {

@@ -64,6 +64,10 @@ test('policies are looked at in their order, each says what it found, and the fi
   expect(states.map(({ policyId, state }) => `${policyId} ${state}`)).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((n) => `p${n} passed`).concat('p7 failed'),
   )
+  const clock = expect.stringMatching(/^clock_/)
+  expect(states.map(({ said }) => said?.code)).toEqual([
+    ...['memory_found', 'system_found', clock, 'disk_fast', 'sysctl_found', 'user_found', 'package_passed', 'program_missing'],
+  ])
   expect(states[0]?.message).toMatch(/^\d+ MiB of memory, \d+ cores$/)
   expect(states[3]?.message).toMatch(/MiB a second$/)
   expect(states[6]?.log).toMatch(/^prepared for two words in .*\/cache\/packages\/[0-9a-f]{64}\n$/)

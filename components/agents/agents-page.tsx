@@ -89,7 +89,8 @@ export function AgentsPage({ view, actions }: { view: AgentsView; actions: Agent
                 <span className="row wrap">
                   {pool.versions.map(({ version, count }) => (
                     <span key={version} className={version === build?.version ? 'mono' : 'mono t2'}>
-                      {version ?? '–'} × {count}
+                      {version?.split('+')[0] ?? '–'}
+                      {version?.includes('+') ? <span className="only-l-i">+{version.split('+')[1]}</span> : null} × {count}
                     </span>
                   ))}
                 </span>

@@ -43,7 +43,7 @@ function Counts({ counts }: { counts: CommandStand['counts'] }) {
             key={state}
             noun="task"
             state={state}
-            word={t('machines.stateCount', { count: counts[state], word: t(`status.task.${state}`) })}
+            word={t('commands.stateCount', { count: counts[state], word: t(`status.task.${state}`) })}
           />
         ) : null,
       )}

@@ -16,11 +16,13 @@ import { ReadAt } from '@/components/machines/freshness'
 import { EnvironmentTag } from '@/components/status/environment-tag'
 import { Badge } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
+import { Notice } from '@/components/ui/notice'
 import { Section } from '@/components/ui/section'
 import type { DeployView } from '@/lib/deploys/views'
 import { paths } from '@/lib/paths'
 import { CommandMatrix } from './command-matrix'
 import { CommandText, useSpread } from './command-words'
+import { useCommandStand } from './use-command'
 
 interface Props {
   initial: DeployView
@@ -38,6 +40,15 @@ function useCrumb({ organizationSlug: org, applicationSlug: app, number }: Deplo
     { label: t('nav.deploys'), href: paths.applicationDeploys(org, app) },
     { label: `#${number}` },
   ]
+}
+
+/** How many of its targets it succeeded on, counted, where some failed. */
+function Ended({ deploy }: { deploy: DeployView }) {
+  const t = useTranslations()
+  const { data: stand } = useCommandStand(deploy)
+  if (deploy.code !== 'targets_failed' || !stand) return <DeployNotice deploy={deploy} />
+  const all = Object.values(stand.counts).reduce((sum, count) => sum + count, 0)
+  return <Notice tone="red" title={t('commands.succeededOn', { good: stand.counts.succeeded ?? 0, all })} />
 }
 
 /** The record of a command: what was run where, by whom, and what came of it. */
@@ -72,7 +83,7 @@ export function CommandRecordPage({ initial, actions }: Props) {
         <DeployFacts deploy={deploy} />
         <div className="cols mt-5">
           <div className="first">
-            <DeployNotice deploy={deploy} />
+            <Ended deploy={deploy} />
             {command ? (
               <Section first title={t('commands.what')} hint={spread(command)}>
                 <CommandText command={command} />

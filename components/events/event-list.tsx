@@ -1,13 +1,14 @@
 'use client'
 
 import { useMessages, useTranslations } from 'use-intl'
-import { useSay } from '@/components/frame/use-refusal'
+import { useSay, useSentence } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
-import type { EventView } from '@/lib/views'
+import { type EventView, SentenceSchema } from '@/lib/views'
 
 /** An event in words; names without words are shown as they are. */
 export function useEventWords() {
   const t = useSay()
+  const sentence = useSentence()
   const words = (useMessages() as { events: { name: Record<string, string> } }).events.name
   return (event: Pick<EventView, 'name' | 'data'>): string => {
     const key = event.name.replaceAll('.', '_')
@@ -18,6 +19,8 @@ export function useEventWords() {
         typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value ?? ''),
       ]),
     )
+    // What an agent found comes as code and values beside its text.
+    const said = SentenceSchema.safeParse(event.data.said)
     return t(`events.name.${key}`, {
       unit: '',
       machine: '',
@@ -29,6 +32,7 @@ export function useEventWords() {
       number: '',
       version: '',
       ...values,
+      ...(said.success ? { message: sentence(said.data) } : {}),
     })
   }
 }

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useFailure } from '@/components/frame/use-refusal'
+import { useFailure, useSentence } from '@/components/frame/use-refusal'
 import { Status } from '@/components/status/status'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
@@ -28,7 +28,9 @@ interface RowProps {
 function Row({ result, again, busy }: RowProps) {
   const t = useTranslations()
   const wordsOf = usePolicyWords()
-  const { check, state, message, log, at } = result
+  const sentence = useSentence()
+  const { check, state, said, log, at } = result
+  const message = said ? sentence(said) : result.message
   return (
     <li>
       <Status noun="init" state={state} />
@@ -59,6 +61,7 @@ export function InitResults({ machine, lookAgain }: { machine: MachineView; look
   const t = useTranslations()
   const router = useRouter()
   const failure = useFailure()
+  const sentence = useSentence()
   const [busy, setBusy] = useState<string | null>(null)
   const [error, setError] = useState<string | undefined>()
   if (machine.init.length === 0) return null
@@ -84,7 +87,7 @@ export function InitResults({ machine, lookAgain }: { machine: MachineView; look
       <div className="stack mb-3 empty:hidden">
         {isNew && failed ? (
           <Notice tone="red" role="status" title={t('init.failed', { policy: t(`init.kind.${failed.check.kind}`) })}>
-            {failed.message}
+            {failed.said ? sentence(failed.said) : failed.message}
           </Notice>
         ) : null}
         {isNew && machine.initTooOld ? <Notice tone="amber" role="status" title={t('init.oldAgent')} /> : null}

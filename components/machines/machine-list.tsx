@@ -44,6 +44,17 @@ function PoolLine({ pool }: { pool: PoolGroup }) {
   )
 }
 
+/** Columns that give way where the page would go sideways. */
+const notOnSmall = 'max-[1400px]:hidden'
+const onlyOnWide = 'max-[1680px]:hidden'
+
+/** What it is made of (0.6.0+1a2b3c4d) is for who points at it. */
+const version = (text: string | null) => (
+  <span className="mono t3" title={text ?? undefined}>
+    {text?.split('+')[0] ?? '–'}
+  </span>
+)
+
 const share = (percent: number | null) => (percent === null ? <span className="t3">–</span> : <Meter percent={percent} />)
 
 function useColumns(): Column<MachineRow>[] {
@@ -81,6 +92,7 @@ function useColumns(): Column<MachineRow>[] {
       key: 'labels',
       head: t('inventory.field.labels'),
       choice: t('inventory.field.labels'),
+      className: onlyOnWide,
       wide: true,
       cell: (row) => <Labels labels={row.labels} />,
     },
@@ -91,16 +103,24 @@ function useColumns(): Column<MachineRow>[] {
       wide: true,
       cell: (row) => <ExpiryCell machine={row} />,
     },
-    { key: 'units', head: t('services.units'), right: true, cell: (row) => <span className="num">{row.units}</span> },
+    { key: 'units', head: t('services.units'), right: true, wide: true, cell: (row) => <span className="num">{row.units}</span> },
     { key: 'cpu', head: 'CPU', choice: 'CPU', wide: true, cell: (row) => share(row.cpuPercent) },
     { key: 'memory', head: t('machines.memory'), choice: t('machines.memory'), wide: true, cell: (row) => share(row.memoryPercent) },
-    { key: 'disk', head: t('machines.disk'), choice: t('machines.disk'), wide: true, cell: (row) => share(row.diskPercent) },
+    {
+      key: 'disk',
+      head: t('machines.disk'),
+      choice: t('machines.disk'),
+      className: notOnSmall,
+      wide: true,
+      cell: (row) => share(row.diskPercent),
+    },
     {
       key: 'agent',
       head: t('machines.agent'),
       choice: t('machines.agent'),
       wide: true,
-      cell: (row) => <span className="mono t3">{row.agentVersion ?? '–'}</span>,
+      className: notOnSmall,
+      cell: (row) => version(row.agentVersion),
     },
   ]
 }

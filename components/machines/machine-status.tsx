@@ -22,7 +22,7 @@ function useShown(machine: Part): { state: StatusOf<'machine'>; word?: string; s
   return { state: machine.state, silent: silence > 0 }
 }
 
-export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'maintenance' | 'stateReason' | 'signals'> }) {
+export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'maintenance' | 'drainSince' | 'stateReason' | 'signals'> }) {
   const t = useTranslations()
   const sentence = useSentence()
   const wordOf = useStatusWord()
@@ -37,6 +37,7 @@ export function MachineStatus({ machine }: { machine: Part & Pick<MachineRow, 'm
     <span className="row">
       <Status noun="machine" state={shown.state} {...(shown.word ? { word: shown.word } : {})} />
       {machine.maintenance ? <span className="tag">{t('machines.maintenance')}</span> : null}
+      {machine.drainSince ? <span className="tag">{t('sentences.machine_drains')}</span> : null}
       {warning ? <Status noun="machine" state="warned" word={sentence(warning.says)} className="cut" /> : null}
       {note ? <span className="t3 f12 cut">{note}</span> : null}
     </span>

@@ -23,7 +23,7 @@ import type { Act } from '@/lib/views'
 import { useNoticeText } from './use-notice-text'
 
 type Locale = 'en' | 'zh'
-type SetWays = Act<{ organization: string; ways: NoticeWays; locale?: Locale }>
+type SetWays = Act<{ organization: string | null; ways: NoticeWays; locale?: Locale }>
 
 interface Props {
   view: NoticesView
@@ -92,6 +92,7 @@ export function NoticesPage({ view, actions }: Props) {
           </Pager>
         </>
       )}
+      {view.platform ? <Ways view={view} settings={{ organization: null, ways: view.platform }} set={actions.setWays} /> : null}
       {view.settings.map((settings) => (
         <Ways key={settings.organization.slug} view={view} settings={settings} set={actions.setWays} />
       ))}
@@ -99,13 +100,17 @@ export function NoticesPage({ view, actions }: Props) {
   )
 }
 
-type Settings = NoticesView['settings'][number]
+interface Settings extends Pick<NoticesView['settings'][number], 'ways'> {
+  /** Null: of the platform. */
+  organization: NoticesView['settings'][number]['organization'] | null
+}
 
 function Ways({ view, settings: { organization, ways: saved }, set }: { view: NoticesView; settings: Settings; set: SetWays }) {
   const t = useTranslations()
   const failure = useFailure()
   const router = useRouter()
   const locale = useLocale() === 'zh' ? 'zh' : 'en'
+  const slug = organization?.slug ?? null
   const [ways, setWays] = useState(saved)
   const { busy, error, run } = useAct()
   const isSame = JSON.stringify(ways) === JSON.stringify(saved)
@@ -113,12 +118,12 @@ function Ways({ view, settings: { organization, ways: saved }, set }: { view: No
     setWays(ways.map((way) => (way.kind === kind ? { ...way, ...part, isOwn: true } : way)))
   const save = async () => {
     const own = Object.fromEntries(ways.filter((way) => way.isOwn).map(({ kind, portal, mail }) => [kind, { portal, mail }]))
-    if ((await run(() => set({ organization: organization.slug, ways: own, locale }))).ok) router.refresh()
+    if ((await run(() => set({ organization: slug, ways: own, locale }))).ok) router.refresh()
   }
   return (
     <Section
       title={t('notices.settings')}
-      hint={t('notices.settingsHint', { organization: organization.name })}
+      hint={organization ? t('notices.settingsHint', { organization: organization.name }) : t('notices.settingsOfPlatform')}
       end={
         <Button size="sm" busy={busy} why={isSame ? t('init.unchanged') : undefined} onClick={() => void save()}>
           {t('notices.save')}
@@ -143,7 +148,7 @@ function Ways({ view, settings: { organization, ways: saved }, set }: { view: No
             head: t('notices.portal'),
             cell: (way) => (
               <Switch
-                id={`${organization.slug}-${way.kind}`}
+                id={`${slug ?? ''}-${way.kind}`}
                 label={`${t(`notices.kind.${way.kind}`)}: ${t('notices.portal')}`}
                 checked={way.portal}
                 onChange={(portal) => change(way.kind, { portal })}
@@ -156,7 +161,7 @@ function Ways({ view, settings: { organization, ways: saved }, set }: { view: No
             cell: (way) => (
               <span className="how">
                 <Select
-                  id={`${organization.slug}-${way.kind}-mail`}
+                  id={`${slug ?? ''}-${way.kind}-mail`}
                   label={`${t(`notices.kind.${way.kind}`)}: ${t('notices.mail')}`}
                   value={way.mail}
                   onChange={(mail) => change(way.kind, { mail: mail as MailWay })}

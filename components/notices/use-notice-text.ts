@@ -7,12 +7,14 @@ import type { NoticeView } from '@/lib/notices/views'
 export function useNoticeText() {
   const t = useTranslations()
   return ({ kind, values }: Pick<NoticeView, 'kind' | 'values'>): string => {
-    const { by, number = 0, service = '', deploy, environment, what = '' } = values
+    const { by, number = 0, service = '', deploy, environment, what = '', count = 0, of = 0 } = values
     return t(`notices.say.${kind}`, {
       by,
       number,
       service,
       what,
+      count,
+      of,
       deploy: deploy ? t(`deploys.kind.${deploy}` as never) : '',
       environment: environment ? t(`environment.${environment}`) : '',
     })

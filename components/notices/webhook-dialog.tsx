@@ -11,10 +11,13 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { type NoticeKind, noticeKinds } from '@/lib/notices/views'
+import { type OrganizationKind, organizationKinds } from '@/lib/notices/views'
 import type { Act } from '@/lib/views'
 
-export type CreateWebhook = Act<{ organization: string; name: string; url: string; kinds: NoticeKind[] }, { id: string; secret: string }>
+export type CreateWebhook = Act<
+  { organization: string; name: string; url: string; kinds: OrganizationKind[] },
+  { id: string; secret: string }
+>
 
 interface Props {
   organization: string
@@ -29,7 +32,7 @@ export function WebhookDialog({ organization, create, close }: Props) {
   const router = useRouter()
   const [name, setName] = useState('')
   const [url, setUrl] = useState('')
-  const [kinds, setKinds] = useState<NoticeKind[]>([])
+  const [kinds, setKinds] = useState<OrganizationKind[]>([])
   const [secret, setSecret] = useState<string | null>(null)
   const { busy, error, run } = useAct()
   const why = name.trim() && url.trim() ? undefined : t('notices.fillFirst')
@@ -81,7 +84,7 @@ export function WebhookDialog({ organization, create, close }: Props) {
       </Field>
       <Field id="hook-kinds" label={t('notices.kinds')} help={t('notices.kindsHelp')}>
         <div id="hook-kinds">
-          {noticeKinds.map((kind) => (
+          {organizationKinds.map((kind) => (
             <label key={kind} className="row">
               <input
                 type="checkbox"

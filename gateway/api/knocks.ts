@@ -79,6 +79,7 @@ const knocks: Record<string, Knock> = {
   'POST /api/v1/organizations/{org}/deploys/{number}/comments': { body: () => ({ text: 'for the test' }) },
   'POST /api/v1/organizations/{org}/deploys/{number}/overrides/{override}/review': { body: () => ({ note: 'for the test' }) },
   'POST /api/v1/me/notices/read': { body: () => ({ ids: [] }) },
+  'PUT /api/v1/me/notices': { body: () => ({ ways: {} }) },
   'PUT /api/v1/me/notices/{org}': { body: () => ({ ways: {} }) },
   'POST /api/v1/organizations/{org}/webhooks': { body: () => ({ name: 'taken', url: 'http://hook.test', kinds: [] }) },
   'PUT /api/v1/organizations/{org}/webhooks/{webhook}/state': { body: () => ({ isOn: true }) },

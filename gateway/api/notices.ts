@@ -54,6 +54,18 @@ export const noticeRoutes = [
     },
   }),
   route({
+    method: 'PUT',
+    path: mine,
+    takesPerson: true,
+    summary: 'How an operator wants to hear of machines and pools',
+    body: SetNoticeWaysSchema.omit({ organization: true }),
+    status: 204,
+    async handle({ actor, body, reply }) {
+      await setNoticeWays(actor, { ...body, organization: null })
+      return reply.code(204).send()
+    },
+  }),
+  route({
     method: 'GET',
     path: base,
     summary: 'Webhooks, each with what it was sent last; or one of them, with all that it was sent, a page at a time',

@@ -22,7 +22,7 @@ const ofScreens: Readonly<Record<string, string>> = {
   listArchived: 'what was archived is brought back by its address',
   getCommandOffer: 'what a form is filled with; POST …/commands/preview says on which units',
   getMachineOffer: 'what a form is filled with; POST /platform/commands/preview says on which machines',
-  getJoinPage: 'GET /join-tokens and GET /pools',
+  getJoinPage: 'GET /join-tokens, which names the pools',
   getInvited: 'an invitation is read in a browser, by its link',
   getConnection: 'a way to sign in is connected in the browser that came from its provider',
   getDemoPeople: 'the demo',

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { clock } from '@/lib/clock'
 import type { Tx } from '@/lib/db/client'
-import type { Machine } from '@/lib/db/generated/client'
+import { type Machine, Prisma } from '@/lib/db/generated/client'
 import { json } from '@/lib/db/json'
 import { writeEvent } from '@/lib/events/write-event'
 import { newId } from '@/lib/ids'
@@ -25,7 +25,7 @@ export async function beginInit(tx: Tx, actor: Actor, machine: Machine): Promise
 export async function beginAgain(tx: Tx, actor: Actor, machine: Machine, policyId: string): Promise<void> {
   await tx.initResult.updateMany({
     where: { machineId: machine.id, OR: [{ policyId }, { state: { not: 'passed' } }] },
-    data: { state: 'waiting', message: '', log: '', at: clock.now() },
+    data: { state: 'waiting', message: '', said: Prisma.DbNull, log: '', at: clock.now() },
   })
   await order(tx, actor, machine)
 }

@@ -3,16 +3,18 @@ import { db } from '@/lib/db/client'
 import type { Machine } from '@/lib/db/generated/client'
 import { iso } from '@/lib/iso-time'
 import { InitCheck, initSince } from '@/lib/protocol/init'
+import { SentenceSchema } from '@/lib/views'
 import type { InitResultView } from './views'
 
 /** What was found on a machine the last time it was looked at, in the order of its pool's policies. */
 export async function initResults(machineId: string): Promise<InitResultView[]> {
   const rows = await db.initResult.findMany({ where: { machineId }, orderBy: { order: 'asc' } })
-  return rows.map(({ policyId, check, state, message, log, at }) => ({
+  return rows.map(({ policyId, check, state, message, said, log, at }) => ({
     policyId,
     check: InitCheck.parse(check),
     state,
     message,
+    said: said === null ? null : SentenceSchema.parse(said),
     log,
     at: iso(at),
   }))

@@ -3,7 +3,7 @@ import { db } from '@/lib/db/client'
 import { recordNews } from '@/lib/deploys/record-news'
 import { getMachine } from '@/lib/machines/get-machine'
 import { operateMachine } from '@/lib/machines/operate-machine'
-import type { InitCheck } from '@/lib/protocol/init'
+import type { InitCheck, InitNews } from '@/lib/protocol/init'
 import { readDesired } from '@/lib/services/read-desired'
 import { type BuiltOrganization, buildMachine, buildOrganization } from '@/lib/testing/build-organization'
 import { buildPackage } from '@/lib/testing/build-service'
@@ -50,12 +50,20 @@ const told = async () => (await readDesired([{ machineId, since: null, session: 
 async function found(
   index: number,
   state: 'running' | 'passed' | 'failed',
-  change: { runId?: string; message?: string } = {},
+  change: { runId?: string; message?: string; said?: NonNullable<InitNews['said']> } = {},
 ): Promise<void> {
   const policyId = (await db.initResult.findFirstOrThrow({ where: { machineId, order: index } })).policyId
   const runId = change.runId ?? (await machine()).initRunId ?? 'none'
   seq += 1
-  const init = { runId, policyId, state, message: change.message ?? '', log: 'said', at: new Date().toISOString() }
+  const init = {
+    runId,
+    policyId,
+    state,
+    message: change.message ?? '',
+    ...(change.said ? { said: change.said } : {}),
+    log: 'said',
+    at: new Date().toISOString(),
+  }
   await recordNews(machineId, [{ seq, init }])
 }
 const states = async () => (await view()).init.map(({ check, state }) => `${check.kind} ${state}`)
@@ -98,7 +106,16 @@ test('one that fails says why and stops; it alone is looked at again, and what h
   // What an agent still says of the look before counts for nothing.
   await found(1, 'passed', { runId: first ?? '' })
   expect(await states()).toEqual(['memory passed', 'programs waiting', 'clock waiting'])
-  await found(1, 'passed')
+  await found(1, 'passed', { message: 'git: there', said: { code: 'programs_found', values: { programs: 'git' } } })
+  // Of a code that this hub does not know the text is left.
+  await found(2, 'failed', { message: 'Its clock melts.', said: { code: 'clock_melts', values: {} } })
+  const [, known, unknown] = (await view()).init
+  expect([known?.said, unknown?.said]).toEqual([{ code: 'init_programs_found', values: { programs: 'git' } }, null])
+  expect((await view()).stateReason).toMatchObject({ code: 'as_said', values: { text: 'Its clock melts.' } })
+  await lookAgain(await operator(), { machineId, policyId: unknown?.policyId ?? '' })
+  await found(2, 'failed', { message: 'No.', said: { code: 'clock_of_hub', values: {} } })
+  expect((await view()).stateReason).toMatchObject({ code: 'init_clock_of_hub' })
+  await lookAgain(await operator(), { machineId, policyId: unknown?.policyId ?? '' })
   await found(2, 'passed')
   expect((await machine()).state).toBe('inited')
   await expect(lookAgain(await operator(), { machineId, policyId: failed })).rejects.toMatchObject({ code: 'conflict' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LossSchema } from '@/lib/machines/loss-views'
 import { InitCheck, InitPolicy } from '@/lib/protocol/init'
-import { EnvironmentSchema, TimeSchema } from '@/lib/views'
+import { EnvironmentSchema, SentenceSchema, TimeSchema } from '@/lib/views'
 
 export const initStates = ['waiting', 'running', 'passed', 'failed'] as const
 
@@ -10,6 +10,8 @@ export const InitResultSchema = z.object({
   check: InitCheck,
   state: z.enum(initStates),
   message: z.string(),
+  /** The same as the screen words it; null = there is only the text. */
+  said: SentenceSchema.nullable(),
   log: z.string(),
   at: TimeSchema,
 })

@@ -55,7 +55,6 @@ export async function getMachine(actor: Actor, { name }: z.infer<typeof GetMachi
     init: await initResults(machine.id),
     initTooOld: isTooOldForInit(machine),
     loss: lossOf(machine.runtime),
-    drainSince: isoOrNull(machine.drainSince),
     maintenanceUntil: isoOrNull(machine.maintenanceUntil),
     saidOffAt: isoOrNull(machine.saidOffAt),
     waits: [...moving.waits],

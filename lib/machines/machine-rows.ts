@@ -36,6 +36,7 @@ export async function machineRows(machines: readonly (Machine & { runtime: Runti
       stateReason: reasonOf(machine),
       signals: signalsOf({ ...machine, signals: signals.get(machine.id) ?? [] }),
       maintenance: machine.maintenance,
+      drainSince: isoOrNull(machine.drainSince),
       identityConflict: machine.identityConflict,
       heardAt: isoOrNull(machine.heardAt),
       address: machine.address,

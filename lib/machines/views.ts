@@ -25,6 +25,8 @@ export const MachineRowSchema = z.object({
   /** Signs of trouble that count, faults first. */
   signals: z.array(SignalViewSchema),
   maintenance: z.boolean(),
+  /** It is being drained; null = it is not. */
+  drainSince: TimeSchema.nullable(),
   identityConflict: z.boolean(),
   heardAt: TimeSchema.nullable(),
   address: z.string(),
@@ -139,7 +141,6 @@ export const MachineViewSchema = MachineRowSchema.extend({
   /** Its agent is of a time before there were init policies. */
   initTooOld: z.boolean(),
   loss: LossSchema.nullable(),
-  drainSince: TimeSchema.nullable(),
   /** In the past: it ended by itself. */
   maintenanceUntil: TimeSchema.nullable(),
   saidOffAt: TimeSchema.nullable(),

@@ -52,6 +52,8 @@ export const commands = {
     stopsAfter: '{count, plural, one {stops at the first failure} other {stops at # failures}}',
     count: '{count, plural, one {# target} other {# targets}}',
     board: 'Targets by state',
+    stateCount: '{count} {word}',
+    succeededOn: 'It succeeded on {good} of {all} targets.',
     soFar: 'Printed so far',
     soFarHint: 'the last lines of those that run',
     liveWhole: '{size} so far. It still runs.',

@@ -1,3 +1,5 @@
+import { type InitCode, initWords } from '@/lib/protocol/init-words'
+
 export const init = {
   pools: {
     new: 'New pool',
@@ -113,3 +115,8 @@ export const init = {
     },
   },
 }
+
+type InitSentences = { [Code in InitCode as `init_${Code}`]: string }
+
+/** What agents say of policies, among the other sentences: their own words. */
+export const initSentences = Object.fromEntries(Object.entries(initWords).map(([code, text]) => [`init_${code}`, text])) as InitSentences

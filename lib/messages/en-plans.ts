@@ -1,6 +1,7 @@
 import { clusterEvents, clusterSentences } from './en-clusters'
 import { commandSentences } from './en-commands'
 import { eventNames } from './en-event-names'
+import { initSentences } from './en-init'
 import { ledgerSentences, movingSentences } from './en-ledger'
 import { noticeEvents } from './en-notices'
 import { placeSentences } from './en-places'
@@ -80,6 +81,7 @@ export const plans = {
     ...signalSentences,
     ...clusterSentences,
     ...accountSentences,
+    ...initSentences,
     fewest_units: '{units, plural, =0 {no units there} one {# unit there, the fewest} other {# units there, the fewest}}',
     no_unit_of_this_service: 'no unit of this service yet',
     others_had_more_room: 'others had more room',

@@ -51,6 +51,8 @@ export const commands = {
     stopsAfter: '{count, plural, =1 {首次失败即停} other {失败 # 个即停}}',
     count: '{count} 个目标',
     board: '目标状态',
+    stateCount: '{count} 个{word}',
+    succeededOn: '在 {all} 个目标中的 {good} 个上成功。',
     soFar: '目前的输出',
     soFarHint: '运行中的目标的最后几行',
     liveWhole: '目前共 {size}，仍在运行。',

@@ -2,6 +2,7 @@ import type { Messages } from './en'
 import { clusterEvents, clusterSentences } from './zh-clusters'
 import { commandSentences } from './zh-commands'
 import { eventNames } from './zh-event-names'
+import { initSentences } from './zh-init'
 import { ledgerSentences, movingSentences } from './zh-ledger'
 import { noticeEvents } from './zh-notices'
 import { placeSentences } from './zh-places'
@@ -82,6 +83,7 @@ export const plans: Part = {
     ...signalSentences,
     ...clusterSentences,
     ...accountSentences,
+    ...initSentences,
     fewest_units: '{units, plural, =0 {那里没有单元} other {那里有 # 个单元，最少}}',
     no_unit_of_this_service: '尚无该服务的单元',
     others_had_more_room: '其他机器更宽裕',

@@ -13,14 +13,14 @@ import { newId } from '@/lib/ids'
 import { lockOrganization } from '@/lib/members/lock-organization'
 import { plainName } from '@/lib/plain-name'
 import { secretPlace } from './send-deliveries'
-import { NoticeKindSchema, noticeKinds } from './views'
+import { OrganizationKindSchema, organizationKinds } from './views'
 
 const organization = z.string().max(100)
 export const NewWebhookSchema = z.object({
   organization,
   name: plainName(80),
   url: z.url({ protocol: /^https?$/, error: 'is an address of http or https' }).max(1000),
-  kinds: z.array(NoticeKindSchema).max(noticeKinds.length),
+  kinds: z.array(OrganizationKindSchema).max(organizationKinds.length),
 })
 export const WebhookRefSchema = z.object({ organization, id: z.string().max(64) })
 export const SwitchWebhookSchema = WebhookRefSchema.extend({ isOn: z.boolean() })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
+import { authorize } from '@/lib/auth/authorize'
 import { insistPerson } from '@/lib/auth/fresh'
 import { clock } from '@/lib/clock'
 import { db } from '@/lib/db/client'
@@ -10,8 +11,19 @@ import { tellLive, writeEvent } from '@/lib/events/write-event'
 import { iso } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
-import { type NoticesView, NoticeValuesSchema, NoticeWaysSchema, noticeKinds } from './views'
+import {
+  type NoticeKind,
+  type NoticesView,
+  NoticeValuesSchema,
+  NoticeWaysSchema,
+  noticeKinds,
+  organizationKinds,
+  platformKinds,
+} from './views'
 import { wayOf } from './ways'
+
+/** Where settings and notices of the platform stand. */
+const ofPlatform = ''
 
 export const ListNoticesSchema = PageAskSchema
 const KeySchema = z.tuple([z.iso.datetime(), z.string()])
@@ -34,6 +46,10 @@ export async function listNotices(actor: PersonActor, input: z.input<typeof List
   const ids = [...new Set([...page.rows.map((row) => row.organizationId), ...actor.grants.map((grant) => grant.organizationId)])]
   const organizations = await db.organization.findMany({ where: { id: { in: ids } }, select: { id: true, slug: true, name: true } })
   const settings = await db.noticeSetting.findMany({ where: { userId: actor.id } })
+  const waysIn = (organizationId: string, kinds: readonly NoticeKind[]) => {
+    const own = settings.find((one) => one.organizationId === organizationId)?.ways ?? {}
+    return kinds.map((kind) => ({ kind, ...wayOf(kind, own), isOwn: kind in (own as object) }))
+  }
   const { email } = await db.user.findUniqueOrThrow({ where: { id: actor.id }, select: { email: true } })
   return {
     items: page.rows.map((row) => {
@@ -54,13 +70,8 @@ export async function listNotices(actor: PersonActor, input: z.input<typeof List
     unread: await countUnread(actor.id),
     settings: organizations
       .filter((one) => actor.grants.some((grant) => grant.organizationId === one.id))
-      .map(({ id: organizationId, slug, name }) => {
-        const own = settings.find((one) => one.organizationId === organizationId)?.ways ?? {}
-        return {
-          organization: { slug, name },
-          ways: noticeKinds.map((kind) => ({ kind, ...wayOf(kind, own), isOwn: kind in (own as object) })),
-        }
-      }),
+      .map(({ id, slug, name }) => ({ organization: { slug, name }, ways: waysIn(id, organizationKinds) })),
+    platform: actor.isOperator ? waysIn(ofPlatform, platformKinds) : null,
     hasMail: env().SMTP_URL !== undefined,
     email,
   }
@@ -87,20 +98,22 @@ export async function readNotices(actor: PersonActor, { ids }: z.infer<typeof Re
 }
 
 export const SetNoticeWaysSchema = z.object({
-  organization: z.string().max(100),
+  /** Null: of the platform, for operators. */
+  organization: z.string().max(100).nullable(),
   ways: NoticeWaysSchema,
   /** In which language mails are written. */
   locale: z.enum(['en', 'zh']).optional(),
 })
 
-/** How one wants to hear of an organisation, from now on. */
+/** How one wants to hear of an organisation, or of the platform, from now on. */
 export async function setNoticeWays(
   actor: PersonActor,
   { organization, ways, locale }: z.infer<typeof SetNoticeWaysSchema>,
 ): Promise<void> {
   insistPerson(actor, 'set how its person hears of things')
-  const scope = await findScope(actor, { organization })
-  const key = { userId: actor.id, organizationId: scope.organization.id }
+  if (organization === null) authorize(actor, 'machine.see', {}, 'The platform')
+  const organizationId = organization === null ? ofPlatform : (await findScope(actor, { organization })).organization.id
+  const key = { userId: actor.id, organizationId }
   const data = { ways: json(ways) }
   await transaction(async (tx) => {
     const before = await tx.noticeSetting.findUnique({ where: { userId_organizationId: key } })
@@ -108,7 +121,7 @@ export async function setNoticeWays(
     if (locale) await tx.user.update({ where: { id: actor.id }, data: { locale } })
     await writeEvent(tx, actor, {
       name: 'user.notices_set',
-      organizationId: scope.organization.id,
+      organizationId: organizationId || null,
       subject: { kind: 'user', id: actor.id },
       data: { before: before?.ways ?? null, after: ways },
     })

@@ -8,7 +8,7 @@ import { notFound } from '@/lib/errors'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { findScope } from '@/lib/organizations/find-scope'
 import { orderOf, PageAskSchema, parseAsk, type Turned, toPage, turnOf } from '@/lib/page'
-import { type DeliveryView, noticeKinds, type WebhooksView } from './views'
+import { type DeliveryView, organizationKinds, type WebhooksView } from './views'
 
 /** Without `webhook` the last `limit` deliveries of each; with it that one alone, and a page of its deliveries. */
 export const ListWebhooksSchema = PageAskSchema.extend({ organization: z.string(), webhook: z.string().max(64).optional() })
@@ -31,7 +31,7 @@ export async function listWebhooks(actor: Actor, input: z.input<typeof ListWebho
   return {
     organization: { slug: found.slug, name: found.name },
     items: hooks.map(({ id, name, url, kinds, createdBy, createdAt, failures, disabledAt, disabledBy }, index) => ({
-      ...{ id, name, url, failures, kinds: noticeKinds.filter((kind) => kinds.includes(kind)) },
+      ...{ id, name, url, failures, kinds: organizationKinds.filter((kind) => kinds.includes(kind)) },
       by: nameOf(createdBy),
       at: iso(createdAt),
       disabled: disabledAt && { at: iso(disabledAt), by: disabledBy ? nameOf(disabledBy) : null },
@@ -62,7 +62,7 @@ const lastOf = (webhookId: string, { limit = 20 }: Ask) => pageOf(webhookId, { o
 
 const deliveryOf = (delivery: WebhookDelivery): DeliveryView => ({
   id: delivery.id,
-  kind: noticeKinds.find((kind) => kind === delivery.kind) ?? 'deploy_commented',
+  kind: organizationKinds.find((kind) => kind === delivery.kind) ?? 'deploy_commented',
   state: delivery.state,
   tries: delivery.tries,
   at: iso(delivery.createdAt),

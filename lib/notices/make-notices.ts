@@ -11,7 +11,7 @@ import { type HeardEvent, takeEvents } from './heard-event'
 import { mailDueAt } from './mail-due'
 import { kindOf, noticeTable, settlesApproval } from './notice-table'
 import { orderDeliveries } from './order-deliveries'
-import type { NoticeKind, NoticeValues } from './views'
+import { type NoticeKind, type NoticeValues, platformKinds } from './views'
 import { wayOf } from './ways'
 import { whoHears } from './who-hears'
 
@@ -71,8 +71,8 @@ async function sayOf(event: HeardEvent): Promise<Said | undefined> {
   const organization = event.organizationId ? await db.organization.findUnique({ where: { id: event.organizationId } }) : null
   const href = record
     ? paths.deploy(organization?.slug ?? null, record.number)
-    : ((await serviceHref(event, organization?.slug)) ?? hrefOf(kind, organization?.slug))
-  return { event, kind, record, href, values: await valuesOf(event, record) }
+    : ((await serviceHref(event, organization?.slug)) ?? hrefOf(kind, event, organization?.slug))
+  return { event, kind, record, href, values: isOfPlatform(kind) ? valuesOfPlatform(event) : await valuesOf(event, record) }
 }
 
 /** Of what happened to a service the page of that environment. */
@@ -84,7 +84,10 @@ async function serviceHref({ subjectKind, subjectId, data }: HeardEvent, org: st
   return application ? paths.service(org, application.slug, service.name, environment) : undefined
 }
 
-function hrefOf(kind: NoticeKind, org: string | undefined): string {
+const isOfPlatform = (kind: NoticeKind): boolean => platformKinds.some((one) => one === kind)
+
+function hrefOf(kind: NoticeKind, { subjectKind, data }: HeardEvent, org: string | undefined): string {
+  if (isOfPlatform(kind)) return (subjectKind === 'machine' ? paths.machine : paths.pool)(String(data.name))
   if (kind === 'quota_asked') return paths.platformRequests
   if (!org) return paths.me
   if (kind === 'policy_changed') return paths.policies(org)
@@ -104,6 +107,13 @@ async function valuesOf({ actorKind, actorId, data }: HeardEvent, record: Deploy
     ...(typeof what === 'string' ? { what: what.slice(0, 300) } : {}),
   }
 }
+
+const valuesOfPlatform = ({ data: { name, left, lost, of } }: HeardEvent): NoticeValues => ({
+  by: 'Tengen',
+  what: String(name),
+  ...(typeof (left ?? lost) === 'number' ? { count: Number(left ?? lost) } : {}),
+  ...(typeof of === 'number' ? { of } : {}),
+})
 
 async function tellPeople(tx: Tx, { event, kind, record, href, values }: Said): Promise<number> {
   const userIds = await whoHears(noticeTable[kind].who, { event, record })

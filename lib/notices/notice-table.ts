@@ -33,6 +33,11 @@ export const noticeTable: Record<NoticeKind, Row> = {
   quota_asked: { events: ['quota.ask'], who: ['operators'], mail: 'at_once' },
   quota_decided: { events: ['quota.approve', 'quota.refuse'], who: ['named'], mail: 'at_once' },
   webhook_disabled: { events: ['webhook.disabled'], who: ['admins'], mail: 'at_once' },
+  machine_fault: { events: ['machine.report_fault'], who: ['operators'], mail: 'hourly' },
+  init_failed: { events: ['machine.init_failed'], who: ['operators'], mail: 'hourly' },
+  machine_ends: { events: ['machine.expires_soon'], who: ['operators'], mail: 'at_once' },
+  maintenance_over: { events: ['machine.maintenance_overdue'], who: ['operators'], mail: 'at_once' },
+  automation_rests: { events: ['runtime.automation_paused'], who: ['operators'], mail: 'at_once' },
   owner_appointed: { events: ['organization.owner_appointed'], who: ['admins', 'named'], mail: 'at_once' },
 }
 

@@ -11,6 +11,9 @@ import { overrideApproval } from '@/lib/deploys/override-approval'
 import { rejectDeploy } from '@/lib/deploys/reject-deploy'
 import { setEnv } from '@/lib/env'
 import { writeEvent } from '@/lib/events/write-event'
+import { moveMachine } from '@/lib/machines/move-machine'
+import { remindExpiry } from '@/lib/machines/remind-expiry'
+import { watchLosses } from '@/lib/machines/watch-losses'
 import { pace } from '@/lib/pace'
 import { SmallWorld } from '@/lib/testing/small-world'
 import { startSmtp } from '@/lib/testing/smtp-server.mjs'
@@ -22,6 +25,7 @@ import { makeNotices } from './make-notices'
 import { deliveriesSent, sendDeliveries } from './send-deliveries'
 import { closeMail, sendMails } from './send-mails'
 import { signatureOf } from './sign-delivery'
+import { platformKinds } from './views'
 
 interface Heard {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -244,6 +248,40 @@ test('admins hear of what somebody changed in a cluster, with the way to the ser
   await hearAll()
   const [notice] = (await listNotices(await small.person('admin'), {})).items
   expect([notice?.href.endsWith(`/services/${name}?environment=test`), await kindsOf('dev')]).toEqual([true, []])
+})
+
+test('operators hear of machines in trouble or near their end and of pools that rest, as they want to; nobody else does', async () => {
+  await db.user.update({ where: { id: small.world.people.second }, data: { isOperator: true } })
+  const operator = await small.person('second')
+  const machines = await db.machine.findMany({ where: { runtime: { environment: 'production' } }, include: { runtime: true } })
+  const [ends, faulty] = machines
+  if (!ends || !faulty) throw new Error('There are too few machines.')
+  await db.machine.update({ where: { id: ends.id }, data: { expiresAt: new Date(clock.nowMs() + 6.5 * 24 * 3_600_000) } })
+  await remindExpiry()
+  await transaction((tx) =>
+    moveMachine(tx, systemActor('sweep:watch-machines'), faulty, 'report_fault', { stateReason: 'fault_not_heard' }),
+  )
+  await db.machine.updateMany({ where: { runtimeId: ends.runtimeId }, data: { heardAt: new Date(clock.nowMs() - 3_600_000) } })
+  const heard = { id: 'gateway', kind: 'gateway', heardAt: clock.now(), startedAt: new Date(clock.nowMs() - 3_600_000) }
+  await db.processHeartbeat.create({ data: heard })
+  await watchLosses()
+  await hearAll()
+  const { items, platform, settings } = await listNotices(operator, {})
+  expect(items.map(({ kind, href, values }) => [kind, href, values.what, values.count])).toEqual([
+    ['automation_rests', `/platform/pools/${ends.runtime.name}`, ends.runtime.name, machines.length],
+    ['machine_fault', `/platform/machines/${faulty.name}`, faulty.name, undefined],
+    ['machine_ends', `/platform/machines/${ends.name}`, ends.name, 7],
+  ])
+  expect(await kindsOf('admin')).toEqual([])
+  const kinds = settings.flatMap(({ ways }) => ways.map(({ kind }) => kind))
+  expect([platform?.map(({ kind }) => kind), kinds.includes('machine_fault')]).toEqual([[...platformKinds], false])
+  const off = { organization: null, ways: { machine_ends: { portal: false, mail: 'off' } } } as const
+  await expect(setNoticeWays(await small.person('admin'), off)).rejects.toMatchObject({ code: 'not_found' })
+  await setNoticeWays(operator, off)
+  await db.machine.update({ where: { id: ends.id }, data: { expiresAt: new Date(clock.nowMs() + 20 * 3_600_000) } })
+  await remindExpiry()
+  await hearAll()
+  expect((await listNotices(operator, {})).items).toHaveLength(3)
 })
 
 test('where nobody listens any more it is switched off, and its admins hear of it', async () => {

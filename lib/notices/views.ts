@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
-export const noticeKinds = [
+/** What happens in an organisation. */
+export const organizationKinds = [
   'approval_asked',
   'deploy_approved',
   'deploy_rejected',
@@ -20,6 +21,12 @@ export const noticeKinds = [
   'webhook_disabled',
   'owner_appointed',
 ] as const
+/** What happens to machines and pools; operators hear of it. */
+export const platformKinds = ['machine_fault', 'init_failed', 'machine_ends', 'maintenance_over', 'automation_rests'] as const
+
+export const noticeKinds = [...organizationKinds, ...platformKinds] as const
+export const OrganizationKindSchema = z.enum(organizationKinds)
+export type OrganizationKind = z.infer<typeof OrganizationKindSchema>
 export const NoticeKindSchema = z.enum(noticeKinds)
 export type NoticeKind = z.infer<typeof NoticeKindSchema>
 
@@ -40,6 +47,9 @@ export const NoticeValuesSchema = z.object({
   deploy: z.string().optional(),
   environment: z.enum(['test', 'production']).optional(),
   what: z.string().optional(),
+  /** Days that are left, or how many are lost. */
+  count: z.int().optional(),
+  of: z.int().optional(),
 })
 export type NoticeValues = z.infer<typeof NoticeValuesSchema>
 
@@ -54,14 +64,18 @@ export const NoticeViewSchema = z.object({
 })
 export type NoticeView = z.infer<typeof NoticeViewSchema>
 
+const WaysOfKindsSchema = z.array(NoticeWaySchema.extend({ kind: NoticeKindSchema, isOwn: z.boolean() }))
+
 export const NoticesViewSchema = pageOf(NoticeViewSchema).extend({
   unread: z.int(),
   settings: z.array(
     z.object({
       organization: z.object({ slug: z.string(), name: z.string() }),
-      ways: z.array(NoticeWaySchema.extend({ kind: NoticeKindSchema, isOwn: z.boolean() })),
+      ways: WaysOfKindsSchema,
     }),
   ),
+  /** How an operator hears of machines and pools; null for everybody else. */
+  platform: WaysOfKindsSchema.nullable(),
   /** Mails are sent at all here. */
   hasMail: z.boolean(),
   email: z.string(),
@@ -88,7 +102,7 @@ export const WebhookViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   url: z.string(),
-  kinds: z.array(NoticeKindSchema),
+  kinds: z.array(OrganizationKindSchema),
   by: PersonSchema,
   at: TimeSchema,
   failures: z.int(),

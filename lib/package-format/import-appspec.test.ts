@@ -52,6 +52,9 @@ test.each([
   [start.replace('hooks/start', '"hooks/start; rm x"'), 'appspec_path'],
   [start.replace('hooks/start', 'hooks/none'), 'file_missing'],
   [`${start}files: [{source: /none}]\n`, 'file_missing'],
+  [`${start}files: [index.html]\n`, 'appspec_list'],
+  [`${start}files: index.html\n`, 'appspec_list'],
+  [`${start}files: [${'{source: /},'.repeat(101)}]\n`, 'appspec_list'],
   [start.replace('ApplicationStart', 'Start'), 'appspec_start'],
   [`${start}a: &x [1]\nb: [${'*x,'.repeat(200)}]\n`, 'yaml'],
 ])('%j is refused by rule %s', (text, rule) => {

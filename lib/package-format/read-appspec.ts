@@ -74,10 +74,22 @@ const strangeEvents = (events: Record<string, unknown>): LeftOut[] =>
     .filter((event) => !appspecEvents.some((known) => known === event))
     .map((event) => ({ from: `hooks.${event}`, why: trafficEvents.includes(event) ? 'traffic_event' : 'unknown_event' }))
 
-const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.slice(0, mostItems).filter(isObject) : [])
+/** Nothing of a list is passed over unsaid. */
+function itemsOf(where: string, value: unknown, refuse: Refuse): (Record<string, unknown> & { at: number })[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value) || value.length > mostItems) {
+    refuse('appspec_list', `${where} must be a list of at most ${mostItems}`)
+    return []
+  }
+  return value.flatMap((item: unknown, at) => {
+    if (isObject(item)) return { ...item, at }
+    refuse('appspec_list', `${where}[${at}] must be a map`)
+    return []
+  })
+}
 
 function scriptsOf(event: AppspecEvent, value: unknown, entries: readonly ArchiveEntry[], refuse: Refuse): AppspecScript[] {
-  return listOf(value).flatMap(({ location, timeout, runas }, at) => {
+  return itemsOf(`hooks.${event}`, value, refuse).flatMap(({ location, timeout, runas, at }) => {
     const path = innerPathOf(location)
     const where = `hooks.${event}[${at}]`
     if (path === undefined) refuse('appspec_path', `${where}: location must be a plain path inside the package`)
@@ -93,7 +105,7 @@ function scriptsOf(event: AppspecEvent, value: unknown, entries: readonly Archiv
 }
 
 function sourcesOf(value: unknown, entries: readonly ArchiveEntry[], refuse: Refuse): Appspec['sources'] {
-  return listOf(value).flatMap(({ source, destination }, at) => {
+  return itemsOf('files', value, refuse).flatMap(({ source, destination, at }) => {
     const isAll = source === '/' || source === '.'
     const path = isAll ? '.' : innerPathOf(source)
     const exists = isAll || entries.some((entry) => entry.path === path || entry.path.startsWith(`${path}/`))

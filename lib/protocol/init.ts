@@ -97,6 +97,10 @@ export const InitNews = z.object({
   state: z.enum(['running', 'passed', 'failed']),
   /** What was found; of a failure the reason, and what to do. */
   message: z.string().max(4000),
+  /** The same by its code (lib/protocol/init-words.ts); agents of before say only the text. */
+  said: z
+    .object({ code: z.string().max(60), values: z.record(z.string().max(40), z.union([z.string().max(4000), z.number()])) })
+    .optional(),
   /** What a program printed, the end of it. */
   log: z.string().max(2 * mostInitLog),
   at: z.iso.datetime(),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "InitResult" ADD COLUMN     "said" JSONB;
