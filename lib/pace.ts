@@ -67,6 +67,9 @@ const table = {
   fileLimit: 30 * 60_000,
   /** A cluster that has not answered within this time has not answered. */
   clusterAnswer: 10_000,
+  /** Nor has one with which no connection comes about within this time; and of one that did not answer just now nobody waits longer than the second. */
+  clusterConnect: 4_000,
+  clusterDoubted: 3_000,
   /** How long a cluster that failed several times is spared, at first and at most. */
   clusterRest: 2_000,
   clusterRestMost: 10_000,

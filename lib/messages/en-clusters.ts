@@ -195,7 +195,8 @@ export const clusterStatus = {
 
 /** Among the other sentences. */
 export const clusterSentences = {
-  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, and not asked: {detail}',
+  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, so it was not asked.',
+  cluster_unheard: 'It did not answer just now; it was last heard at {at, time, ::HHmmss}.',
   cluster_no_answer: 'It gave no answer in time.',
   cluster_refused: 'Its address cannot be reached: {detail}.',
   cluster_unknown_host: 'Nobody knows the name of its address: {detail}.',

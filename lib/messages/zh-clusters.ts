@@ -187,7 +187,8 @@ export const clusterStatus = {
 }
 
 export const clusterSentences = {
-  cluster_away: '自 {at, date, ::MMMd} {at, time, ::HHmm} 起离线，未询问：{detail}',
+  cluster_away: '自 {at, date, ::MMMd} {at, time, ::HHmm} 起离线，因此未询问。',
+  cluster_unheard: '它刚才没有应答；最近一次应答在 {at, time, ::HHmmss}。',
   cluster_no_answer: '它没有及时应答。',
   cluster_refused: '无法到达其地址：{detail}。',
   cluster_unknown_host: '无法解析其地址的名称：{detail}。',

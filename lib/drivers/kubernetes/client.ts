@@ -1,7 +1,7 @@
 import { lookup as resolve } from 'node:dns'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { type ClientOptions, WebSocket } from 'ws'
 import { mayDial } from '@/lib/net/address-rules'
@@ -15,6 +15,8 @@ export interface ClientSettings {
   /** At most so many requests of this process are under way at once; further ones wait in line, and their time runs. */
   readonly inFlight: number
   readonly timeoutMs: number
+  /** Within which a connection comes about: whoever is silent is silent from the first word. */
+  readonly connectMs: number
   readonly restMs: number
   readonly mostRestMs: number
 }
@@ -143,6 +145,7 @@ export class KubernetesClient {
       const options = { ...this.tls, method, path: `${prefix}${path}${queryOf(ask.query)}`, headers, agent, signal: ask.signal }
       const sent = request(options, found)
       sent.once('error', failed)
+      sent.once('socket', (socket) => limitConnect(sent, socket, this.settings.connectMs))
       sent.end(body)
     })
   }
@@ -165,6 +168,15 @@ export class KubernetesClient {
     this.agent.destroy()
     this.watching.destroy()
   }
+}
+
+/** The line in which a request stands for a connection does not count. */
+function limitConnect(sent: ClientRequest, socket: Socket, mostMs: number): void {
+  if (!socket.connecting) return
+  const timer = setTimeout(() => sent.destroy(new UnreachableError('no_answer', 'No connection came about in time.')), mostMs)
+  const over = () => clearTimeout(timer)
+  socket.once('secureConnect', over)
+  sent.once('close', over)
 }
 
 /** Lines of an answer that goes on. A connection that breaks throws here; `readline` would let it fall on the process. */
