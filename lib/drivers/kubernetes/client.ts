@@ -105,19 +105,19 @@ export class KubernetesClient {
   }
 
   /** Each line that a watch sends, until it ends or is aborted. Throws when it could not begin or broke. */
-  async *watch(path: string, query: Query, signal: AbortSignal, accept?: string): AsyncGenerator<unknown> {
-    for await (const line of this.lines(path, { ...query, watch: true }, signal, accept)) yield JSON.parse(line)
+  async *watch(path: string, query: Query, signal: AbortSignal, how: Pick<Ask, 'accept' | 'as'> = {}): AsyncGenerator<unknown> {
+    for await (const line of this.lines(path, { ...query, watch: true }, signal, how)) yield JSON.parse(line)
   }
 
   /** The same of any text that goes on: a log that is followed. */
-  async *lines(path: string, query: Query, signal: AbortSignal, accept?: string): AsyncGenerator<string> {
+  async *lines(path: string, query: Query, signal: AbortSignal, how: Pick<Ask, 'accept' | 'as'> = {}): AsyncGenerator<string> {
     if (signal.aborted) return
     const first = AbortSignal.timeout(this.settings.timeoutMs)
     const begin = new AbortController()
     const stop = () => begin.abort()
     for (const one of [first, signal]) one.addEventListener('abort', stop, { once: true })
     try {
-      const answer = await this.open('GET', path, { query, signal: begin.signal, ...(accept ? { accept } : {}) }, this.watching)
+      const answer = await this.open('GET', path, { ...how, query, signal: begin.signal }, this.watching)
       first.removeEventListener('abort', stop)
       if (answer.statusCode !== 200) readAnswer(answer.statusCode ?? 0, await textOf(answer))
       yield* linesIn(answer)
