@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { WhyChanged } from '@/components/changes/why-changed'
+import { DriftSection } from '@/components/clusters/drift-section'
+import { OutsideNotice } from '@/components/clusters/outside-notice'
 import { DeployTable } from '@/components/deploys/deploy-list'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { ListPage } from '@/components/frame/list-page'
@@ -121,6 +123,11 @@ export function RoutePage({ route, actions }: Props) {
   const { acts, error } = useButtons({ route, actions }, ask)
   const { organizationSlug: org, applicationSlug: app } = route
   return (
+  const watched = { ...route, name: route.host, putBack: route.gates.change }
+  const changes = route.places.map(({ cluster, outside }) => ({ runtimeName: cluster, outside }))
+  const putBack = { preview: actions.previewChange, request: actions.requestChange, keepOutside: actions.keepOutside }
+  // Ways in on machines keep nothing that anybody could change beside them.
+  const isInCluster = route.places.some((place) => place.heardAt !== null && place.version !== null)
     <ListPage
       title={route.host}
       organizationSlug={org}
@@ -147,6 +154,7 @@ export function RoutePage({ route, actions }: Props) {
           <LiveNotice route={route} />
           <Troubles route={route} />
           {route.promotion ? <RoutePromotionLine promotion={route.promotion} onPromote={() => ask({ kind: 'promote' })} /> : null}
+          <OutsideNotice of={watched} changes={changes} keep={route.gates.keepOutside} actions={putBack} />
         </div>
         <Section
           title={t('routes.leads')}
@@ -158,6 +166,7 @@ export function RoutePage({ route, actions }: Props) {
           <PlacesTable places={route.places} />
         </Section>
         <CertificateSection tls={route.tls} />
+        {isInCluster ? <DriftSection of={watched} actions={putBack} /> : null}
         <Section title={t('routes.versions')} hint={t('routes.versionsHint')}>
           <VersionsTable versions={route.versions} onRollBack={(version) => ask({ kind: 'rollback', version })} />
         </Section>

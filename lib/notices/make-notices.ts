@@ -75,13 +75,15 @@ async function sayOf(event: HeardEvent): Promise<Said | undefined> {
   return { event, kind, record, href, values: await valuesOf(event, record) }
 }
 
-/** Of what happened to a service the page of that environment. */
+/** Of what happened to a service or a route the page of that environment. */
 async function serviceHref({ subjectKind, subjectId, data }: HeardEvent, org: string | undefined): Promise<string | undefined> {
   if (subjectKind !== 'service' || !org) return undefined
   const service = await db.service.findUnique({ where: { id: subjectId } })
   const application = service && (await db.application.findUnique({ where: { id: service.applicationId } }))
   const environment = data.environment === 'test' ? 'test' : 'production'
-  return application ? paths.service(org, application.slug, service.name, environment) : undefined
+  if (!application) return undefined
+  const page = service.isRoute ? paths.route : paths.service
+  return page(org, application.slug, service.name, environment)
 }
 
 function hrefOf(kind: NoticeKind, org: string | undefined): string {

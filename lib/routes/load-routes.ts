@@ -6,6 +6,7 @@ import { dayMs } from '@/lib/machines/inventory-views'
 import { pace } from '@/lib/pace'
 import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import type { Sentence } from '@/lib/views'
+import { outsideOf } from '@/lib/workloads/load-workload-views'
 import { factsOf, readChain } from './certificate'
 import { addressesIn } from './check-route'
 import type { CertificateView, RoutePlace, RouteRow, RouteStateName } from './views'
@@ -82,6 +83,7 @@ export function placeView(placement: Placed, numbers: ReadonlyMap<string, number
   }
 }
 
+    outside: workload ? outsideOf(workload) : [],
 /** Nothing stays green from memory: what was not asked lately, or lies in a cluster that is silent, is unknown. */
 function stateOf({ runtime, workload, routeSight: sight }: Placed): RouteStateName {
   if (!workload || workload.state === 'none' || workload.state === 'removed') return 'none'
