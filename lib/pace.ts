@@ -89,6 +89,8 @@ const table = {
   gonePods: 3_600_000,
   /** Routes are asked from outside so often. */
   routeCheck: 60_000,
+  /** So long a certificate is waited for that somebody is asked to issue. */
+  routeIssue: 10 * 60_000,
   /** How long what may heal by itself in a rollout is waited for. */
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */

@@ -69,6 +69,7 @@ function Troubles({ route }: Pick<Props, 'route'>) {
           {answer}
         </Notice>
       ) : null}
+      {route.state === 'coming' && answer ? <Notice tone="blue" role="status" title={answer} /> : null}
       {troubles.map((place) => (
         <Notice key={place.placementId} tone="red" role="status" title={t('routes.troubleIn', { cluster: place.cluster })}>
           {place.trouble}
@@ -122,12 +123,12 @@ export function RoutePage({ route, actions }: Props) {
   const router = useRouter()
   const { acts, error } = useButtons({ route, actions }, ask)
   const { organizationSlug: org, applicationSlug: app } = route
-  return (
   const watched = { ...route, name: route.host, putBack: route.gates.change }
   const changes = route.places.map(({ cluster, outside }) => ({ runtimeName: cluster, outside }))
   const putBack = { preview: actions.previewChange, request: actions.requestChange, keepOutside: actions.keepOutside }
   // Ways in on machines keep nothing that anybody could change beside them.
   const isInCluster = route.places.some((place) => place.heardAt !== null && place.version !== null)
+  return (
     <ListPage
       title={route.host}
       organizationSlug={org}
@@ -153,8 +154,8 @@ export function RoutePage({ route, actions }: Props) {
           {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
           <LiveNotice route={route} />
           <Troubles route={route} />
-          {route.promotion ? <RoutePromotionLine promotion={route.promotion} onPromote={() => ask({ kind: 'promote' })} /> : null}
           <OutsideNotice of={watched} changes={changes} keep={route.gates.keepOutside} actions={putBack} />
+          {route.promotion ? <RoutePromotionLine promotion={route.promotion} onPromote={() => ask({ kind: 'promote' })} /> : null}
         </div>
         <Section
           title={t('routes.leads')}
@@ -165,8 +166,8 @@ export function RoutePage({ route, actions }: Props) {
         <Section title={t('routes.clusters')} hint={t('routes.checkedHint')}>
           <PlacesTable places={route.places} />
         </Section>
-        <CertificateSection tls={route.tls} />
         {isInCluster ? <DriftSection of={watched} actions={putBack} /> : null}
+        <CertificateSection tls={route.tls} />
         <Section title={t('routes.versions')} hint={t('routes.versionsHint')}>
           <VersionsTable versions={route.versions} onRollBack={(version) => ask({ kind: 'rollback', version })} />
         </Section>
