@@ -7,12 +7,13 @@ import type { NoticeView } from '@/lib/notices/views'
 export function useNoticeText() {
   const t = useTranslations()
   return ({ kind, values }: Pick<NoticeView, 'kind' | 'values'>): string => {
-    const { by, number = 0, service = '', deploy, environment, what = '' } = values
+    const { by, number = 0, service = '', deploy, environment, what = '', days = 0 } = values
     return t(`notices.say.${kind}`, {
       by,
       number,
       service,
       what,
+      days,
       deploy: deploy ? t(`deploys.kind.${deploy}` as never) : '',
       environment: environment ? t(`environment.${environment}`) : '',
     })

@@ -97,12 +97,13 @@ function hrefOf(kind: NoticeKind, org: string | undefined): string {
 
 async function valuesOf({ actorKind, actorId, data }: HeardEvent, record: DeployRecord | null): Promise<NoticeValues> {
   const person = actorKind === 'person' && actorId ? await db.user.findUnique({ where: { id: actorId } }) : null
-  const what = data.reason ?? data.note ?? data.service ?? data.webhook ?? data.role ?? data.who
+  const what = data.reason ?? data.note ?? data.service ?? data.host ?? data.webhook ?? data.role ?? data.who
   const environment = record?.environment ?? data.environment
   return {
     by: person ? (person.name ?? person.email) : 'Tengen',
     ...(record ? { number: record.number, service: record.serviceName, deploy: record.kind } : {}),
     ...(environment === 'test' || environment === 'production' ? { environment } : {}),
+    ...(typeof data.left === 'number' ? { days: data.left } : {}),
     ...(typeof what === 'string' ? { what: what.slice(0, 300) } : {}),
   }
 }

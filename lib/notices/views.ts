@@ -12,6 +12,7 @@ export const noticeKinds = [
   'deploy_succeeded',
   'deploy_commented',
   'changed_outside',
+  'certificate_ends',
   'policy_changed',
   'role_asked',
   'role_decided',
@@ -40,6 +41,7 @@ export const NoticeValuesSchema = z.object({
   deploy: z.string().optional(),
   environment: z.enum(['test', 'production']).optional(),
   what: z.string().optional(),
+  days: z.int().optional(),
 })
 export type NoticeValues = z.infer<typeof NoticeValuesSchema>
 

@@ -25,12 +25,13 @@ const sayIn = (locale: string | null): Say =>
 
 /** What a notice says, in the words that the portal has for it. */
 export function noticeText(say: Say, kind: NoticeKind, values: NoticeValues): string {
-  const { by, number = 0, service = '', deploy, environment, what = '' } = values
+  const { by, number = 0, service = '', deploy, environment, what = '', days = 0 } = values
   return say(`notices.say.${kind}`, {
     by,
     number,
     service,
     what,
+    days,
     deploy: deploy ? say(`deploys.kind.${deploy}`) : '',
     environment: environment ? say(`environment.${environment}`) : '',
   })
