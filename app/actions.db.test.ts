@@ -133,6 +133,7 @@ beforeAll(async () => {
     ...Object.fromEntries(['New', 'Other'].flatMap((one) => [`routes/preview${one}`, `routes/request${one}`].map((act) => [act, routed]))),
     'routes/previewChange': another,
     'routes/requestChange': another,
+    'routes/keepOutside': { ...home, name: host, environment: 'production', prints: ['nothing'] },
     'routes/check': { ...home, host, environment: 'production' },
     'routes/promote': { ...home, host },
     'routes/previewPromotion': { ...home, host },

@@ -67,6 +67,9 @@ const table = {
   fileLimit: 30 * 60_000,
   /** A cluster that has not answered within this time has not answered. */
   clusterAnswer: 10_000,
+  /** Nor has one with which no connection comes about within this time; and of one that did not answer just now nobody waits longer than the second. */
+  clusterConnect: 4_000,
+  clusterDoubted: 3_000,
   /** How long a cluster that failed several times is spared, at first and at most. */
   clusterRest: 2_000,
   clusterRestMost: 10_000,
@@ -86,6 +89,8 @@ const table = {
   gonePods: 3_600_000,
   /** Routes are asked from outside so often. */
   routeCheck: 60_000,
+  /** So long a certificate is waited for that somebody is asked to issue. */
+  routeIssue: 10 * 60_000,
   /** How long what may heal by itself in a rollout is waited for. */
   rolloutPatience: 30_000,
   /** Who leads is lost after so long without a word. */

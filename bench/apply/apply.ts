@@ -26,7 +26,14 @@ const warmUps = 5
 /** kubectl's own limits. */
 const limited = { perSecond: 50, burst: 100 }
 const namespace = 'bench'
-const settingsOfClient = { allowed: ['127.0.0.0/8', '10.0.0.0/8'], inFlight: 16, timeoutMs: 30_000, restMs: 1_000, mostRestMs: 10_000 }
+const settingsOfClient = {
+  allowed: ['127.0.0.0/8', '10.0.0.0/8'],
+  inFlight: 16,
+  timeoutMs: 30_000,
+  connectMs: 10_000,
+  restMs: 1_000,
+  mostRestMs: 10_000,
+}
 const configMaps = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true } as const
 
 type Row = Record<string, number>

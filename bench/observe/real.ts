@@ -14,7 +14,7 @@ import { type Crowd, type CrowdPod, crowdLabels, crowdPods, podObject, runningSt
 const nodes = 100
 const namespace = 'harbor-shop'
 const podsPath = `/api/v1/namespaces/${namespace}/pods`
-const settingsOfClient = { allowed: ['10.0.0.0/8'], inFlight: 24, timeoutMs: 60_000, restMs: 1_000, mostRestMs: 10_000 }
+const settingsOfClient = { allowed: ['10.0.0.0/8'], inFlight: 24, timeoutMs: 60_000, connectMs: 10_000, restMs: 1_000, mostRestMs: 10_000 }
 
 /** A real API server with nodes whose pods are only said to run; added to the hub, and granted to the demo's organisation. */
 export async function withRealCluster<T>(use: (cluster: TestKubernetes) => Promise<T>): Promise<T> {

@@ -13,6 +13,7 @@ import { Section } from '@/components/ui/section'
 import { Table } from '@/components/ui/table'
 import type { ClusterView, NamespaceView } from '@/lib/clusters/views'
 import type { Act } from '@/lib/views'
+import { applicationColumn } from './application-column'
 import { Seen } from './cluster-status'
 
 export type AdoptNamespace = Act<{ clusterId: string; applicationId: string }>
@@ -63,16 +64,7 @@ export function ClusterNamespaces({ cluster, adopt }: { cluster: ClusterView; ad
               className: 'whitespace-normal',
               cell: (one) => <StateCell one={one} isSilent={isSilent} />,
             },
-            {
-              key: 'of',
-              head: t('clusters.application'),
-              wide: true,
-              cell: (one) => (
-                <span className="t2">
-                  {one.organization.name}, {one.application.name}
-                </span>
-              ),
-            },
+            applicationColumn(t('clusters.application')),
             {
               key: 'since',
               head: t('services.since'),

@@ -16,6 +16,7 @@ import { useUrlState } from '@/components/ui/use-url-state'
 import { type Resident, type ResidentList, ResidentListSchema } from '@/lib/clusters/resident-views'
 import type { ClusterView } from '@/lib/clusters/views'
 import { api } from '@/lib/paths'
+import { applicationColumn } from './application-column'
 
 /** Its name, what it is and whose; the way to it where there is one. */
 export function ResidentName({ one }: { one: Resident }) {
@@ -75,16 +76,7 @@ function useColumns(heardAt: string | null, isLeaving: boolean): Column<Resident
       wide: true,
       cell: (one) => (one.release ? <span className="mono">r{one.release.number}</span> : '–'),
     },
-    {
-      key: 'of',
-      head: t('clusters.application'),
-      wide: true,
-      cell: (one) => (
-        <span className="t2">
-          {one.organization.name}, {one.application.name}
-        </span>
-      ),
-    },
+    applicationColumn(t('clusters.application')),
     ...(isLeaving
       ? [
           {

@@ -12,6 +12,7 @@ function DriftOf({ object }: { object: DriftObject }) {
   return (
     <li>
       <span className="mono b">{object.object}</span> {object.isMissing ? <span className="t2">{t('workloads.drift.missing')}</span> : null}
+      {object.isForeign ? <span className="t2">{t('workloads.drift.foreign')}</span> : null}
       {object.refused ? <span className="t2 brk">{object.refused}</span> : null}
       <ul>
         {object.changes.map((change) => {

@@ -1,3 +1,4 @@
+import type { KeepOutside } from '@/components/clusters/outside-notice'
 import type { PlanPreview } from '@/lib/deploys/views'
 import type { TlsInput } from '@/lib/routes/schema'
 import type { RouteRow } from '@/lib/routes/views'
@@ -40,8 +41,9 @@ interface PromotionInput extends Omit<Place, 'environment'> {
 /** Of one that is there: its removal and its way back are asked for as any deploy's. */
 export interface RouteActions extends NewRouteActions {
   previewChange: Ask<ServiceChange, Promise<ActionResult<PlanPreview>>>
-  requestChange: Ask<ServiceChange & { expectedHash: string }, Asked>
+  requestChange: Ask<ServiceChange, Asked>
   previewPromotion: Ask<PromotionInput, Promise<ActionResult<PlanPreview>>>
   promote: Ask<PromotionInput, Asked>
+  keepOutside: KeepOutside
   check: Ask<Place, Promise<ActionResult<void>>>
 }

@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { WhyChanged } from '@/components/changes/why-changed'
+import { DriftSection } from '@/components/clusters/drift-section'
+import { OutsideNotice } from '@/components/clusters/outside-notice'
 import { DeployTable } from '@/components/deploys/deploy-list'
 import { useDeployTitle } from '@/components/deploys/deploy-words'
 import { ListPage } from '@/components/frame/list-page'
@@ -67,6 +69,7 @@ function Troubles({ route }: Pick<Props, 'route'>) {
           {answer}
         </Notice>
       ) : null}
+      {route.state === 'coming' && answer ? <Notice tone="blue" role="status" title={answer} /> : null}
       {troubles.map((place) => (
         <Notice key={place.placementId} tone="red" role="status" title={t('routes.troubleIn', { cluster: place.cluster })}>
           {place.trouble}
@@ -120,6 +123,11 @@ export function RoutePage({ route, actions }: Props) {
   const router = useRouter()
   const { acts, error } = useButtons({ route, actions }, ask)
   const { organizationSlug: org, applicationSlug: app } = route
+  const watched = { ...route, name: route.host, putBack: route.gates.change }
+  const changes = route.places.map(({ cluster, outside }) => ({ runtimeName: cluster, outside }))
+  const putBack = { preview: actions.previewChange, request: actions.requestChange, keepOutside: actions.keepOutside }
+  // Ways in on machines keep nothing that anybody could change beside them.
+  const isInCluster = route.places.some((place) => place.heardAt !== null && place.version !== null)
   return (
     <ListPage
       title={route.host}
@@ -146,6 +154,7 @@ export function RoutePage({ route, actions }: Props) {
           {error ? <Notice tone="red" role="alert" title={failure(error)} /> : null}
           <LiveNotice route={route} />
           <Troubles route={route} />
+          <OutsideNotice of={watched} changes={changes} keep={route.gates.keepOutside} actions={putBack} />
           {route.promotion ? <RoutePromotionLine promotion={route.promotion} onPromote={() => ask({ kind: 'promote' })} /> : null}
         </div>
         <Section
@@ -157,6 +166,7 @@ export function RoutePage({ route, actions }: Props) {
         <Section title={t('routes.clusters')} hint={t('routes.checkedHint')}>
           <PlacesTable places={route.places} />
         </Section>
+        {isInCluster ? <DriftSection of={watched} actions={putBack} /> : null}
         <CertificateSection tls={route.tls} />
         <Section title={t('routes.versions')} hint={t('routes.versionsHint')}>
           <VersionsTable versions={route.versions} onRollBack={(version) => ask({ kind: 'rollback', version })} />

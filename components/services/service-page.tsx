@@ -6,6 +6,8 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { WhyChanged } from '@/components/changes/why-changed'
+import { DriftSection } from '@/components/clusters/drift-section'
+import { type KeepOutside, OutsideNotice } from '@/components/clusters/outside-notice'
 import { DeployTable, StandsAt } from '@/components/deploys/deploy-list'
 import { shownState, useDeployTitle } from '@/components/deploys/deploy-words'
 import { FilesTab } from '@/components/files/files-tab'
@@ -30,9 +32,7 @@ import { api, paths } from '@/lib/paths'
 import { type ServiceView, ServiceViewSchema } from '@/lib/services/views'
 import { AddClusterDialog } from './add-cluster-dialog'
 import { ConfigurationTable } from './configuration-table'
-import { DriftSection } from './drift-section'
 import { ObjectsSection } from './objects-section'
-import { type KeepOutside, OutsideNotice } from './outside-notice'
 import type { DeletePod } from './pod-panel'
 import { PodsTable } from './pods-table'
 import { OlderVariables, PromotionLine } from './promotion-line'
@@ -124,6 +124,9 @@ function Environments({ service }: { service: ServiceView }) {
   ))
 }
 
+const outsideIn = ({ placements }: ServiceView) =>
+  placements.map(({ runtime, workload }) => ({ runtimeName: runtime.name, outside: workload?.outside ?? [] }))
+
 interface Asks {
   ask: (change: AskedChange) => void
   addCluster: () => void
@@ -133,6 +136,8 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], { ask, 
   const t = useTranslations()
   const units = service.placements.reduce((sum, { units: own, workload }) => sum + own.length + (workload?.desired ?? 0), 0)
   const pools = service.placements.filter((placement) => placement.runtime.kind === 'pool')
+  const watched = { ...service, putBack: service.gates.configure }
+  const isInCluster = service.placements.some((placement) => placement.workload?.release)
   const hasUnits = pools.length > 0 || service.placements.length === 0
   const unitPart = (
     <>
@@ -152,13 +157,13 @@ function useServiceTabs(service: ServiceView, actions: Props['actions'], { ask, 
       panel: (
         <>
           <LiveNotice service={service} />
-          <OutsideNotice service={service} actions={actions} />
+          <OutsideNotice of={watched} changes={outsideIn(service)} keep={service.placements[0]?.keepOutside} actions={actions} />
           <PromotionLine service={service} onPromote={() => ask({ kind: 'promote' })} />
           <OlderVariables service={service} onDeploy={() => ask({ kind: 'configure' })} />
           <Section title={t('services.units')} hint={t('services.byPlacement', { count: units })}>
             {unitPart}
           </Section>
-          <DriftSection service={service} actions={actions} />
+          {isInCluster ? <DriftSection of={watched} actions={actions} /> : null}
           <ObjectsSection service={service} />
           {pools.length > 0 ? <RulesSection service={service} set={actions.setRules} /> : null}
           <div className="cols sec" data-half="">

@@ -1,6 +1,8 @@
+import { db } from '@/lib/db/client'
 import type { Cluster } from '@/lib/db/generated/client'
 import { type ClusterAccess, type ClusterCredential, CredentialSchema } from '@/lib/drivers/kubernetes/access'
 import { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { UnreachableError, type UnreachableReason } from '@/lib/drivers/kubernetes/errors'
 import { decrypt, encrypt } from '@/lib/encrypt'
 import { env } from '@/lib/env'
 import { pace } from '@/lib/pace'
@@ -32,11 +34,12 @@ export function accessOfCluster(cluster: Reached): ClusterAccess {
 const inFlight = 16
 
 /** A connection with its own limits and breaker. Whoever opens it closes it. */
-export const openCluster = (access: ClusterAccess): KubernetesClient =>
+export const openCluster = (access: ClusterAccess, timeoutMs = pace('clusterAnswer')): KubernetesClient =>
   new KubernetesClient(access, {
     allowed: env().OUTGOING_ALLOW,
     inFlight,
-    timeoutMs: pace('clusterAnswer'),
+    timeoutMs,
+    connectMs: Math.min(timeoutMs, pace('clusterConnect')),
     restMs: pace('clusterRest'),
     mostRestMs: pace('clusterRestMost'),
   })
@@ -53,25 +56,47 @@ export async function withCluster<T>(access: ClusterAccess, use: (client: Kubern
 
 /** It was not asked, for it is known to be away. */
 export class AwayError extends Error {
-  constructor(
-    readonly since: Date,
-    message: string,
-  ) {
-    super(message)
+  constructor(readonly since: Date) {
+    super('it is offline')
     this.name = 'AwayError'
   }
 }
 
-type Known = Pick<Cluster, 'state' | 'stateSince' | 'stateReasonValues'>
-
-/** Nobody waits for an answer that does not come: its observer looks for it, and says when it is back. */
-export function insistPresent({ state, stateSince, stateReasonValues }: Known): void {
-  const { detail } = stateReasonValues as { detail?: string }
-  if (state === 'offline') throw new AwayError(stateSince, detail ?? 'it does not let the hub in')
+/** It was asked just now, and did not answer. */
+export class UnheardError extends Error {
+  constructor(
+    readonly heardAt: Date,
+    { message }: UnreachableError,
+  ) {
+    super(message)
+    this.name = 'UnheardError'
+  }
 }
 
-/** Asks a cluster something on the spot. */
+type Known = Pick<Cluster, 'state' | 'stateSince' | 'heardAt' | 'lastError'>
+
+/** Nobody waits for an answer that does not come: its observer looks for it, and says when it is back. */
+export function insistPresent({ state, stateSince }: Pick<Known, 'state' | 'stateSince'>): void {
+  if (state === 'offline') throw new AwayError(stateSince)
+}
+
+/** For somebody who waits for its answer: less long where its observer, or whoever asked last, heard none. */
+export const openFor = (cluster: Reached & Pick<Known, 'lastError'>): KubernetesClient =>
+  openCluster(accessOfCluster(cluster), cluster.lastError === null ? undefined : pace('clusterDoubted'))
+
+const silences: readonly UnreachableReason[] = ['no_answer', 'refused', 'broken']
+
+/** Asks a cluster something on the spot. Its silence is noted: the next one waits less, until its observer hears it again. */
 export async function askCluster<T>(cluster: Reached & Known, use: (client: KubernetesClient) => Promise<T>): Promise<T> {
   insistPresent(cluster)
-  return withCluster(accessOfCluster(cluster), use)
+  const client = openFor(cluster)
+  try {
+    return await use(client)
+  } catch (error) {
+    if (!(error instanceof UnreachableError && silences.includes(error.reason))) throw error
+    await db.cluster.updateMany({ where: { id: cluster.id, heardAt: cluster.heardAt }, data: { lastError: error.message } })
+    throw cluster.heardAt ? new UnheardError(cluster.heardAt, error) : error
+  } finally {
+    client.close()
+  }
 }

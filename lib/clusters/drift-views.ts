@@ -9,6 +9,8 @@ export const DriftObjectSchema = z.object({
   changes: z.array(z.object({ path: z.string(), now: z.string().nullable(), wanted: z.string().nullable() })),
   /** Who keeps fields that are not as they shall be. */
   owners: z.array(z.object({ field: z.string(), owner: z.string() })),
+  /** It is there already, and somebody else's. */
+  isForeign: z.boolean(),
   /** It could not be asked for: what the cluster says. */
   refused: z.string().nullable(),
 })

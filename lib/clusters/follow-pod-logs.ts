@@ -9,7 +9,7 @@ import { AppError, notFound } from '@/lib/errors'
 import { pace } from '@/lib/pace'
 import type { Mask } from '@/lib/protocol/mask'
 import { EnvironmentSchema } from '@/lib/views'
-import { accessOfCluster, insistPresent, openCluster } from './cluster-access'
+import { insistPresent, openFor } from './cluster-access'
 import { worded } from './kubeconfig-refusal'
 import { maskOfPods } from './mask-of-pods'
 import { type PodLine, splitStamp } from './pod-log-views'
@@ -56,7 +56,7 @@ export async function followPodLogs(actor: Actor, ask: FollowAsk, way: Way): Pro
     const place = places.find((one) => one.placementId === row.placementId)
     if (!place) return []
     const { cluster, namespace } = place
-    const client = clients.get(cluster.id) ?? openCluster(accessOfCluster(cluster))
+    const client = clients.get(cluster.id) ?? openFor(cluster)
     clients.set(cluster.id, client)
     const lines = linesOf(client, { namespace, pod: row.name, component: service.component }, ask, { ...way, signal })
     return [hidden(lines, masks.get(row.placementId))]

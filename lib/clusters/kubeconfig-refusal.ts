@@ -3,7 +3,7 @@ import { KubernetesError, UnreachableError } from '@/lib/drivers/kubernetes/erro
 import { KubeconfigError, mostKubeconfigBytes } from '@/lib/drivers/kubernetes/kubeconfig'
 import { AppError } from '@/lib/errors'
 import type { Sentence } from '@/lib/views'
-import { AwayError } from './cluster-access'
+import { AwayError, UnheardError } from './cluster-access'
 
 export const KubeconfigSchema = z.string().trim().min(1).max(mostKubeconfigBytes)
 
@@ -16,7 +16,8 @@ export const kubeconfigSentence = ({ code, detail }: { code: string; detail: str
 /** Why a cluster gives no answer, or none that counts; undefined = it is no matter of the cluster. */
 export function troubleOf(error: unknown): Sentence | undefined {
   if (error instanceof UnreachableError) return { code: `cluster_${error.reason}`, values: { detail: error.message } }
-  if (error instanceof AwayError) return { code: 'cluster_away', values: { at: error.since.getTime(), detail: error.message } }
+  if (error instanceof AwayError) return { code: 'cluster_away', values: { at: error.since.getTime() } }
+  if (error instanceof UnheardError) return { code: 'cluster_unheard', values: { at: error.heardAt.getTime() } }
   if (!(error instanceof KubernetesError)) return undefined
   if (error.status === 401) return { code: 'cluster_credential_refused', values: {} }
   if (error.status === 403) return { code: 'cluster_forbids', values: { detail: error.message.slice(0, 300) } }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { authorize, can } from '@/lib/auth/authorize'
 import { db } from '@/lib/db/client'
-import type { Prisma } from '@/lib/db/generated/client'
+import type { AutomationPause, Prisma } from '@/lib/db/generated/client'
 import { literally } from '@/lib/db/where'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import type { ReleaseRef } from '@/lib/deploys/release-views'
@@ -11,6 +11,8 @@ import { groupBy } from '@/lib/group-by'
 import { iso, isoOrNull } from '@/lib/iso-time'
 import { orderOf, PageAskSchema, parseAsk, toPage, turnOf } from '@/lib/page'
 import { paths } from '@/lib/paths'
+import { neededBy } from '@/lib/relations/needed-by'
+import type { Sentence } from '@/lib/views'
 import { type ResidentRow, residentColumns } from './let-go'
 import { placed, placedIn } from './placed-in'
 import type { Resident, ResidentList } from './resident-views'
@@ -97,6 +99,12 @@ const shownOf = ({ workload, wantedCount }: ResidentRow, refs: ReadonlyMap<strin
   available: workload?.available ?? 0,
 })
 
+/** Why no plan of its removal could be made; null = what kept it is gone, and it is asked for again. */
+function whyWaits({ code, message }: AutomationPause, needing: readonly string[]): Sentence | null {
+  if (code === 'needed') return needing.length > 0 ? { code: 'leaving_needed', values: { services: needing.join(', ') } } : null
+  return { code: 'leaving_refused', values: {}, ...(message ? { message } : {}) }
+}
+
 /** What became of the removals that were decided on: the newest record of each since, or why there is none. */
 async function leavingsOf(actor: Actor, rows: readonly ResidentRow[]): Promise<Map<string, Resident['leaving']>> {
   const leaving = rows.filter((row) => row.leavingSince !== null)
@@ -107,6 +115,9 @@ async function leavingsOf(actor: Actor, rows: readonly ResidentRow[]): Promise<M
     orderBy: { number: 'desc' },
   })
   const pauses = await db.automationPause.findMany({ where: { stageId: { in: stageIds }, kind: 'remove', code: { not: null } } })
+  const needing = new Map<string, readonly string[]>()
+  for (const { stageId, code } of pauses)
+    if (code === 'needed') needing.set(stageId, [...new Set((await neededBy(db, stageId)).map((one) => one.service))])
   const ofStage = groupBy(records, (record) => record.stageId ?? '')
   const organizationIds = leaving.map((row) => row.stage.service.organizationId)
   const organizations = await db.organization.findMany({ where: { id: { in: organizationIds } }, select: { id: true, slug: true } })
@@ -130,7 +141,7 @@ async function leavingsOf(actor: Actor, rows: readonly ResidentRow[]): Promise<M
                 href: can(actor, 'deploy.see', service) ? paths.deploy(slug, record.number) : null,
               }
             : null,
-          refused: !record && pause ? { code: 'leaving_refused', values: { why: pause.message ?? pause.code ?? '' } } : null,
+          refused: !record && pause ? whyWaits(pause, needing.get(row.stageId) ?? []) : null,
         },
       ]
     }),

@@ -4,7 +4,7 @@ import { publishPackage } from '@/lib/catalog/publish-package'
 import { packFolder } from '@/lib/package-format/pack-folder'
 import { getService } from '@/lib/services/get-service'
 import { ClusterWorld, type Placed } from '@/lib/testing/cluster-world'
-import { kubectl } from '@/lib/testing/kubernetes'
+import { applyObject, kubectl } from '@/lib/testing/kubernetes'
 import { runClusters } from '@/lib/testing/run-clusters'
 import { until } from '@/lib/testing/until'
 import { findDrift } from './find-drift'
@@ -20,16 +20,22 @@ beforeAll(async () => {
   const archive = await packFolder(path.join(import.meta.dirname, '../../packages/hello-pods/1.0.0'))
   const ask = { organizationId: world.organization.id, origin: 'test' }
   const { versionId } = await publishPackage(await world.person('developer'), ask, archive)
-  web = await world.create('web', { versionId, count: 1, values: { greeting: 'first' } })
+  web = await world.create('web', { versionId, count: 1, values: { greeting: 'first' }, secrets: { token: 'swordfish' } })
   await world.ended(web.recordId)
 }, 90_000)
 afterAll(() => world.close(), 180_000)
 
+const ask = () => ({ organization: world.organization.slug, application: 'shop', name: 'web', environment: 'test' as const })
+const page = async () => getService(await world.person('viewer'), ask())
+const outside = async () => (await page()).placements[0]?.workload?.outside.filter((one) => !one.isKept) ?? []
+const differing = async () => (await findDrift(await world.person('viewer'), ask())).clusters[0]?.objects
+const putBack = async () => {
+  expect(await world.ended(await world.change(web, { kind: 'configure', takeOver: true }))).toMatchObject({ state: 'succeeded' })
+  await until(page, ({ health }) => health === 'healthy')
+  expect([await outside(), await differing()]).toEqual([[], []])
+}
+
 test('what somebody changes in the cluster is never shown as the release: it is kept by an admin, or put back whole', async () => {
-  const ask = { organization: world.organization.slug, application: 'shop', name: 'web', environment: 'test' as const }
-  const differing = async () => (await findDrift(await world.person('viewer'), ask)).clusters[0]?.objects
-  const page = async () => getService(await world.person('viewer'), ask)
-  const outside = async () => (await page()).placements[0]?.workload?.outside.filter((one) => !one.isKept) ?? []
   expect([(await page()).health, await outside()]).toEqual(['healthy', []])
   const by = (name: string, object: string, patch: object) =>
     kubectl(first, 'patch', object, '-n', world.namespace, `--field-manager=${name}`, '-p', JSON.stringify(patch))
@@ -38,7 +44,7 @@ test('what somebody changes in the cluster is never shown as the release: it is 
   await by('another', 'service/web', { spec: { sessionAffinity: 'ClientIP' } })
   const found = await until(outside, (all) => all.length === 2)
   expect(found.map((one) => [one.object, one.kind, one.owner, one.fields]).sort()).toEqual([
-    ['Deployment/web-stable', 'said', 'somebody', ['.spec.template.spec.containers[main].env']],
+    ['Deployment/web-stable', 'said', 'somebody', ['.spec.template.spec.containers[main].env[ADDED]']],
     ['Service/web', 'said', 'another', ['.spec.sessionAffinity', '.spec.sessionAffinityConfig']],
   ])
   // It rolled out well, and is no more what was approved for that.
@@ -46,7 +52,7 @@ test('what somebody changes in the cluster is never shown as the release: it is 
   expect((await page()).health).toBe('degraded')
   const drift = await differing()
   expect(drift?.map((one) => [one.object, one.changes.map(({ path, wanted }) => [path, wanted])]).sort()).toEqual([
-    ['Deployment/web-stable', [['.spec.template.spec.containers[main].env', null]]],
+    ['Deployment/web-stable', [['.spec.template.spec.containers[main].env[ADDED]', null]]],
     [
       'Service/web',
       [
@@ -58,7 +64,7 @@ test('what somebody changes in the cluster is never shown as the release: it is 
   const told = await world.database.db.$queryRaw<{ data: object }[]>`select data from journal.event where name = 'service.changed_outside'`
   expect(told[0]?.data).toMatchObject({ service: 'web', environment: 'test' })
   const keep = async (role: 'developer' | 'admin') =>
-    keepOutside(await world.person(role), { ...ask, prints: found.map((one) => one.print) })
+    keepOutside(await world.person(role), { ...ask(), prints: found.map((one) => one.print) })
   const denied = keep('developer')
   await expect(denied).rejects.toMatchObject({ code: 'forbidden' })
   await keep('admin')
@@ -67,12 +73,30 @@ test('what somebody changes in the cluster is never shown as the release: it is 
   await kubectl(first, 'delete', 'service/web', '-n', world.namespace)
   expect((await until(outside, (all) => all.length === 1))[0]).toMatchObject({ object: 'Service/web', kind: 'missing', owner: null })
   expect((await page()).health).toBe('degraded')
-  expect((await world.ended(await world.change(web, { kind: 'configure', takeOver: true }))).state).toBe('succeeded')
-  await until(
-    async () => [(await page()).health, await outside()],
-    ([health]) => health === 'healthy',
-  )
+  await putBack()
   const env = await world.get(first, 'deployment/web-stable', '{.spec.template.spec.containers[0].env[*].name}')
   const affinity = await world.get(first, 'service/web', '{.spec.sessionAffinity}')
-  expect([env, affinity, await differing()]).toEqual(['', 'None', []])
+  expect([env, affinity]).toEqual(['TOKEN', 'None'])
+})
+
+test('a Secret that somebody takes away or makes anew is told as everything else is, without a word of what it holds', async () => {
+  const here = ['-n', world.namespace]
+  const name = (await kubectl(first, 'get', 'secrets', ...here, '-l', `tengen.io/service=${web.serviceId}`, '-o', 'name')).trim()
+  const held = () => kubectl(first, 'get', name, ...here, '-o', 'jsonpath={.data.env\\.TOKEN}')
+  const [before, object] = [await held(), name.replace('secret/', 'Secret/')]
+  const told = async () => (await until(outside, (all) => all.length === 1)).map((one) => [one.object, one.kind, one.owner, one.fields])
+  const made = JSON.parse(await kubectl(first, 'get', name, ...here, '-o', 'json')) as { data: object; metadata: { labels: object } }
+  await kubectl(first, 'delete', name, ...here)
+  expect(await told()).toEqual([[object, 'missing', null, []]])
+  await putBack()
+  const data = { 'env.TOKEN': Buffer.from('tunafish').toString('base64') }
+  const metadata = { name: name.replace('secret/', ''), namespace: world.namespace, labels: made.metadata.labels }
+  await kubectl(first, 'delete', name, ...here)
+  await applyObject(first, { ...made, metadata, data })
+  expect(await told()).toEqual([[object, 'said', 'somebody', ['.data', '.immutable', '.type']]])
+  const row = await world.database.db.workload.findFirstOrThrow()
+  for (const value of ['tunafish', data['env.TOKEN'], before]) expect(JSON.stringify(row)).not.toContain(value)
+  // What nobody may change is made anew.
+  await putBack()
+  expect(await held()).toBe(before)
 })

@@ -66,13 +66,11 @@ async function previews({ cluster, service, text, isStopped, restartToken, relat
   })
 }
 
-const differs = ({ isMissing, changes, owners, refused }: DriftObject): boolean =>
-  isMissing || changes.length > 0 || owners.length > 0 || refused !== null
+const differs = ({ isMissing, isForeign, changes, owners, refused }: DriftObject): boolean =>
+  isMissing || isForeign || changes.length > 0 || owners.length > 0 || refused !== null
 
 const shortText = (value: unknown): string | null =>
   value === undefined ? null : (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500)
-
-const foreign = 'It is there already, and somebody else’s.'
 
 /** `.spec.template` has `.spec.template.metadata` in it, and not `.spec.templates`. */
 const isIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)
@@ -91,6 +89,7 @@ function objectOf({ ref, outcome, changes, live, others }: ObjectPreview, isTake
     isMissing,
     changes: isMissing ? [] : [...changed, ...(isTakenOver ? gone : [])],
     owners: [...conflicts, ...added.filter(({ field }) => !conflicts.some((one) => one.field === field))],
-    refused: outcome.kind === 'refused' ? outcome.message : outcome.kind === 'foreign' ? foreign : null,
+    isForeign: outcome.kind === 'foreign',
+    refused: outcome.kind === 'refused' ? outcome.message : null,
   }
 }

@@ -4,6 +4,7 @@ import { clock } from '@/lib/clock'
 import { db, type Tx } from '@/lib/db/client'
 import { transaction } from '@/lib/db/transaction'
 import { isEcho, sortPods } from '@/lib/drivers/kubernetes/judge-rollout'
+import { types } from '@/lib/drivers/kubernetes/objects'
 import type { PictureChanges } from '@/lib/drivers/kubernetes/picture-changes'
 import { isController, nameOf } from '@/lib/drivers/kubernetes/workload-content'
 import type { EventFacts, PodFacts } from '@/lib/drivers/kubernetes/workload-facts'
@@ -55,7 +56,9 @@ interface PodRow {
 export async function saveSights(clusterId: string, picture: WorkloadPicture, written: Written): Promise<void> {
   const changes = picture.takeChanges()
   try {
-    const rows = (await placed(clusterId)).filter((row) => isDue(row, changes, written))
+    const all = await placed(clusterId)
+    picture.lookForSecretsIn(new Set(all.filter(holdsSecret).flatMap((row) => row.namespace ?? [])))
+    const rows = all.filter((row) => isDue(row, changes, written))
     const seen = rows.map((row) => sightOf(row, picture))
     const news = seen.filter((one) => written.get(one.placementId)?.print !== one.print)
     if (news.length > 0) await write(news)
@@ -99,6 +102,7 @@ const placed = (clusterId: string): Promise<PlacedRow[]> => db.$queryRaw<PlacedR
   left join "ClusterNamespace" n on n."clusterId" = w."clusterId" and n."applicationId" = s."applicationId"
   where w."clusterId" = ${clusterId} and w.state <> 'none'`
 
+const holdsSecret = ({ inventory }: PlacedRow): boolean => refsIn(inventory).some(({ kind }) => kind === types.secret.kind)
 const controllersIn = ({ inventory }: PlacedRow) => refsIn(inventory).filter(isController)
 /** Where it is looked for, and by which names: what was written of other ones says nothing. */
 const objectsOf = (row: PlacedRow): string =>

@@ -42,7 +42,7 @@ export async function requestInside(
   if (!found || found.service.removedAt) throw notFound('This service')
   const { service } = found
   authorize(actor, input.kind === 'accept' ? 'deploy.accept' : 'deploy.request', ofService(service), 'This service')
-  insistRouteKind(service, input.kind)
+  insistRouteKind(service, input)
   const stage = await lockStage(tx, input.stageId)
   const request = await normalizeRequest(tx, actor, { input, service, stage })
   if (isWholeRemoval(input.kind, request)) await insistNotNeeded(tx, { stageId: stage.id, applicationId: service.applicationId }, part)

@@ -195,7 +195,8 @@ export const clusterStatus = {
 
 /** Among the other sentences. */
 export const clusterSentences = {
-  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, and not asked: {detail}',
+  cluster_away: 'Offline since {at, date, ::MMMd} {at, time, ::HHmm}, so it was not asked.',
+  cluster_unheard: 'It did not answer just now; it was last heard at {at, time, ::HHmmss}.',
   cluster_no_answer: 'It gave no answer in time.',
   cluster_refused: 'Its address cannot be reached: {detail}.',
   cluster_unknown_host: 'Nobody knows the name of its address: {detail}.',
@@ -224,7 +225,8 @@ export const clusterSentences = {
   kubeconfig_bad_authority: 'The authority’s certificate cannot be read ({detail}).',
   kubeconfig_bad_certificate: 'The client certificate cannot be read ({detail}).',
   grant_in_use: '{count, plural, one {# of its services is} other {# of its services are}} placed there: move or remove them first.',
-  leaving_refused: 'Its removal waits: {why}',
+  leaving_needed: 'Its removal waits: {services} cannot be without it.',
+  leaving_refused: 'Its removal waits: no plan of it can be made now. It is asked for again.',
   namespace_of_nobody: 'It was there before, and is nobody’s here.',
   namespace_of_another_application: 'It is another application’s.',
   namespace_of_another_hub: 'It is another hub’s.',

@@ -88,6 +88,7 @@ export const routes = {
       nobody_ready: 'No pod of {service} is ready.',
       nobody_behind: 'The ingress controller reaches nobody behind it ({status}).',
       other_certificate: 'Another certificate than its own is shown.',
+      not_issued: 'cert-manager ({name}) has not issued its certificate yet: another one is shown.',
       not_trusted: 'The certificate that is shown is not trusted: {why}.',
       unreachable: 'Nobody answers at {address}.',
       unreachable_tls: 'Nobody answers over TLS at {address}.',

@@ -70,6 +70,7 @@ export const workloads = {
       looking: 'The clusters are being asked…',
       none: 'Everything is as its release says.',
       missing: 'is missing',
+      foreign: 'is there already, and somebody else’s',
       change: 'is {now}, shall be {wanted}',
       by: 'kept by {owner}',
       putBack: 'Put back',

@@ -187,7 +187,8 @@ export const clusterStatus = {
 }
 
 export const clusterSentences = {
-  cluster_away: '自 {at, date, ::MMMd} {at, time, ::HHmm} 起离线，未询问：{detail}',
+  cluster_away: '自 {at, date, ::MMMd} {at, time, ::HHmm} 起离线，因此未询问。',
+  cluster_unheard: '它刚才没有应答；最近一次应答在 {at, time, ::HHmmss}。',
   cluster_no_answer: '它没有及时应答。',
   cluster_refused: '无法到达其地址：{detail}。',
   cluster_unknown_host: '无法解析其地址的名称：{detail}。',
@@ -214,7 +215,8 @@ export const clusterSentences = {
   kubeconfig_bad_authority: '无法读取颁发机构证书（{detail}）。',
   kubeconfig_bad_certificate: '无法读取客户端证书（{detail}）。',
   grant_in_use: '它有 {count} 个服务放置于此：请先移走或移除。',
-  leaving_refused: '其移除在等待：{why}',
+  leaving_needed: '其移除在等待：{services} 不能没有它。',
+  leaving_refused: '其移除在等待：目前无法为其制定计划，稍后会再次请求。',
   namespace_of_nobody: '它原先就在，此处不属于任何人。',
   namespace_of_another_application: '它属于另一个应用。',
   namespace_of_another_hub: '它属于另一个中心。',

@@ -88,6 +88,7 @@ export const routes: Pick<Messages, 'routes' | 'faults'> = {
       nobody_ready: '{service} 没有就绪的 Pod。',
       nobody_behind: 'Ingress 控制器找不到后端（{status}）。',
       other_certificate: '出示的不是它自己的证书。',
+      not_issued: 'cert-manager（{name}）尚未签发其证书：出示的是另一份。',
       not_trusted: '出示的证书不受信任：{why}。',
       unreachable: '{address} 无人应答。',
       unreachable_tls: '{address} 的 TLS 无人应答。',

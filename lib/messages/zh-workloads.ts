@@ -70,6 +70,7 @@ export const workloads = {
       looking: '正在询问集群…',
       none: '一切与发布一致。',
       missing: '缺失',
+      foreign: '已存在，且属于他人',
       change: '现为 {now}，应为 {wanted}',
       by: '由 {owner} 保持',
       putBack: '恢复',

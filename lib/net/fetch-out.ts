@@ -16,8 +16,8 @@ export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
-  /** Of a question `as` a host over TLS: what was shown, and why it would not be trusted (null = it would). */
-  readonly certificate?: { readonly fingerprint: string; readonly distrust: string | null }
+  /** Of a question `as` a host over TLS: what was shown, whether it is for that host, and why it would not be trusted (null = it would). */
+  readonly certificate?: { readonly fingerprint: string; readonly names: boolean; readonly distrust: string | null }
 }
 
 const mostTurns = 3
@@ -55,7 +55,7 @@ function once(url: URL, { method = 'GET', headers = {}, body, caps, as }: Outgoi
     }
     const request = (url.protocol === 'https:' ? https : http).request(url.href, options, (response) => {
       const chunks: Buffer[] = []
-      const certificate = as && response.socket instanceof TLSSocket ? shownBy(response.socket) : undefined
+      const certificate = as && response.socket instanceof TLSSocket ? shownBy(response.socket, as) : undefined
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', failed)
       response.on('end', () =>
@@ -73,7 +73,11 @@ function once(url: URL, { method = 'GET', headers = {}, body, caps, as }: Outgoi
 }
 
 /** Also of one that is not trusted: a route may have been given a certificate that only its owner's machines trust. */
-const shownBy = (socket: TLSSocket): NonNullable<Answer['certificate']> => ({
-  fingerprint: (socket.getPeerCertificate().fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
-  distrust: socket.authorized ? null : String(socket.authorizationError ?? ''),
-})
+function shownBy(socket: TLSSocket, host: string): NonNullable<Answer['certificate']> {
+  const shown = socket.getPeerX509Certificate()
+  return {
+    names: shown?.checkHost(host) !== undefined,
+    fingerprint: (shown?.fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
+    distrust: socket.authorized ? null : String(socket.authorizationError ?? ''),
+  }
+}

@@ -75,13 +75,15 @@ async function sayOf(event: HeardEvent): Promise<Said | undefined> {
   return { event, kind, record, href, values: isOfPlatform(kind) ? valuesOfPlatform(event) : await valuesOf(event, record) }
 }
 
-/** Of what happened to a service the page of that environment. */
+/** Of what happened to a service or a route the page of that environment. */
 async function serviceHref({ subjectKind, subjectId, data }: HeardEvent, org: string | undefined): Promise<string | undefined> {
   if (subjectKind !== 'service' || !org) return undefined
   const service = await db.service.findUnique({ where: { id: subjectId } })
   const application = service && (await db.application.findUnique({ where: { id: service.applicationId } }))
   const environment = data.environment === 'test' ? 'test' : 'production'
-  return application ? paths.service(org, application.slug, service.name, environment) : undefined
+  if (!application) return undefined
+  const page = service.isRoute ? paths.route : paths.service
+  return page(org, application.slug, service.name, environment)
 }
 
 const isOfPlatform = (kind: NoticeKind): boolean => platformKinds.some((one) => one === kind)
@@ -98,12 +100,13 @@ function hrefOf(kind: NoticeKind, { subjectKind, data }: HeardEvent, org: string
 
 async function valuesOf({ actorKind, actorId, data }: HeardEvent, record: DeployRecord | null): Promise<NoticeValues> {
   const person = actorKind === 'person' && actorId ? await db.user.findUnique({ where: { id: actorId } }) : null
-  const what = data.reason ?? data.note ?? data.service ?? data.webhook ?? data.role ?? data.who
+  const what = data.reason ?? data.note ?? data.service ?? data.host ?? data.webhook ?? data.role ?? data.who
   const environment = record?.environment ?? data.environment
   return {
     by: person ? (person.name ?? person.email) : 'Tengen',
     ...(record ? { number: record.number, service: record.serviceName, deploy: record.kind } : {}),
     ...(environment === 'test' || environment === 'production' ? { environment } : {}),
+    ...(typeof data.left === 'number' ? { count: data.left } : {}),
     ...(typeof what === 'string' ? { what: what.slice(0, 300) } : {}),
   }
 }

@@ -27,6 +27,7 @@ export const noticeTable: Record<NoticeKind, Row> = {
   deploy_succeeded: { events: ['deploy.tasks_ended_well'], who: ['requester'], mail: 'off' },
   deploy_commented: { events: ['deploy.commented'], who: ['requester', 'deciders', 'talkers'], mail: 'hourly' },
   changed_outside: { events: ['service.changed_outside'], who: ['admins'], mail: 'hourly' },
+  certificate_ends: { events: ['route.certificate_expires_soon'], who: ['admins'], mail: 'at_once' },
   policy_changed: { events: ['policy.changed', 'policy.standing_changed'], who: ['owners'], mail: 'at_once' },
   role_asked: { events: ['role.ask'], who: ['admins'], mail: 'at_once' },
   role_decided: { events: ['role.grant', 'role.refuse', 'member.role_changed', 'member.removed'], who: ['named'], mail: 'at_once' },

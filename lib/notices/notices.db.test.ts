@@ -284,6 +284,19 @@ test('operators hear of machines in trouble or near their end and of pools that 
   expect((await listNotices(operator, {})).items).toHaveLength(3)
 })
 
+test('admins hear that a certificate ends, with the way to the route', async () => {
+  const { organizationId } = small.world
+  const { applicationId, packageId } = await db.service.findFirstOrThrow({ where: { organizationId } })
+  const { id } = await db.service.create({ data: { organizationId, applicationId, packageId, name: 'a.example', isRoute: true } })
+  const data = { host: 'a.example', environment: 'test', left: 7 }
+  const event = { name: 'route.certificate_expires_soon', organizationId, data, subject: { kind: 'service', id } } as const
+  await transaction((tx) => writeEvent(tx, systemActor('sweep'), event))
+  await hearAll()
+  const [notice] = (await listNotices(await small.person('admin'), {})).items
+  expect(notice).toMatchObject({ kind: 'certificate_ends', values: { what: 'a.example', count: 7 } })
+  expect(notice?.href).toMatch(/\/routes\/a\.example\?environment=test$/)
+})
+
 test('where nobody listens any more it is switched off, and its admins hear of it', async () => {
   const admin = await small.person('admin')
   const dead = await receiver(() => 410)

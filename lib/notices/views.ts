@@ -13,6 +13,7 @@ export const organizationKinds = [
   'deploy_succeeded',
   'deploy_commented',
   'changed_outside',
+  'certificate_ends',
   'policy_changed',
   'role_asked',
   'role_decided',

@@ -44,6 +44,7 @@ test.each<[string, RouteValues, 'http' | 'https', string | null]>([
   ['shows its certificate', route('/', served), 'https', null],
   ['shows another certificate', route('/', { ...served, chain: other.chain }), 'https', 'other_certificate'],
   ['shows one that nobody trusts', route('/', { tls: 'issuer' }), 'https', 'not_trusted'],
+  ['has no certificate of its issuer yet', route('/', { tls: 'issuer', host: 'late.example.org' }), 'https', 'not_issued'],
   ['speaks no TLS', route('/', served), 'http', 'unreachable_tls'],
 ])('a route that %s', async (_, values, scheme, code) => {
   expect(await askRoute(values, [addressOf(scheme)])).toMatchObject({ works: code === null, code })

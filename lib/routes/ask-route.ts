@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
-import { fetchOut } from '@/lib/net/fetch-out'
+import { type Answer, fetchOut } from '@/lib/net/fetch-out'
 import { OutgoingError } from '@/lib/net/guarded-agent'
 import type { RouteValues } from '@/lib/protocol/route'
 import { factsOf, readChain } from './certificate'
@@ -54,14 +54,14 @@ async function isNobody(at: string, path: string, text: string): Promise<boolean
   return other?.status === 404 && other.text === text
 }
 
-type Shown = { readonly fingerprint: string; readonly distrust: string | null } | undefined
-
-/** An uploaded one must be the one that is shown, whoever trusts it; one that was issued must be trusted. */
-function certificateTrouble(route: RouteValues, shown: Shown): { code: string; values: Record<string, string> } | null {
+/** An uploaded one must be the one that is shown, whoever trusts it; one that was issued must be for its host, and trusted. */
+function certificateTrouble(route: RouteValues, shown: Answer['certificate']): { code: string; values: Record<string, string> } | null {
   if (!shown) return { code: 'other_certificate', values: {} }
   if (route.tls === 'certificate') {
     const own = factsOf(readChain(route.chain ?? '') ?? [])
     return own?.fingerprint === shown.fingerprint ? null : { code: 'other_certificate', values: {} }
   }
+  // Until it was issued the controller shows one of its own.
+  if (!shown.names) return { code: 'not_issued', values: { name: route.issuer?.name ?? '' } }
   return shown.distrust === null ? null : { code: 'not_trusted', values: { why: shown.distrust } }
 }

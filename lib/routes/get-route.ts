@@ -85,6 +85,7 @@ function gatesOf(actor: Actor, { resource, members, environment, isThere }: Gate
     upload: gate(lacks(actor, environment === 'production' ? 'secret.set_production' : 'secret.set_test', resource)),
     remove: gate(refused),
     check: gate(refused ?? never),
+    keepOutside: gate(lacks(actor, 'deploy.accept', resource)),
   }
 }
 

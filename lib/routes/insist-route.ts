@@ -1,6 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import type { Service, Stage } from '@/lib/db/generated/client'
 import type { DeployKind } from '@/lib/db/generated/enums'
+import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
 import { AppError } from '@/lib/errors'
 import { RouteValuesSchema } from '@/lib/protocol/route'
 import { insistBackends } from './backends'
@@ -8,9 +9,15 @@ import { insistClaim } from './claim-host'
 
 const kinds: readonly DeployKind[] = ['rollback', 'remove', 'accept']
 
+type Input = Pick<RequestDeployInput, 'kind' | 'takeOver' | 'values' | 'overlay' | 'secrets' | 'variables' | 'packageVersionId'>
+
+/** It is applied once more as it is, and what others changed of it goes. */
+const putsBack = ({ kind, takeOver, values, overlay, secrets, variables, packageVersionId }: Input): boolean =>
+  kind === 'configure' && takeOver === true && !(values || overlay || secrets || variables || packageVersionId)
+
 /** A route has no units and no package of anybody: what changes it says where it leads. */
-export function insistRouteKind({ isRoute, name }: Service, kind: DeployKind): void {
-  if (isRoute && !kinds.includes(kind))
+export function insistRouteKind({ isRoute, name }: Service, input: Input): void {
+  if (isRoute && !kinds.includes(input.kind) && !putsBack(input))
     throw new AppError('invalid', `${name} is a route: say where its paths shall lead.`, { reason: 'is_route' })
 }
 

@@ -6,6 +6,7 @@ import { dayMs } from '@/lib/machines/inventory-views'
 import { pace } from '@/lib/pace'
 import { type RouteValues, RouteValuesSchema } from '@/lib/protocol/route'
 import type { Sentence } from '@/lib/views'
+import { outsideOf } from '@/lib/workloads/load-workload-views'
 import { factsOf, readChain } from './certificate'
 import { addressesIn } from './check-route'
 import type { CertificateView, RoutePlace, RouteRow, RouteStateName } from './views'
@@ -71,7 +72,10 @@ export function placeView(placement: Placed, numbers: ReadonlyMap<string, number
     cluster: runtime.name,
     heardAt: isoOrNull(heardAt),
     state,
-    why: state === 'fails' && sight?.code ? ({ code: sight.code, values: sight.values } as Sentence) : null,
+    why:
+      sight?.code && (state === 'fails' || (state === 'coming' && isWaitedFor(sight)))
+        ? ({ code: sight.code, values: sight.values } as Sentence)
+        : null,
     trouble: workload?.state === 'failed' ? workload.message : null,
     version: numbers.get(workload?.shownReleaseId ?? '') ?? null,
     addresses: addressesIn(sight?.addresses),
@@ -79,6 +83,7 @@ export function placeView(placement: Placed, numbers: ReadonlyMap<string, number
     tookMs: sight?.tookMs ?? null,
     checkedAt: isoOrNull(sight?.checkedAt),
     since: isoOrNull(sight?.since),
+    outside: workload ? outsideOf(workload) : [],
   }
 }
 
@@ -90,8 +95,12 @@ function stateOf({ runtime, workload, routeSight: sight }: Placed): RouteStateNa
   const heardAt = runtime.cluster ? (runtime.cluster.heardAt?.getTime() ?? 0) : clock.nowMs()
   const isStale = (sight?.checkedAt?.getTime() ?? 0) < clock.nowMs() - 3 * pace('routeCheck')
   if (heardAt < clock.nowMs() - pace('unknownAfter') || isStale || !sight || sight.works === null) return 'unknown'
-  return sight.works ? 'works' : 'fails'
+  return sight.works ? 'works' : isWaitedFor(sight) ? 'coming' : 'fails'
 }
+
+/** Its certificate is on its way, by somebody else's hand. */
+const isWaitedFor = ({ code, since }: NonNullable<Placed['routeSight']>): boolean =>
+  code === 'not_issued' && (since?.getTime() ?? 0) > clock.nowMs() - pace('routeIssue')
 
 /** Of all its clusters the worst; those where it never came to be say nothing. */
 export function worstOf(places: readonly RoutePlace[], isComing: boolean): { state: RouteStateName; why: Sentence | null } {

@@ -1,8 +1,6 @@
-import http from 'node:http'
-import https from 'node:https'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemActor } from '@/lib/auth/actor'
 import { closeBus } from '@/lib/bus/bus'
 import { publishPackage } from '@/lib/catalog/publish-package'
@@ -20,13 +18,16 @@ import { noLimits } from '@/lib/quotas/amount-views'
 import { grantRuntime } from '@/lib/quotas/grant-runtime'
 import { getServiceRelations } from '@/lib/relations/get-service-relations'
 import { setRelations } from '@/lib/relations/set-relations'
+import { askOutside } from '@/lib/testing/ask-outside'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { buildPackage } from '@/lib/testing/build-service'
 import { carryJobs } from '@/lib/testing/carry-jobs'
-import { kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
+import { certManager, issuedSecret } from '@/lib/testing/cert-manager'
+import { applyObject, kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
 import { makeCertificate } from '@/lib/testing/make-certificate'
 import { runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
+import { until } from '@/lib/testing/until'
 import { startObservers } from '@/workers/observers/start-observers'
 import { changeRoute } from './change-route'
 import { checkRoute } from './check-route'
@@ -52,16 +53,6 @@ async function work(): Promise<void> {
     await sleep(100)
   }
 }
-
-const until = <T>(look: () => Promise<T>, holds: (found: T) => boolean, timeout = 60_000): Promise<T> =>
-  vi.waitFor(
-    async () => {
-      const found = await look()
-      if (!holds(found)) throw new Error(`It did not come: ${JSON.stringify(found, null, 1).slice(0, 3000)}`)
-      return found
-    },
-    { timeout, interval: 100 },
-  )
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -123,23 +114,7 @@ const route = async () => getRoute(await world.person('developer'), own())
 const hasState = (state: string) =>
   until(route, (found) => found.state === state && found.places.every((one) => one.checkedAt !== null), 30_000)
 
-/** As a browser asks, whose name server leads to the address of the ingress. */
-const ask = (address: string, scheme: 'http' | 'https', at = '/'): Promise<{ status: number; text: string; names: string }> =>
-  new Promise((resolve, reject) => {
-    const options = { host: address, path: at, headers: { host }, servername: host, rejectUnauthorized: false, agent: false as const }
-    const request = (scheme === 'https' ? https : http).get(options, (response) => {
-      const names =
-        scheme === 'https'
-          ? ((response.socket as { getPeerCertificate?(): { subjectaltname?: string } }).getPeerCertificate?.().subjectaltname ?? '')
-          : ''
-      response.setEncoding('utf8')
-      let text = ''
-      response.on('data', (chunk: string) => void (text += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, names }))
-    })
-    request.on('error', reject)
-  })
-
+const ask = (address: string, scheme: 'http' | 'https', at = '/') => askOutside({ address, scheme, host, at })
 let address: string
 
 test('a route answers from outside over HTTP, and says so of itself after it was asked', async () => {
@@ -178,6 +153,70 @@ test('what nobody answers behind it does not work, with the reason, as soon as a
   await kubectl(cluster, 'rollout', 'status', 'deployment/web-stable', '-n', namespace, '--timeout=60s')
   await until(asked, (found) => found?.state === 'works', 30_000)
 }, 120_000)
+
+test('what somebody changes of it in the cluster is told, and put back by a record', async () => {
+  const developer = await world.person('developer')
+  const outside = async () => (await route()).places[0]?.outside.map((one) => [one.object, one.kind, one.owner])
+  const here = ['-n', namespace]
+  const secret = (await kubectl(cluster, 'get', 'secrets', ...here, '--field-selector=type=kubernetes.io/tls', '-o', 'name')).trim()
+  const spec = { rules: [{ host: 'elsewhere.example.org' }] }
+  await kubectl(
+    cluster,
+    'patch',
+    `ingress/${host}-stable`,
+    ...here,
+    '--field-manager=somebody',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ spec }),
+  )
+  await kubectl(cluster, 'delete', secret, ...here)
+  const found = await until(outside, (all) => all?.length === 2)
+  expect(found?.sort()).toEqual([
+    [`Ingress/${host}-stable`, 'said', 'somebody'],
+    [secret.replace('secret/', 'Secret/'), 'missing', null],
+  ])
+  const { stageId } = await route()
+  const configure = { stageId, kind: 'configure' as const }
+  await expect(requestDeploy(developer, { ...configure, takeOver: true, values: {} })).rejects.toMatchObject({
+    details: { reason: 'is_route' },
+  })
+  await ended((await requestDeploy(developer, { ...configure, takeOver: true })).recordId)
+  await until(outside, (all) => all?.length === 0)
+  await hasState('works')
+  expect((await ask(address, 'https')).names).toContain(host)
+})
+
+test('a certificate that cert-manager shall issue is waited for, and taken as soon as it is there', async () => {
+  const developer = await world.person('developer')
+  const issuer = { kind: 'ClusterIssuer' as const, name: 'somebody' }
+  const issued = { ...own(), rules: [rule('web')], tls: { kind: 'issuer' as const, issuer } }
+  await expect(changeRoute(developer, issued)).rejects.toMatchObject({ details: { reason: 'no_cert_manager' } })
+  const asked = async () => {
+    await checkRoute(developer, own())
+    return route()
+  }
+  const [secret, here] = [`${host}-stable-tls`, ['-n', namespace]]
+  try {
+    await applyObject(cluster, certManager)
+    await until(
+      () => database.db.cluster.findFirstOrThrow(),
+      ({ facts }) => JSON.stringify(facts).includes('cert-manager.io/v1'),
+    )
+    await ended((await changeRoute(developer, issued)).recordId)
+    const note = '{.metadata.annotations.cert-manager\\.io/cluster-issuer}'
+    expect(await kubectl(cluster, 'get', `ingress/${host}-stable`, ...here, '-o', `jsonpath=${note}`)).toBe('somebody')
+    expect((await until(asked, ({ state }) => state === 'coming')).why).toMatchObject({ code: 'not_issued', values: { name: 'somebody' } })
+    const { chain, key } = makeCertificate({ names: [host] })
+    const metadata = { name: secret, namespace }
+    await applyObject(cluster, { ...issuedSecret, metadata, stringData: { 'tls.crt': chain, 'tls.key': key } })
+    // Of an authority that nobody knows here: it is the issued one, and judged.
+    expect((await until(asked, ({ state }) => state === 'fails')).why).toMatchObject({ code: 'not_trusted' })
+  } finally {
+    await kubectl(cluster, 'delete', 'secret', secret, ...here, '--ignore-not-found')
+    await kubectl(cluster, 'delete', 'crd', certManager.metadata.name, '--ignore-not-found')
+  }
+}, 90_000)
 
 test('an earlier version comes back whole, and its removal leaves nothing behind', async () => {
   const developer = await world.person('developer')

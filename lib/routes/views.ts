@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DeployRefSchema, DeployRowSchema } from '@/lib/deploys/views'
 import { EnvironmentSchema, GateSchema, PersonSchema, pageOf, SentenceSchema, TimeSchema } from '@/lib/views'
+import { OutsideSeenSchema } from '@/lib/workloads/views'
 
 /** works and fails by an actual request; unknown while nobody has asked lately, or its cluster is not heard. */
 export const routeStates = ['none', 'coming', 'works', 'fails', 'unknown'] as const
@@ -73,6 +74,8 @@ export const RoutePlaceSchema = z.object({
   tookMs: z.number().int().nullable(),
   checkedAt: TimeSchema.nullable(),
   since: TimeSchema.nullable(),
+  /** What others changed of it in the cluster; `isKept`: an admin lets it be. */
+  outside: z.array(OutsideSeenSchema),
 })
 export type RoutePlace = z.infer<typeof RoutePlaceSchema>
 
@@ -143,7 +146,7 @@ export const RouteViewSchema = RouteRowSchema.extend({
   choices: RouteChoicesSchema,
   /** Null while nothing of it is in force in test. */
   promotion: RoutePromotionSchema.nullable(),
-  gates: z.object({ change: GateSchema, upload: GateSchema, remove: GateSchema, check: GateSchema }),
+  gates: z.object({ change: GateSchema, upload: GateSchema, remove: GateSchema, check: GateSchema, keepOutside: GateSchema }),
   asOf: TimeSchema,
 })
 export type RouteView = z.infer<typeof RouteViewSchema>

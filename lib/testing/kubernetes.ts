@@ -1,5 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -68,4 +70,11 @@ const programs = process.env.TENGEN_CLUSTER_PROGRAMS ?? path.join(os.homedir(), 
 /** Asks the cluster itself, past everything of ours. */
 export async function kubectl({ kubeconfig }: TestKubernetes, ...args: readonly string[]): Promise<string> {
   return (await run(path.join(programs, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout
+}
+
+/** Makes an object as somebody else would. */
+export async function applyObject(cluster: TestKubernetes, object: object, manager = 'somebody'): Promise<void> {
+  const file = path.join(os.tmpdir(), `tengen-${process.pid}-${randomUUID()}.json`)
+  await writeFile(file, JSON.stringify(object))
+  await kubectl(cluster, 'apply', '-f', file, '--server-side', '--force-conflicts', `--field-manager=${manager}`).finally(() => rm(file))
 }

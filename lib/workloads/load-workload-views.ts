@@ -1,8 +1,8 @@
 import { db } from '@/lib/db/client'
-import type { Placement, WorkloadPod } from '@/lib/db/generated/client'
+import type { Placement, Workload, WorkloadPod } from '@/lib/db/generated/client'
 import { releaseRefs } from '@/lib/deploys/deploy-views'
 import { iso, isoOrNull } from '@/lib/iso-time'
-import { OutsideChangeSchema, type PodStateName, type PodView, WarningViewSchema, type WorkloadView } from './views'
+import { OutsideChangeSchema, type OutsideSeen, type PodStateName, type PodView, WarningViewSchema, type WorkloadView } from './views'
 
 /** No page lists more. */
 const mostPods = 100
@@ -39,10 +39,7 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
         release: refs.get(row.shownReleaseId ?? '') ?? null,
         namespace: namespaces.find((one) => one.clusterId === row.clusterId && one.applicationId === applicationId)?.name ?? null,
         pods: row.pods.map(podView),
-        outside: OutsideChangeSchema.array()
-          .catch([])
-          .parse(row.outside)
-          .map((one) => ({ ...one, isKept: row.keptOutside.includes(one.print) })),
+        outside: outsideOf(row),
         warnings: WarningViewSchema.array().catch([]).parse(row.warnings),
         objects: (row.inventory as { kind: string; name: string }[]).map(({ kind, name }) => `${kind}/${name}`),
       }
@@ -50,6 +47,13 @@ export async function loadWorkloadViews(placements: readonly Pick<Placement, 'id
     }),
   )
 }
+
+/** What others changed of it, and which of that an admin lets be. */
+export const outsideOf = ({ outside, keptOutside }: Pick<Workload, 'outside' | 'keptOutside'>): OutsideSeen[] =>
+  OutsideChangeSchema.array()
+    .catch([])
+    .parse(outside)
+    .map((one) => ({ ...one, isKept: keptOutside.includes(one.print) }))
 
 const podView = (pod: WorkloadPod): PodView => ({
   id: pod.uid,

@@ -57,6 +57,9 @@ export const PodViewSchema = z.object({
 })
 export type PodView = z.infer<typeof PodViewSchema>
 
+export const OutsideSeenSchema = OutsideChangeSchema.extend({ isKept: z.boolean() })
+export type OutsideSeen = z.infer<typeof OutsideSeenSchema>
+
 /** A placement in a cluster, as its page shows it. */
 export const WorkloadViewSchema = z.object({
   state: z.enum(workloadStates),
@@ -81,6 +84,6 @@ export const WorkloadViewSchema = z.object({
   pods: z.array(PodViewSchema),
   warnings: z.array(WarningViewSchema),
   /** What others changed in the cluster; `isKept`: an admin lets it be. */
-  outside: z.array(OutsideChangeSchema.extend({ isKept: z.boolean() })),
+  outside: z.array(OutsideSeenSchema),
 })
 export type WorkloadView = z.infer<typeof WorkloadViewSchema>

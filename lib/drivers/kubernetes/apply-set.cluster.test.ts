@@ -11,7 +11,7 @@ import { ResourceTypes } from './resource-types'
 import { tendNamespace } from './tend-namespace'
 
 const [cluster] = runClusters()
-const settings = { allowed: ['0.0.0.0/0', '::/0'], inFlight: 16, timeoutMs: 10_000, restMs: 100, mostRestMs: 1000 }
+const settings = { allowed: ['0.0.0.0/0', '::/0'], inFlight: 16, timeoutMs: 10_000, connectMs: 10_000, restMs: 100, mostRestMs: 1000 }
 const client = new KubernetesClient(accessOf(kubeconfigOf(cluster)), settings)
 const [namespace, hubId, applicationId] = ['apply-set-test', 'hub', 'application']
 const wish = {

@@ -260,7 +260,11 @@ export class ApplySet {
     const type = await this.typeOf(object)
     const path = type && pathOf(type, this.owner.namespace, object.metadata.name)
     const refused = path && (await claimFields(this.client, path, () => this.find(refOf(object)), this.ask()))
-    return refused ? { kind: 'refused', message: refused.message } : this.send(object, { force: true })
+    if (refused) return { kind: 'refused', message: refused.message }
+    const sent = await this.send(object, { force: true })
+    const isFixed = sent.kind === 'refused' && (await this.read(refOf(object)))?.immutable === true
+    // What nobody may change is made anew.
+    return isFixed && (await this.remove(refOf(object))) ? this.send(object, { force: true }) : sent
   }
 
   private async remove(ref: ObjectRef): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { lookup as resolve } from 'node:dns'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { type ClientOptions, WebSocket } from 'ws'
 import { mayDial } from '@/lib/net/address-rules'
@@ -15,6 +15,8 @@ export interface ClientSettings {
   /** At most so many requests of this process are under way at once; further ones wait in line, and their time runs. */
   readonly inFlight: number
   readonly timeoutMs: number
+  /** Within which a connection comes about: whoever is silent is silent from the first word. */
+  readonly connectMs: number
   readonly restMs: number
   readonly mostRestMs: number
 }
@@ -103,19 +105,19 @@ export class KubernetesClient {
   }
 
   /** Each line that a watch sends, until it ends or is aborted. Throws when it could not begin or broke. */
-  async *watch(path: string, query: Query, signal: AbortSignal, accept?: string): AsyncGenerator<unknown> {
-    for await (const line of this.lines(path, { ...query, watch: true }, signal, accept)) yield JSON.parse(line)
+  async *watch(path: string, query: Query, signal: AbortSignal, how: Pick<Ask, 'accept' | 'as'> = {}): AsyncGenerator<unknown> {
+    for await (const line of this.lines(path, { ...query, watch: true }, signal, how)) yield JSON.parse(line)
   }
 
   /** The same of any text that goes on: a log that is followed. */
-  async *lines(path: string, query: Query, signal: AbortSignal, accept?: string): AsyncGenerator<string> {
+  async *lines(path: string, query: Query, signal: AbortSignal, how: Pick<Ask, 'accept' | 'as'> = {}): AsyncGenerator<string> {
     if (signal.aborted) return
     const first = AbortSignal.timeout(this.settings.timeoutMs)
     const begin = new AbortController()
     const stop = () => begin.abort()
     for (const one of [first, signal]) one.addEventListener('abort', stop, { once: true })
     try {
-      const answer = await this.open('GET', path, { query, signal: begin.signal, ...(accept ? { accept } : {}) }, this.watching)
+      const answer = await this.open('GET', path, { ...how, query, signal: begin.signal }, this.watching)
       first.removeEventListener('abort', stop)
       if (answer.statusCode !== 200) readAnswer(answer.statusCode ?? 0, await textOf(answer))
       yield* linesIn(answer)
@@ -143,6 +145,7 @@ export class KubernetesClient {
       const options = { ...this.tls, method, path: `${prefix}${path}${queryOf(ask.query)}`, headers, agent, signal: ask.signal }
       const sent = request(options, found)
       sent.once('error', failed)
+      sent.once('socket', (socket) => limitConnect(sent, socket, this.settings.connectMs))
       sent.end(body)
     })
   }
@@ -165,6 +168,15 @@ export class KubernetesClient {
     this.agent.destroy()
     this.watching.destroy()
   }
+}
+
+/** The line in which a request stands for a connection does not count. */
+function limitConnect(sent: ClientRequest, socket: Socket, mostMs: number): void {
+  if (!socket.connecting) return
+  const timer = setTimeout(() => sent.destroy(new UnreachableError('no_answer', 'No connection came about in time.')), mostMs)
+  const over = () => clearTimeout(timer)
+  socket.once('secureConnect', over)
+  sent.once('close', over)
 }
 
 /** Lines of an answer that goes on. A connection that breaks throws here; `readline` would let it fall on the process. */

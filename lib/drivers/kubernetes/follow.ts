@@ -15,6 +15,8 @@ interface Following<T> {
   readonly query?: Query
   /** Of each no more than its metadata is sent. */
   readonly isMetadata?: boolean
+  /** As whom; missing = as the client itself. */
+  readonly as?: string
   /** What is kept of an object: never all of it. */
   readonly pick: (object: KubernetesObject) => T
   /** All that is there now, by namespace and name; called after the list and after every change. */
@@ -39,8 +41,9 @@ const mostPauses = 5
  * Ends with its signal. A failure is waited out; who watches the cluster's health learns of it by asking the cluster itself.
  */
 export async function follow<T>(client: KubernetesClient, following: Following<T>): Promise<void> {
-  const { path, query = {}, isMetadata = false, pick, tell, signal } = following
-  const accept = isMetadata ? onlyMetadata : undefined
+  const { path, query = {}, pick, tell, signal } = following
+  const as = following.as === undefined ? {} : { as: following.as }
+  const [listed, watched] = following.isMetadata ? [{ accept: onlyMetadata.list }, { accept: onlyMetadata.watch }] : [{}, {}]
   const all = new Map<string, T>()
   let version = ''
   let failures = 0
@@ -59,14 +62,14 @@ export async function follow<T>(client: KubernetesClient, following: Following<T
   while (!signal.aborted) {
     try {
       if (!version) {
-        const listed = await listAll<KubernetesObject>(client, path, query, { signal, ...(accept ? { accept: accept.list } : {}) })
+        const found = await listAll<KubernetesObject>(client, path, query, { signal, ...as, ...listed })
         all.clear()
-        for (const object of listed.items) all.set(keyOf(object), pick(object))
-        version = listed.version
+        for (const object of found.items) all.set(keyOf(object), pick(object))
+        version = found.version
         tell(all)
       }
       const words = { ...query, resourceVersion: version, allowWatchBookmarks: true, timeoutSeconds: watchSeconds }
-      for await (const event of client.watch(path, words, signal, accept?.watch)) take(event as WatchEvent)
+      for await (const event of client.watch(path, words, signal, { ...as, ...watched })) take(event as WatchEvent)
     } catch (error) {
       if (signal.aborted) return
       if (isGone(error)) version = ''

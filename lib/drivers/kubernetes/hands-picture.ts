@@ -2,7 +2,7 @@ import type { ObjectRef } from './apply-set'
 import { type KubernetesObject, type ResourceType, types } from './objects'
 import { type Hands, handsOn } from './outside-hands'
 
-/** What is applied and looked at for nothing else: only metadata is watched. Secrets of a whole cluster are not the hub's to read. */
+/** What is applied and looked at for nothing else: only metadata is watched. */
 export const onlyHandled = [
   ...[types.service, types.configMap, types.persistentVolumeClaim],
   ...[types.scaler, types.disruptionBudget, types.cronJob],
@@ -10,6 +10,7 @@ export const onlyHandled = [
 
 /** Comes to its end, and its cluster may take it away. */
 const passing = types.job.kind
+const keyOf = (kind: string, namespace: string): string => `${kind} ${namespace}`
 
 /** Who else has a hand on the hub's objects in a cluster, as its watches show it. */
 export class HandsPicture {
@@ -25,13 +26,18 @@ export class HandsPicture {
     }
   }
 
-  keep({ kind }: ResourceType, all: ReadonlyMap<string, object>): void {
-    this.kinds.set(kind, all)
+  /** All of a kind that is there, or all of one namespace. */
+  keep({ kind }: ResourceType, all: ReadonlyMap<string, object>, namespace = ''): void {
+    this.kinds.set(keyOf(kind, namespace), all)
+  }
+
+  forget({ kind }: ResourceType, namespace: string): void {
+    this.kinds.delete(keyOf(kind, namespace))
   }
 
   /** Null = it is not there any more; undefined = it is not known. */
   of(namespace: string, { kind, name }: Pick<ObjectRef, 'kind' | 'name'>): Hands | null | undefined {
-    const all = this.kinds.get(kind)
+    const all = this.kinds.get(keyOf(kind, '')) ?? this.kinds.get(keyOf(kind, namespace))
     if (!all) return undefined
     const found = all.get(`${namespace}/${name}`)
     return found ? this.known.get(found) : kind === passing ? undefined : null

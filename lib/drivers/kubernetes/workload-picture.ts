@@ -1,10 +1,10 @@
 import { groupBy } from '@/lib/group-by'
-import type { KubernetesClient } from './client'
 import { type Change, follow } from './follow'
 import { HandsPicture, onlyHandled } from './hands-picture'
 import { ownSelector } from './namespace-objects'
 import { type KubernetesObject, pathOf, type ResourceType, types } from './objects'
 import { PictureChanges } from './picture-changes'
+import { SecretWatches, type Watching } from './secret-watches'
 import {
   type ControllerFacts,
   controllerFacts,
@@ -35,13 +35,6 @@ export interface Sight {
   readonly events: readonly EventFacts[]
 }
 
-interface Watching {
-  readonly client: KubernetesClient
-  readonly hubLabel: string
-  readonly pauseMs: number
-  readonly signal: AbortSignal
-}
-
 type All<T> = ReadonlyMap<string, T>
 
 /** What the hub's services look like in one cluster, kept up to date by watches: never asked for object by object. */
@@ -59,6 +52,7 @@ export class WorkloadPicture {
   private readonly ending = new Map<string, PodFacts>()
   /** Who else has a hand on what is there. */
   readonly hands = new HandsPicture()
+  private secrets?: SecretWatches
 
   constructor(private readonly changed: () => void) {}
 
@@ -78,7 +72,13 @@ export class WorkloadPicture {
   }
 
   /** Ends with its signal. */
-  async watch({ client, hubLabel, pauseMs, signal }: Watching): Promise<void> {
+  async watch(watching: Watching): Promise<void> {
+    const { client, hubLabel, pauseMs, signal } = watching
+    this.secrets = new SecretWatches(watching, this.hands, (namespace, change) => {
+      if (change) this.note(change)
+      else this.changes.addNamespace(namespace)
+      this.changed()
+    })
     const own = { labelSelector: ownSelector(hubLabel) }
     const one = <T extends Named>(
       type: ResourceType,
@@ -122,6 +122,12 @@ export class WorkloadPicture {
       one(types.event, { fieldSelector: 'type=Warning' }, eventFacts, (all) => void (this.events = all)),
       ...onlyHandled.map((type) => applied(type, nameFacts, () => {}, true)),
     ])
+    await this.secrets.end()
+  }
+
+  /** In which namespaces the hub keeps Secrets: those of others are not looked at. */
+  lookForSecretsIn(namespaces: ReadonlySet<string>): void {
+    this.secrets?.lookIn(namespaces)
   }
 
   /** Pods on their way out, by uid. */

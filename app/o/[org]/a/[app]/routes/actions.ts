@@ -1,6 +1,7 @@
 'use server'
 
 import { action } from '@/app/_server/action'
+import { KeepOutsideSchema, keepOutside as keepChanges } from '@/lib/clusters/keep-outside'
 import { RequestDeploySchema } from '@/lib/deploys/deploy-request'
 import { previewDeploy } from '@/lib/deploys/preview-deploy'
 import { requestDeploy } from '@/lib/deploys/request-deploy'
@@ -18,4 +19,5 @@ export const previewChange = action(RequestDeploySchema, previewDeploy)
 export const requestChange = action(RequestDeploySchema, requestDeploy)
 export const previewPromotion = action(PromoteRouteSchema, preview)
 export const promote = action(PromoteRouteSchema, promoteRoute)
+export const keepOutside = action(KeepOutsideSchema, keepChanges)
 export const check = action(RouteAddressSchema, checkRoute)

@@ -1,6 +1,7 @@
 import { see } from '@/app/_server/see'
 import {
   check,
+  keepOutside,
   previewChange,
   previewOther,
   previewPromotion,
@@ -11,7 +12,16 @@ import {
 import { RoutePage } from '@/components/routes/route-page'
 import { getRoute } from '@/lib/routes/get-route'
 
-const actions = { preview: previewOther, request: requestOther, previewChange, requestChange, previewPromotion, promote, check }
+const actions = {
+  preview: previewOther,
+  request: requestOther,
+  previewChange,
+  requestChange,
+  previewPromotion,
+  promote,
+  check,
+  keepOutside,
+}
 
 interface Props {
   params: Promise<{ org: string; app: string; host: string }>

@@ -8,11 +8,9 @@ import { useRefusal } from '@/components/frame/use-refusal'
 import { Ago } from '@/components/ui/ago'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import type { ServiceView } from '@/lib/services/views'
-import type { Act, Environment } from '@/lib/views'
-import type { OutsideChange } from '@/lib/workloads/views'
-import { PutBack } from './drift-section'
-import type { ServiceActions } from './service-acts'
+import type { Act, Environment, Gate } from '@/lib/views'
+import type { OutsideChange, OutsideSeen } from '@/lib/workloads/views'
+import { PutBack, type PutBackActions, type Watched } from './drift-section'
 
 export type KeepOutside = Act<
   { organization: string; application: string; name: string; environment: Environment; prints: string[] },
@@ -24,14 +22,12 @@ interface Found extends OutsideChange {
 }
 
 interface Props {
-  service: ServiceView
-  actions: ServiceActions & { keepOutside: KeepOutside }
+  of: Watched
+  /** What was changed of it, by cluster. */
+  changes: readonly { readonly runtimeName: string; readonly outside: readonly OutsideSeen[] }[]
+  keep: Gate | undefined
+  actions: PutBackActions & { keepOutside: KeepOutside }
 }
-
-const foundIn = ({ placements }: ServiceView): Found[] =>
-  placements.flatMap(({ runtime, workload }) =>
-    (workload?.outside ?? []).flatMap((one) => (one.isKept ? [] : [{ ...one, runtimeName: runtime.name }])),
-  )
 
 const mostShown = 5
 
@@ -54,10 +50,10 @@ function Changes({ found }: { found: readonly Found[] }) {
   )
 }
 
-function Keep({ service, actions, found, close }: Props & { found: readonly Found[]; close: () => void }) {
+function Keep({ of, actions, found, close }: Pick<Props, 'of' | 'actions'> & { found: readonly Found[]; close: () => void }) {
   const t = useTranslations()
   const acting = useAct()
-  const { organizationSlug: organization, applicationSlug: application, name, environment } = service
+  const { organizationSlug: organization, applicationSlug: application, name, environment } = of
   // What comes while the dialog is open was not looked at.
   const [seen] = useState(found)
   const prints = seen.map((one) => one.print)
@@ -77,12 +73,11 @@ function Keep({ service, actions, found, close }: Props & { found: readonly Foun
 }
 
 /** Somebody changed it in the cluster itself: until it is put back or kept, what runs is not what was approved. */
-export function OutsideNotice({ service, actions }: Props) {
+export function OutsideNotice({ of, changes, keep, actions }: Props) {
   const t = useTranslations()
   const refusal = useRefusal()
   const [asked, ask] = useState<'put_back' | 'keep' | null>(null)
-  const found = foundIn(service)
-  const gate = service.placements[0]?.keepOutside
+  const found = changes.flatMap(({ runtimeName, outside }) => outside.flatMap((one) => (one.isKept ? [] : [{ ...one, runtimeName }])))
   const close = () => ask(null)
   return (
     <>
@@ -94,10 +89,10 @@ export function OutsideNotice({ service, actions }: Props) {
             title={t('workloads.outside.title', { count: found.length })}
             acts={
               <>
-                <Button size="sm" why={refusal(service.gates.configure)} onClick={() => ask('put_back')}>
+                <Button size="sm" why={refusal(of.putBack)} onClick={() => ask('put_back')}>
                   {t('workloads.drift.putBack')}…
                 </Button>
-                <Button size="sm" why={gate && refusal(gate)} onClick={() => ask('keep')}>
+                <Button size="sm" why={keep && refusal(keep)} onClick={() => ask('keep')}>
                   {t('workloads.outside.keep')}…
                 </Button>
               </>
@@ -108,8 +103,8 @@ export function OutsideNotice({ service, actions }: Props) {
           </Notice>
         </div>
       ) : null}
-      {asked === 'put_back' ? <PutBack service={service} actions={actions} close={close} /> : null}
-      {asked === 'keep' ? <Keep service={service} actions={actions} found={found} close={close} /> : null}
+      {asked === 'put_back' ? <PutBack of={of} actions={actions} close={close} /> : null}
+      {asked === 'keep' ? <Keep of={of} actions={actions} found={found} close={close} /> : null}
     </>
   )
 }
