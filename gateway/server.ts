@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { makeApi, nextRequestId } from './api/app'
+import { viewerFolder, viewerPrefix } from './api/docs/docs-page'
 import type { Route } from './api/route'
 import { contentSecurityPolicy } from './content-security-policy'
 import { type Kind, makeCounters } from './counters'
@@ -56,6 +57,7 @@ export class Gateway {
   private readonly upgrades = makeUpgrades()
   private readonly names: ReturnType<typeof makeSeen>
   private readonly files: ReturnType<typeof makeStaticFiles>
+  private readonly viewer = makeStaticFiles(viewerFolder, viewerPrefix)
   private readonly health: ReturnType<typeof makeHealth>
   private readonly limits: Limits
   private readonly counters: ReturnType<typeof makeCounters>
@@ -151,6 +153,7 @@ export class Gateway {
       return 'static'
     }
     if (!this.options.isDevelopment && path.startsWith('/_next/static/') && this.files(request, response)) return 'static'
+    if (path.startsWith(viewerPrefix) && this.viewer(request, response)) return 'static'
     const toWeb = () => this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })
     if (isAttempt(path)) this.limits.attempt(seen.ip, 'sign-in').then(toWeb, (error) => answerTooMany(response, error))
     else toWeb()

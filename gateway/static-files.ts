@@ -1,14 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 
-interface File {
-  readonly type: string
-  readonly plain: Buffer
-  readonly br?: Buffer
-  readonly gzip?: Buffer
-}
+type Encoding = 'br' | 'gzip' | 'plain'
 
 const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -19,50 +16,62 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
 }
+const typeOf = (file: string) => types[path.extname(file)] ?? 'application/octet-stream'
 
-function load(file: string): File {
-  const plain = readFileSync(file)
-  const type = types[path.extname(file)] ?? 'application/octet-stream'
-  if (!/text|json|svg|javascript/.test(type) || plain.length < 1_000) return { type, plain }
-  return { type, plain, gzip: gzipSync(plain), br: brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) }
+async function load(file: string, encoding: Encoding): Promise<Buffer> {
+  const plain = await readFile(file)
+  if (encoding === 'br') return promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+  return encoding === 'gzip' ? promisify(gzip)(plain) : plain
 }
 
-/** Build output from memory, compressed at its first use. A name carries the hash of its content, so it may be kept for ever. */
-export function makeStaticFiles(folder: string, prefix = '/_next/static/') {
+function encodingFor(file: string, request: IncomingMessage): Encoding {
+  if (!/text|json|svg|javascript/.test(typeOf(file))) return 'plain'
+  const accepts = String(request.headers['accept-encoding'] ?? '')
+  return /\bbr\b/.test(accepts) ? 'br' : /\bgzip\b/.test(accepts) ? 'gzip' : 'plain'
+}
+
+function namesIn(folder: string, prefix: string): Map<string, string> {
   const names = new Map<string, string>()
-  if (existsSync(folder)) {
-    for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-      if (!entry.isFile()) continue
-      const file = path.join(entry.parentPath, entry.name)
-      names.set(prefix + path.relative(folder, file).split(path.sep).map(encodeURIComponent).join('/'), file)
-    }
+  if (!existsSync(folder)) return names
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue
+    const file = path.join(entry.parentPath, entry.name)
+    names.set(prefix + path.relative(folder, file).split(path.sep).map(encodeURIComponent).join('/'), file)
   }
-  const loaded = new Map<string, File>()
-  const find = (url: string): File | undefined => {
-    const known = loaded.get(url)
-    const name = names.get(url)
-    if (known || !name) return known
-    const file = load(name)
-    loaded.set(url, file)
-    return file
+  return names
+}
+
+/** Build output from memory, as it was asked for first: once, as browsers all take the same. A name carries the hash of its content, so it may be kept for ever. */
+export function makeStaticFiles(folder: string, prefix = '/_next/static/') {
+  const names = namesIn(folder, prefix)
+  const kept = new Map<string, Promise<Buffer>>()
+  const bodyOf = (file: string, encoding: Encoding): Promise<Buffer> => {
+    const key = `${encoding} ${file}`
+    const body = kept.get(key) ?? load(file, encoding)
+    kept.set(key, body)
+    // What could not be read now may be there later.
+    body.catch(() => kept.delete(key))
+    return body
+  }
+  const send = async (file: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const encoding = encodingFor(file, request)
+    const body = await bodyOf(file, encoding)
+    response.writeHead(200, {
+      'content-type': typeOf(file),
+      'content-length': body.length,
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: 'accept-encoding',
+      ...(encoding !== 'plain' && { 'content-encoding': encoding }),
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
   }
 
   /** Answers when the path names a file of the build; false leaves the request untouched. */
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false
-    const file = find(request.url?.split('?')[0] ?? '')
+    const file = names.get(request.url?.split('?')[0] ?? '')
     if (!file) return false
-    const accepts = String(request.headers['accept-encoding'] ?? '')
-    const encoding = file.br && /\bbr\b/.test(accepts) ? 'br' : file.gzip && /\bgzip\b/.test(accepts) ? 'gzip' : undefined
-    const body = (encoding && file[encoding]) ?? file.plain
-    response.writeHead(200, {
-      'content-type': file.type,
-      'content-length': body.length,
-      'cache-control': 'public, max-age=31536000, immutable',
-      vary: 'accept-encoding',
-      ...(encoding && { 'content-encoding': encoding }),
-    })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    send(file, request, response).catch(() => response.writeHead(404, { 'cache-control': 'no-store' }).end())
     return true
   }
 }

@@ -10,7 +10,20 @@ import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
 const root = path.join(import.meta.dirname, '..')
 const tools = ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'prisma/schema']
-const bundleSources = [...tools, 'gateway', 'workers', 'agent', 'cli', 'package.json', 'lib', 'scripts', 'prisma/seed.ts', 'prisma/seed']
+const bundleSources = [
+  ...tools,
+  'gateway',
+  'app/styles/tokens.css',
+  'components/frame/preferences.ts',
+  'workers',
+  'agent',
+  'cli',
+  'package.json',
+  'lib',
+  'scripts',
+  'prisma/seed.ts',
+  'prisma/seed',
+]
 const pageSources = [
   ...tools,
   'app',
@@ -107,6 +120,21 @@ export function commandLine() {
   }
 }
 
+/** The viewer of the API's document, for the browser. Names carry the hash of the content. */
+const docsViewer = () => ({
+  entryPoints: {
+    viewer: path.join(root, 'components/api-docs/viewer.ts'),
+    'viewer-style': path.join(root, 'components/api-docs/viewer.css'),
+  },
+  outdir: 'dist/docs',
+  entryNames: '[name]-[hash]',
+  platform: 'browser',
+  target: 'es2022',
+  outExtension: {},
+  minify: true,
+  sourcemap: false,
+})
+
 async function buildBundles() {
   const stamp = path.join(root, 'dist/.stamp')
   const wanted = hashOf(root, bundleSources)
@@ -124,11 +152,13 @@ async function buildBundles() {
     outExtension: { '.js': '.mjs' },
   }
   mkdirSync(path.join(root, 'dist'), { recursive: true })
+  rmSync(path.join(root, 'dist/docs'), { recursive: true, force: true })
   await Promise.all([
     esbuild.build({ ...options, entryPoints: bundles, packages: 'external' }),
     esbuild.build({ ...options, ...hubPrograms() }),
     esbuild.build({ ...options, ...agentProgram() }),
     esbuild.build({ ...options, ...commandLine(), sourcemap: false }),
+    esbuild.build({ ...options, ...docsViewer() }),
   ])
   chmodSync(path.join(root, 'dist/cli.mjs'), 0o755)
   await esbuild.stop()

@@ -6,7 +6,7 @@ import type { PersonActor } from '@/lib/auth/actor'
 import { AppError } from '@/lib/errors'
 import { isTooDeep } from '@/lib/too-deep'
 import { admit, type Door } from './admit'
-import { docsPage, docsPolicy } from './docs/docs-page'
+import { docsPage, docsPolicy, findViewer } from './docs/docs-page'
 import { keepAnswer, type Scope, scopeOf, takeKey } from './idempotency'
 import { openApiDocument } from './openapi'
 import { parseKnown } from './parse-known'
@@ -63,9 +63,10 @@ export async function makeApi(options: ApiOptions): Promise<FastifyInstance> {
   let made: object | undefined
   const document = () => (made ??= openApiDocument(options.routes))
   app.get('/api/v1/openapi.json', async (_, reply) => reply.type('application/json').send(JSON.stringify(document())))
+  const viewer = findViewer()
   app.get('/api/docs', async (_, reply) => {
     const nonce = randomUUID()
-    return reply.type('text/html; charset=utf-8').header('content-security-policy', docsPolicy(nonce)).send(docsPage(document(), nonce))
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', docsPolicy(nonce)).send(docsPage(nonce, viewer))
   })
   await app.ready()
   return app

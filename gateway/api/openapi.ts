@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { generalText, nounOf, nounsOf, whoMay } from './docs/describe'
 import { ProblemSchema } from './problem'
 import type { Route } from './route'
 
@@ -26,6 +27,9 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output', override = tidy): J
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, uri, override: override as never, unrepresentable: 'any' } as never) as Json
   return json
 }
+
+/** What has no name elsewhere is called by its place. */
+const named = (title: string, schema: Json): Json => (schema.$ref ? schema : { title, ...schema })
 
 function parameters(route: Route): Json[] {
   const of = (schema: z.ZodObject | undefined, where: 'path' | 'query') => {
@@ -55,6 +59,8 @@ const events: Json = {
   get: {
     summary: 'Live news: what changed of the topics named (org:ID, record:ID, output:ID, platform), as server-sent events',
     operationId: 'getEvents',
+    description: whoMay({ access: 'session' }),
+    tags: [nounOf('/api/v1/events')],
     security: [{ token: [] }, { session: [] }],
     parameters: [
       { name: 'topics', in: 'query', required: false, schema: { type: 'string', maxLength: 8000 } },
@@ -82,7 +88,9 @@ const bodyOf = (route: Route): Json | undefined => {
       route.body && {
         // Where each of its fields may be left out, so may all of them.
         required: !route.body.safeParse(undefined).success,
-        content: { 'application/json': { schema: schemaOf(route.body, 'input', route.access === 'session' ? close : tidy) } },
+        content: {
+          'application/json': { schema: named('Body', schemaOf(route.body, 'input', route.access === 'session' ? close : tidy)) },
+        },
       }
     )
   return {
@@ -92,11 +100,15 @@ const bodyOf = (route: Route): Json | undefined => {
 }
 
 const operation = (route: Route): Json => {
-  const content = route.response ? { 'application/json': { schema: schemaOf(route.response, 'output') } } : { [route.produces]: {} }
+  const content = route.response
+    ? { 'application/json': { schema: named('Answer', schemaOf(route.response, 'output')) } }
+    : { [route.produces]: {} }
   const requestBody = bodyOf(route)
   return {
     summary: route.summary,
     operationId: operationId(route),
+    description: whoMay(route),
+    tags: [nounOf(route.path)],
     security: route.access === 'session' ? [...(route.takesPerson ? [] : [{ token: [] }]), { session: [] }] : [],
     parameters: parameters(route),
     ...(requestBody && { requestBody }),
@@ -133,8 +145,10 @@ export function openApiDocument(routes: readonly Route[]): Json {
       title: 'Tengen',
       version: '1',
       summary: 'Run services on machines and clusters. As a page: /api/docs.',
+      description: generalText,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    tags: nounsOf(Object.keys(paths)).map((name) => ({ name })),
     paths,
     components: {
       schemas: { ...schemas, Problem: schemas.Problem ?? schemaOf(ProblemSchema, 'output') },
