@@ -13,7 +13,7 @@ export function useNoticeText() {
       number,
       service,
       what,
-      deploy: deploy ? t(`deploys.kind.${deploy}` as never) : '',
+      deploy: deploy ? t(`deploys.kind.${deploy}`) : '',
       environment: environment ? t(`environment.${environment}`) : '',
     })
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeployKindSchema } from '@/lib/deploys/views'
 import { PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 export const noticeKinds = [
@@ -37,7 +38,7 @@ export const NoticeValuesSchema = z.object({
   by: z.string(),
   number: z.int().optional(),
   service: z.string().optional(),
-  deploy: z.string().optional(),
+  deploy: DeployKindSchema.optional(),
   environment: z.enum(['test', 'production']).optional(),
   what: z.string().optional(),
 })
