@@ -112,10 +112,6 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/relation-offers?environment=${part(environment)}`,
   newService: (org: string, app: string, packageName: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/new-service?package=${part(packageName)}`,
-  routes: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes`,
-  newRoute: (org: string, app: string) => `/o/${part(org)}/a/${part(app)}/routes/new`,
-  route: (org: string, app: string, host: string, environment: string) =>
-    `/o/${part(org)}/a/${part(app)}/routes/${part(host)}?environment=${part(environment)}`,
   variables: (org: string, app: string) => `/api/v1/organizations/${part(org)}/applications/${part(app)}/variables`,
   drift: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/drift`,

@@ -17,12 +17,9 @@ export async function see<T>(query: (actor: PersonActor) => Promise<T>): Promise
   try {
     return { ok: true, data: await query(actor), actor }
   } catch (error) {
-    // An address with a filter that no list knows leads nowhere. A row that is not as it should be looks the same, so it is written down.
-    if (error instanceof ZodError) {
-      log.warn({ err: error }, 'what a page was asked for, or holds, is not as its schema says')
-      notFound()
-    }
+    if (error instanceof ZodError) log.error({ err: error }, 'what a page would show is not as its schema says')
     if (!(error instanceof AppError)) throw error
+    // An address with a filter that no list knows leads nowhere.
     if (error.code === 'not_found' || error.code === 'invalid') notFound()
     if (error.code !== 'forbidden') throw error
     const { permission = '', needs = [] } = error.details as { permission?: string; needs?: string[] }

@@ -15,7 +15,7 @@ export function useNoticeText() {
       what,
       count,
       of,
-      deploy: deploy ? t(`deploys.kind.${deploy}` as never) : '',
+      deploy: deploy ? t(`deploys.kind.${deploy}`) : '',
       environment: environment ? t(`environment.${environment}`) : '',
     })
   }

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { StatusStone } from '@/components/status/status'
 import { Button } from '@/components/ui/button'
@@ -39,7 +39,7 @@ interface Props {
 export function RelationGraph({ map, hrefOf, nameIn }: Props) {
   const t = useTranslations()
   const [zoom, setZoom] = useState(2)
-  const { width, height, nodes, edges } = layOut(map.nodes, map.edges)
+  const { width, height, nodes, edges } = useMemo(() => layOut(map.nodes, map.edges), [map])
   const scale = zooms[zoom] ?? 1
   return (
     <div className="panel rel-map">

@@ -25,25 +25,57 @@ export interface Placed {
 
 const margin = 20
 
-/** Consumers left, what they need right of them; those without any relation stand in the first column. The same rows, the same picture. */
+const gap = 20
+const inRow = 5
+
+/** Consumers left, what they need right of them; below it those without any relation, in rows. The same rows, the same picture. */
 export function layOut(nodes: readonly RelationNode[], edges: readonly RelationEdge[]): Placed {
+  const ids = new Set(nodes.map((node) => node.id))
+  const known = edges.filter((edge) => ids.has(edge.consumer.id) && ids.has(edge.provider.id))
+  const related = new Set(known.flatMap((edge) => [edge.consumer.id, edge.provider.id]))
+  const board = layOutRelated(
+    nodes.filter((node) => related.has(node.id)),
+    known,
+  )
+  const rest = layOutAlone(
+    nodes.filter((node) => !related.has(node.id)),
+    related.size > 0 ? board.height - margin + gap : margin,
+  )
+  return {
+    width: Math.max(board.width, rest.width, nodeSize.width + 2 * margin),
+    height: Math.max(board.height, rest.height, nodeSize.height + 2 * margin),
+    nodes: [...board.nodes, ...rest.nodes],
+    edges: board.edges,
+  }
+}
+
+function layOutRelated(nodes: readonly RelationNode[], edges: readonly RelationEdge[]): Placed {
   const graph = new dagre.graphlib.Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 104, marginx: margin, marginy: margin })
+  graph.setGraph({ rankdir: 'LR', nodesep: gap, ranksep: 104, marginx: margin, marginy: margin })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of nodes) graph.setNode(node.id, { ...nodeSize })
-  const known = edges.filter((edge) => graph.hasNode(edge.consumer.id) && graph.hasNode(edge.provider.id))
-  for (const edge of known) graph.setEdge(edge.consumer.id, edge.provider.id, {}, edge.id)
-  dagre.layout(graph)
+  for (const edge of edges) graph.setEdge(edge.consumer.id, edge.provider.id, {}, edge.id)
+  if (nodes.length > 0) dagre.layout(graph)
   const at = new Map(nodes.map((node) => [node.id, graph.node(node.id) as { x: number; y: number }]))
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
   return {
-    width: Math.max(width, nodeSize.width + 2 * margin),
-    height: Math.max(height, nodeSize.height + 2 * margin),
+    width,
+    height,
     nodes: nodes.map((node) => {
       const { x, y } = at.get(node.id) ?? { x: 0, y: 0 }
       return { node, x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 }
     }),
-    edges: known.map((edge) => connect(edge, at.get(edge.consumer.id), at.get(edge.provider.id))),
+    edges: edges.map((edge) => connect(edge, at.get(edge.consumer.id), at.get(edge.provider.id))),
+  }
+}
+
+function layOutAlone(nodes: readonly RelationNode[], top: number): Omit<Placed, 'edges'> {
+  const [across, down] = [nodeSize.width + gap, nodeSize.height + gap]
+  const rows = Math.ceil(nodes.length / inRow)
+  return {
+    width: nodes.length > 0 ? 2 * margin + Math.min(nodes.length, inRow) * across - gap : 0,
+    height: nodes.length > 0 ? top + rows * down - gap + margin : 0,
+    nodes: nodes.map((node, index) => ({ node, x: margin + (index % inRow) * across, y: top + Math.floor(index / inRow) * down })),
   }
 }
 

@@ -95,6 +95,7 @@ export function RelationsPage({ map, offers, groups, organizationSlug: org, appl
             ) : (
               <p className="t3">{t('relations.noEdges')}</p>
             )}
+            {map.edgesLeft > 0 ? <p className="t2">{t('relations.edgesLeft', { count: map.edgesLeft })}</p> : null}
           </Section>
           <GroupsSection view={groups} organizationSlug={org} applicationSlug={app} actions={actions} />
           {outside.length > 0 ? (

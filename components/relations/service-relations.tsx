@@ -134,6 +134,7 @@ export function ServiceRelationsPanel({ service, actions }: { service: Known; ac
           ) : (
             <p className="t3">{t('relations.takenByNobody')}</p>
           )}
+          {relations.edgesLeft > 0 ? <p className="t2">{t('relations.edgesLeft', { count: relations.edgesLeft })}</p> : null}
         </Section>
       ) : null}
       {asked ? (

@@ -22,6 +22,8 @@ export const relations = {
   emptyHelp: 'Once there are services, this shows what they are to each other.',
   noEdges: 'No service here needs another.',
   left: '{count, plural, one {# more is} other {# more are}} not shown: filter by name to find them.',
+  edgesLeft:
+    '{count, plural, one {# more service needs} other {# more services need}} what is here and {count, plural, one {is} other {are}} not listed.',
   addExternal: 'Add an outside service',
   add: 'Add',
   edit: 'Change',

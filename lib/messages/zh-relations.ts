@@ -22,6 +22,7 @@ export const relations = {
   emptyHelp: '有了服务之后，这里显示它们之间的关系。',
   noEdges: '这里没有服务需要别的服务。',
   left: '另有 {count} 项未显示：按名称筛选即可找到。',
+  edgesLeft: '另有 {count} 个服务依赖这里，未列出。',
   addExternal: '添加外部服务',
   add: '添加',
   edit: '更改',

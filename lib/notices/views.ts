@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeployKindSchema } from '@/lib/deploys/views'
 import { PersonSchema, pageOf, TimeSchema } from '@/lib/views'
 
 /** What happens in an organisation. */
@@ -45,7 +46,7 @@ export const NoticeValuesSchema = z.object({
   by: z.string(),
   number: z.int().optional(),
   service: z.string().optional(),
-  deploy: z.string().optional(),
+  deploy: DeployKindSchema.optional(),
   environment: z.enum(['test', 'production']).optional(),
   what: z.string().optional(),
   /** Days that are left, or how many are lost. */

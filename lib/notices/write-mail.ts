@@ -1,6 +1,5 @@
 import { createTranslator } from 'use-intl/core'
-import { en } from '@/lib/messages/en'
-import { zh } from '@/lib/messages/zh'
+import { catalogues } from '@/lib/messages'
 import { paths } from '@/lib/paths'
 import { publicUrl } from './public-url'
 import { type NoticeKind, type NoticeValues, NoticeValuesSchema } from './views'
@@ -18,10 +17,12 @@ export interface Mail {
   readonly html: string
 }
 
-type Say = (key: string, values?: Record<string, string | number>) => string
+type Say = ReturnType<typeof sayIn>
 
-const sayIn = (locale: string | null): Say =>
-  (locale === 'zh' ? createTranslator({ locale: 'zh', messages: zh }) : createTranslator({ locale: 'en', messages: en })) as unknown as Say
+const sayIn = (wanted: string | null) => {
+  const locale = wanted === 'zh' ? 'zh' : 'en'
+  return createTranslator({ locale, messages: catalogues[locale] })
+}
 
 /** What a notice says, in the words that the portal has for it. */
 export function noticeText(say: Say, kind: NoticeKind, values: NoticeValues): string {

@@ -10,12 +10,22 @@ import { workloadRelations } from './workload-relations'
 
 type Row = Relation & { external: { id: string; name: string } | null }
 
-export const edgeRows = (stageIds: readonly string[]): Promise<Row[]> =>
-  db.relation.findMany({
-    where: { removedAt: null, OR: [{ consumerStageId: { in: [...stageIds] } }, { providerStageId: { in: [...stageIds] } }] },
-    include: { external: { select: { id: true, name: true } } },
-    orderBy: [{ requirement: 'asc' }, { id: 'asc' }],
-  })
+/** Who needs what many need is counted, not listed. */
+const mostConsumers = 300
+
+/** What these need, and the first of the others that need them. */
+export async function edgeRows(stageIds: readonly string[]): Promise<{ rows: Row[]; left: number }> {
+  const ids = [...stageIds]
+  const include = { external: { select: { id: true, name: true } } }
+  const ofOthers = { removedAt: null, providerStageId: { in: ids }, consumerStageId: { notIn: ids } }
+  const [own, others, count] = await Promise.all([
+    db.relation.findMany({ where: { removedAt: null, consumerStageId: { in: ids } }, include }),
+    db.relation.findMany({ where: ofOthers, include, orderBy: { id: 'asc' }, take: mostConsumers }),
+    db.relation.count({ where: ofOthers }),
+  ])
+  const rows = [...own, ...others].sort((a, b) => a.requirement.localeCompare(b.requirement) || a.id.localeCompare(b.id))
+  return { rows, left: count - others.length }
+}
 
 /** Edges as people see them, with how they stand: read from what units have confirmed, never from what was sent. */
 export async function edgeViews(rows: readonly Row[]): Promise<RelationEdge[]> {

@@ -25,7 +25,7 @@ export const GetRelationMapSchema = z.object({
 })
 
 /** A picture of more says nothing; the others are found by name. */
-const mostNodes = 300
+const mostNodes = 100
 
 type StageRow = Prisma.StageGetPayload<{ include: typeof shown }>
 
@@ -56,7 +56,8 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
   const resource = { organizationId: scope.organization.id, applicationId }
   const gate = gateOf(whyNotRelate(actor, environment, resource), await listMembers(scope.organization.id), resource)
   const ids = own.map((stage) => stage.id)
-  const edges = await edgeRows(ids).then(edgeViews)
+  const { rows, left: edgesLeft } = await edgeRows(ids)
+  const edges = await edgeViews(rows)
   const nodes = await stageNodes([...own, ...(await foreign(edges, ids))], edges)
   const outside = externals.map((one): RelationNode => {
     const endpoints = ExternalEndpointsSchema.parse(one.endpoints).map(({ address, port }) => `${address}:${port}`)
@@ -64,7 +65,7 @@ export async function getRelationMap(actor: Actor, ask: z.infer<typeof GetRelati
     return { id: one.id, kind: 'external', name: one.name, ...place, health: null, running: 0, wanted: 0, endpoints }
   })
   const left = stages - own.length + outsiders - externals.length
-  return { environment, environments, nodes: [...nodes, ...outside], edges, left, gate, asOf: iso(clock.now()) }
+  return { environment, environments, nodes: [...nodes, ...outside], edges, left, edgesLeft, gate, asOf: iso(clock.now()) }
 }
 
 /** Services are chosen by name first: ordered by it, every stage would be read before the limit. */

@@ -34,9 +34,9 @@ export async function getServiceRelations(actor: Actor, ask: z.infer<typeof GetS
   const wanted = ask.environment ? [ask.environment] : (['production', 'test'] as const)
   const stage = wanted.flatMap((one) => service?.stages.find((found) => found.environment === one) ?? [])[0]
   if (!service || !stage) throw notFound('This service')
-  const [component, edges, choices, members] = await Promise.all([
+  const [component, { rows, left }, choices, members] = await Promise.all([
     componentOfStage(db, stage.id),
-    edgeRows([stage.id]).then(edgeViews),
+    edgeRows([stage.id]),
     providerChoices(applicationId, stage.environment),
     listMembers(service.organizationId),
   ])
@@ -53,7 +53,8 @@ export async function getServiceRelations(actor: Actor, ask: z.infer<typeof GetS
       since,
     })),
     provides: (component?.provides ?? []).map(({ name, interface: kind, port }) => ({ name, interface: kind, port: port ?? null })),
-    edges,
+    edges: await edgeViews(rows),
+    edgesLeft: left,
     choices: choices.filter((choice) => choice.id !== service.id && interfaces.has(choice.interface)),
     gate: gateOf(whyNotRelate(actor, stage.environment, service), members, service),
     asOf: iso(clock.now()),

@@ -15,6 +15,7 @@ import { carryJobs } from '@/lib/testing/carry-jobs'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { changeExternal } from './change-external'
 import { addExternal } from './external-services'
+import { getRelationMap } from './get-relation-map'
 import { getServiceRelations } from './get-service-relations'
 import { setRelations } from './set-relations'
 import { storeUnitRelations, unitRelations } from './unit-relations'
@@ -239,4 +240,22 @@ test('what only a later version needs is chosen before the upgrade to it, which 
   await settle(world, (await change(world, service, { kind: 'upgrade', packageVersionId })).recordId)
   expect((await getServiceRelations(admin, where)).requires).toMatchObject([{ name: 'cache', since: null }])
   await expect(setRelations(admin, { ...where, relations: { cache: [] } })).rejects.toMatchObject({ code: 'relation_missing' })
+})
+
+test('of many that need one service the first are named, and the others counted', async () => {
+  const row = {
+    organizationId: world.id,
+    environment: 'production',
+    requirement: 'db',
+    interface: 'redis',
+    granularity: 'service',
+  } as const
+  const left = 1 + (await database.db.relation.count({ where: { providerStageId: other.stageId, removedAt: null } }))
+  const many = Array.from({ length: 301 }, (_, index) => ({ ...row, consumerStageId: `many-${index}`, providerStageId: other.stageId }))
+  await database.db.relation.createMany({ data: many })
+  const seen = await getServiceRelations(await world.person('viewer'), { ...place(), name: 'other', environment: 'production' })
+  expect(seen.edgesLeft).toBe(left)
+  const map = await getRelationMap(await world.person('viewer'), { ...place(), environment: 'production', q: 'other' })
+  expect(map.edgesLeft).toBe(left)
+  await database.db.relation.deleteMany({ where: { consumerStageId: { startsWith: 'many-' } } })
 })

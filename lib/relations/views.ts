@@ -66,6 +66,8 @@ export const ServiceRelationsSchema = z.object({
   requires: z.array(StandingRequirementSchema),
   provides: z.array(z.object({ name: z.string(), interface: z.string(), port: z.string().nullable() })),
   edges: z.array(RelationEdgeSchema),
+  /** So many more need it than are named. */
+  edgesLeft: z.int(),
   choices: z.array(ProviderChoiceSchema),
   gate: GateSchema,
   asOf: TimeSchema,
@@ -119,6 +121,8 @@ export const RelationMapSchema = z.object({
   edges: z.array(RelationEdgeSchema),
   /** So many more are there than are shown. */
   left: z.int(),
+  /** So many more need what is shown than are named. */
+  edgesLeft: z.int(),
   gate: GateSchema,
   asOf: TimeSchema,
 })

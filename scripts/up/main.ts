@@ -48,8 +48,8 @@ export async function up(root: string, options: UpOptions): Promise<number | und
 async function start(home: Home, options: UpOptions, supervisor: Supervisor, predecessor: State | undefined): Promise<void> {
   if (predecessor?.children.length)
     await step('End what a killed start left behind', async () => `${await endLeftovers(predecessor)} processes`)
-  const publicUrl = process.env.PUBLIC_URL
-  const { listen, isDemo } = demoOrNot(home, { listen: options.listen, publicUrl })
+  const { PUBLIC_URL: publicUrl, PUBLIC_HOSTS: publicHosts, TRUST_PROXY: trustProxy } = process.env
+  const { listen, isDemo } = demoOrNot(home, { listen: options.listen, publicUrl, publicHosts, trustProxy })
   const ports = await choosePorts(home, listen, options.port)
   const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
   const database = await supervisor.keepDatabase(async () =>

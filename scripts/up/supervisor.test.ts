@@ -74,6 +74,11 @@ test('what others reach is no demo, stays none, and listens where it did', () =>
   expect(
     [ask(), ask('127.0.0.2'), ask(undefined, 'http://localhost:4800'), ask(undefined, 'http://[::1]:4800')].map((one) => one.isDemo),
   ).toEqual([true, true, true, true])
+  expect(demoOrNot(home, { listen: undefined, publicUrl: undefined, publicHosts: 'localhost, 127.0.0.1:80' }).isDemo).toBe(true)
+  for (const behind of [{ trustProxy: '127.0.0.1' }, { publicHosts: 'localhost,tengen.example.org' }]) {
+    expect(demoOrNot(home, { listen: undefined, publicUrl: undefined, ...behind }).isDemo).toBe(false)
+    rmSync(home.listens)
+  }
   expect(ask('127.0.0.1', 'https://tengen.example.org')).toEqual({ listen: '127.0.0.1', isDemo: false })
   expect(ask()).toEqual({ listen: '127.0.0.1', isDemo: false })
   expect(ask('0.0.0.0')).toEqual({ listen: '0.0.0.0', isDemo: false })

@@ -1,7 +1,7 @@
-import { listAsk } from '@/app/_server/list-ask'
+import { parsedAsk } from '@/app/_server/list-ask'
 import { see } from '@/app/_server/see'
 import { ClustersPage } from '@/components/clusters/clusters-page'
-import { listClusters } from '@/lib/clusters/list-clusters'
+import { ListClustersSchema, listClusters } from '@/lib/clusters/list-clusters'
 
 export const metadata = { title: 'Clusters' }
 
@@ -10,8 +10,8 @@ interface Props {
 }
 
 export default async function Page({ searchParams }: Props) {
-  const ask = listAsk(await searchParams)
-  const seen = await see((actor) => listClusters(actor, ask))
+  const search = await searchParams
+  const seen = await see((actor) => listClusters(actor, parsedAsk(ListClustersSchema, search)))
   if (!seen.ok) return seen.denied
   return <ClustersPage list={seen.data} />
 }

@@ -32,7 +32,7 @@ export const whoMay = ({ access, takesPerson }: Pick<Route, 'access' | 'takesPer
 }
 
 /** What holds for all addresses, as Markdown. */
-export const generalText = `Every screen of Tengen does what it does by the same use cases as these addresses.
+export const generalText = `Every screen of Tengen does what it does by the same use cases as these addresses. This document: [openapi.json](/api/v1/openapi.json).
 
 | | |
 | --- | --- |
