@@ -40,6 +40,8 @@ export const paths = {
   /** A change of a service, as its dialog on the page. */
   serviceAct: (org: string, app: string, name: string, environment: string, act: string) =>
     `${paths.service(org, app, name, environment)}&act=${part(act)}`,
+  serviceTab: (org: string, app: string, name: string, environment: string, tab: string) =>
+    `${paths.service(org, app, name, environment)}&tab=${part(tab)}`,
   /** A command on its units; `again` fills it in from an earlier one. */
   runCommand: (org: string, app: string, name: string, environment: string, again?: number) =>
     `/o/${part(org)}/a/${part(app)}/services/${part(name)}/command?environment=${part(environment)}${again ? `&again=${again}` : ''}`,
@@ -123,6 +125,8 @@ export const api = {
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/pods/usage`,
   clusterObject: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/objects`,
+  clusterEvents: (org: string, app: string, name: string) =>
+    `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/events`,
   endpoints: (org: string, app: string, name: string) =>
     `/api/v1/organizations/${part(org)}/applications/${part(app)}/services/${part(name)}/endpoints`,
   output: (org: string, app: string, name: string) =>

@@ -35,6 +35,7 @@ const icons: Record<Found['kind'], IconName> = {
   machine: 'machines',
   cluster: 'clusters',
   application: 'overview',
+  pod: 'services',
 }
 
 interface Ask {
@@ -86,7 +87,8 @@ export function usePaletteItems({ frame, pathname, query, actionsOnly, act, foun
       : detail
   const hits = found.map(
     (one): PaletteItem => ({
-      key: one.href,
+      // Several pods lead to the same page.
+      key: `${one.kind} ${one.id}`,
       label: one.name,
       icon: icons[one.kind],
       href: one.href,

@@ -26,6 +26,7 @@ const nouns: Partial<Record<Found['kind'], StatusNoun>> = {
   deploy: 'deploy',
   machine: 'machine',
   cluster: 'cluster',
+  pod: 'pod',
 }
 
 /** How what was found does, where it has a state with a word. */

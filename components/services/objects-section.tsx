@@ -13,6 +13,7 @@ import { type Column, Table } from '@/components/ui/table'
 import { type ClusterServiceView, type EndpointList, EndpointListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
 import { api } from '@/lib/paths'
 import type { ServiceView } from '@/lib/services/views'
+import { ClusterEvents } from './cluster-events'
 import { ObjectYaml } from './pod-log-panel'
 
 type Shown = { readonly cluster: string; readonly object: string }
@@ -61,6 +62,7 @@ export function ObjectsSection({ service }: { service: ServiceView }) {
       ) : null}
       {isWanted ? <Endpoints service={service} /> : null}
       {isWanted ? <Usage service={service} /> : null}
+      {isWanted ? <ClusterEvents service={service} /> : null}
     </Section>
   )
 }
@@ -121,8 +123,8 @@ function EndpointTable({ rows }: { rows: readonly Row[] }) {
   const t = useTranslations()
   const columns: Column<Row>[] = [
     { key: 'name', head: t('workloads.objects.service'), className: 'name', cell: (row) => <span className="mono">{row.name}</span> },
-    { key: 'cluster', head: t('workloads.cluster'), wide: true, cell: (row) => row.cluster },
-    { key: 'address', head: t('workloads.address'), cell: (row) => <span className="mono">{row.address ?? '–'}</span> },
+    { key: 'cluster', head: t('workloads.cluster'), cell: (row) => row.cluster },
+    { key: 'address', head: t('workloads.address'), wide: true, cell: (row) => <span className="mono">{row.address ?? '–'}</span> },
     {
       key: 'ports',
       head: t('catalog.ports'),

@@ -9,6 +9,7 @@ import { Section } from '@/components/ui/section'
 import { type Column, Table } from '@/components/ui/table'
 import type { PlacementView, ServiceView } from '@/lib/services/views'
 import type { PodView, WarningView, WorkloadView } from '@/lib/workloads/views'
+import { EventTable } from './cluster-events'
 import { type DeletePod, PodPanel } from './pod-panel'
 
 interface Row extends PodView {
@@ -130,29 +131,9 @@ function Warnings({ service }: { service: ServiceView }) {
     (workload?.warnings ?? []).map((warning): WarningView & { cluster: string } => ({ ...warning, cluster: runtime.name })),
   )
   if (rows.length === 0) return null
-  const columns: Column<(typeof rows)[number]>[] = [
-    { key: 'warning', head: t('workloads.warning'), className: 'name', cell: (one) => one.reason },
-    { key: 'about', head: t('workloads.about'), wide: true, cell: (one) => <span className="mono">{one.about}</span> },
-    { key: 'message', head: '', className: 'py-1.5', cell: (one) => <span className="t2 brk">{one.message}</span> },
-    {
-      key: 'last',
-      head: t('workloads.last'),
-      right: true,
-      cell: (one) => (
-        <span className="t3 num">
-          {t('workloads.times', { count: one.count })} <Ago at={one.at} />
-        </span>
-      ),
-    },
-  ]
   return (
     <Section title={t('workloads.warnings')}>
-      <Table
-        label={t('workloads.warnings')}
-        columns={columns}
-        rows={rows}
-        keyOf={(one) => `${one.cluster} ${one.about} ${one.reason} ${one.message}`}
-      />
+      <EventTable label={t('workloads.warnings')} head={t('workloads.warning')} rows={rows} />
     </Section>
   )
 }

@@ -7,8 +7,9 @@ import { FollowPodLogsSchema, followPodLogs } from '@/lib/clusters/follow-pod-lo
 import { GetPodUsageSchema, getPodUsage } from '@/lib/clusters/get-pod-usage'
 import { KeepOutsideSchema, keepOutside } from '@/lib/clusters/keep-outside'
 import { ListEndpointsSchema, listEndpoints } from '@/lib/clusters/list-endpoints'
+import { ListEventsSchema, listEvents } from '@/lib/clusters/list-events'
 import { ListPodsSchema, listPods } from '@/lib/clusters/list-pods'
-import { EndpointListSchema, ObjectTextSchema, PodListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
+import { EndpointListSchema, EventListSchema, ObjectTextSchema, PodListSchema, PodUsageSchema } from '@/lib/clusters/object-views'
 import { type PodLine, PodLogSchema } from '@/lib/clusters/pod-log-views'
 import { ReadObjectSchema, readObject } from '@/lib/clusters/read-object'
 import { PodNameSchema, ReadPodLogSchema, readPodLog } from '@/lib/clusters/read-pod-log'
@@ -128,6 +129,15 @@ export const outputRoutes = [
     query: ListEndpointsSchema,
     response: EndpointListSchema.meta({ id: 'EndpointList' }),
     handle: ({ actor, params, query: ask }) => listEndpoints(actor, { ...ask, ...address(params) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/organizations/{org}/applications/{app}/services/{service}/events',
+    summary: 'What its clusters said of its objects and pods lately, asked of them now',
+    params: aService,
+    query: ListEventsSchema,
+    response: EventListSchema.meta({ id: 'ClusterEventList' }),
+    handle: ({ actor, params, query: ask }) => listEvents(actor, { ...ask, ...address(params) }),
   }),
   route({
     method: 'GET',

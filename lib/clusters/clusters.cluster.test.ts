@@ -9,7 +9,7 @@ import { removeRegistry } from '@/lib/registries/remove-registry'
 import { setRegistry } from '@/lib/registries/set-registry'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { cutOff, killProgram, kubeconfigOf, kubectl, rejoin, startProgram, type TestKubernetes } from '@/lib/testing/kubernetes'
-import { runClusters } from '@/lib/testing/run-clusters'
+import { clusterNetworks, runClusters } from '@/lib/testing/run-clusters'
 import { runRegistry } from '@/lib/testing/run-registry'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { until } from '@/lib/testing/until'
@@ -32,7 +32,7 @@ let before: Record<string, string[]>
 
 beforeAll(async () => {
   database = await testDatabase()
-  setEnv({ OUTGOING_ALLOW: '10.200.0.0/16', TENGEN_PACE: '5' })
+  setEnv({ OUTGOING_ALLOW: clusterNetworks, TENGEN_PACE: '5' })
   forgetHubLabel()
   world = await buildOrganization({ machinesInPool: 0 })
   before = await contents(first)
@@ -84,7 +84,7 @@ test('what a kubeconfig leads to is looked at, and nothing of it is kept', async
   setEnv({ OUTGOING_ALLOW: '' })
   const denied = await lookAtKubeconfig(actor, { kubeconfig: kubeconfigOf(first) })
   expect(denied).toMatchObject({ cluster: null, trouble: { code: 'cluster_denied' } })
-  setEnv({ OUTGOING_ALLOW: '10.200.0.0/16' })
+  setEnv({ OUTGOING_ALLOW: clusterNetworks })
   expect(await database.db.cluster.count()).toBe(0)
 })
 
@@ -250,11 +250,11 @@ test.skipIf(!second)('a cluster whose store is gone is offline with the reason, 
 })
 
 test('another observer takes over and sees everything anew', async () => {
-  const next = startObservers('next')
+  const [next, there] = [startObservers('next'), (await seen('one')).namespaces.present]
   await observers.stop()
   observers = next
   await database.db.application.create({ data: { organizationId: world.id, slug: 'after', name: 'After' } })
-  await untilSeen('one', (found) => found.namespaces.present === 6)
+  await untilSeen('one', (found) => found.namespaces.present === there + 1)
 })
 
 test('removal leaves a cluster as it was, with what was adopted in it and what was left running', async () => {

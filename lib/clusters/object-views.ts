@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EnvironmentSchema, SentenceSchema, TimeSchema } from '@/lib/views'
+import { WarningViewSchema } from '@/lib/workloads/views'
 
 /** An object of a service as its cluster has it now, in YAML. */
 export const ObjectTextSchema = z.object({
@@ -43,6 +44,22 @@ export const EndpointListSchema = z.object({
   asOf: TimeSchema,
 })
 export type EndpointList = z.infer<typeof EndpointListSchema>
+
+export const ClusterEventSchema = WarningViewSchema.extend({ isWarning: z.boolean() })
+export type ClusterEventView = z.infer<typeof ClusterEventSchema>
+
+export const EventListSchema = z.object({
+  clusters: z.array(
+    z.object({
+      cluster: z.string(),
+      /** Why it does not say. */
+      trouble: SentenceSchema.nullable(),
+      events: z.array(ClusterEventSchema),
+    }),
+  ),
+  asOf: TimeSchema,
+})
+export type EventList = z.infer<typeof EventListSchema>
 
 /** A pod with where it is, for those who ask across services. */
 export const PodPlaceSchema = z.object({

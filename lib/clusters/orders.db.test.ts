@@ -3,7 +3,7 @@ import { closeBus } from '@/lib/bus/bus'
 import { clock } from '@/lib/clock'
 import { addPlacement, previewPlacement } from '@/lib/deploys/add-placement'
 import { catchUpClusters } from '@/lib/deploys/catch-up-clusters'
-import { createService } from '@/lib/deploys/create-service'
+import { createService, previewService } from '@/lib/deploys/create-service'
 import type { RequestDeployInput } from '@/lib/deploys/deploy-request'
 import { driverOf } from '@/lib/deploys/driver-of'
 import { callbackOf } from '@/lib/deploys/record-callback'
@@ -114,6 +114,16 @@ test('one record installs a service in several clusters; one that does not answe
     [release.id, 2],
     [release.id, 2],
   ])
+})
+
+test('a preview of several clusters comes to the same hash each time', async () => {
+  const [runtimeId = '', also = ''] = clusters.map((one) => one.runtimeId)
+  const place = { organization: world.slug, application: 'shop', name: 'twice', packageVersionId: versionId, count: 1 }
+  const ask = { ...place, runtimeId, alsoIn: [also] }
+  const developer = await world.person('developer')
+  const hashes = new Set<string>()
+  for (let round = 0; round < 8; round++) hashes.add((await previewService(developer, ask)).expectedHash)
+  expect(hashes.size).toBe(1)
 })
 
 test('a service that runs in one cluster is brought to another with the release that it has, and nothing else moves', async () => {

@@ -9,6 +9,7 @@ import { runClusters } from '@/lib/testing/run-clusters'
 import { until } from '@/lib/testing/until'
 import { findDrift } from './find-drift'
 import { keepOutside } from './keep-outside'
+import { listEvents } from './list-events'
 
 const clusters = runClusters()
 const [first] = clusters
@@ -77,6 +78,13 @@ test('what somebody changes in the cluster is never shown as the release: it is 
   const env = await world.get(first, 'deployment/web-stable', '{.spec.template.spec.containers[0].env[*].name}')
   const affinity = await world.get(first, 'service/web', '{.spec.sessionAffinity}')
   expect([env, affinity]).toEqual(['TOKEN', 'None'])
+})
+
+test('what its cluster said of it is read there, what went well too, and a stranger hears nothing', async () => {
+  const [there] = (await listEvents(await world.person('viewer'), ask())).clusters
+  const said = (there?.events ?? []).map((one) => `${one.about.split('-')[0]} ${one.reason}`)
+  expect(said).toEqual(expect.arrayContaining(['Deployment/web ScalingReplicaSet', 'ReplicaSet/web SuccessfulCreate', 'Pod/web Started']))
+  await expect(listEvents(await world.person('stranger'), ask())).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('a Secret that somebody takes away or makes anew is told as everything else is, without a word of what it holds', async () => {

@@ -4,6 +4,7 @@ import { type KubernetesObject, types } from '@/lib/drivers/kubernetes/objects'
 import { handsOn } from '@/lib/drivers/kubernetes/outside-hands'
 import { nameFacts } from '@/lib/drivers/kubernetes/workload-facts'
 import { WorkloadPicture } from '@/lib/drivers/kubernetes/workload-picture'
+import { findAnything } from '@/lib/organizations/find-anything'
 import { buildCluster } from '@/lib/testing/build-cluster'
 import { type BuiltOrganization, buildOrganization } from '@/lib/testing/build-organization'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
@@ -100,4 +101,15 @@ test('what is kept while its observer writes the same once more stays kept, whoe
   const told = await database.db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from journal.event where name = 'service.changed_outside'`
   expect(told[0]?.count).toBe(2)
+})
+
+test('a pod is found by its name or address, by who sees its service', async () => {
+  const { placementId } = await row()
+  const seen = { phase: 'Running', isNewest: true, isReady: true, isLeaving: false, image: 'i', restarts: 0 }
+  await database.db.workloadPod.create({ data: { ...seen, uid: 'one', placementId, name: 'web-stable-7d9f', address: '10.101.0.7' } })
+  const find = async (by: 'viewer' | 'edgeOnly', q: string) =>
+    (await findAnything(await world.person(by), { organization: world.slug, q })).filter((one) => one.kind === 'pod')
+  const found = [{ name: 'web-stable-7d9f', detail: `${cluster.name}, 10.101.0.7`, state: 'ready' }]
+  for (const q of ['10.101.0.7', 'stable-7d']) expect(await find('viewer', q)).toMatchObject(found)
+  expect([await find('viewer', '10.101.0.8'), await find('edgeOnly', '10.101.0.7')]).toEqual([[], []])
 })

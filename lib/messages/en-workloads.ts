@@ -53,7 +53,9 @@ export const workloads = {
     objects: {
       title: 'In the cluster',
       hint: 'What was made for it. Each opens as it is now.',
-      look: 'Endpoints and usage',
+      look: 'Endpoints, events and usage',
+      events: 'Events',
+      noEvents: 'Its clusters say nothing of it: they keep this for an hour or so.',
       noMetrics: 'No metrics: this cluster measures nothing, or does not let the hub see it.',
       service: 'Service',
       endpoints: 'Endpoints',

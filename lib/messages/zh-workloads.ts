@@ -53,7 +53,9 @@ export const workloads = {
     objects: {
       title: '在集群中',
       hint: '为它创建的对象，点击查看当前内容。',
-      look: '端点与用量',
+      look: '端点、事件与用量',
+      events: '事件',
+      noEvents: '集群没有相关记录：一般只保留约一小时。',
       noMetrics: '无指标：此集群没有度量，或不允许中心查看。',
       service: 'Service',
       endpoints: '端点',

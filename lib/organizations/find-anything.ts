@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { PersonActor } from '@/lib/auth/actor'
 import { can, ofService } from '@/lib/auth/authorize'
@@ -10,6 +11,7 @@ import { routeRows } from '@/lib/routes/list-routes'
 import { loadRouteStages } from '@/lib/routes/load-routes'
 import { findServices, membersToName } from '@/lib/services/list-services'
 import type { ServiceAct } from '@/lib/services/views'
+import { podStateOf } from '@/lib/workloads/load-workload-views'
 import { findScope, type Scope, scopeWhere } from './find-scope'
 import type { Found } from './views'
 
@@ -17,7 +19,7 @@ export const FindAnythingSchema = z.object({ organization: z.string(), q: z.stri
 
 const most = 6
 
-/** What the palette finds by a few letters: services, routes by host, deploys by number, packages, applications, and machines and clusters for operators. */
+/** What the palette finds by a few letters: services, routes by host, deploys by number, packages, applications, pods by name or address, and machines and clusters for operators. */
 export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindAnythingSchema>): Promise<Found[]> {
   const scope = await findScope(actor, ask)
   const { q } = ask
@@ -31,6 +33,7 @@ export async function findAnything(actor: PersonActor, ask: z.infer<typeof FindA
     applications(scope, q),
     machines(actor, q),
     clusters(actor, q),
+    pods(scope, q),
   ])
   return parts.flat()
 }
@@ -171,4 +174,27 @@ async function clusters(actor: PersonActor, q: string): Promise<Found[]> {
   return rows.map(({ id, state, region, runtime: { name } }) =>
     found('cluster', { id, name, detail: region ?? '', href: paths.cluster(name), state }),
   )
+}
+
+/** Leads to its service: there it is listed with all that is known of it. */
+async function pods(scope: Scope, q: string): Promise<Found[]> {
+  const rows = await db.workloadPod.findMany({
+    where: {
+      goneAt: null,
+      ...(isIP(q) === 0 ? { name: contains(q) } : { address: q }),
+      workload: { cluster: { removedAt: null }, placement: { stage: { service: { ...scopeWhere(scope), removedAt: null } } } },
+    },
+    include: { workload: { include: { placement: { include: { runtime: true, stage: { include: { service: true } } } } } } },
+    orderBy: [{ name: 'asc' }, { uid: 'asc' }],
+    take: most,
+  })
+  const ids = rows.map((row) => row.workload.placement.stage.service.applicationId)
+  const applications = await db.application.findMany({ where: { id: { in: ids } } })
+  return rows.map((row) => {
+    const { runtime, stage } = row.workload.placement
+    const app = applications.find((one) => one.id === stage.service.applicationId)?.slug ?? ''
+    const href = paths.serviceTab(scope.organization.slug, app, stage.service.name, stage.environment, 'units')
+    const detail = [runtime.name, row.address].filter(Boolean).join(', ')
+    return found('pod', { id: row.uid, name: row.name, detail, href, state: podStateOf(row), environment: stage.environment })
+  })
 }

@@ -129,7 +129,7 @@ export type OverviewView = z.infer<typeof OverviewViewSchema>
 
 /** What the palette finds by a few letters; allowed actions come with their gate. */
 export const FoundSchema = z.object({
-  kind: z.enum(['service', 'route', 'deploy', 'package', 'machine', 'cluster', 'application']),
+  kind: z.enum(['service', 'route', 'deploy', 'package', 'machine', 'cluster', 'application', 'pod']),
   id: z.string(),
   name: z.string(),
   /** Second line or right side: application, state, version. */

@@ -25,7 +25,7 @@ import { carryJobs } from '@/lib/testing/carry-jobs'
 import { certManager, issuedSecret } from '@/lib/testing/cert-manager'
 import { applyObject, kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
 import { makeCertificate } from '@/lib/testing/make-certificate'
-import { runClusters } from '@/lib/testing/run-clusters'
+import { clusterNetworks, runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { until } from '@/lib/testing/until'
 import { startObservers } from '@/workers/observers/start-observers'
@@ -56,7 +56,7 @@ async function work(): Promise<void> {
 
 beforeAll(async () => {
   database = await testDatabase()
-  setEnv({ OUTGOING_ALLOW: '10.200.0.0/16', TENGEN_PACE: '5' })
+  setEnv({ OUTGOING_ALLOW: clusterNetworks, TENGEN_PACE: '5' })
   forgetHubLabel()
   world = await buildOrganization({ machinesInPool: 3 })
   namespace = `${world.slug}-shop`

@@ -17,6 +17,7 @@ import { type BuiltOrganization, buildOrganization } from './build-organization'
 import { carryJobs } from './carry-jobs'
 import { HubProcess } from './hub-process'
 import { kubeconfigOf, kubectl, type TestKubernetes } from './kubernetes'
+import { clusterNetworks } from './run-clusters'
 import { type TestDatabase, testDatabase } from './test-database'
 import { until } from './until'
 
@@ -35,7 +36,7 @@ interface NewService {
   readonly secrets?: Record<string, string>
 }
 
-const dials = { OUTGOING_ALLOW: '10.200.0.0/16' }
+const dials = { OUTGOING_ALLOW: clusterNetworks }
 const processEnv = {
   ...dials,
   NODE_ENV: 'production',

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -67,9 +67,13 @@ export const kubeconfigOf = ({ kubeconfig }: TestKubernetes): string => readFile
 
 const programs = process.env.TENGEN_CLUSTER_PROGRAMS ?? path.join(os.homedir(), '.cache/tengen/bin')
 
+const built = path.join(programs, 'kubectl')
+/** Beside somebody's cluster there is somebody's program. */
+const program = existsSync(built) ? built : 'kubectl'
+
 /** Asks the cluster itself, past everything of ours. */
 export async function kubectl({ kubeconfig }: TestKubernetes, ...args: readonly string[]): Promise<string> {
-  return (await run(path.join(programs, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout
+  return (await run(program, ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout
 }
 
 /** Makes an object as somebody else would. */

@@ -51,7 +51,8 @@ export async function loadPlanInput(tx: Tx, question: PlanQuestion): Promise<Loa
   const rows = await tx.placement.findMany({
     where: { stageId: stage.id },
     include: { runtime: true },
-    orderBy: [{ order: 'asc' }, { id: 'asc' }],
+    // Not by id: a preview's placements have others than those of the request that follows it.
+    orderBy: [{ order: 'asc' }, { runtime: { name: 'asc' } }, { subset: 'asc' }, { id: 'asc' }],
   })
   // What a route leads through, and what a cluster makes by itself, is handed over as a whole.
   const isWhole = ({ runtime }: (typeof rows)[number]) => runtime.kind === 'cluster' || service.isRoute
