@@ -1,4 +1,16 @@
-import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import type { RunUser } from './holder'
 
 /**
@@ -47,6 +59,17 @@ export function openFolder(root: string, parts: readonly string[]): number {
       throw error
     }
   }
+  return folder
+}
+
+/** A folder of this mode and owner, open. A link in its place is taken away; where it leads nothing is made, changed or given away. */
+export function insistFolder(parent: number, name: string, mode: number, owner: RunUser | undefined): number {
+  const place = at(parent, name)
+  if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(place)
+  if (!lstatSync(place, { throwIfNoEntry: false })) mkdirSync(place, { mode: 0o700 })
+  const folder = openSync(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  fchmodSync(folder, mode)
+  if (owner) fchownSync(folder, owner.uid, owner.gid)
   return folder
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path'
 import { at, openFolder } from './beneath'
 import { AgentFailure, errorCodeOf } from './failure'
 import type { Home } from './home'
-import { removeFolder } from './package-cache'
+import { removeFolder } from './remove-folder'
 
 /**
  * Deletes data that a unit left behind, for ever. Nothing happens where they are gone already. What lies in the folder of a unit that

@@ -12,6 +12,7 @@ import { endWithParent, isChild, launch, runsAnother, updateExit } from './launc
 import { giveBackLater } from './lean'
 import { stopAll } from './stop-all'
 import { say } from './unit-context'
+import { closeApplications } from './unit-folder'
 
 async function identityFor(home: Home, given: AgentArguments): Promise<IdentityStore> {
   const known = await IdentityStore.load(home)
@@ -77,6 +78,7 @@ async function main(): Promise<void> {
     await verb(home, given)
     process.exit(0)
   }
+  closeApplications(home)
   const store = await knownHub(home, given)
   const agent = await Agent.start(home, store)
   const stop = () => agent.stop()

@@ -13,6 +13,7 @@ import { AgentFailure, isDiskFullError } from './failure'
 import type { Home } from './home'
 import { backoffMs, pause } from './pace'
 import { type PackageSums, seenIn, whyDamaged } from './package-sums'
+import { removeFolder } from './remove-folder'
 import { say } from './unit-context'
 import { unpack } from './unpack'
 
@@ -166,8 +167,4 @@ export async function download({ url, ticket, sizeBytes, digest, archive, signal
   const found = hash.digest('hex')
   if (found !== digest)
     throw new AgentFailure('package_corrupt', `The package has the digest ${found.slice(0, 12)}…, not ${digest.slice(0, 12)}….`)
-}
-
-export async function removeFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
 }

@@ -6,7 +6,7 @@ import { at, makeFolderBeneath, openFolder } from './beneath'
 import { AgentFailure } from './failure'
 import type { RunUser } from './holder'
 import type { Home } from './home'
-import { removeFolder } from './package-cache'
+import { removeFolder } from './remove-folder'
 
 /** Where data of a copy wait for their unit. Only the agent gets there. */
 export const staged = (home: Home, copyId: string) => {

@@ -1,16 +1,17 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { lstat, mkdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { closeSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { type ContentFile, fillSecrets, type UnitContent } from '@/lib/protocol/desired'
 import { pathOf } from '@/lib/protocol/machine-template'
 import type { RelationChange } from '@/lib/protocol/relations'
-import { type FileToWrite, makeFolderBeneath, writeFilesBeneath } from './beneath'
-import { AgentFailure } from './failure'
+import { at, type FileToWrite, insistFolder, makeFolderBeneath, openFolder, writeFilesBeneath } from './beneath'
+import { AgentFailure, errorCodeOf } from './failure'
 import type { RunUser } from './holder'
 import type { Home } from './home'
-import { removeFolder } from './package-cache'
+import { removeFolder } from './remove-folder'
 
 const keptReleases = 3
+/** Of an application's folder: only the application passes. */
+export const passable = 0o710
 /** Names in a unit's folder that are ours. */
 export const taken: ReadonlySet<string> = new Set(['releases', 'current', 'run', 'log'])
 
@@ -18,15 +19,17 @@ export function unitDirOf({ organization, application, service, ordinal }: UnitC
   return join(`${organization}_${application}`, `${service}_${ordinal}`)
 }
 
-/** The folders of application and unit: 0700, owned by the application where the agent can give them away. */
+/**
+ * The folder of a unit is its application's own, where the agent can give it away; that of the application is not: it may pass, and nothing
+ * else, for who could lay a link in a unit's place would lead an agent that is root wherever it likes.
+ */
 export function makeUnitFolder(home: Home, content: UnitContent, user: RunUser | undefined): string {
-  const application = join(home.apps, `${content.organization}_${content.application}`)
-  const folder = join(home.apps, unitDirOf(content))
-  for (const path of [application, folder]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    chmodSync(path, 0o700)
-    if (user) chownSync(path, user.uid, user.gid)
-  }
+  const [inApps, inApplication] = unitDirOf(content).split('/') as [string, string]
+  const apps = openFolder(home.apps, [])
+  const application = insistFolder(apps, inApps, user ? passable : 0o700, user && { uid: 0, gid: user.gid })
+  closeSync(insistFolder(application, inApplication, 0o700, user))
+  for (const fd of [application, apps]) closeSync(fd)
+  const folder = join(home.apps, inApps, inApplication)
   for (const path of ['releases', 'run', 'log', ...content.data.map((data) => data.path)]) makeFolderBeneath(folder, path, user)
   return folder
 }
@@ -41,11 +44,27 @@ export function refuseTakenPaths(content: UnitContent): void {
 /** Links the release and turns `current` to it in one step; older releases stay for a quick way back. */
 export function linkRelease(home: Home, folder: string, digest: string): void {
   const name = digest.slice(0, 12)
-  replaceLink(home.package(digest), join(folder, 'releases', name))
-  replaceLink(join('releases', name), join(folder, 'current'))
-  const links = releaseLinks(folder)
-  for (const old of links.filter((link) => link.name !== name).slice(keptReleases - 1))
-    rmSync(join(folder, 'releases', old.name), { force: true })
+  const [unit, releases] = [openFolder(folder, []), openFolder(folder, ['releases'])]
+  try {
+    replaceLink(home.package(digest), at(releases, name))
+    replaceLink(join('releases', name), at(unit, 'current'))
+    const old = linksIn(at(releases, '.')).filter((link) => link.name !== name)
+    for (const link of old.slice(keptReleases - 1)) rmSync(at(releases, link.name), { force: true })
+  } finally {
+    closeSync(releases)
+    closeSync(unit)
+  }
+}
+
+/** Folders of applications that an agent before us gave to them altogether. */
+export function closeApplications(home: Home): void {
+  if (process.getuid?.() !== 0) return
+  const apps = openFolder(home.apps, [])
+  for (const name of readdirSync(at(apps, '.'))) {
+    const { uid, gid } = lstatSync(at(apps, name))
+    if (uid !== 0) closeSync(insistFolder(apps, name, passable, { uid: 0, gid }))
+  }
+  closeSync(apps)
 }
 
 function replaceLink(target: string, path: string): void {
@@ -55,10 +74,12 @@ function replaceLink(target: string, path: string): void {
 }
 
 /** Newest first. */
-export function releaseLinks(folder: string): { name: string; target: string }[] {
+export const releaseLinks = (folder: string): { name: string; target: string }[] => linksIn(join(folder, 'releases'))
+
+function linksIn(folder: string): { name: string; target: string }[] {
   const links: { name: string; target: string; at: number }[] = []
-  for (const name of namesIn(join(folder, 'releases'))) {
-    const path = join(folder, 'releases', name)
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name)
     const stat = lstatSync(path, { throwIfNoEntry: false })
     if (stat?.isSymbolicLink()) links.push({ name, target: readlinkSync(path), at: stat.mtimeMs })
   }
@@ -114,21 +135,41 @@ export function ownFoldersOf({ data }: UnitContent): string[] {
 
 /** Removes the unit's folder, data kept as asked; answers what was left. */
 export async function deleteUnitFolder(home: Home, dir: string, content: UnitContent | null, keeps: Keeps): Promise<string[]> {
-  const folder = join(home.apps, dir)
+  const [inApps = '', inApplication = ''] = dir.split('/')
   const isKept = { none: () => false, said: (data: Data) => data.keep || data.shared, all: () => true }[keeps]
   const kept = (content?.data ?? []).filter(isKept).map((data) => data.path)
-  if ((await lstat(folder).catch(() => undefined)) === undefined) return []
-  // Moved to where only the agent gets before it is taken apart: nobody can lay a link in its way.
+  const folder = join(home.apps, dir)
+  if (!lstatSync(folder, { throwIfNoEntry: false })) return []
+  // Moved to where only the agent gets before it is taken apart.
   const trash = join(home.trash, `${dir.replace('/', '-')}-${Date.now()}`)
-  await rename(folder, trash)
-  const left: string[] = []
-  for (const path of kept) {
-    const inTrash = join(trash, path)
-    if ((await lstat(inTrash).catch(() => undefined)) === undefined) continue
-    await mkdir(join(folder, path, '..'), { recursive: true, mode: 0o700 })
-    await rename(inTrash, join(folder, path))
-    left.push(join(folder, path))
+  const application = openFolder(home.apps, [inApps])
+  try {
+    renameSync(at(application, inApplication), trash)
+  } finally {
+    closeSync(application)
   }
+  const left = kept.filter((path) => putBack(trash, folder, path)).map((path) => join(folder, path))
   await removeFolder(trash)
   return left
+}
+
+/** Data that stay, from the trash to where they were. False: they are not there; what a link on the way leads to is nobody's data. */
+function putBack(trash: string, folder: string, path: string): boolean {
+  const parts = path.split('/')
+  const name = parts.pop() ?? ''
+  let from: number | undefined
+  let to: number | undefined
+  try {
+    from = openFolder(trash, parts)
+    if (!lstatSync(at(from, name), { throwIfNoEntry: false })) return false
+    makeFolderBeneath(dirname(folder), [basename(folder), ...parts].join('/'), undefined)
+    to = openFolder(folder, parts)
+    renameSync(at(from, name), at(to, name))
+    return true
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(errorCodeOf(error) ?? '')) return false
+    throw error
+  } finally {
+    for (const fd of [from, to]) if (fd !== undefined) closeSync(fd)
+  }
 }

@@ -6,6 +6,7 @@ import { Ago, Until } from '@/components/ui/ago'
 import { Stone } from '@/components/ui/stone'
 import type { DeployView, TaskView } from '@/lib/deploys/views'
 import { useTaskName } from './deploy-words'
+import { Failure } from './task-caption'
 
 type Part = Pick<DeployView, 'board' | 'title' | 'state' | 'startedAt'>
 
@@ -72,7 +73,11 @@ function FailedTask({ task }: { task: TaskView }) {
     <div className="board-f">
       <Stone shape="bad" tone="red" />
       <span className="b text-text">{taskName(task)}</span>
-      {task.message ? <span>{task.message}</span> : null}
+      {task.message ? (
+        <span>
+          <Failure code={task.code} message={task.message} />
+        </span>
+      ) : null}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import type { DeployView } from '@/lib/deploys/views'
 import { ScheduledFor } from './deploy-list'
 import { useTaskName } from './deploy-words'
 import { PlanChangeNotice } from './plan-change'
-import { FailureCode } from './task-caption'
+import { Failure } from './task-caption'
 
 /** At most one: the most important thing about this record that is not its state. */
 export function DeployNotice({ deploy }: { deploy: DeployView }) {
@@ -20,7 +20,7 @@ export function DeployNotice({ deploy }: { deploy: DeployView }) {
   if (deploy.state === 'failed' && failed) {
     return (
       <Notice tone="red" title={t('deploys.notice.taskFailed', { task: taskName(failed) })}>
-        {failed.message ?? <FailureCode code={failed.code ?? ''} />}
+        <Failure code={failed.code} message={failed.message} />
         {held.length > 0 ? (
           <span className="t2 below">
             {t('deploys.notice.held', { count: held.length, units: held.map((unit) => unit.name).join(', ') })}

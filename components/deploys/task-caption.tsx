@@ -1,6 +1,6 @@
 'use client'
 
-import { useTranslations } from 'use-intl'
+import { useLocale, useTranslations } from 'use-intl'
 import { Elapsed, Lasted } from '@/components/ui/ago'
 import { useTimeWords } from '@/components/ui/use-time-words'
 import type { TaskView } from '@/lib/deploys/views'
@@ -26,6 +26,14 @@ export function useFailureCode() {
     const key = `deploys.code.${code}` as never
     return t.has(key) ? t(key) : code.replaceAll('_', ' ')
   }
+}
+
+/** What went wrong. Machines say it in English; in another language their code comes first, in its words. */
+export function Failure({ code, message }: { code: string | null; message: string | null }) {
+  const wordOf = useFailureCode()
+  const isTheirs = useLocale() === 'en'
+  if (!message) return code ? wordOf(code) : null
+  return isTheirs || !code ? message : `${wordOf(code)}: ${message}`
 }
 
 export const FailureCode = ({ code }: { code: string }) => useFailureCode()(code)

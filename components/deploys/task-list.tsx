@@ -5,7 +5,7 @@ import { Status } from '@/components/status/status'
 import { Table } from '@/components/ui/table'
 import type { DeployView } from '@/lib/deploys/views'
 import { useTaskName } from './deploy-words'
-import { TaskCaption } from './task-caption'
+import { Failure, TaskCaption } from './task-caption'
 
 /** The board as a table: the same content for those who read, sort or cannot see it. */
 export function TaskList({ deploy }: { deploy: DeployView }) {
@@ -31,7 +31,12 @@ export function TaskList({ deploy }: { deploy: DeployView }) {
             wide: true,
           },
           { key: 'machine', head: t('services.machine'), cell: (task) => task.machineName ?? '–', wide: true },
-          { key: 'message', head: '', cell: (task) => <span className="t2 brk">{task.message}</span>, wide: true },
+          {
+            key: 'message',
+            head: '',
+            cell: (task) => <span className="t2 brk">{task.message ? <Failure code={task.code} message={task.message} /> : null}</span>,
+            wide: true,
+          },
         ]}
       />
     </div>

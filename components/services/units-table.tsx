@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import { Failure } from '@/components/deploys/task-caption'
 import { useFrame } from '@/components/frame/frame-context'
 import { useRefusal } from '@/components/frame/use-refusal'
 import { UnitCpu, UnitDisk, UnitMemory } from '@/components/samples/unit-charts'
@@ -46,7 +47,11 @@ function Trouble({ unit, restarts }: { unit: UnitView; restarts: number }) {
   const org = frame?.frame.organization?.slug
   return (
     <>
-      {unit.message ? <span className="t2 brk">{unit.message}</span> : null}
+      {unit.message ? (
+        <span className="t2 brk">
+          <Failure code={unit.code} message={unit.message} />
+        </span>
+      ) : null}
       {restarts > 0 ? (
         <span className="t3"> {t('usage.restarts', { count: restarts })}</span>
       ) : unit.restarts > 0 && unit.state !== 'running' ? (
@@ -126,7 +131,13 @@ function useColumns(service: ServiceView): Column<Row>[] {
       wide: true,
       cell: (unit) => <UnitDisk unit={unit} usage={usageOf(unit.id)} />,
     },
-    { key: 'trouble', head: '', wide: true, cell: (unit) => <Trouble unit={unit} restarts={usageOf(unit.id)?.restarts ?? 0} /> },
+    {
+      key: 'trouble',
+      head: '',
+      className: 'py-1.5',
+      wide: true,
+      cell: (unit) => <Trouble unit={unit} restarts={usageOf(unit.id)?.restarts ?? 0} />,
+    },
     {
       key: 'since',
       head: t('services.since'),

@@ -91,7 +91,8 @@ function Recordings({ items, onReplay }: { items: TerminalView[]; onReplay: (ter
         {
           key: 'what',
           head: t('terminal.what'),
-          cell: (one) => <span className="mono t2 cut">{one.argv?.join(' ') ?? t('terminal.shell')}</span>,
+          className: 'max-[720px]:w-full max-[720px]:max-w-0',
+          cell: (one) => <span className="mono t2 cut block">{one.argv?.join(' ') ?? t('terminal.shell')}</span>,
         },
         { key: 'by', head: t('deploys.by'), wide: true, cell: (one) => one.openedBy.name },
         {
