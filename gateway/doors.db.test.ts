@@ -42,9 +42,23 @@ describe('pages', () => {
   })
 
   test('stream bodies through, and answer 413 to what is too large', async () => {
-    expect(await (await hub.call('/upload', { method: 'POST', body: Buffer.alloc(3 << 20) })).text()).toContain('web POST /upload 3145728')
-    const answer = await hub.call('/upload', { method: 'POST', body: Buffer.alloc(65 << 20) })
-    expect(answer.status).toBe(413)
+    const upload = (bytes: number) => hub.call('/upload', { method: 'POST', headers: { origin: hub.origin }, body: Buffer.alloc(bytes) })
+    expect(await (await upload(3 << 20)).text()).toContain('web POST /upload 3145728')
+    expect((await upload(65 << 20)).status).toBe(413)
+  })
+
+  test('are changed from our own pages alone, whatever their actions would say', async () => {
+    const send = async (headers: Record<string, string>, path = '/o/acme/settings/members') =>
+      (await hub.call(path, { method: 'POST', headers: { 'next-action': 'x', ...headers }, body: '[]' })).status
+    const foreign: Record<string, string>[] = [
+      {},
+      { origin: 'null' },
+      { origin: 'https://evil.example' },
+      { origin: `https://127.0.0.1:${hub.port}` },
+    ]
+    expect(await Promise.all(foreign.map((headers) => send(headers)))).toEqual([403, 403, 403, 403])
+    expect(await send({ origin: hub.origin })).toBe(200)
+    expect(await send({}, '/api/auth/csrf')).toBe(200)
   })
 
   test('are not given to a name that is not ours', async () => {

@@ -50,3 +50,8 @@ export function answerUnknownHost(response: ServerResponse): void {
   response.writeHead(421, { 'content-type': 'application/problem+json', connection: 'close' })
   response.end(problem(421, 'unknown_host', 'This server does not answer to that name. PUBLIC_URL and PUBLIC_HOSTS name those it does.'))
 }
+
+export function answerForeignPage(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', connection: 'close' })
+  response.end(problem(403, 'forbidden', 'A change must come from our own pages (Origin).'))
+}

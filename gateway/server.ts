@@ -9,6 +9,7 @@ import { viewerFolder, viewerPrefix } from './api/docs/docs-page'
 import type { Route } from './api/route'
 import { contentSecurityPolicy } from './content-security-policy'
 import { type Kind, makeCounters } from './counters'
+import { isForeignAction } from './from-our-pages'
 import { makeHealth } from './health'
 import { answerJoinFile, isJoinFile } from './join-files'
 import { isAttempt, type LimitOptions, Limits } from './limits'
@@ -16,7 +17,7 @@ import { type AuthorizeTopic, feedFromBus, openEvents } from './live/events-door
 import { HeldOpen } from './live/held-open'
 import { StreamHub } from './live/stream-hub'
 import { WebProxy } from './proxy'
-import { answerTooMany, answerUnknownHost } from './proxy-answers'
+import { answerForeignPage, answerTooMany, answerUnknownHost } from './proxy-answers'
 import { securityHeaders } from './security-headers'
 import { makeSeen, type Seen, type SeenOptions } from './seen'
 import { credentialOf, Sessions } from './sessions'
@@ -154,6 +155,10 @@ export class Gateway {
     }
     if (!this.options.isDevelopment && path.startsWith('/_next/static/') && this.files(request, response)) return 'static'
     if (path.startsWith(viewerPrefix) && this.viewer(request, response)) return 'static'
+    if (isForeignAction(request.method, path, request.headers, seen)) {
+      answerForeignPage(response)
+      return 'refused'
+    }
     const toWeb = () => this.proxy.web(request, response, { seen, requestId: nextRequestId(), policy: this.policyFor(request, path) })
     if (isAttempt(path)) this.limits.attempt(seen.ip, 'sign-in').then(toWeb, (error) => answerTooMany(response, error))
     else toWeb()

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isFromOurPages } from '@/gateway/from-our-pages'
 import type { Left, Limits } from '@/gateway/limits'
 import type { HeldOpen } from '@/gateway/live/held-open'
 import type { Seen } from '@/gateway/seen'
@@ -72,15 +73,9 @@ function whyNot(actor: PersonActor, { isWrite, takesPerson }: Asked, request: Fa
     return takesPerson
       ? new AppError('forbidden', 'A token may not do this: it takes a person who is signed in.', { reason: 'takes_person' })
       : undefined
-  return isWrite && !isFromOurPages(request, seen)
+  return isWrite && !isFromOurPages(request.headers, seen)
     ? new AppError('forbidden', 'A change with a session cookie must come from our own pages (Origin).')
     : undefined
-}
-
-/** A foreign page may make a browser send our cookie; it cannot make it send our Origin. */
-function isFromOurPages(request: FastifyRequest, { proto, host }: Seen): boolean {
-  const { origin } = request.headers
-  return origin === undefined ? request.headers['sec-fetch-site'] === 'same-origin' : origin === `${proto}://${host}`
 }
 
 const say = (reply: FastifyReply, { limit, remaining, resetSeconds }: Left): void =>
