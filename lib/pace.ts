@@ -67,7 +67,7 @@ const table = {
   fileLimit: 30 * 60_000,
   /** A cluster that has not answered within this time has not answered. */
   clusterAnswer: 10_000,
-  /** Nor has one with which no connection comes about within this time; and of one that did not answer just now nobody waits longer than the second. */
+  /** Where somebody waits for it: nor has one with which no connection comes about so soon, and after a silence nobody waits longer than the second. */
   clusterConnect: 4_000,
   clusterDoubted: 3_000,
   /** How long a cluster that failed several times is spared, at first and at most. */

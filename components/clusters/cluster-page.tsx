@@ -49,19 +49,21 @@ function ClusterNotice({ cluster }: { cluster: ClusterView }) {
   const sentence = useSentence()
   const words = useTimeWords()
   const silence = useSilence(cluster.heardAt)
+  // What the last look met is the cluster's or the system's own word; until that is a state, it is told as what it is.
+  const unheard = sentence(cluster.stateReason ?? { code: 'cluster_no_answer', values: {} })
   if (cluster.removal)
     return (
       <Notice tone="blue" role="status" title={t('clusters.removing')}>
         {cluster.placements > 0
           ? t('clusters.removingWaits', { count: cluster.placements })
           : t(`clusters.removingHelp.${cluster.removal.how}`)}{' '}
-        {cluster.lastError ? <span className="t3">{cluster.lastError}</span> : null}
+        {cluster.lastError ? <span className="t3">{unheard}</span> : null}
       </Notice>
     )
   if (silence > 0 && cluster.state !== 'maintaining')
     return (
       <Notice tone="none" role="status" title={t('clusters.silent', { time: words.runs(silence) })}>
-        {cluster.stateReason ? sentence(cluster.stateReason) : cluster.lastError} {t('clusters.silentHelp')}
+        {unheard} {t('clusters.silentHelp')}
       </Notice>
     )
   if (cluster.missing > 0) return <Notice tone="red" role="alert" title={t('clusters.lacksSome', { count: cluster.missing })} />

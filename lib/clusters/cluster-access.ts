@@ -1,7 +1,7 @@
 import { db } from '@/lib/db/client'
 import type { Cluster } from '@/lib/db/generated/client'
 import { type ClusterAccess, type ClusterCredential, CredentialSchema } from '@/lib/drivers/kubernetes/access'
-import { KubernetesClient } from '@/lib/drivers/kubernetes/client'
+import { type ClientSettings, KubernetesClient } from '@/lib/drivers/kubernetes/client'
 import { UnreachableError, type UnreachableReason } from '@/lib/drivers/kubernetes/errors'
 import { decrypt, encrypt } from '@/lib/encrypt'
 import { env } from '@/lib/env'
@@ -33,13 +33,17 @@ export function accessOfCluster(cluster: Reached): ClusterAccess {
 /** At once in one cluster, of one process. */
 const inFlight = 16
 
+/** How long is waited for an answer, and for a connection before it. */
+type Waits = Pick<ClientSettings, 'timeoutMs' | 'connectMs'>
+
+const patient = (): Waits => ({ timeoutMs: pace('clusterAnswer'), connectMs: pace('clusterAnswer') })
+
 /** A connection with its own limits and breaker. Whoever opens it closes it. */
-export const openCluster = (access: ClusterAccess, timeoutMs = pace('clusterAnswer')): KubernetesClient =>
+export const openCluster = (access: ClusterAccess, waits: Waits = patient()): KubernetesClient =>
   new KubernetesClient(access, {
     allowed: env().OUTGOING_ALLOW,
     inFlight,
-    timeoutMs,
-    connectMs: Math.min(timeoutMs, pace('clusterConnect')),
+    ...waits,
     restMs: pace('clusterRest'),
     mostRestMs: pace('clusterRestMost'),
   })
@@ -81,8 +85,10 @@ export function insistPresent({ state, stateSince }: Pick<Known, 'state' | 'stat
 }
 
 /** For somebody who waits for its answer: less long where its observer, or whoever asked last, heard none. */
-export const openFor = (cluster: Reached & Pick<Known, 'lastError'>): KubernetesClient =>
-  openCluster(accessOfCluster(cluster), cluster.lastError === null ? undefined : pace('clusterDoubted'))
+export function openFor(cluster: Reached & Pick<Known, 'lastError'>): KubernetesClient {
+  const timeoutMs = pace(cluster.lastError === null ? 'clusterAnswer' : 'clusterDoubted')
+  return openCluster(accessOfCluster(cluster), { timeoutMs, connectMs: Math.min(timeoutMs, pace('clusterConnect')) })
+}
 
 const silences: readonly UnreachableReason[] = ['no_answer', 'refused', 'broken']
 

@@ -111,6 +111,11 @@ const host = 'shop.example.org'
 const own = () => ({ organization: world.slug, application: 'shop', environment: 'test' as const, host })
 const rule = (service: string, at = '/') => ({ path: at, match: 'prefix' as const, service, port: 'http' })
 const route = async () => getRoute(await world.person('developer'), own())
+/** As it is when a person asks. */
+const asked = async () => {
+  await checkRoute(await world.person('developer'), own())
+  return route()
+}
 const hasState = (state: string) =>
   until(route, (found) => found.state === state && found.places.every((one) => one.checkedAt !== null), 30_000)
 
@@ -183,7 +188,7 @@ test('what somebody changes of it in the cluster is told, and put back by a reco
   })
   await ended((await requestDeploy(developer, { ...configure, takeOver: true })).recordId)
   await until(outside, (all) => all?.length === 0)
-  await hasState('works')
+  await until(asked, ({ state }) => state === 'works')
   expect((await ask(address, 'https')).names).toContain(host)
 })
 
@@ -192,10 +197,6 @@ test('a certificate that cert-manager shall issue is waited for, and taken as so
   const issuer = { kind: 'ClusterIssuer' as const, name: 'somebody' }
   const issued = { ...own(), rules: [rule('web')], tls: { kind: 'issuer' as const, issuer } }
   await expect(changeRoute(developer, issued)).rejects.toMatchObject({ details: { reason: 'no_cert_manager' } })
-  const asked = async () => {
-    await checkRoute(developer, own())
-    return route()
-  }
   const [secret, here] = [`${host}-stable-tls`, ['-n', namespace]]
   try {
     await applyObject(cluster, certManager)

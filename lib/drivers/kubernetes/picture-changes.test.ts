@@ -15,3 +15,9 @@ test('after a list anything may have changed', () => {
   changes.addAll()
   expect(changes.isAbout('edge', ['mail-stable'])).toBe(true)
 })
+
+test('after a list of one namespace anything in it may have changed, and nothing elsewhere', () => {
+  const changes = new PictureChanges()
+  changes.addNamespace('shop')
+  expect([changes.isAbout('shop', ['web-stable']), changes.isAbout('edge', ['web-stable'])]).toEqual([true, false])
+})
