@@ -24,7 +24,7 @@ export function docsPage(nonce: string, viewer: ReturnType<typeof findViewer>): 
   const says = viewer ? 'Without scripts: the document itself is' : 'The viewer was not built; the document itself is'
   const otherwise = `<p>${says} <a href="/api/v1/openapi.json">openapi.json</a>.</p>`
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>API · Tengen</title><link rel="icon" href="/icon.svg">${parts}</head>
-<body><main id="docs">${viewer ? `<noscript>${otherwise}</noscript>` : otherwise}</main></body></html>`
+<body><nav class="home" aria-label="Tengen"><a href="/">← Tengen</a></nav><main id="docs">${viewer ? `<noscript>${otherwise}</noscript>` : otherwise}</main></body></html>`
 }
 
 /** Nothing runs but the viewer, and it asks nobody but this installation. */
