@@ -8,6 +8,8 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
+  symlinkSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -71,6 +73,13 @@ export function insistFolder(parent: number, name: string, mode: number, owner: 
   fchmodSync(folder, mode)
   if (owner) fchownSync(folder, owner.uid, owner.gid)
   return folder
+}
+
+/** In one step: whoever looks finds the old one or the new one. */
+export function replaceLink(target: string, path: string): void {
+  rmSync(`${path}.new`, { force: true })
+  symlinkSync(target, `${path}.new`)
+  renameSync(`${path}.new`, path)
 }
 
 export function makeFolderBeneath(root: string, path: string, owner: RunUser | undefined): void {

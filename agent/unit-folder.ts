@@ -1,12 +1,13 @@
-import { closeSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { closeSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type ContentFile, fillSecrets, type UnitContent } from '@/lib/protocol/desired'
 import { pathOf } from '@/lib/protocol/machine-template'
 import type { RelationChange } from '@/lib/protocol/relations'
-import { at, type FileToWrite, insistFolder, makeFolderBeneath, openFolder, writeFilesBeneath } from './beneath'
+import { at, type FileToWrite, insistFolder, makeFolderBeneath, openFolder, replaceLink, writeFilesBeneath } from './beneath'
 import { AgentFailure, errorCodeOf } from './failure'
 import type { RunUser } from './holder'
 import type { Home } from './home'
+import { linkPorts, unlinkPorts } from './port-links'
 import { removeFolder } from './remove-folder'
 
 const keptReleases = 3
@@ -28,6 +29,11 @@ export function makeUnitFolder(home: Home, content: UnitContent, user: RunUser |
   const apps = openFolder(home.apps, [])
   const application = insistFolder(apps, inApps, user ? passable : 0o700, user && { uid: 0, gid: user.gid })
   closeSync(insistFolder(application, inApplication, 0o700, user))
+  linkPorts(
+    application,
+    inApplication,
+    Object.values(content.ports).map((port) => `${content.service}_${port}`),
+  )
   for (const fd of [application, apps]) closeSync(fd)
   const folder = join(home.apps, inApps, inApplication)
   for (const path of ['releases', 'run', 'log', ...content.data.map((data) => data.path)]) makeFolderBeneath(folder, path, user)
@@ -65,12 +71,6 @@ export function closeApplications(home: Home): void {
     if (uid !== 0) closeSync(insistFolder(apps, name, passable, { uid: 0, gid }))
   }
   closeSync(apps)
-}
-
-function replaceLink(target: string, path: string): void {
-  rmSync(`${path}.new`, { force: true })
-  symlinkSync(target, `${path}.new`)
-  renameSync(`${path}.new`, path)
 }
 
 /** Newest first. */
@@ -144,6 +144,7 @@ export async function deleteUnitFolder(home: Home, dir: string, content: UnitCon
   const trash = join(home.trash, `${dir.replace('/', '-')}-${Date.now()}`)
   const application = openFolder(home.apps, [inApps])
   try {
+    unlinkPorts(application, inApplication)
     renameSync(at(application, inApplication), trash)
   } finally {
     closeSync(application)

@@ -28,7 +28,9 @@ export interface DiskUnit {
 
 /** Folders of units on all disks. */
 export function unitsOnDisks({ homes }: Scene): DiskUnit[] {
-  const inside = (folder: string) => (existsSync(folder) ? readdirSync(folder) : [])
+  // Links lead to them by their ports.
+  const inside = (folder: string) =>
+    (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []).filter((one) => one.isDirectory()).map(({ name }) => name)
   return [...homes].flatMap(([machine, home]) =>
     inside(path.join(home, 'apps')).flatMap((application) =>
       inside(path.join(home, 'apps', application)).map((name) => {
