@@ -10,13 +10,13 @@ const tls = { key: readFileSync(`${folder}/key.pem`), cert: readFileSync(`${fold
 
 const discovery = JSON.stringify({ resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] })
 
-/** What is sent is what is answered, byte by byte: its work must not be what is measured. */
+/** What is sent is what is answered, byte by byte: its work must not be what is measured. Lists are asked for as metadata alone. */
 function cluster() {
-  const objects = new Map<string, string>()
+  const items = new Map<string, string>()
   const answer = (method: string, path: string, body: string): string => {
     if (path === '/api/v1') return discovery
-    if (method === 'GET') return `{"metadata":{"resourceVersion":"1"},"items":[${[...objects.values()].join(',')}]}`
-    objects.set(path, body)
+    if (method === 'GET') return `{"metadata":{"resourceVersion":"1"},"items":[${[...items.values()].join(',')}]}`
+    items.set(path, JSON.stringify({ metadata: JSON.parse(body).metadata }))
     return body
   }
   return createServer(tls, (request, response) => {
