@@ -30,35 +30,24 @@ export const ClusterServiceSchema = z.object({
 })
 export type ClusterServiceView = z.infer<typeof ClusterServiceSchema>
 
-export const EndpointListSchema = z.object({
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      environment: EnvironmentSchema,
-      namespace: z.string(),
-      /** Why it does not say. */
-      trouble: SentenceSchema.nullable(),
-      services: z.array(ClusterServiceSchema),
-    }),
-  ),
-  asOf: TimeSchema,
+/** What each cluster of a service says; `trouble`: why it does not. */
+const saidByClusters = <Said extends z.ZodRawShape>(said: Said) =>
+  z.object({
+    clusters: z.array(z.object({ cluster: z.string(), trouble: SentenceSchema.nullable() }).extend(said)),
+    asOf: TimeSchema,
+  })
+
+export const EndpointListSchema = saidByClusters({
+  environment: EnvironmentSchema,
+  namespace: z.string(),
+  services: z.array(ClusterServiceSchema),
 })
 export type EndpointList = z.infer<typeof EndpointListSchema>
 
 export const ClusterEventSchema = WarningViewSchema.extend({ isWarning: z.boolean() })
 export type ClusterEventView = z.infer<typeof ClusterEventSchema>
 
-export const EventListSchema = z.object({
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      /** Why it does not say. */
-      trouble: SentenceSchema.nullable(),
-      events: z.array(ClusterEventSchema),
-    }),
-  ),
-  asOf: TimeSchema,
-})
+export const EventListSchema = saidByClusters({ events: z.array(ClusterEventSchema) })
 export type EventList = z.infer<typeof EventListSchema>
 
 /** A pod with where it is, for those who ask across services. */
@@ -83,15 +72,8 @@ export const PodPlaceSchema = z.object({
 export const PodListSchema = z.object({ items: z.array(PodPlaceSchema), isCut: z.boolean() })
 export type PodList = z.infer<typeof PodListSchema>
 
-export const PodUsageSchema = z.object({
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      trouble: SentenceSchema.nullable(),
-      /** Null = the cluster measures nothing, or does not let the hub see it. */
-      pods: z.array(z.object({ name: z.string(), cpuMillis: z.number(), memoryMib: z.number() })).nullable(),
-    }),
-  ),
-  asOf: TimeSchema,
+export const PodUsageSchema = saidByClusters({
+  /** Null = the cluster measures nothing, or does not let the hub see it. */
+  pods: z.array(z.object({ name: z.string(), cpuMillis: z.number(), memoryMib: z.number() })).nullable(),
 })
 export type PodUsage = z.infer<typeof PodUsageSchema>

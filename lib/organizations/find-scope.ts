@@ -31,13 +31,13 @@ export async function findScope(actor: Actor, { organization: slug, application:
       id: true,
       slug: true,
       name: true,
-      ...(applicationSlug ? { applications: { where: { slug: applicationSlug, archivedAt: null } } } : {}),
+      applications: applicationSlug ? { where: { slug: applicationSlug, archivedAt: null } } : false,
     },
   })
   if (!found) throw notFound('This organisation')
   const organization = { id: found.id, slug: found.slug, name: found.name }
   if (applicationSlug) {
-    const application = (found as unknown as { applications: ScopePart[] }).applications[0]
+    const application = found.applications[0]
     if (!application) throw notFound('This application')
     authorize(actor, 'organization.see', { organizationId: found.id, applicationId: application.id }, 'This application')
     return { organization, application, applicationIds: [application.id] }

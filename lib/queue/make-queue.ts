@@ -13,8 +13,10 @@ interface Open {
   backend?: 'postgres' | 'redis'
 }
 
-const holder = globalThis as unknown as { tengenQueues?: Open }
-const open = (): Open => (holder.tengenQueues ??= { closers: new Set() })
+declare global {
+  var tengenQueues: Open | undefined
+}
+const open = (): Open => (globalThis.tengenQueues ??= { closers: new Set() })
 
 /** BullMQ on PostgreSQL, or on Redis where REDIS_URL is given. Decided once a process, at the first use. */
 function connection(connections: number): never {

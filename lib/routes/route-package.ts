@@ -1,7 +1,6 @@
 import type { Tx } from '@/lib/db/client'
 import { json } from '@/lib/db/json'
 import { digestOf } from '@/lib/protocol/canonical'
-import type { PackageManifest } from '@/lib/protocol/package-manifest'
 
 const name = 'tengen-route'
 
@@ -17,7 +16,7 @@ const manifest = {
 }
 
 export async function ensureRoutePackage(tx: Tx): Promise<{ packageId: string; packageVersionId: string }> {
-  const version = (manifest as unknown as PackageManifest).version
+  const { version } = manifest
   const known = await tx.packageVersion.findFirst({ where: { version, package: { name, organizationId: null, isHidden: true } } })
   if (known) return { packageId: known.packageId, packageVersionId: known.id }
   // Fixed ids: whoever comes at the same time makes the same rows.

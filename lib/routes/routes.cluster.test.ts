@@ -25,6 +25,7 @@ import { carryJobs } from '@/lib/testing/carry-jobs'
 import { certManager, issuedSecret } from '@/lib/testing/cert-manager'
 import { applyObject, kubeconfigOf, kubectl } from '@/lib/testing/kubernetes'
 import { makeCertificate } from '@/lib/testing/make-certificate'
+import { podsTold } from '@/lib/testing/pods-told'
 import { clusterNetworks, runClusters } from '@/lib/testing/run-clusters'
 import { type TestDatabase, testDatabase } from '@/lib/testing/test-database'
 import { until } from '@/lib/testing/until'
@@ -237,22 +238,7 @@ test('an earlier version comes back whole, and its removal leaves nothing behind
   )
 })
 
-/** What the pods of `front` were started with. */
-const told = async (): Promise<{ variable: string; file: string }> => {
-  const at = `{.items[?(@.metadata.labels.tengen\\.io/service-name=="front")].spec.containers[0].env[?(@.name=="TENGEN_RELATION_API")].value}`
-  const variable = await kubectl(cluster, 'get', 'pods', '-n', namespace, '-o', `jsonpath=${at}`)
-  const file = await kubectl(
-    cluster,
-    'exec',
-    '-n',
-    namespace,
-    'deployment/front-stable',
-    '--',
-    'cat',
-    '/etc/tengen-relations/relations.json',
-  )
-  return { variable, file }
-}
+const told = () => podsTold(cluster, namespace, 'front')
 
 test('pods are told of units on machines, and of a service beside them; one unit more is told by a record, and they begin anew with it', async () => {
   const developer = await world.person('developer')

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { openApiDocument } from '@/gateway/api/openapi'
 import { routes } from '@/gateway/api/routes'
 import { docsPage, docsPolicy } from './docs-page'
 
-interface Document {
-  readonly tags: readonly { name: string }[]
-  readonly paths: Record<string, Record<string, { tags: string[]; description: string }>>
-}
+const OperationSchema = z.object({ tags: z.array(z.string()), description: z.string() })
+const DocumentSchema = z.object({
+  tags: z.array(z.object({ name: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), OperationSchema)),
+})
 
 test('every route stands in one of the named groups and says who may ask', () => {
-  const { tags, paths } = openApiDocument(routes) as unknown as Document
+  const { tags, paths } = DocumentSchema.parse(openApiDocument(routes))
   const names = tags.map(({ name }) => name)
   expect(names.slice(0, 3)).toEqual(['me', 'organizations', 'services'])
   const operations = routes.map(({ method, path }) => paths[path]?.[method.toLowerCase()])
